@@ -1,0 +1,1 @@
+"""Snapshot against answers, snapshot against snapshot: pure functions over frozen values."""

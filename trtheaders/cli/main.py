@@ -1,0 +1,140 @@
+"""The program `trtheaders`: commands found by name and imported only when run, errors told once."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import traceback
+from typing import Any
+
+import click
+
+from trtheaders.errors import TrtHeadersError
+from trtheaders.version import __version__
+
+OK, FINDINGS, NO_ANSWER, INTERNAL = 0, 1, 2, 101
+
+# The order is the order of `trtheaders --help`; the line is shown there without importing the command.
+COMMANDS: dict[str, str] = {
+    "add": "Vendor the headers of one or more releases.",
+    "verify": "Compare vendored headers with the installed library.",
+    "check": "Try your own sources, objects or programs against every release.",
+    "explain": "Read a failed build's output and say what is wrong.",
+    "identify": "Say which release a library is.",
+    "diff": "Show what changed between two releases' headers.",
+    "list": "List the releases vendored here, or upstream's.",
+    "status": "Say whether the vendored files are what the lock says.",
+    "sync": "Restore everything that the lock names.",
+    "adopt": "Put folders that are already there under a lock.",
+    "remove": "Remove a vendored release.",
+    "path": "Print a vendored release's include directory.",
+    "promises": "List what headers promise and what they exempt.",
+    "stub": "Make a small library that exports a release's promises.",
+    "rules": "Explain the rules.",
+    "cmake-dir": "Print where the CMake package lies.",
+    "cmake": "Print the CMake module, to keep in your repository.",
+    "hook": "Run as a pre-commit hook.",
+}
+
+
+class Program(click.Group):
+    """A group that knows its commands' names and help without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"trtheaders.cli.commands.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with the nearest known command named for one that is not there."""
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and name not in COMMANDS:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, COMMANDS, n=1)
+            hint = f" (did you mean `{near[0]}`?)" if near else ""
+            raise click.UsageError(f"there is no command `{name}`{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table, from the table."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(
+    cls=Program,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 verified, 1 findings, 2 no answer, 101 a defect of trtheaders itself.",
+)
+@click.version_option(__version__, "--version", prog_name="trtheaders", message="%(prog)s %(version)s")
+def program() -> None:
+    r"""Do your TensorRT-LLM C++ headers belong to your libtensorrt_llm.so?
+
+    \b
+    trtheaders add v1.2.0rc4      fetch that tag's headers, pinned and hashed
+    trtheaders verify             compare them with the installed library
+    make 2>&1 | trtheaders explain
+    """
+
+
+def main() -> None:
+    """Run the program and exit with its code; every error becomes one message and a hint on stderr."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the program with ``arguments``; the exit code comes back."""
+    try:
+        result = program.main(args=arguments, prog_name="trtheaders", standalone_mode=False)
+    except TrtHeadersError as error:
+        return _tell_no_answer(error.message, error.hint, arguments)
+    except click.ClickException as error:
+        return _tell_no_answer(error.format_message(), _usage_hint(error), arguments)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo("error: interrupted", err=True)
+        return 130
+    except BrokenPipeError:
+        # The reader has gone (`| head`); what was asked for has been delivered.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except Exception:
+        return _tell_defect()
+    return result if isinstance(result, int) else OK
+
+
+def _usage_hint(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    return f"try `{context.command_path} --help`" if context is not None else ""
+
+
+def _tell_no_answer(message: str, hint: str, arguments: list[str]) -> int:
+    if _wants_json(arguments):
+        document: dict[str, Any] = {"schema": 1, "verdict": "unanswered", "error": message, "hint": hint}
+        click.echo(json.dumps(document, indent=2))
+    click.echo(f"error: {message}", err=True)
+    if hint:
+        click.echo(f"\nhint: {hint}", err=True)
+    return NO_ANSWER
+
+
+def _wants_json(arguments: list[str]) -> bool:
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    return any(argument == "--format=json" or (argument, value) == ("--format", "json") for argument, value in pairs)
+
+
+def _tell_defect() -> int:
+    click.echo(traceback.format_exc(), err=True)
+    click.echo("error: this is a defect of trtheaders, not of your project; please report the lines above", err=True)
+    return INTERNAL

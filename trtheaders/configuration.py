@@ -1,0 +1,187 @@
+"""`trtheaders.toml`, or `[tool.trtheaders]` in a pyproject.toml, to one frozen value."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from trtheaders.errors import ConfigurationError
+from trtheaders.model.releases import (
+    DEFAULT_DEFINES,
+    DEFAULT_DESTINATION,
+    DEFAULT_ENTRY,
+    DEFAULT_REMOTE,
+    DEFAULT_STANDARD,
+)
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+FILE_NAME = "trtheaders.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A finding that the consumer has put on record: rule and symbol (or name) patterns, a reason, and an end.
+
+    ``expires`` is an ISO date or empty; ``releases`` a PEP 440 range (`>=1.1,<1.3`) or empty for every release.
+    """
+
+    rule: str
+    reason: str
+    symbol: str = ""
+    name: str = ""
+    expires: str = ""
+    releases: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """What the consumer's repository says. Paths are absolute; ``root`` is the folder that they were relative to.
+
+    ``file`` is where it was read, None where there is no configuration and everything is at its default.
+    """
+
+    root: Path
+    file: Path | None = None
+    remote: str = DEFAULT_REMOTE
+    destination: Path = Path(DEFAULT_DESTINATION)
+    entries: tuple[str, ...] = (DEFAULT_ENTRY,)
+    include_directories: tuple[Path, ...] = ()
+    defines: tuple[str, ...] = DEFAULT_DEFINES
+    standard: str = DEFAULT_STANDARD
+    libraries: tuple[Path, ...] = ()
+    python: Path | None = None
+    sources: tuple[Path, ...] = ()
+    compiler: str = ""
+    accepted: tuple[Accepted, ...] = ()
+
+
+class _Shape(Enum):
+    """How a key's value is written."""
+
+    TEXT = "a string"
+    PATH = "a path"
+    TEXTS = "a list of strings"
+    PATHS = "a list of paths"
+
+
+_KEYS = {
+    "remote": ("remote", _Shape.TEXT),
+    "destination": ("destination", _Shape.PATH),
+    "entries": ("entries", _Shape.TEXTS),
+    "include-directories": ("include_directories", _Shape.PATHS),
+    "defines": ("defines", _Shape.TEXTS),
+    "standard": ("standard", _Shape.TEXT),
+    "library": ("libraries", _Shape.PATHS),
+    "python": ("python", _Shape.PATH),
+    "sources": ("sources", _Shape.PATHS),
+    "compiler": ("compiler", _Shape.TEXT),
+}
+KEYS = (*_KEYS, "accept")
+
+
+def load_configuration(start: Path) -> Configuration:
+    """The configuration that governs ``start``: the nearest one in it or in a folder above.
+
+    Without any, ``root`` is the nearest folder above that holds `.git`, else ``start``. Raises
+    :class:`ConfigurationError` for a file that cannot be read, an unknown key, or a value of the wrong kind.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        found = _read_folder(folder)
+        if found is not None:
+            return found
+        if (folder / ".git").exists():
+            return _at_defaults(folder)
+    return _at_defaults(start)
+
+
+def _at_defaults(root: Path) -> Configuration:
+    return Configuration(root=root, destination=root / DEFAULT_DESTINATION)
+
+
+def _read_folder(folder: Path) -> Configuration | None:
+    own = folder / FILE_NAME
+    if own.is_file():
+        return _configure(own, _read_toml(own))
+    project = folder / "pyproject.toml"
+    if project.is_file():
+        table = _read_toml(project).get("tool", {}).get("trtheaders")
+        if table is not None:
+            return _configure(project, table)
+    return None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"`{path}` cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"`{path}` is not TOML: {error}") from error
+    return table
+
+
+def _configure(file: Path, table: Mapping[str, Any]) -> Configuration:
+    root = file.parent
+    _refuse_unknown(file, table, KEYS)
+    values: dict[str, Any] = {
+        name: _read_value(file, key, table[key], shape) for key, (name, shape) in _KEYS.items() if key in table
+    }
+    values["accepted"] = tuple(_accept(file, row) for row in _rows(file, table.get("accept", [])))
+    return replace(_at_defaults(root), file=file, **values)
+
+
+def _read_value(file: Path, key: str, value: Any, shape: _Shape) -> str | Path | tuple[str, ...] | tuple[Path, ...]:
+    if shape is _Shape.TEXT:
+        return _text(file, key, value)
+    if shape is _Shape.PATH:
+        return file.parent / Path(_text(file, key, value)).expanduser()
+    if shape is _Shape.TEXTS:
+        return _texts(file, key, value)
+    return tuple(file.parent / Path(item).expanduser() for item in _texts(file, key, value))
+
+
+def _refuse_unknown(file: Path, table: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    for key in table:
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"known keys are {', '.join(sorted(known))}"
+            raise ConfigurationError(f"`{file}` has an unknown key `{key}`", hint=hint)
+
+
+def _text(file: Path, key: str, value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ConfigurationError(f"`{key}` in `{file}` must be a string, found {value!r}")
+    return value
+
+
+def _texts(file: Path, key: str, value: Any) -> tuple[str, ...]:
+    """A list of strings; a single string stands for a list of one."""
+    items = [value] if isinstance(value, str) else value
+    if not isinstance(items, list) or not all(isinstance(item, str) and item for item in items):
+        raise ConfigurationError(f"`{key}` in `{file}` must be a list of strings, found {value!r}")
+    return tuple(items)
+
+
+def _rows(file: Path, value: Any) -> list[dict[str, Any]]:
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise ConfigurationError(f"`accept` in `{file}` must be a list of tables (`[[accept]]`)")
+    return value
+
+
+def _accept(file: Path, row: Mapping[str, Any]) -> Accepted:
+    known = ("rule", "reason", "symbol", "name", "expires", "releases")
+    _refuse_unknown(file, row, known)
+    for key in ("rule", "reason"):
+        if key not in row:
+            raise ConfigurationError(f"an `[[accept]]` table in `{file}` has no `{key}`")
+    return Accepted(**{key: _text(file, key, str(value)) for key, value in row.items()})

@@ -1,0 +1,1 @@
+"""What a consumer brings: its sources, objects, programs and build logs."""

@@ -1,0 +1,1 @@
+"""The vocabulary of the domain: frozen values that every wing speaks, and no behaviour that touches the world."""

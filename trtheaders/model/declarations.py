@@ -1,0 +1,119 @@
+"""What a header declares, as people read it: names, parameters, types, before any thought of symbols."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from trtheaders.model.places import Location
+
+
+class DeclarationKind(Enum):
+    """What kind of thing is declared; the value is the word used in reports and in JSON."""
+
+    FUNCTION = "function"
+    METHOD = "method"
+    STATIC_METHOD = "static method"
+    CONSTRUCTOR = "constructor"
+    DESTRUCTOR = "destructor"
+    CONVERSION = "conversion"
+    VARIABLE = "variable"
+    STATIC_MEMBER = "static data member"
+    CLASS = "class"
+    """The class as such: its vtable, typeinfo and VTT. ``int f(); struct ~~~A~~~ { virtual void k(); };``"""
+    THUNK = "thunk"
+    """An adjusting entry point to a virtual function, owed apart from the function it enters."""
+    FUNCTION_TEMPLATE = "function template"
+    CLASS_TEMPLATE = "class template"
+    VARIABLE_TEMPLATE = "variable template"
+
+
+class Access(Enum):
+    """Access in the C++ sense; what is outside a class is public."""
+
+    PUBLIC = "public"
+    PROTECTED = "protected"
+    PRIVATE = "private"
+
+
+class Trait(Enum):
+    """A property of a declaration that a caller or a linker can notice; the value is how C++ spells it."""
+
+    CONST = "const"
+    VOLATILE = "volatile"
+    LVALUE_REF = "&"
+    RVALUE_REF = "&&"
+    STATIC = "static"
+    VIRTUAL = "virtual"
+    PURE = "pure virtual"
+    OVERRIDE = "override"
+    FINAL = "final"
+    INLINE = "inline"
+    CONSTEXPR = "constexpr"
+    CONSTEVAL = "consteval"
+    EXPLICIT = "explicit"
+    NOEXCEPT = "noexcept"
+    NORETURN = "noreturn"
+    NODISCARD = "nodiscard"
+    DELETED = "deleted"
+    DEFAULTED = "defaulted"
+    VARIADIC = "variadic"
+    FRIEND = "friend"
+    EXTERN_C = 'extern "C"'
+    THREAD_LOCAL = "thread_local"
+    DEPRECATED = "deprecated"
+    TEMPLATE_INSTANCE = "template instance"
+    IMPLICIT = "implicit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeUse:
+    """A type as a declaration uses it.
+
+    ``spelling`` is what the header writes (`std::optional<SizeType32> const &`), ``canonical`` is what it means with
+    every alias resolved. ``size`` is in bytes, None where it is unknown (incomplete, not instantiated). ``in_memory``:
+    as a function's result or by-value parameter it travels through memory because it is not trivial for the purposes
+    of calls (Itanium C++ ABI 3.1.1) or too large for registers; None where that is unknown. ``record`` is the
+    qualified name of the class if it is one (not a pointer or reference to one).
+    """
+
+    spelling: str
+    canonical: str
+    size: int | None = None
+    in_memory: bool | None = None
+    record: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One parameter of a function; ``name`` is empty where the header gives none, ``default`` the default argument."""
+
+    name: str
+    type: TypeUse
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """One declaration of a header, redeclarations merged.
+
+    ``name`` is qualified and without parameters: `tensorrt_llm::executor::Request::setStreaming`; inline namespaces are
+    part of it. ``signature`` is the declaration in one line for people: `SamplingConfig(SizeType32 beamWidth, …)`.
+    ``record`` is the qualified name of the class that it is a member of. ``result`` is None for constructors,
+    destructors and classes; for a variable it is the variable's type. ``inline_namespaces`` holds the enclosing
+    namespaces that are inline (`tensorrt_llm::common::_v1`). ``template`` holds the template head of templates
+    (`template <class T>`), empty otherwise.
+    """
+
+    name: str
+    kind: DeclarationKind
+    location: Location
+    signature: str
+    parameters: tuple[Parameter, ...] = ()
+    result: TypeUse | None = None
+    access: Access = Access.PUBLIC
+    record: str | None = None
+    traits: frozenset[Trait] = frozenset()
+    inline_namespaces: tuple[str, ...] = ()
+    template: str = ""
+    deprecation: str = ""

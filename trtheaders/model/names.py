@@ -1,0 +1,17 @@
+"""Vetted strings: a value of one of these types was checked where it entered the program."""
+
+from __future__ import annotations
+
+from typing import NewType
+
+SymbolName = NewType("SymbolName", str)
+"""A linker-level name: mangled for C++ (`_ZN1n1fEv`), plain for C; never with an ELF version suffix."""
+
+Sha256 = NewType("Sha256", str)
+"""64 lower-case hexadecimal digits."""
+
+TreeId = NewType("TreeId", str)
+"""The object id of a git tree, 40 (SHA-1) or 64 (SHA-256) lower-case hexadecimal digits."""
+
+CommitId = NewType("CommitId", str)
+"""The object id of a git commit or tag object, spelt as :data:`TreeId`."""

@@ -1,0 +1,42 @@
+"""Releases: versions as people spell them, and the tags that carry them upstream."""
+
+from __future__ import annotations
+
+import re
+
+from packaging.version import InvalidVersion, Version
+
+from trtheaders.errors import ReleaseError
+
+DEFAULT_REMOTE = "https://github.com/NVIDIA/TensorRT-LLM.git"
+HEADER_DIRECTORY = "cpp/include/tensorrt_llm"
+DEFAULT_DESTINATION = "include/tensorrt-llm"
+DEFAULT_ENTRY = "tensorrt_llm/executor/executor.h"
+DEFAULT_DEFINES = ("ENABLE_BF16", "ENABLE_FP8")
+DEFAULT_STANDARD = "c++17"
+LOCK_NAME = "trtheaders.lock"
+SNAPSHOT_NAME = "abi-snapshot.json.gz"
+"""The recorded snapshot's name, beside a vendored release's `tensorrt_llm` folder."""
+
+_SPELLING = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}\Z")
+
+
+def parse_release(text: str) -> Version:
+    """The version that ``text`` spells: `v1.2.0rc4`, `1.2.0rc4` and `1.2.0-rc.4` are one. Local suffixes are dropped.
+
+    Raises :class:`ReleaseError` for anything that is not a version (PEP 440).
+    """
+    bare = text.strip()
+    try:
+        if not _SPELLING.match(bare):
+            raise InvalidVersion(bare)
+        return Version(Version(bare).public)
+    except InvalidVersion:
+        raise ReleaseError(
+            f"`{text}` is not a release", hint="releases are spelt like `v1.2.0rc4`, `1.2.0`, or `latest`"
+        ) from None
+
+
+def tag_of(version: Version) -> str:
+    """Upstream's tag for a version: `v1.2.0rc4`."""
+    return f"v{version}"

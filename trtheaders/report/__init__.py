@@ -1,0 +1,1 @@
+"""Findings to text or to a document."""

@@ -1,0 +1,20 @@
+"""All rules, by id."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from trtheaders.errors import UsageError
+from trtheaders.rules import layout, symbols, vendored
+from trtheaders.rules.row import Rule
+
+RULES: dict[str, Rule] = {row.id: row for row in (*vendored.ROWS, *symbols.ROWS, *layout.ROWS)}
+
+
+def rule(identifier: str) -> Rule:
+    """The rule called ``identifier``. Raises :class:`UsageError` that names the nearest one."""
+    if identifier in RULES:
+        return RULES[identifier]
+    near = get_close_matches(identifier, RULES, n=1)
+    hint = f"did you mean `{near[0]}`?" if near else "run `trtheaders rules` for the list"
+    raise UsageError(f"there is no rule `{identifier}`", hint=hint)

@@ -1,0 +1,1 @@
+"""Upstream tags, fetched and kept: the only wing that speaks to git."""
