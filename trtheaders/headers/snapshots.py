@@ -1,0 +1,61 @@
+"""Snapshots as files: gzipped JSON, the same bytes for the same snapshot, refused when damaged or of another format."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from pathlib import Path
+from typing import Any
+
+from trtheaders.errors import SnapshotError
+from trtheaders.model.codec import decode, encode
+from trtheaders.model.snapshot import SNAPSHOT_FORMAT, AbiSnapshot
+
+_RECORD_AGAIN = "record it again: `trtheaders add` does, and so does `verify` where a C++ compiler is at hand"
+
+
+def read_snapshot(path: Path) -> AbiSnapshot:
+    """The snapshot in ``path``. Raises :class:`SnapshotError` if it is not there, damaged, or of another format."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SnapshotError(f"`{path}` cannot be read: {error.strerror}", hint=_RECORD_AGAIN) from error
+    return decode_snapshot(data, str(path))
+
+
+def decode_snapshot(data: bytes, origin: str) -> AbiSnapshot:
+    """The snapshot that :func:`encode_snapshot` made ``data`` of; ``origin`` names it in the error."""
+    document = _read_document(data, origin)
+    found = document.get("format")
+    if found != SNAPSHOT_FORMAT:
+        message = f"`{origin}` holds a snapshot of format {found}, this version reads format {SNAPSHOT_FORMAT}"
+        raise SnapshotError(message, hint=_RECORD_AGAIN)
+    return decode(AbiSnapshot, document.get("snapshot"))
+
+
+def _read_document(data: bytes, origin: str) -> dict[str, Any]:
+    try:
+        document = json.loads(gzip.decompress(data))
+    except (OSError, EOFError, zlib.error, ValueError, RecursionError) as error:
+        raise SnapshotError(f"`{origin}` is not a recorded snapshot: {error}", hint=_RECORD_AGAIN) from error
+    if not isinstance(document, dict):
+        raise SnapshotError(f"`{origin}` is not a recorded snapshot", hint=_RECORD_AGAIN)
+    return document
+
+
+def encode_snapshot(snapshot: AbiSnapshot) -> bytes:
+    """``snapshot`` as the bytes of its file."""
+    document = {"format": SNAPSHOT_FORMAT, "snapshot": encode(snapshot)}
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return gzip.compress(text.encode(), mtime=0)
+
+
+def write_snapshot(snapshot: AbiSnapshot, path: Path) -> None:
+    """Write ``snapshot`` to ``path``, whole or not at all. Raises :class:`SnapshotError`."""
+    staged = path.with_name(f"{path.name}.new")
+    try:
+        staged.write_bytes(encode_snapshot(snapshot))
+        staged.replace(path)
+    except OSError as error:
+        raise SnapshotError(f"`{path}` cannot be written: {error.strerror}") from error
