@@ -1,0 +1,125 @@
+"""Demangled names as a C++ programmer writes them: defaulted template arguments and ABI namespaces left out.
+
+`std::__cxx11::basic_string<char, std::char_traits<char>, std::allocator<char> > const&` is `std::string const&`.
+"""
+
+from __future__ import annotations
+
+import re
+
+_CALENDAR = {
+    "std::ratio<1l, 1000000000l>": "std::chrono::nanoseconds",
+    "std::ratio<1l, 1000000l>": "std::chrono::microseconds",
+    "std::ratio<1l, 1000l>": "std::chrono::milliseconds",
+    "std::ratio<1l, 1l>": "std::chrono::seconds",
+}
+_STRINGS = {
+    "std::basic_string<char>": "std::string",
+    "std::basic_string_view<char>": "std::string_view",
+    "std::basic_ostream<char>": "std::ostream",
+    "std::basic_istream<char>": "std::istream",
+}
+_OPERATOR = re.compile(r"\boperator\s*(<=>|<<=|>>=|->\*|->|<<|>>|<=|>=|<|>|\(\)|,)")
+_ABI_NAMESPACE = re.compile(r"\b__cxx11::")
+
+
+def read_cxx(demangled: str) -> str:
+    """``demangled`` with the noise of the standard library left out; anything else stays as it is."""
+    plain = _ABI_NAMESPACE.sub("", demangled).replace("[abi:cxx11]", "")
+    plain = plain.replace("(anonymous namespace)", "{anonymous}")
+    return _simplify(plain).replace("{anonymous}", "(anonymous namespace)")
+
+
+def _simplify(text: str) -> str:
+    """``text`` with every template argument list simplified, from the inside out."""
+    done, index = "", 0
+    while index < len(text):
+        operator = _OPERATOR.match(text, index)
+        if operator:
+            done, index = done + operator.group(), operator.end()
+        elif text[index] == "<":
+            end = _closing(text, index)
+            done = _apply(done, [_simplify(part) for part in split_commas(text[index + 1 : end])])
+            index = end + 1
+        else:
+            done, index = done + text[index], index + 1
+    return done
+
+
+def _closing(text: str, opening: int) -> int:
+    """The index of the `>` that closes the `<` at ``opening``; the end of the text where there is none."""
+    depth = 0
+    for index in range(opening, len(text)):
+        character = text[index]
+        if character in "<({[":
+            depth += 1
+        elif character in ")}]" or (character == ">" and text[index - 1] != "-"):
+            depth -= 1
+        if depth == 0:
+            return index
+    return len(text)
+
+
+def _apply(before: str, arguments: list[str]) -> str:
+    """``before``, which ends in a template's name, with the arguments that a programmer would give it."""
+    name = re.search(r"[\w:]*$", before)
+    template = name.group() if name else ""
+    kept = _written(template, arguments)
+    whole = f"{template}<{', '.join(kept)}>"
+    whole = _STRINGS.get(whole, whole)
+    if template == "std::chrono::duration" and kept[0] == "long" and len(kept) == 2:
+        whole = _CALENDAR.get(kept[1], whole)
+    return before[: len(before) - len(template)] + whole
+
+
+def _written(template: str, arguments: list[str]) -> list[str]:
+    """``arguments`` without the trailing ones that are the standard library's defaults."""
+    if not template.startswith("std::"):
+        return arguments
+    kept = list(arguments)
+    while len(kept) > 1 and kept[-1] in _defaults(kept):
+        kept.pop()
+    return kept
+
+
+def _defaults(arguments: list[str]) -> set[str]:
+    first, second = arguments[0], arguments[1]
+    one = {
+        f"std::{name}<{first}>" for name in ("allocator", "less", "hash", "equal_to", "default_delete", "char_traits")
+    }
+    return one | {f"std::allocator<std::pair<{first} const, {second}>>"}
+
+
+def split_commas(text: str) -> list[str]:
+    """``text`` split at the commas outside every bracket, spaces stripped; nothing for blank text."""
+    parts, depth, start = [], 0, 0
+    for index, character in enumerate(text):
+        if character in "<({[":
+            depth += 1
+        elif character in ")}]" or (character == ">" and text[index - 1 : index] != "-"):
+            depth -= 1
+        elif character == "," and depth == 0:
+            parts.append(text[start:index].strip())
+            start = index + 1
+    last = text[start:].strip()
+    return [*parts, last] if last else parts
+
+
+def short_name(name: str, record: str | None = None) -> str:
+    """A qualified name for a message: members by their class (`Request::setId`), others without `tensorrt_llm::`.
+
+    ``record`` is the qualified name of the class that it is a member of.
+    """
+    if record and name.startswith(f"{record}::"):
+        return f"{last_component(record)}{name[len(record) :]}"
+    return name.removeprefix("tensorrt_llm::")
+
+
+def last_component(name: str) -> str:
+    """The last component of a qualified name, template arguments kept: `B<n::C>` of `n::A::B<n::C>`."""
+    depth = 0
+    for index in range(len(name) - 1, 0, -1):
+        depth += (name[index] == ">") - (name[index] == "<")
+        if depth == 0 and name[index - 1 : index + 1] == "::":
+            return name[index + 1 :]
+    return name
