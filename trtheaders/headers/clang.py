@@ -1,0 +1,714 @@
+"""libclang, spoken to directly: the only module that knows it, and its objects never leave.
+
+What comes out are :class:`Unit`, :class:`Node` and :class:`TypeNode`: thin views over the C functions. The Python
+binding that comes with the library wraps every result three times, which on a header tree costs more than the parse;
+so only the library itself is used, through the prototypes below (clang-c/Index.h).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+from collections.abc import Callable, Sequence
+from ctypes import POINTER, Structure, c_char_p, c_int, c_longlong, c_uint, c_void_p
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from trtheaders.errors import ToolchainError
+
+
+class Kind(IntEnum):
+    """Cursor kinds that matter here, by libclang's numbers (clang-c/Index.h, CXCursorKind)."""
+
+    STRUCT = 2
+    UNION = 3
+    CLASS = 4
+    ENUM = 5
+    FIELD = 6
+    ENUMERATOR = 7
+    FUNCTION = 8
+    VARIABLE = 9
+    PARAMETER = 10
+    TYPEDEF = 20
+    METHOD = 21
+    NAMESPACE = 22
+    LINKAGE = 23
+    CONSTRUCTOR = 24
+    DESTRUCTOR = 25
+    CONVERSION = 26
+    TEMPLATE_TYPE_PARAMETER = 27
+    TEMPLATE_VALUE_PARAMETER = 28
+    TEMPLATE_TEMPLATE_PARAMETER = 29
+    FUNCTION_TEMPLATE = 30
+    CLASS_TEMPLATE = 31
+    PARTIAL_SPECIALIZATION = 32
+    USING_DECLARATION = 35
+    ALIAS = 36
+    TYPE_REFERENCE = 43
+    BASE = 44
+    TEMPLATE_REFERENCE = 45
+    NAMESPACE_REFERENCE = 46
+    OVERLOADED_REFERENCE = 49
+    NAME = 101
+    MEMBER = 102
+    CALL = 103
+    NEW = 134
+    DELETE = 135
+    COMPOUND = 202
+    TRY = 224
+    DECLARATION_STATEMENT = 231
+    MACRO_DEFINITION = 501
+    FRIEND = 603
+
+
+FUNCTIONS = frozenset({Kind.FUNCTION, Kind.METHOD, Kind.CONSTRUCTOR, Kind.DESTRUCTOR, Kind.CONVERSION})
+RECORDS = frozenset({Kind.STRUCT, Kind.UNION, Kind.CLASS})
+TEMPLATES = frozenset({Kind.CLASS_TEMPLATE, Kind.PARTIAL_SPECIALIZATION})
+
+# CXTranslationUnit_Flags: KeepGoing goes on after an include that is not found.
+_DETAILED_PREPROCESSING, _KEEP_GOING = 0x01, 0x200
+_CONTINUE, _RECURSE = 1, 2
+_NO_CURSOR = frozenset(range(70, 74))
+
+
+class _Cursor(Structure):
+    _fields_ = [("_kind_id", c_int), ("xdata", c_int), ("data", c_void_p * 3)]
+
+
+class _Type(Structure):
+    _fields_ = [("_kind_id", c_int), ("data", c_void_p * 2)]
+
+
+class _String(Structure):
+    _fields_ = [("data", c_void_p), ("flags", c_uint)]
+
+
+class _StringSet(Structure):
+    _fields_ = [("strings", POINTER(_String)), ("count", c_uint)]
+
+
+class _Location(Structure):
+    _fields_ = [("data", c_void_p * 2), ("number", c_uint)]
+
+
+class _Range(Structure):
+    _fields_ = [("data", c_void_p * 2), ("begin", c_uint), ("end", c_uint)]
+
+
+class _Token(Structure):
+    _fields_ = [("number", c_uint * 4), ("data", c_void_p)]
+
+
+class _UnsavedFile(Structure):
+    _fields_ = [("name", c_char_p), ("contents", c_char_p), ("length", ctypes.c_ulong)]
+
+
+_Visitor = ctypes.CFUNCTYPE(c_int, _Cursor, _Cursor, c_void_p)
+_Inclusion = ctypes.CFUNCTYPE(None, c_void_p, POINTER(_Location), c_uint, c_void_p)
+
+_ON_CURSOR: dict[Any, str] = {
+    c_uint: "isInvalidDeclaration isCursorDefinition Cursor_isFunctionInlined Cursor_isInlineNamespace Cursor_isAnonymous"
+    " CXXMethod_isDeleted CXXMethod_isDefaulted CXXMethod_isExplicit CXXMethod_isVirtual CXXMethod_isPureVirtual"
+    " CXXConstructor_isDefaultConstructor CXXConstructor_isCopyConstructor CXXConstructor_isMoveConstructor"
+    " CXXMethod_isStatic CXXMethod_isConst CXXRecord_isAbstract EnumDecl_isScoped isVirtualBase Cursor_isBitField",
+    c_int: "getFieldDeclBitWidth Cursor_hasVarDeclExternalStorage getCursorLinkage getCursorVisibility"
+    " Cursor_getStorageClass getCursorTLSKind getCXXAccessSpecifier getCursorAvailability Cursor_getNumArguments",
+    c_longlong: "Cursor_getOffsetOfField getEnumConstantDeclValue",
+    _String: "getCursorSpelling getCursorUSR Cursor_getMangling",
+    _Cursor: "getCursorSemanticParent getCursorLexicalParent getCursorReferenced getCursorDefinition"
+    " getSpecializedCursorTemplate Cursor_getVarDeclInitializer",
+    _Type: "getCursorType getCursorResultType getTypedefDeclUnderlyingType getEnumDeclIntegerType",
+    _Location: "getCursorLocation",
+    _Range: "getCursorExtent",
+    POINTER(_StringSet): "Cursor_getCXXManglings",
+}
+_ON_TYPE: dict[Any, str] = {
+    c_uint: "isConstQualifiedType isPODType isFunctionTypeVariadic",
+    c_int: "Type_getCXXRefQualifier getExceptionSpecificationType Type_getNumTemplateArguments getNumArgTypes",
+    c_longlong: "Type_getSizeOf Type_getAlignOf",
+    _String: "getTypeSpelling",
+    _Cursor: "getTypeDeclaration",
+    _Type: "getCanonicalType getPointeeType getArrayElementType getResultType",
+}
+_OTHERS: dict[str, tuple[Any, list[Any]]] = {
+    "createIndex": (c_void_p, [c_int, c_int]),
+    "disposeIndex": (None, [c_void_p]),
+    "parseTranslationUnit2": (
+        c_int,
+        [c_void_p, c_char_p, POINTER(c_char_p), c_int, POINTER(_UnsavedFile), c_uint, c_uint, POINTER(c_void_p)],
+    ),
+    "disposeTranslationUnit": (None, [c_void_p]),
+    "saveTranslationUnit": (c_int, [c_void_p, c_char_p, c_uint]),
+    "getTranslationUnitCursor": (_Cursor, [c_void_p]),
+    "getNumDiagnostics": (c_uint, [c_void_p]),
+    "getDiagnostic": (c_void_p, [c_void_p, c_uint]),
+    "disposeDiagnostic": (None, [c_void_p]),
+    "getDiagnosticSeverity": (c_int, [c_void_p]),
+    "getDiagnosticSpelling": (_String, [c_void_p]),
+    "getDiagnosticLocation": (_Location, [c_void_p]),
+    "getInclusions": (None, [c_void_p, _Inclusion, c_void_p]),
+    "getFileName": (_String, [c_void_p]),
+    "getClangVersion": (_String, []),
+    "getCString": (c_char_p, [_String]),
+    "disposeString": (None, [_String]),
+    "disposeStringSet": (None, [POINTER(_StringSet)]),
+    "visitChildren": (c_uint, [_Cursor, _Visitor, c_void_p]),
+    "Cursor_getArgument": (_Cursor, [_Cursor, c_uint]),
+    "Type_getTemplateArgumentAsType": (_Type, [_Type, c_uint]),
+    "getArgType": (_Type, [_Type, c_uint]),
+    "getRangeStart": (_Location, [_Range]),
+    "getRangeEnd": (_Location, [_Range]),
+    "getInstantiationLocation": (
+        None,
+        [_Location, POINTER(c_void_p), POINTER(c_uint), POINTER(c_uint), POINTER(c_uint)],
+    ),
+    "getNumOverloadedDecls": (c_uint, [_Cursor]),
+    "getOverloadedDecl": (_Cursor, [_Cursor, c_uint]),
+    "tokenize": (None, [c_void_p, _Range, POINTER(POINTER(_Token)), POINTER(c_uint)]),
+    "getTokenSpelling": (_String, [c_void_p, _Token]),
+    "disposeTokens": (None, [c_void_p, POINTER(_Token), c_uint]),
+}
+
+
+@cache
+def _library() -> Any:
+    """libclang with its prototypes declared, functions without their `clang_` prefix."""
+    library = _load()
+    table = {name: (result, [_Cursor]) for result, names in _ON_CURSOR.items() for name in names.split()}
+    table |= {name: (result, [_Type]) for result, names in _ON_TYPE.items() for name in names.split()}
+    for name, (result, arguments) in {**table, **_OTHERS}.items():
+        function = getattr(library, f"clang_{name}")
+        function.restype, function.argtypes = result, arguments
+        setattr(library, name, function)
+    return library
+
+
+def _load() -> ctypes.CDLL:
+    package = importlib.util.find_spec("clang")
+    folders = package.submodule_search_locations if package is not None else None
+    try:
+        return ctypes.CDLL(str(Path((folders or [""])[0]) / "native" / "libclang.so"))
+    except OSError as error:
+        raise ToolchainError(
+            f"libclang cannot be loaded: {error}", hint="reinstall it: `pip install --force-reinstall libclang`"
+        ) from error
+
+
+def _text(string: Any) -> str:
+    library = _library()
+    raw = library.getCString(string)
+    library.disposeString(string)
+    return raw.decode(errors="replace") if raw else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """What the parser complained of. ``severity``: 2 warning, 3 error, 4 fatal. ``file`` is an absolute path or ''."""
+
+    severity: int
+    message: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """A file that was read, by its path, and the file and line that included it first ('' and 0 for the unit)."""
+
+    file: str
+    includer: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """A stretch of a file: lines counted from 1, both included; byte offsets from 0, the end excluded."""
+
+    file: str
+    first: int
+    last: int
+    begin: int
+    end: int
+
+
+ERROR = 3
+UNIT_NAME = "trtheaders-unit.cpp"
+
+
+def parser_version() -> str:
+    """libclang's own words for its version."""
+    return _text(_library().getClangVersion()).split("(")[0].strip()
+
+
+class Unit:
+    """A parsed translation unit. Its nodes hold on to it."""
+
+    def __init__(self, handle: Any, index: Any) -> None:
+        self.handle = handle
+        self._index = index
+
+    def __del__(self) -> None:
+        library = _library()
+        library.disposeTranslationUnit(self.handle)
+        library.disposeIndex(self._index)
+
+    @classmethod
+    def parse(cls, text: str, arguments: Sequence[str], *, macros: bool = False) -> Unit:
+        """Parse ``text`` as C++ with the compiler ``arguments``; diagnostics are kept, never raised.
+
+        Raises :class:`ToolchainError` if libclang gives up altogether. Python's lock is released meanwhile, so that two
+        units can be parsed at once.
+        """
+        library = _library()
+        index = library.createIndex(0, 0)
+        words = (c_char_p * len(arguments))(*(argument.encode() for argument in arguments))
+        contents = text.encode()
+        unsaved = _UnsavedFile(UNIT_NAME.encode(), contents, len(contents))
+        options = _KEEP_GOING | (_DETAILED_PREPROCESSING if macros else 0)
+        handle = c_void_p()
+        status = library.parseTranslationUnit2(
+            index, UNIT_NAME.encode(), words, len(words), ctypes.byref(unsaved), 1, options, ctypes.byref(handle)
+        )
+        if status != 0:
+            library.disposeIndex(index)
+            raise ToolchainError(f"libclang could not parse the headers (CXErrorCode {status})")
+        return cls(handle, index)
+
+    def diagnostics(self) -> list[Diagnostic]:
+        """Errors and fatal errors, in the order in which they were met."""
+        library = _library()
+        found = []
+        for number in range(library.getNumDiagnostics(self.handle)):
+            item = library.getDiagnostic(self.handle, number)
+            severity = library.getDiagnosticSeverity(item)
+            if severity >= ERROR:
+                file, line, _ = _place(library.getDiagnosticLocation(item))
+                found.append(Diagnostic(severity, _text(library.getDiagnosticSpelling(item)), file, line))
+            library.disposeDiagnostic(item)
+        return found
+
+    def inclusions(self) -> list[Inclusion]:
+        """Each file that was read, in order, with the place of the `#include` that reached it first."""
+        found: list[Inclusion] = []
+
+        def visit(file: Any, stack: Any, depth: int, _data: Any) -> None:
+            includer, line = _place(stack[0])[:2] if depth else ("", 0)
+            found.append(Inclusion(_file_name(file), includer, line))
+
+        _library().getInclusions(self.handle, _Inclusion(visit), None)
+        return found
+
+    def top_level(self) -> list[Node]:
+        """The outermost declarations of every file."""
+        return Node(_library().getTranslationUnitCursor(self.handle), self).children()
+
+    def write(self, path: Path) -> None:
+        """Save the parsed unit as a precompiled header. Raises :class:`ToolchainError`."""
+        status = _library().saveTranslationUnit(self.handle, str(path).encode(), 0)
+        if status != 0:
+            raise ToolchainError(f"libclang could not keep the parsed headers in `{path}` (CXSaveError {status})")
+
+
+class Node:
+    """A cursor: one declaration, reference or expression."""
+
+    __slots__ = ("_cursor", "_unit", "kind")
+
+    def __init__(self, cursor: Any, unit: Unit) -> None:
+        self._cursor = cursor
+        self._unit = unit
+        self.kind: int = cursor._kind_id
+
+    def _at(self, cursor: Any) -> Node | None:
+        return None if cursor._kind_id in _NO_CURSOR else Node(cursor, self._unit)
+
+    def children(self) -> list[Node]:
+        """The nodes directly below."""
+        return self._collect(lambda _kind: True, _CONTINUE)
+
+    def descend(self, wanted: frozenset[int]) -> list[Node]:
+        """All nodes below, at any depth, whose kind is in ``wanted``."""
+        return self._collect(wanted.__contains__, _RECURSE)
+
+    def _collect(self, wants: Callable[[int], bool], further: int) -> list[Node]:
+        found: list[Node] = []
+        unit = self._unit
+
+        def visit(cursor: Any, _parent: Any, _data: Any) -> int:
+            if wants(cursor._kind_id):
+                found.append(Node(cursor, unit))
+            return further
+
+        _library().visitChildren(self._cursor, _Visitor(visit), None)
+        return found
+
+    @property
+    def spelling(self) -> str:
+        """The name; empty for the unnamed."""
+        return _text(_library().getCursorSpelling(self._cursor))
+
+    @property
+    def usr(self) -> str:
+        """Clang's unified symbol resolution: equal for redeclarations of one thing."""
+        return _text(_library().getCursorUSR(self._cursor))
+
+    @property
+    def parent(self) -> Node | None:
+        """The namespace or class that it belongs to."""
+        return self._at(_library().getCursorSemanticParent(self._cursor))
+
+    @property
+    def lexical_parent(self) -> Node | None:
+        """The node that it is written in."""
+        return self._at(_library().getCursorLexicalParent(self._cursor))
+
+    @property
+    def referenced(self) -> Node | None:
+        """The declaration that a reference means."""
+        return self._at(_library().getCursorReferenced(self._cursor))
+
+    @property
+    def definition(self) -> Node | None:
+        """The definition in this unit, if there is one."""
+        return self._at(_library().getCursorDefinition(self._cursor))
+
+    @property
+    def template(self) -> Node | None:
+        """The template that a specialisation or instance was made from."""
+        return self._at(_library().getSpecializedCursorTemplate(self._cursor))
+
+    @property
+    def initializer(self) -> Node | None:
+        """A variable's initializer."""
+        return self._at(_library().Cursor_getVarDeclInitializer(self._cursor))
+
+    @property
+    def type(self) -> TypeNode:
+        """The declared type."""
+        return TypeNode(_library().getCursorType(self._cursor))
+
+    @property
+    def result(self) -> TypeNode:
+        """A function's result type."""
+        return TypeNode(_library().getCursorResultType(self._cursor))
+
+    @property
+    def underlying(self) -> TypeNode:
+        """The type that a typedef or alias names."""
+        return TypeNode(_library().getTypedefDeclUnderlyingType(self._cursor))
+
+    @property
+    def enum_type(self) -> TypeNode:
+        """An enumeration's underlying type."""
+        return TypeNode(_library().getEnumDeclIntegerType(self._cursor))
+
+    @property
+    def enum_value(self) -> int:
+        """An enumerator's value, as a signed 64-bit number."""
+        return int(_library().getEnumConstantDeclValue(self._cursor))
+
+    def parameters(self) -> list[Node]:
+        """A function's parameters."""
+        library = _library()
+        count = library.Cursor_getNumArguments(self._cursor)
+        if count < 0:
+            return [child for child in self.children() if child.kind == Kind.PARAMETER]
+        return [Node(library.Cursor_getArgument(self._cursor, index), self._unit) for index in range(count)]
+
+    def place(self) -> tuple[str, int, int]:
+        """(file, line, column) where it is written; for macros where they are expanded. The file may be ''."""
+        return _place(_library().getCursorLocation(self._cursor))
+
+    def extent(self) -> Extent:
+        """From where to where it is written."""
+        library = _library()
+        extent = library.getCursorExtent(self._cursor)
+        file, first, begin = _position(library.getRangeStart(extent))
+        _, last, end = _position(library.getRangeEnd(extent))
+        return Extent(file, first, last, begin, end)
+
+    def overloads(self) -> list[Node]:
+        """The declarations that a reference to a set of overloads may mean."""
+        library = _library()
+        count = library.getNumOverloadedDecls(self._cursor)
+        return [Node(library.getOverloadedDecl(self._cursor, index), self._unit) for index in range(count)]
+
+    def tokens(self) -> list[str]:
+        """The words that it is written with."""
+        library = _library()
+        tokens, count = POINTER(_Token)(), c_uint()
+        unit = self._unit.handle
+        library.tokenize(unit, library.getCursorExtent(self._cursor), ctypes.byref(tokens), ctypes.byref(count))
+        words = [_text(library.getTokenSpelling(unit, tokens[index])) for index in range(count.value)]
+        library.disposeTokens(unit, tokens, count)
+        return words
+
+    @property
+    def is_definition(self) -> bool:
+        """Whether this redeclaration is the definition."""
+        return bool(_library().isCursorDefinition(self._cursor))
+
+    @property
+    def is_invalid(self) -> bool:
+        """Whether the parser gave up on it."""
+        return bool(_library().isInvalidDeclaration(self._cursor))
+
+    @property
+    def is_inlined(self) -> bool:
+        """Declared inline or constexpr, or defined in its class."""
+        return bool(_library().Cursor_isFunctionInlined(self._cursor))
+
+    @property
+    def is_inline_namespace(self) -> bool:
+        """`inline namespace`."""
+        return bool(_library().Cursor_isInlineNamespace(self._cursor))
+
+    @property
+    def is_anonymous(self) -> bool:
+        """An unnamed namespace or class."""
+        return bool(_library().Cursor_isAnonymous(self._cursor))
+
+    @property
+    def is_deleted(self) -> bool:
+        """`= delete`."""
+        return bool(_library().CXXMethod_isDeleted(self._cursor))
+
+    @property
+    def is_defaulted(self) -> bool:
+        """`= default`."""
+        return bool(_library().CXXMethod_isDefaulted(self._cursor))
+
+    @property
+    def is_explicit(self) -> bool:
+        """`explicit`."""
+        return bool(_library().CXXMethod_isExplicit(self._cursor))
+
+    @property
+    def is_virtual(self) -> bool:
+        """Virtual, whether it says so or overrides."""
+        return bool(_library().CXXMethod_isVirtual(self._cursor))
+
+    @property
+    def is_pure(self) -> bool:
+        """`= 0`."""
+        return bool(_library().CXXMethod_isPureVirtual(self._cursor))
+
+    @property
+    def is_static_method(self) -> bool:
+        """A static member function."""
+        return bool(_library().CXXMethod_isStatic(self._cursor))
+
+    @property
+    def is_const(self) -> bool:
+        """A const member function."""
+        return bool(_library().CXXMethod_isConst(self._cursor))
+
+    @property
+    def is_abstract(self) -> bool:
+        """A class with a pure virtual function."""
+        return bool(_library().CXXRecord_isAbstract(self._cursor))
+
+    @property
+    def is_scoped_enum(self) -> bool:
+        """`enum class`."""
+        return bool(_library().EnumDecl_isScoped(self._cursor))
+
+    @property
+    def is_virtual_base(self) -> bool:
+        """A virtual base specifier."""
+        return bool(_library().isVirtualBase(self._cursor))
+
+    @property
+    def is_bitfield(self) -> bool:
+        """A bit-field."""
+        return bool(_library().Cursor_isBitField(self._cursor))
+
+    @property
+    def bits(self) -> int:
+        """A bit-field's width."""
+        return int(_library().getFieldDeclBitWidth(self._cursor))
+
+    @property
+    def offset(self) -> int:
+        """A field's offset in bits; negative where the layout is not known."""
+        return int(_library().Cursor_getOffsetOfField(self._cursor))
+
+    @property
+    def is_external_storage(self) -> bool:
+        """A variable that says `extern` and has no initializer."""
+        return _library().Cursor_hasVarDeclExternalStorage(self._cursor) == 1
+
+    @property
+    def linkage(self) -> int:
+        """1 none, 2 internal, 3 unique external (unnamed namespace), 4 external."""
+        return int(_library().getCursorLinkage(self._cursor))
+
+    @property
+    def visibility(self) -> int:
+        """1 hidden, 2 protected, 3 default."""
+        return int(_library().getCursorVisibility(self._cursor))
+
+    @property
+    def storage(self) -> int:
+        """1 none, 2 extern, 3 static."""
+        return int(_library().Cursor_getStorageClass(self._cursor))
+
+    @property
+    def thread_local(self) -> bool:
+        """A variable with thread storage."""
+        return bool(_library().getCursorTLSKind(self._cursor))
+
+    @property
+    def access(self) -> int:
+        """1 public, 2 protected, 3 private; 0 outside classes."""
+        return int(_library().getCXXAccessSpecifier(self._cursor))
+
+    @property
+    def is_deprecated(self) -> bool:
+        """`[[deprecated]]`."""
+        return int(_library().getCursorAvailability(self._cursor)) == 1
+
+    @property
+    def mangling(self) -> str:
+        """The symbol; '' where there is none."""
+        return _text(_library().Cursor_getMangling(self._cursor))
+
+    def manglings(self) -> list[str]:
+        """All symbols of a constructor, destructor or virtual method with thunks."""
+        library = _library()
+        group = library.Cursor_getCXXManglings(self._cursor)
+        if not group:
+            return []
+        strings = group.contents.strings
+        names = [library.getCString(strings[index]).decode() for index in range(group.contents.count)]
+        library.disposeStringSet(group)
+        return names
+
+    @property
+    def constructor_role(self) -> str:
+        """What a constructor is for: `default`, `copy`, `move` or ''."""
+        library = _library()
+        roles = {"default": "isDefaultConstructor", "copy": "isCopyConstructor", "move": "isMoveConstructor"}
+        return next((role for role, name in roles.items() if getattr(library, f"CXXConstructor_{name}")(self._cursor)), "")
+
+    @property
+    def attributes(self) -> frozenset[int]:
+        """The kinds of the attributes attached to it (CXCursor_FirstAttr 400 to 441)."""
+        return frozenset(child.kind for child in self.children() if 400 <= child.kind <= 441)
+
+
+class TypeNode:
+    """A type."""
+
+    __slots__ = ("_type",)
+
+    def __init__(self, type_: Any) -> None:
+        self._type = type_
+
+    @property
+    def kind(self) -> int:
+        """libclang's CXTypeKind number: 1 is none, 101 a pointer, 103 and 104 references, 112 an array, 105 a record."""
+        return int(self._type._kind_id)
+
+    @property
+    def spelling(self) -> str:
+        """As the header writes it."""
+        return _text(_library().getTypeSpelling(self._type))
+
+    @property
+    def canonical(self) -> TypeNode:
+        """With every alias resolved."""
+        return TypeNode(_library().getCanonicalType(self._type))
+
+    @property
+    def pointee(self) -> TypeNode:
+        """What a pointer or reference refers to."""
+        return TypeNode(_library().getPointeeType(self._type))
+
+    @property
+    def element(self) -> TypeNode:
+        """An array's element type."""
+        return TypeNode(_library().getArrayElementType(self._type))
+
+    @property
+    def size(self) -> int | None:
+        """In bytes; None if incomplete, dependent or not instantiated."""
+        size = int(_library().Type_getSizeOf(self._type))
+        return size if size >= 0 else None
+
+    @property
+    def alignment(self) -> int | None:
+        """In bytes; None as for :attr:`size`."""
+        alignment = int(_library().Type_getAlignOf(self._type))
+        return alignment if alignment >= 0 else None
+
+    @property
+    def is_const(self) -> bool:
+        """Const at the outermost level."""
+        return bool(_library().isConstQualifiedType(self._type))
+
+    @property
+    def is_pod(self) -> bool:
+        """Plain old data in the C++03 sense."""
+        return bool(_library().isPODType(self._type))
+
+    @property
+    def is_variadic(self) -> bool:
+        """A function type with `...`."""
+        return bool(_library().isFunctionTypeVariadic(self._type))
+
+    @property
+    def reference_qualifier(self) -> int:
+        """0 none, 1 `&`, 2 `&&`."""
+        return int(_library().Type_getCXXRefQualifier(self._type))
+
+    @property
+    def exception_specification(self) -> int:
+        """CXCursor_ExceptionSpecificationKind; 4 is a plain `noexcept`."""
+        return int(_library().getExceptionSpecificationType(self._type))
+
+    def declaration(self, unit: Node) -> Node | None:
+        """The class, enumeration or alias that it names; ``unit`` is any node of the same unit."""
+        cursor = _library().getTypeDeclaration(self._type)
+        return None if cursor._kind_id in _NO_CURSOR else Node(cursor, unit._unit)
+
+    def template_arguments(self) -> list[TypeNode]:
+        """The type arguments of a template instance."""
+        library = _library()
+        count = library.Type_getNumTemplateArguments(self._type)
+        found = [library.Type_getTemplateArgumentAsType(self._type, index) for index in range(max(count, 0))]
+        return [TypeNode(type_) for type_ in found if type_._kind_id != 0]
+
+    def arguments(self) -> list[TypeNode]:
+        """A function type's parameter types."""
+        library = _library()
+        count = library.getNumArgTypes(self._type)
+        return [TypeNode(library.getArgType(self._type, index)) for index in range(max(count, 0))]
+
+    @property
+    def result(self) -> TypeNode:
+        """A function type's result."""
+        return TypeNode(_library().getResultType(self._type))
+
+
+def _place(location: Any) -> tuple[str, int, int]:
+    file, line, column = c_void_p(), c_uint(), c_uint()
+    _library().getInstantiationLocation(
+        location, ctypes.byref(file), ctypes.byref(line), ctypes.byref(column), None
+    )
+    return _file_name(file.value), line.value, column.value
+
+
+def _position(location: Any) -> tuple[str, int, int]:
+    file, line, offset = c_void_p(), c_uint(), c_uint()
+    _library().getInstantiationLocation(
+        location, ctypes.byref(file), ctypes.byref(line), None, ctypes.byref(offset)
+    )
+    return _file_name(file.value), line.value, offset.value
+
+
+def _file_name(file: int | None) -> str:
+    return _text(_library().getFileName(file)) if file else ""

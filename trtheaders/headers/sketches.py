@@ -1,0 +1,71 @@
+"""What the walk through a parsed tree notes down, before anything is decided: redeclarations merged, scopes named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from trtheaders.headers.clang import Node
+from trtheaders.model.declarations import Access
+from trtheaders.model.places import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a declaration stands. ``access`` is the strictest of all classes around it."""
+
+    name: str = ""
+    record: RecordSketch | None = None
+    access: Access = Access.PUBLIC
+    inline_namespaces: tuple[str, ...] = ()
+    in_template: bool = False
+    unnamed: bool = False
+    extern_c: bool = False
+
+    def qualify(self, name: str) -> str:
+        """``name`` inside this scope."""
+        return f"{self.name}::{name}" if self.name else name
+
+
+@dataclass(slots=True)
+class Sketch:
+    """A function or variable: its first declaration in the tree and all others."""
+
+    usr: str
+    node: Node
+    name: str
+    scope: Scope
+    location: Location
+    access: Access
+    friend: bool = False
+    nodes: list[Node] = field(default_factory=list)
+    template: bool = False
+    """It is a template, or stands in one."""
+
+
+@dataclass(slots=True)
+class RecordSketch:
+    """A class that the tree defines, with its members in the order of declaration."""
+
+    usr: str
+    node: Node
+    name: str
+    scope: Scope
+    location: Location
+    access: Access
+    template: bool = False
+    members: list[Sketch] = field(default_factory=list)
+    fields: list[Node] = field(default_factory=list)
+    bases: list[Node] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Collection:
+    """Everything that the tree declares, by clang's unified symbol resolution."""
+
+    functions: dict[str, Sketch] = field(default_factory=dict)
+    variables: dict[str, Sketch] = field(default_factory=dict)
+    records: dict[str, RecordSketch] = field(default_factory=dict)
+    enumerations: list[tuple[Node, Scope]] = field(default_factory=list)
+    aliases: list[tuple[Node, Scope]] = field(default_factory=list)
+    instantiations: list[tuple[Node, Scope]] = field(default_factory=list)
+    """`extern template class T<int>;`, which libclang shows as a class without members."""

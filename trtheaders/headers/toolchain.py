@@ -1,0 +1,85 @@
+"""The user's own C++ compiler, asked where it looks for headers and what it is."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from trtheaders.errors import ToolchainError
+
+_START, _END = "#include <...> search starts here:", "End of search list."
+_INSTALL = "install one: `apt-get install g++` (or `dnf install gcc-c++`), or name yours: `compiler = \"…\"`"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiler:
+    """A compiler and its answers: where it looks for headers, its version line, its standard library, its target."""
+
+    command: str
+    search_path: tuple[Path, ...]
+    version: str
+    standard_library: str
+    target: str
+
+
+def find_compiler(command: str = "") -> Compiler:
+    """Ask ``command``, or $CXX, or g++, clang++ or c++ on PATH.
+
+    Raises :class:`ToolchainError` if there is none, or if it has no C++ standard library to offer.
+    """
+    for candidate in (command, os.environ.get("CXX", ""), "g++", "clang++", "c++"):
+        words = candidate.split()
+        if words and shutil.which(words[0]):
+            return _ask(candidate)
+        if candidate and candidate in (command, os.environ.get("CXX")):
+            raise ToolchainError(f"there is no compiler `{candidate}`", hint=_INSTALL)
+    raise ToolchainError("there is no C++ compiler on PATH", hint=_INSTALL)
+
+
+@cache
+def _ask(command: str) -> Compiler:
+    """One run of the compiler tells everything: its macros on stdout, its search path and version on stderr."""
+    arguments = [*command.split(), "-E", "-dM", "-x", "c++", "-std=c++17", "-include", "cstddef", "-v", "/dev/null"]
+    try:
+        environment = {**os.environ, "LC_ALL": "C"}
+        done = subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=False, env=environment)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ToolchainError(f"`{command}` cannot be run: {error}", hint=_INSTALL) from error
+    if done.returncode != 0:
+        reason = next((line for line in done.stderr.splitlines() if "error" in line), f"exit status {done.returncode}")
+        hint = "install the C++ standard library's headers: `apt-get install g++` brings them"
+        raise ToolchainError(f"`{command}` cannot compile C++: {reason.strip()}", hint=hint)
+    macros = dict(_read_define(line) for line in done.stdout.splitlines() if line.startswith("#define "))
+    return Compiler(
+        command=command,
+        search_path=_read_search_path(done.stderr),
+        version=next((line.strip() for line in done.stderr.splitlines() if " version " in line), command),
+        standard_library=_name_standard_library(macros),
+        target=_read_target(done.stderr),
+    )
+
+
+def _read_define(line: str) -> tuple[str, str]:
+    name, _, value = line[len("#define ") :].partition(" ")
+    return name, value
+
+
+def _read_search_path(text: str) -> tuple[Path, ...]:
+    lines = text.partition(_START)[2].partition(_END)[0].splitlines()
+    return tuple(Path(line.strip()).resolve() for line in lines if line.strip())
+
+
+def _name_standard_library(macros: dict[str, str]) -> str:
+    if "__GLIBCXX__" in macros:
+        return f"libstdc++ {macros.get('_GLIBCXX_RELEASE', '?')} ({macros['__GLIBCXX__']})"
+    if "_LIBCPP_VERSION" in macros:
+        return f"libc++ {macros['_LIBCPP_VERSION']}"
+    return "an unknown standard library"
+
+
+def _read_target(text: str) -> str:
+    return next((line.split(":", 1)[1].strip() for line in text.splitlines() if line.startswith("Target:")), "")

@@ -1,0 +1,66 @@
+"""A header tree on disk: which files belong to it, and what they say."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+from trtheaders.errors import HeaderError
+from trtheaders.model.places import Location
+
+SUFFIXES = frozenset({".h", ".hpp", ".hh", ".hxx", ".inl", ".cuh", ".tpp"})
+ALL = "all"
+
+
+class HeaderTree:
+    """The folder that is given to `-I`; files are named relative to it, with `/`."""
+
+    def __init__(self, root: Path) -> None:
+        """Raises :class:`HeaderError` if ``root`` is no folder or cannot be read."""
+        if not root.is_dir():
+            problem = "is no folder" if root.exists() else "does not exist"
+            raise HeaderError(f"the header tree `{root}` {problem}", hint="name the folder that holds `tensorrt_llm/`")
+        self.root = root.resolve()
+        self._prefix = f"{self.root}{os.sep}"
+        self._names: dict[str, str | None] = {}
+
+    def name_of(self, file: str) -> str | None:
+        """``file`` (as the parser names it) relative to the root, None if it lies elsewhere."""
+        if file not in self._names:
+            path = os.path.normpath(file)
+            self._names[file] = path[len(self._prefix) :] if path.startswith(self._prefix) else None
+        return self._names[file]
+
+    def locate(self, file: str, line: int) -> Location | None:
+        """The location in this tree, None outside it."""
+        name = self.name_of(file)
+        return None if name is None else Location(file=name, line=line)
+
+    def headers(self) -> tuple[str, ...]:
+        """Every header of the tree, sorted."""
+        found = (path for path in self.root.rglob("*") if path.suffix in SUFFIXES and path.is_file())
+        return tuple(sorted(path.relative_to(self.root).as_posix() for path in found))
+
+    def entries(self, wanted: tuple[str, ...]) -> tuple[str, ...]:
+        """``wanted`` checked to be there, `all` spelt out. Raises :class:`HeaderError`."""
+        if ALL in wanted:
+            headers = self.headers()
+            if not headers:
+                raise HeaderError(f"the header tree `{self.root}` holds no header")
+            return headers
+        for entry in wanted:
+            if not (self.root / entry).is_file():
+                raise HeaderError(
+                    f"there is no header `{entry}` in `{self.root}`",
+                    hint="name another with `--entry`; a release without it has no Executor API",
+                )
+        return wanted
+
+    @cache  # noqa: B019 - a tree lives as long as one recording
+    def text(self, name: str) -> bytes:
+        """The bytes of a file of the tree."""
+        try:
+            return (self.root / name).read_bytes()
+        except OSError as error:
+            raise HeaderError(f"`{self.root / name}` cannot be read: {error.strerror}") from error
