@@ -1,0 +1,107 @@
+"""Promises against the answers of the installed libraries: one finding for each promise that is not kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from trtheaders.checks.drift import explain_drift, nearest_lookalike
+from trtheaders.checks.faults import Fault, find_faults, owed_symbols
+from trtheaders.checks.wording import HINTS, tell_fault
+from trtheaders.demangling import demangle
+from trtheaders.model.declarations import DeclarationKind
+from trtheaders.model.exports import LibraryAnswers, Lookalike
+from trtheaders.model.findings import Finding, Severity
+from trtheaders.model.names import SymbolName
+from trtheaders.model.promises import Promise
+from trtheaders.model.snapshot import AbiSnapshot
+from trtheaders.rules import rule as rule_of
+from trtheaders.spelling import read_cxx
+
+
+def check_symbols(snapshot: AbiSnapshot, answers: LibraryAnswers) -> tuple[Finding, ...]:
+    """The findings for every promise of ``snapshot`` that the libraries do not keep, in the snapshot's order.
+
+    Raises KeyError if the libraries were not asked about a symbol that is owed.
+    """
+    promised = {symbol for promise in snapshot.promises for symbol in owed_symbols(promise)}
+    findings = []
+    for promise in snapshot.promises:
+        faults = find_faults(promise, answers)
+        for rule in dict.fromkeys(fault.rule for fault in faults):
+            of_rule = [fault for fault in faults if fault.rule == rule]
+            findings.append(_tell(promise, of_rule, answers, promised, snapshot.release or ""))
+    return tuple(findings)
+
+
+def count_missing(snapshot: AbiSnapshot, answers: LibraryAnswers) -> int:
+    """How many promises a consumer cannot rely on: those with a fault of severity error."""
+    return sum(
+        any(rule_of(fault.rule).severity is Severity.ERROR for fault in find_faults(promise, answers))
+        for promise in snapshot.promises
+    )
+
+
+def _tell(
+    promise: Promise,
+    faults: Sequence[Fault],
+    answers: LibraryAnswers,
+    promised: set[SymbolName],
+    release: str,
+) -> Finding:
+    rule = faults[0].rule
+    symbols = tuple(fault.obligation.symbol for fault in faults)
+    message = tell_fault(promise, faults, answers.libraries)
+    lines: tuple[str, ...] = ()
+    found = nearest_lookalike(symbols, answers, promised) if rule in _EXPLAINABLE else None
+    if found and promise.declaration.kind is not DeclarationKind.CLASS:
+        drift = explain_drift(promise.declaration, symbols[0], found, release)
+        message, lines = drift.message, drift.lines
+    return Finding(
+        rule=rule,
+        severity=rule_of(rule).severity,
+        message=message,
+        name=promise.declaration.name,
+        location=promise.declaration.location,
+        symbols=symbols,
+        evidence=(*lines, *_reached(promise), *_both_sides(symbols, found)),
+        hint=_hint(faults[0]),
+    )
+
+
+_EXPLAINABLE = frozenset({"missing-symbols", "missing-unoptimised-symbols", "old-version-symbols"})
+
+
+def _reached(promise: Promise) -> tuple[str, ...]:
+    """How something private comes to be owed."""
+    if not promise.reached:
+        return ()
+    return (f"reached by {' → '.join(f'`{step}`' for step in promise.reached)}",)
+
+
+def _both_sides(symbols: Sequence[SymbolName], found: Lookalike | None) -> tuple[str, ...]:
+    """The symbols demangled and mangled, and the library's nearest likewise."""
+    lines = [f"wanted: {_spell(text, names)}" for text, names in _by_spelling(symbols).items()]
+    if found:
+        lines.append(f"the library has: {_spell(read_cxx(found.demangled), [found.export.symbol])}")
+    return tuple(lines)
+
+
+def _by_spelling(symbols: Iterable[SymbolName]) -> dict[str, list[SymbolName]]:
+    """Symbols that read alike (the constructors, the destructors of a class) together."""
+    groups: dict[str, list[SymbolName]] = {}
+    for symbol in symbols:
+        groups.setdefault(read_cxx(demangle(symbol)), []).append(symbol)
+    return groups
+
+
+def _spell(text: str, symbols: Sequence[SymbolName]) -> str:
+    if [text] == list(symbols):
+        return f"`{text}`"
+    return f"`{text}` ({', '.join(f'`{symbol}`' for symbol in symbols)})"
+
+
+def _hint(fault: Fault) -> str:
+    if fault.rule == "symbols-in-needed-libraries":
+        library = fault.answer.library or (fault.answer.export.library if fault.answer.export else "")
+        return f"name `{library}` on the link line as well"
+    return HINTS[fault.rule]
