@@ -1,0 +1,57 @@
+# Every target sets up its own environment in .venv; python3 (3.10 or later), git and g++ are all that must be there.
+PYTHON ?= python3
+PYTEST ?= -q
+UPSTREAM ?=
+
+.PHONY: help demo test check format bench wheel acceptance ci clean environment developer
+
+help:
+	@echo "make demo        a small upstream: add, verify, swap the library, verify again"
+	@echo "make test        the test suite (PYTEST='-q -k lock' to choose)"
+	@echo "make check       ruff format, ruff, mypy, import-linter"
+	@echo "make format      let ruff rewrite what it can"
+	@echo "make bench       speed and memory, as ratios measured in one run"
+	@echo "make wheel       build the wheel and try it in a fresh environment, from another folder"
+	@echo "make acceptance UPSTREAM=path-to-a-TensorRT-LLM-clone"
+	@echo "make ci          everything that continuous integration runs"
+	@echo "make clean       remove what the targets above leave behind"
+
+environment:
+	@command -v "$(PYTHON)" >/dev/null || { echo "error: \`$(PYTHON)\` is missing; install it with \`apt-get install python3 python3-venv\`" >&2; exit 1; }
+	@"$(PYTHON)" tools/environment.py
+
+developer:
+	@command -v "$(PYTHON)" >/dev/null || { echo "error: \`$(PYTHON)\` is missing; install it with \`apt-get install python3 python3-venv\`" >&2; exit 1; }
+	@"$(PYTHON)" tools/environment.py --extra dev
+
+demo: environment
+	@.venv/bin/python tools/demo.py
+
+test: developer
+	@.venv/bin/python -m pytest -n 2 $(PYTEST)
+
+check: developer
+	@.venv/bin/python -m ruff format --check .
+	@.venv/bin/python -m ruff check .
+	@.venv/bin/python -m mypy
+	@.venv/bin/lint-imports
+
+format: developer
+	@.venv/bin/python -m ruff format .
+	@.venv/bin/python -m ruff check --fix .
+
+bench: developer
+	@.venv/bin/python tools/bench.py
+
+wheel: developer
+	@.venv/bin/python tools/try_wheel.py
+
+acceptance: developer
+	@test -n "$(UPSTREAM)" || { echo "error: say where a clone is: \`make acceptance UPSTREAM=~/src/TensorRT-LLM\`" >&2; exit 2; }
+	@.venv/bin/python tools/acceptance.py "$(UPSTREAM)"
+
+ci:
+	@bash .ci/run
+
+clean:
+	@rm -rf .venv .venvs .cache build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,5 @@
+"""`python -m trtheaders` is `trtheaders`."""
+
+from trtheaders.cli.main import main
+
+main()
