@@ -110,9 +110,10 @@ _Visitor = ctypes.CFUNCTYPE(c_int, _Cursor, _Cursor, c_void_p)
 _Inclusion = ctypes.CFUNCTYPE(None, c_void_p, POINTER(_Location), c_uint, c_void_p)
 
 _ON_CURSOR: dict[Any, str] = {
-    c_uint: "isInvalidDeclaration isCursorDefinition Cursor_isFunctionInlined Cursor_isInlineNamespace Cursor_isAnonymous"
-    " CXXMethod_isDeleted CXXMethod_isDefaulted CXXMethod_isExplicit CXXMethod_isVirtual CXXMethod_isPureVirtual"
+    c_uint: "isInvalidDeclaration isCursorDefinition Cursor_isFunctionInlined Cursor_isInlineNamespace"
+    " Cursor_isAnonymous CXXMethod_isDeleted CXXMethod_isDefaulted CXXMethod_isExplicit CXXMethod_isVirtual CXXMethod_isPureVirtual"
     " CXXConstructor_isDefaultConstructor CXXConstructor_isCopyConstructor CXXConstructor_isMoveConstructor"
+    " CXXMethod_isCopyAssignmentOperator CXXMethod_isMoveAssignmentOperator"
     " CXXMethod_isStatic CXXMethod_isConst CXXRecord_isAbstract EnumDecl_isScoped isVirtualBase Cursor_isBitField",
     c_int: "getFieldDeclBitWidth Cursor_hasVarDeclExternalStorage getCursorLinkage getCursorVisibility"
     " Cursor_getStorageClass getCursorTLSKind getCXXAccessSpecifier getCursorAvailability Cursor_getNumArguments",
@@ -175,9 +176,11 @@ _OTHERS: dict[str, tuple[Any, list[Any]]] = {
 
 @cache
 def _library() -> Any:
-    """libclang with its prototypes declared, functions without their `clang_` prefix."""
+    """Libclang with its prototypes declared, functions without their `clang_` prefix."""
     library = _load()
-    table = {name: (result, [_Cursor]) for result, names in _ON_CURSOR.items() for name in names.split()}
+    table: dict[str, tuple[Any, list[Any]]] = {
+        name: (result, [_Cursor]) for result, names in _ON_CURSOR.items() for name in names.split()
+    }
     table |= {name: (result, [_Type]) for result, names in _ON_TYPE.items() for name in names.split()}
     for name, (result, arguments) in {**table, **_OTHERS}.items():
         function = getattr(library, f"clang_{name}")
@@ -239,7 +242,7 @@ UNIT_NAME = "trtheaders-unit.cpp"
 
 
 def parser_version() -> str:
-    """libclang's own words for its version."""
+    """Libclang's own words for its version."""
     return _text(_library().getClangVersion()).split("(")[0].strip()
 
 
@@ -539,7 +542,7 @@ class Node:
     @property
     def is_external_storage(self) -> bool:
         """A variable that says `extern` and has no initializer."""
-        return _library().Cursor_hasVarDeclExternalStorage(self._cursor) == 1
+        return bool(_library().Cursor_hasVarDeclExternalStorage(self._cursor) == 1)
 
     @property
     def linkage(self) -> int:
@@ -592,7 +595,17 @@ class Node:
         """What a constructor is for: `default`, `copy`, `move` or ''."""
         library = _library()
         roles = {"default": "isDefaultConstructor", "copy": "isCopyConstructor", "move": "isMoveConstructor"}
-        return next((role for role, name in roles.items() if getattr(library, f"CXXConstructor_{name}")(self._cursor)), "")
+        return next(
+            (role for role, name in roles.items() if getattr(library, f"CXXConstructor_{name}")(self._cursor)), ""
+        )
+
+    @property
+    def assignment_role(self) -> str:
+        """What an `operator=` is for: `copy assignment`, `move assignment` or ''."""
+        library = _library()
+        if bool(library.CXXMethod_isCopyAssignmentOperator(self._cursor)):
+            return "copy assignment"
+        return "move assignment" if library.CXXMethod_isMoveAssignmentOperator(self._cursor) else ""
 
     @property
     def attributes(self) -> frozenset[int]:
@@ -610,7 +623,7 @@ class TypeNode:
 
     @property
     def kind(self) -> int:
-        """libclang's CXTypeKind number: 1 is none, 101 a pointer, 103 and 104 references, 112 an array, 105 a record."""
+        """CXTypeKind: 1 is none, 101 a pointer, 103 and 104 references, 112 an array, 105 a record."""
         return int(self._type._kind_id)
 
     @property
@@ -696,17 +709,13 @@ class TypeNode:
 
 def _place(location: Any) -> tuple[str, int, int]:
     file, line, column = c_void_p(), c_uint(), c_uint()
-    _library().getInstantiationLocation(
-        location, ctypes.byref(file), ctypes.byref(line), ctypes.byref(column), None
-    )
+    _library().getInstantiationLocation(location, ctypes.byref(file), ctypes.byref(line), ctypes.byref(column), None)
     return _file_name(file.value), line.value, column.value
 
 
 def _position(location: Any) -> tuple[str, int, int]:
     file, line, offset = c_void_p(), c_uint(), c_uint()
-    _library().getInstantiationLocation(
-        location, ctypes.byref(file), ctypes.byref(line), None, ctypes.byref(offset)
-    )
+    _library().getInstantiationLocation(location, ctypes.byref(file), ctypes.byref(line), None, ctypes.byref(offset))
     return _file_name(file.value), line.value, offset.value
 
 

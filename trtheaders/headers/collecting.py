@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from trtheaders.headers.clang import FUNCTIONS, RECORDS, TEMPLATES, Kind, Node, Unit
 from trtheaders.headers.sketches import Collection, RecordSketch, Scope, Sketch
 from trtheaders.headers.tree import HeaderTree
@@ -32,23 +34,31 @@ class _Collector:
 
     def visit(self, node: Node, scope: Scope) -> None:
         """Note ``node`` and what is in it, if it stands in the tree."""
-        kind = node.kind
-        if kind == Kind.NAMESPACE:
-            # A namespace opened by a foreign header cannot hold a declaration of ours: includes inside are not C++.
-            if self._locate(node) is not None:
-                self._visit_all(node, self._enter_namespace(node, scope))
-        elif kind == Kind.LINKAGE:
-            self._visit_all(node, _replace_scope(scope, extern_c=True))
-        elif kind in RECORDS or kind in TEMPLATES:
-            self._visit_record(node, scope)
-        elif kind in FUNCTIONS or kind == Kind.FUNCTION_TEMPLATE:
-            self._note(self.found.functions, node, scope)
-        elif kind == Kind.VARIABLE:
-            self._note(self.found.variables, node, scope)
-        elif kind == Kind.FRIEND:
-            self._visit_friend(node, scope)
-        elif kind in _SIMPLE and self._locate(node) is not None:
-            getattr(self.found, _SIMPLE[kind]).append((node, scope))
+        visit = _VISITS.get(node.kind)
+        if visit is not None:
+            visit(self, node, scope)
+
+    def _visit_namespace(self, node: Node, scope: Scope) -> None:
+        # A namespace opened by a foreign header holds no declaration of ours: nobody includes inside of one.
+        if self._locate(node) is not None:
+            self._visit_all(node, self._enter_namespace(node, scope))
+
+    def _visit_linkage(self, node: Node, scope: Scope) -> None:
+        self._visit_all(node, _replace_scope(scope, extern_c=True))
+
+    def _visit_function(self, node: Node, scope: Scope) -> None:
+        self._note(self.found.functions, node, scope)
+
+    def _visit_variable(self, node: Node, scope: Scope) -> None:
+        self._note(self.found.variables, node, scope)
+
+    def _visit_enumeration(self, node: Node, scope: Scope) -> None:
+        if self._locate(node) is not None:
+            self.found.enumerations.append((node, scope))
+
+    def _visit_alias(self, node: Node, scope: Scope) -> None:
+        if self._locate(node) is not None:
+            self.found.aliases.append((node, scope))
 
     def _visit_all(self, node: Node, scope: Scope) -> None:
         for child in node.children():
@@ -148,7 +158,17 @@ class _Collector:
         return scope.qualify(node.spelling) if owner is None or owner.kind not in RECORDS else qualified_name(node)
 
 
-_SIMPLE = {Kind.ENUM: "enumerations", Kind.TYPEDEF: "aliases", Kind.ALIAS: "aliases"}
+_VISITS: dict[int, Callable[[_Collector, Node, Scope], None]] = {
+    Kind.NAMESPACE: _Collector._visit_namespace,
+    Kind.LINKAGE: _Collector._visit_linkage,
+    Kind.VARIABLE: _Collector._visit_variable,
+    Kind.FRIEND: _Collector._visit_friend,
+    Kind.ENUM: _Collector._visit_enumeration,
+    Kind.TYPEDEF: _Collector._visit_alias,
+    Kind.ALIAS: _Collector._visit_alias,
+    **dict.fromkeys((*RECORDS, *TEMPLATES), _Collector._visit_record),
+    **dict.fromkeys((*FUNCTIONS, Kind.FUNCTION_TEMPLATE), _Collector._visit_function),
+}
 
 
 def _replace_scope(scope: Scope, **changes: object) -> Scope:
@@ -171,7 +191,7 @@ def record_name(node: Node) -> str:
     return node.spelling
 
 
-_TAGS = {Kind.STRUCT: "struct", Kind.UNION: "union", Kind.CLASS: "class"}
+_TAGS = {int(Kind.STRUCT): "struct", int(Kind.UNION): "union", int(Kind.CLASS): "class"}
 
 
 def _last_name(node: Node) -> str:

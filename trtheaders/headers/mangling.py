@@ -68,18 +68,24 @@ def structor_encoding(symbol: str) -> str | None:
     return rest[: found.start()] if found else None
 
 
+# Numbers that do not count an identifier: substitutions, template parameters, literals, array bounds.
+_NUMBERED = re.compile(r"S[0-9A-Z]*_|T\d*_|L[a-z]n?\d+E|A\d+_")
+_COUNTED = re.compile(r"\d+")
+_CONSTRUCTOR = re.compile(r"C[1-5]E")
+
+
 def _first_constructor(rest: str) -> re.Match[str] | None:
     """`C1E` may also be the tail of a name that ends in C1: skip what lies inside a counted identifier."""
     position = 0
     while position < len(rest):
-        counted = re.compile(r"\d+").match(rest, position)
-        if counted is not None:
-            position = counted.end() + int(counted.group())
-            continue
-        found = re.compile(r"C[1-5]E").match(rest, position)
-        if found is not None:
+        if (found := _CONSTRUCTOR.match(rest, position)) is not None:
             return found
-        position += 1
+        if (numbered := _NUMBERED.match(rest, position)) is not None:
+            position = numbered.end()
+        elif (counted := _COUNTED.match(rest, position)) is not None:
+            position = counted.end() + int(counted.group())
+        else:
+            position += 1
     return None
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from trtheaders.errors import ToolchainError
 
 _START, _END = "#include <...> search starts here:", "End of search list."
-_INSTALL = "install one: `apt-get install g++` (or `dnf install gcc-c++`), or name yours: `compiler = \"…\"`"
+_INSTALL = 'install one: `apt-get install g++` (or `dnf install gcc-c++`), or name yours: `compiler = "…"`'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

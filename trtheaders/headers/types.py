@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from trtheaders.headers.clang import FUNCTIONS, RECORDS, Kind, Node, TypeNode
+from trtheaders.headers.clang import FUNCTIONS, Kind, Node, TypeNode
 from trtheaders.headers.collecting import qualified_name
 from trtheaders.model.declarations import TypeUse
 
-POINTERS = frozenset({101, 103, 104, 108, 107, 117})
-"""CXTypeKind of pointers, references and member pointers: they always travel in registers."""
 _RECORD, _ENUM, _VOID = 105, 106, 2
 _REGISTER_BYTES = 16
 """System V x86-64 ABI 3.2.3 and AAPCS64 6.9: larger aggregates travel in memory."""
@@ -20,7 +19,9 @@ _NEVER_TRIVIAL = re.compile(
     r"|unique_ptr|function|any|filesystem::\w+|filesystem::__cxx11::\w+|future|shared_future|promise|mutex|thread"
     r"|condition_variable|queue|priority_queue|stack|basic_\w*stream|exception_ptr)\b"
 )
-_ALWAYS_TRIVIAL = re.compile(r"std::(chrono::(duration|time_point)|basic_string_view|span|byte|ratio|initializer_list)\b")
+_ALWAYS_TRIVIAL = re.compile(
+    r"std::(chrono::(duration|time_point)|basic_string_view|span|byte|ratio|initializer_list)\b"
+)
 
 
 class TypeReader:
@@ -94,12 +95,12 @@ class TypeReader:
                 verdicts.append(False if child.is_virtual_base else self.is_trivial(child.type, child))
             elif child.kind == Kind.FIELD:
                 verdicts.append(self.is_trivial(child.type, child))
-        return all_known(iter(verdicts))
+        return all_known(verdicts)
 
 
-def all_known(verdicts: object) -> bool | None:
+def all_known(verdicts: Iterable[bool | None]) -> bool | None:
     """Three-valued "all": False as soon as one is False, None if any is unknown."""
-    known = list(verdicts)  # type: ignore[call-overload]
+    known = list(verdicts)
     if any(verdict is False for verdict in known):
         return False
     return None if None in known else True
@@ -109,9 +110,8 @@ def _keeps_trivial(member: Node) -> bool:
     """Whether a member function leaves its class trivial for calls: no user-provided copy, move or destructor."""
     if member.is_virtual:
         return False
-    if member.kind == Kind.DESTRUCTOR or (member.kind == Kind.CONSTRUCTOR and member.constructor_role in ("copy", "move")):
+    if member.kind == Kind.DESTRUCTOR or (
+        member.kind == Kind.CONSTRUCTOR and member.constructor_role in ("copy", "move")
+    ):
         return member.is_defaulted or member.is_deleted
     return True
-
-
-__all__ = ["POINTERS", "RECORDS", "TypeReader"]

@@ -1,0 +1,155 @@
+"""What a class owes as such: vtable, typeinfo, VTT and destructor thunks, by the key-function rule.
+
+Itanium C++ ABI 5.2.3: the vtable, typeinfo and VTT of a dynamic class are emitted where its key function is defined:
+the first non-pure virtual function that is not inline at the end of the unit. Without one, every unit that needs them
+emits its own.
+"""
+
+from __future__ import annotations
+
+from trtheaders.headers.clang import FUNCTIONS, Kind, Node
+from trtheaders.headers.describing import Describer
+from trtheaders.headers.implicit import role_of
+from trtheaders.headers.mangling import class_encoding, special_symbol, structor_encoding
+from trtheaders.headers.sketches import RecordSketch, Sketch
+from trtheaders.model.declarations import Access, Declaration
+from trtheaders.model.names import SymbolName
+from trtheaders.model.promises import Exempt, Exemption, Obligation, Promise, SymbolKind, Unverifiable, Use
+
+_HIDDEN = 1
+
+
+def is_dynamic(node: Node) -> bool:
+    """Whether a class has a vtable: a virtual function or base of its own, or a dynamic base (Itanium C++ ABI 1.1)."""
+    for child in members_of(node):
+        if child.kind in FUNCTIONS and child.kind != Kind.FUNCTION and child.is_virtual:
+            return True
+        if child.kind == Kind.BASE:
+            base = base_of(child)
+            if child.is_virtual_base or (base is not None and is_dynamic(base)):
+                return True
+    return False
+
+
+def members_of(node: Node) -> list[Node]:
+    """The members of a class; of the template that it was made from where libclang shows none."""
+    children = node.children()
+    pattern = node.template
+    return children if children or pattern is None else pattern.children()
+
+
+def base_of(specifier: Node) -> Node | None:
+    """The class that a base specifier means, by its definition."""
+    node = specifier.type.canonical.declaration(specifier)
+    if node is None:
+        node = specifier.referenced
+    return None if node is None else node.definition or node
+
+
+def has_virtual_base(node: Node) -> bool:
+    """Whether a class has a virtual base, direct or not: then it has a VTT."""
+    for child in members_of(node):
+        if child.kind == Kind.BASE:
+            base = base_of(child)
+            if child.is_virtual_base or (base is not None and has_virtual_base(base)):
+                return True
+    return False
+
+
+def find_key_function(record: RecordSketch) -> Sketch | None:
+    """The key function of a class, None if every unit emits its vtable."""
+    for member in record.members:
+        node = member.node
+        if node.kind in FUNCTIONS and node.kind != Kind.FUNCTION and node.is_virtual and not node.is_pure:
+            inline = any(item.is_inlined or item.is_defaulted for item in member.nodes)
+            if not inline and not member.template:
+                return member
+    return None
+
+
+def encode_class(record: RecordSketch) -> str | None:
+    """The mangled name of a class, read off one of its members."""
+    for member in record.members:
+        node = member.node
+        if member.template or node.kind not in FUNCTIONS or node.kind == Kind.FUNCTION:
+            continue
+        if node.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR):
+            names = node.manglings()
+            encoding = structor_encoding(names[0]) if names else None
+        else:
+            encoding = class_encoding(node.mangling, node.spelling)
+        if encoding is not None:
+            return encoding
+    return None
+
+
+def judge_class(record: RecordSketch, describer: Describer, doubt: str) -> list[Promise | Exempt | Unverifiable]:
+    """The verdict on a dynamic class as such, and on the thunks of its destructor; nothing for other classes."""
+    if record.template or not is_dynamic(record.node):
+        return []
+    declaration = describer.record(record)
+    if doubt:
+        return [Unverifiable(name=record.name, location=record.location, reason=doubt, declaration=declaration)]
+    key = find_key_function(record)
+    encoding = encode_class(record)
+    if key is None:
+        symbols = () if encoding is None else _class_symbols(encoding, record)
+        return [Exempt(declaration=declaration, reason=Exemption.INLINE, symbols=symbols)]
+    if encoding is None:
+        reason = "the class's symbol cannot be told from its members' names"
+        return [Unverifiable(name=record.name, location=record.location, reason=reason, declaration=declaration)]
+    exemption = _exempt_class(record)
+    if exemption is not None:
+        return [Exempt(declaration=declaration, reason=exemption, symbols=_class_symbols(encoding, record))]
+    return [_promise_class(record, declaration, encoding)]
+
+
+def _exempt_class(record: RecordSketch) -> Exemption | None:
+    if record.scope.unnamed:
+        return Exemption.INTERNAL
+    if record.node.visibility == _HIDDEN:
+        return Exemption.HIDDEN
+    return Exemption.PRIVATE if record.access is Access.PRIVATE else None
+
+
+def _class_symbols(encoding: str, record: RecordSketch) -> tuple[SymbolName, ...]:
+    prefixes = ["_ZTV", "_ZTI", "_ZTS"] + (["_ZTT"] if has_virtual_base(record.node) else [])
+    return tuple(special_symbol(prefix, encoding) for prefix in prefixes)
+
+
+def _promise_class(record: RecordSketch, declaration: Declaration, encoding: str) -> Promise:
+    """`_ZTI` is owed to whoever throws, casts or derives; `_ZTV` and `_ZTT` where a constructor or destructor is
+    compiled by the consumer; `_ZTS` never, since only `_ZTI` refers to it.
+    """
+    tables = [special_symbol("_ZTV", encoding)]
+    if has_virtual_base(record.node):
+        tables.append(special_symbol("_ZTT", encoding))
+    typeinfo = special_symbol("_ZTI", encoding)
+    inline = compiles_structor(record)
+    required = [*tables, typeinfo] if inline else [typeinfo]
+    optional = [special_symbol("_ZTS", encoding), *([] if inline else tables)]
+    return Promise(
+        declaration=declaration,
+        obligations=tuple(Obligation(symbol=symbol, kind=SymbolKind.DATA) for symbol in required),
+        optional=tuple(optional),
+        uses=frozenset({Use.DERIVE, Use.THROW} | ({Use.CONSTRUCT} if inline else set())),
+    )
+
+
+def compiles_structor(record: RecordSketch) -> bool:
+    """Whether a consumer may have to compile a constructor or destructor of a class: an inline, defaulted or implicit
+    one, which sets the vtable pointer.
+    """
+    roles = {role_of(member): member for member in record.members if role_of(member)}
+    constructors = [member for member in record.members if member.node.kind == Kind.CONSTRUCTOR]
+    destructor = roles.get("destructor")
+    if destructor is None or not constructors or "copy" not in roles:
+        # An implicit copy constructor exists unless a move operation is declared (then it is deleted).
+        implicit_copy = "copy" not in roles and not {"move", "move assignment"} & roles.keys()
+        if destructor is None or not constructors or implicit_copy:
+            return True
+    return any(_is_compiled_outside(member) for member in [*constructors, destructor] if member is not None)
+
+
+def _is_compiled_outside(member: Sketch) -> bool:
+    return any((node.is_inlined or node.is_defaulted) and not node.is_deleted for node in member.nodes)

@@ -1,0 +1,125 @@
+"""Which declarations code outside the library refers to, although nobody outside may name them.
+
+An inline or template body, a default argument, a default member initialiser, an implicit or defaulted member is
+compiled in the consumer; what it refers to, the consumer's object refers to, private or not. Friendship alone never:
+a friend's body lies in the library.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from trtheaders.headers.clang import FUNCTIONS, Kind, Node
+from trtheaders.headers.sketches import Collection, RecordSketch, Sketch
+from trtheaders.model.declarations import Access
+from trtheaders.model.promises import Use
+
+_REFERENCES = frozenset({int(Kind.NAME), int(Kind.MEMBER), int(Kind.CALL)})
+_EXTERNAL_LINKAGE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How something is reached: the uses that call it in, and the declarations on the way, outermost first."""
+
+    use: Use
+    path: tuple[str, ...]
+
+
+class Reaching:
+    """The references of all code that a consumer compiles, closed over inline functions."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self.reached: dict[str, Reach] = {}
+        self.local: dict[str, Node] = {}
+        """Functions that only a body declares: `inline int g() { extern int h(); return h(); }`."""
+        self._spread()
+
+    def _spread(self) -> None:
+        waiting = deque(self._roots())
+        expanded: set[str] = set()
+        while waiting:
+            node, use, path = waiting.popleft()
+            for target in self._targets(node):
+                usr = target.usr
+                if not self._is_ours(usr, target):
+                    continue
+                self.reached.setdefault(usr, Reach(use, path))
+                sketch = self._collection.functions.get(usr) or self._collection.variables.get(usr)
+                if sketch is not None and usr not in expanded:
+                    expanded.add(usr)
+                    further = (*path, sketch.name)
+                    waiting.extend((body, Use.INLINE_BODY, further) for body in bodies(sketch))
+
+    def _targets(self, node: Node) -> Iterator[Node]:
+        for reference in node.descend(_REFERENCES):
+            target = reference.referenced
+            if target is not None and (target.kind in FUNCTIONS or target.kind == Kind.VARIABLE):
+                yield target
+
+    def _is_ours(self, usr: str, target: Node) -> bool:
+        if usr in self._collection.functions or usr in self._collection.variables:
+            return True
+        if target.kind == Kind.FUNCTION and target.lexical_parent is not None and _is_local(target):
+            self.local.setdefault(usr, target)
+            return True
+        return False
+
+    def _roots(self) -> Iterator[tuple[Node, Use, tuple[str, ...]]]:
+        """Code that a consumer compiles because it may name what the code belongs to."""
+        for sketch in (*self._collection.functions.values(), *self._collection.variables.values()):
+            if sketch.access is not Access.PRIVATE or is_overridable(sketch):
+                yield from ((body, Use.INLINE_BODY, (sketch.name,)) for body in bodies(sketch))
+            if sketch.access is not Access.PRIVATE:
+                yield from ((item, Use.DEFAULT_ARGUMENT, (sketch.name,)) for item in _defaults(sketch))
+        for record in self._collection.records.values():
+            if record.access is not Access.PRIVATE:
+                yield from self._initialisers(record)
+
+    def _initialisers(self, record: RecordSketch) -> Iterator[tuple[Node, Use, tuple[str, ...]]]:
+        for field in record.fields:
+            path = (f"{record.name}::{field.spelling}",)
+            yield from ((item, Use.MEMBER_INITIALISER, path) for item in field.children() if item.kind >= 100)
+
+
+def bodies(sketch: Sketch) -> list[Node]:
+    """The redeclarations of ``sketch`` that carry code compiled by whoever includes the header."""
+    if sketch.node.kind == Kind.VARIABLE:
+        return [node for node in sketch.nodes if node.initializer is not None]
+    return [node for node in sketch.nodes if node.is_definition and not node.is_deleted]
+
+
+def is_overridable(sketch: Sketch) -> bool:
+    """A non-pure virtual function of a class one can derive from: the derived class's vtable names it."""
+    node, record = sketch.node, sketch.scope.record
+    if record is None or node.kind not in FUNCTIONS or node.kind == Kind.FUNCTION:
+        return False
+    return node.is_virtual and not node.is_pure and is_derivable(record)
+
+
+def is_derivable(record: RecordSketch) -> bool:
+    """Whether a consumer can derive from a class: not final, nor every constructor or the destructor private."""
+    if record.access is Access.PRIVATE or 404 in record.node.attributes:
+        return False
+    structors = [member for member in record.members if member.node.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR)]
+    if any(item.node.kind == Kind.DESTRUCTOR and item.access is Access.PRIVATE for item in structors):
+        return False
+    constructors = [item for item in structors if item.node.kind == Kind.CONSTRUCTOR]
+    usable = [item for item in constructors if item.access is not Access.PRIVATE and not item.node.is_deleted]
+    only_copies = all(item.node.constructor_role in ("copy", "move") for item in constructors)
+    return bool(usable) or not constructors or (only_copies and bool(usable))
+
+
+def _is_local(target: Node) -> bool:
+    parent = target.lexical_parent
+    return parent is not None and parent.kind in FUNCTIONS and target.linkage == _EXTERNAL_LINKAGE
+
+
+def _defaults(sketch: Sketch) -> Iterator[Node]:
+    if sketch.node.kind == Kind.VARIABLE:
+        return
+    for parameter in sketch.node.parameters():
+        yield from (child for child in parameter.children() if child.kind >= 100)

@@ -1,0 +1,124 @@
+"""What the parser did not understand, and which include is to blame for it.
+
+After a missing include libclang goes on with `int` in place of every type that it does not know, and mangles happily.
+So what an error touches is unverifiable, declaration by declaration; the rest of the unit is still judged.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+
+from trtheaders.headers.clang import Diagnostic, Inclusion, Node, TypeNode, Unit
+from trtheaders.headers.tree import HeaderTree
+from trtheaders.model.places import Location
+
+_NOT_FOUND = re.compile(r"'([^']+)' file not found")
+_POINTING = frozenset({101, 103, 104, 117})
+_ARRAYS = frozenset({112, 113, 114, 115, 116})
+_FUNCTION_TYPE, _MEMBER_POINTER = 111, 117
+_CANNOT_NAME = frozenset({0})
+
+
+class Trust:
+    """Says of any declaration of a unit whether the parser understood it."""
+
+    def __init__(self, unit: Unit, tree: HeaderTree) -> None:
+        self._tree = tree
+        self.diagnostics = unit.diagnostics()
+        self.clean = not self.diagnostics
+        self._lines: dict[str, list[int]] = defaultdict(list)
+        for item in self.diagnostics:
+            self._lines[item.file].append(item.line)
+        for lines in self._lines.values():
+            lines.sort()
+        self._types: dict[str, str] = {}
+        self._missing = [] if self.clean else _find_missing(self.diagnostics)
+        self._inclusions = {} if self.clean else _index_inclusions(unit.inclusions())
+
+    def doubt(self, node: Node) -> str:
+        """Why ``node`` cannot be trusted: one sentence, or '' if it can."""
+        if self.clean:
+            return ""
+        if node.is_invalid:
+            return "the parser did not understand this declaration"
+        if message := self.error_within(node):
+            return f"the parser reports: {message}"
+        return self.doubt_types(node)
+
+    def error_within(self, node: Node) -> str:
+        """The first error that lies inside ``node``, or ''."""
+        extent = node.extent()
+        lines = self._lines.get(extent.file, ())
+        if bisect_left(lines, extent.first) == bisect_right(lines, extent.last):
+            return ""
+        inside = (
+            item for item in self.diagnostics if item.file == extent.file and extent.first <= item.line <= extent.last
+        )
+        return next(inside).message
+
+    def doubt_types(self, node: Node) -> str:
+        """The first type in the declaration of ``node`` that the parser did not understand, as a sentence."""
+        if self.clean:
+            return ""
+        type_ = node.type
+        parts = [type_.result, *type_.arguments()] if type_.kind == _FUNCTION_TYPE else [type_]
+        return next(filter(None, (self._doubt_type(part, node) for part in parts)), "")
+
+    def _doubt_type(self, type_: TypeNode, near: Node) -> str:
+        spelling = type_.spelling
+        if spelling not in self._types:
+            self._types[spelling] = ""  # a type that refers to itself
+            self._types[spelling] = self._judge_type(type_, near)
+        return self._types[spelling]
+
+    def _judge_type(self, type_: TypeNode, near: Node) -> str:
+        if type_.kind in _POINTING:
+            return self._doubt_type(type_.pointee, near)
+        if type_.kind in _ARRAYS:
+            return self._doubt_type(type_.element, near)
+        node = type_.declaration(near)
+        if node is not None and (node.is_invalid or (_is_alias(node) and self.error_within(node))):
+            return f"the parser did not understand the type `{type_.spelling}`"
+        if node is not None and _is_alias(node):
+            return self._doubt_type(node.underlying, node)
+        return next(filter(None, (self._doubt_type(part, near) for part in type_.template_arguments())), "")
+
+    def blame(self, file: str) -> tuple[str, Location | None]:
+        """The missing include that ``file`` (an absolute path) suffers from: (its name, where it is asked for)."""
+        reached = self._reach(file)
+        for name, asker, line in self._missing:
+            if asker in reached:
+                return name, self._tree.locate(asker, line) or Location(file=asker, line=line)
+        return "", None
+
+    def _reach(self, file: str) -> set[str]:
+        """``file`` and all that it includes, directly or not."""
+        seen, waiting = {file}, [file]
+        while waiting:
+            for included in self._inclusions.get(waiting.pop(), ()):
+                if included not in seen:
+                    seen.add(included)
+                    waiting.append(included)
+        return seen
+
+    def missing_includes(self) -> list[tuple[str, str, int]]:
+        """(name, asking file, line) for every `#include` that found nothing."""
+        return list(self._missing)
+
+
+def _is_alias(node: Node) -> bool:
+    return node.kind in (20, 36)
+
+
+def _find_missing(diagnostics: list[Diagnostic]) -> list[tuple[str, str, int]]:
+    found = ((_NOT_FOUND.search(item.message), item) for item in diagnostics)
+    return [(match.group(1), item.file, item.line) for match, item in found if match is not None]
+
+
+def _index_inclusions(inclusions: list[Inclusion]) -> dict[str, list[str]]:
+    table: dict[str, list[str]] = defaultdict(list)
+    for item in inclusions:
+        table[item.includer].append(item.file)
+    return table
