@@ -111,7 +111,8 @@ _Inclusion = ctypes.CFUNCTYPE(None, c_void_p, POINTER(_Location), c_uint, c_void
 
 _ON_CURSOR: dict[Any, str] = {
     c_uint: "isInvalidDeclaration isCursorDefinition Cursor_isFunctionInlined Cursor_isInlineNamespace"
-    " Cursor_isAnonymous CXXMethod_isDeleted CXXMethod_isDefaulted CXXMethod_isExplicit CXXMethod_isVirtual CXXMethod_isPureVirtual"
+    " Cursor_isAnonymous CXXMethod_isDeleted"
+    " CXXMethod_isDefaulted CXXMethod_isExplicit CXXMethod_isVirtual CXXMethod_isPureVirtual"
     " CXXConstructor_isDefaultConstructor CXXConstructor_isCopyConstructor CXXConstructor_isMoveConstructor"
     " CXXMethod_isCopyAssignmentOperator CXXMethod_isMoveAssignmentOperator"
     " CXXMethod_isStatic CXXMethod_isConst CXXRecord_isAbstract EnumDecl_isScoped isVirtualBase Cursor_isBitField",
@@ -166,6 +167,8 @@ _OTHERS: dict[str, tuple[Any, list[Any]]] = {
         None,
         [_Location, POINTER(c_void_p), POINTER(c_uint), POINTER(c_uint), POINTER(c_uint)],
     ),
+    "getOverriddenCursors": (None, [_Cursor, POINTER(POINTER(_Cursor)), POINTER(c_uint)]),
+    "disposeOverriddenCursors": (None, [POINTER(_Cursor)]),
     "getNumOverloadedDecls": (c_uint, [_Cursor]),
     "getOverloadedDecl": (_Cursor, [_Cursor, c_uint]),
     "tokenize": (None, [c_void_p, _Range, POINTER(POINTER(_Token)), POINTER(c_uint)]),
@@ -432,6 +435,15 @@ class Node:
         file, first, begin = _position(library.getRangeStart(extent))
         _, last, end = _position(library.getRangeEnd(extent))
         return Extent(file, first, last, begin, end)
+
+    def overridden(self) -> list[Node]:
+        """The virtual functions of direct bases that a method overrides."""
+        library = _library()
+        cursors, count = POINTER(_Cursor)(), c_uint()
+        library.getOverriddenCursors(self._cursor, ctypes.byref(cursors), ctypes.byref(count))
+        found = [Node(_Cursor.from_buffer_copy(cursors[index]), self._unit) for index in range(count.value)]
+        library.disposeOverriddenCursors(cursors)
+        return found
 
     def overloads(self) -> list[Node]:
         """The declarations that a reference to a set of overloads may mean."""

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from trtheaders.errors import HeaderError
-from trtheaders.headers.clang import Unit, parser_version
+from trtheaders.headers.clang import Node, Unit, parser_version
 from trtheaders.headers.classes import judge_class
 from trtheaders.headers.collecting import collect_declarations
 from trtheaders.headers.describing import Describer
 from trtheaders.headers.implicit import reach_implicitly
 from trtheaders.headers.judging import Judge, Verdict
 from trtheaders.headers.reaching import Reaching
+from trtheaders.headers.records import RecordReader
 from trtheaders.headers.sketches import Collection
+from trtheaders.headers.surface import read_alias, read_directives, read_enumeration
 from trtheaders.headers.toolchain import Compiler, find_compiler
 from trtheaders.headers.tree import ALL, HeaderTree
 from trtheaders.headers.trust import Trust
@@ -59,13 +61,15 @@ def record_snapshot(question: HeaderQuestion) -> AbiSnapshot:
     unit = Unit.parse(_include_all(entries), parser_arguments(question, compiler))
     trust = Trust(unit, tree)
     collection = collect_declarations(unit, tree)
-    verdicts = _judge_all(collection, Describer(tree), trust)
+    describer = Describer(tree)
+    verdicts = _judge_all(collection, describer, trust)
     if not verdicts:
         raise HeaderError(
             f"`{question.root}` declares nothing in {', '.join(question.entries)}",
             hint="name headers that declare something with `--entry`",
         )
-    return _assemble(question, compiler, unit, tree, verdicts)
+    snapshot = _assemble(question, compiler, unit, tree, verdicts)
+    return _add_surface(snapshot, collection, describer, trust, tree)
 
 
 def parser_arguments(question: HeaderQuestion, compiler: Compiler) -> list[str]:
@@ -134,6 +138,29 @@ def _assemble(
         ),
         files=files,
     )
+
+
+def _add_surface(
+    snapshot: AbiSnapshot, collection: Collection, describer: Describer, trust: Trust, tree: HeaderTree
+) -> AbiSnapshot:
+    reader = RecordReader(describer, trust)
+    macros, gates = read_directives(tree, snapshot.files)
+    records = (reader.read(record) for record in collection.records.values())
+    enumerations = (read_enumeration(node, scope, _place(node, tree)) for node, scope in collection.enumerations)
+    aliases = (read_alias(node, scope, _place(node, tree), describer) for node, scope in collection.aliases)
+    return replace(
+        snapshot,
+        records=tuple(sorted(filter(None, records), key=lambda item: (item.location, item.name))),
+        enumerations=tuple(sorted(enumerations, key=lambda item: (item.location, item.name))),
+        aliases=tuple(sorted(aliases, key=lambda item: (item.location, item.name))),
+        macros=tuple(sorted(macros, key=lambda item: item.location)),
+        gates=tuple(sorted(gates, key=lambda item: item.location)),
+    )
+
+
+def _place(node: Node, tree: HeaderTree) -> Location:
+    file, line, _ = node.place()
+    return tree.locate(file, line) or Location(file=file, line=line)
 
 
 _Kept = TypeVar("_Kept", Promise, Exempt)

@@ -1,0 +1,163 @@
+"""How the tree's classes lie in memory: sizes and offsets by the parser, bases and vtables by the ABI's rules."""
+
+from __future__ import annotations
+
+from trtheaders.headers.clang import RECORDS, Kind, Node
+from trtheaders.headers.classes import base_of, encode_class, find_key_function, is_dynamic
+from trtheaders.headers.collecting import ACCESS, qualified_name
+from trtheaders.headers.describing import Describer
+from trtheaders.headers.mangling import special_symbol
+from trtheaders.headers.sketches import RecordSketch
+from trtheaders.headers.trust import Trust
+from trtheaders.headers.vtables import count_words, lay_out_vtable, read_slots
+from trtheaders.model.layouts import Base, Field, Record
+from trtheaders.model.names import SymbolName
+from trtheaders.model.places import Location
+
+_POINTER_BYTES = 8
+_TAGS = {int(Kind.STRUCT): "struct", int(Kind.UNION): "union", int(Kind.CLASS): "class"}
+
+
+class RecordReader:
+    """Reads the layouts of one unit's classes."""
+
+    def __init__(self, describer: Describer, trust: Trust) -> None:
+        self._describer = describer
+        self._trust = trust
+        self._doubts: dict[str, str] = {}
+
+    def read(self, sketch: RecordSketch) -> Record | None:
+        """The layout of ``sketch``; None for templates, which have none of their own."""
+        if sketch.template:
+            return None
+        node = sketch.node
+        doubt = self._doubt(node)
+        dynamic = is_dynamic(node)
+        encoding = encode_class(sketch) if dynamic else None
+        key = find_key_function(sketch) if dynamic else None
+        tables = lay_out_vtable(node, encoding, base_offset) if dynamic and not doubt else None
+        return Record(
+            name=sketch.name,
+            location=sketch.location,
+            tag=_TAGS[node.kind],
+            size=None if doubt else node.type.size,
+            alignment=None if doubt else node.type.alignment,
+            fields=tuple(self._field(item, sketch.location.file, doubt) for item in sketch.fields),
+            bases=tuple(self._base(item, node, doubt) for item in sketch.bases),
+            polymorphic=dynamic,
+            abstract=node.is_abstract,
+            final=404 in node.attributes,
+            trivial=None if doubt else self._describer.types.is_trivial(node.type, node),
+            key_function=None if key is None else _first_symbol(key.node),
+            vtable=None if encoding is None else special_symbol("_ZTV", encoding),
+            typeinfo=None if encoding is None else special_symbol("_ZTI", encoding),
+            slots=None if tables is None else read_slots(tables),
+            vtable_words=None if tables is None else count_words(tables),
+            doubt=doubt,
+        )
+
+    def _doubt(self, node: Node) -> str:
+        """Why a class's layout is not known: an error inside, or a member or base of unknown layout."""
+        if self._trust.clean:
+            return ""
+        usr = node.usr
+        if usr not in self._doubts:
+            self._doubts[usr] = ""
+            self._doubts[usr] = self._trust.doubt(node) or self._doubt_parts(node)
+        return self._doubts[usr]
+
+    def _doubt_parts(self, node: Node) -> str:
+        for child in node.children():
+            if child.kind in (Kind.FIELD, Kind.BASE):
+                part = child.type.canonical.declaration(child)
+                inner = self._doubt(part) if part is not None and part.kind in RECORDS else ""
+                found = self._trust.doubt_types(child) or inner
+                if found:
+                    return found
+        return ""
+
+    def _field(self, node: Node, file: str, doubt: str) -> Field:
+        offset = -1 if doubt else node.offset
+        text = self._describer.text(node)
+        return Field(
+            name=node.spelling,
+            type=self._describer.types.read(node.type, node),
+            offset=offset if offset >= 0 else None,
+            location=Location(file=file, line=node.place()[1]),
+            access=ACCESS[max(node.access, 0)],
+            bits=node.bits if node.is_bitfield else None,
+            initialiser=_read_initialiser(text),
+        )
+
+    def _base(self, specifier: Node, node: Node, doubt: str) -> Base:
+        base = base_of(specifier)
+        return Base(
+            name=qualified_name(base) if base is not None else specifier.type.spelling,
+            offset=None if doubt else base_offset(node, specifier),
+            virtual=specifier.is_virtual_base,
+            access=ACCESS[max(specifier.access, 0)],
+        )
+
+
+def base_offset(node: Node, specifier: Node) -> int | None:
+    """The offset in bytes of a non-virtual direct base (Itanium C++ ABI 2.4): the primary base first, the others in
+    order after it, each at its alignment; None where an empty or unreadable base makes that unsure.
+    """
+    if specifier.is_virtual_base:
+        return None
+    specifiers = [child for child in node.children() if child.kind == Kind.BASE]
+    bases = [base_of(item) for item in specifiers]
+    primary = next((base for base in bases if base is not None and is_dynamic(base)), None)
+    end = _POINTER_BYTES if is_dynamic(node) and primary is None else 0
+    order = sorted(zip(specifiers, bases, strict=True), key=lambda item: item[1] is not primary or primary is None)
+    for item, base in order:
+        if base is None or item.is_virtual_base:
+            return None
+        size, alignment = _data_size(base), base.type.alignment
+        if size is None or alignment is None:
+            return None
+        start = 0 if base is primary else -(-end // alignment) * alignment
+        if item.place() == specifier.place():
+            return 0 if size == 0 else start
+        end = max(end, start + size)
+    return None
+
+
+def _data_size(node: Node) -> int | None:
+    """`dsize` without tail padding (Itanium C++ ABI 2.2, 2.4): 0 for an empty class, sizeof for plain old data."""
+    type_ = node.type
+    if not node.children() and node.template is not None:
+        return None
+    if is_dynamic(node) or not type_.is_pod:
+        return _end_of_members(node)
+    return type_.size
+
+
+def _end_of_members(node: Node) -> int | None:
+    end = _POINTER_BYTES if is_dynamic(node) else 0
+    for child in node.children():
+        if child.kind == Kind.BASE:
+            base, offset = base_of(child), base_offset(node, child)
+            size = None if base is None else _data_size(base)
+            if offset is None or size is None:
+                return None
+            end = max(end, offset + size)
+        elif child.kind == Kind.FIELD:
+            bits = child.bits if child.is_bitfield else (child.type.size or 0) * 8
+            if child.offset < 0:
+                return None
+            end = max(end, -(-(child.offset + bits) // 8))
+    return end
+
+
+def _first_symbol(node: Node) -> SymbolName:
+    names = node.manglings() if node.kind == Kind.DESTRUCTOR else [node.mangling]
+    return SymbolName(names[0])
+
+
+def _read_initialiser(text: str) -> str | None:
+    head, equals, value = text.partition("=")
+    if equals:
+        return " ".join(value.split())
+    _, brace, value = head.partition("{")
+    return "{" + " ".join(value.split()) if brace else None
