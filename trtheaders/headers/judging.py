@@ -16,7 +16,7 @@ from trtheaders.model.promises import Exempt, Exemption, Obligation, Promise, Sy
 
 _HIDDEN = 1
 _INTERNAL, _UNNAMED_NAMESPACE = 2, 3
-_UNEXPOSED_ATTRIBUTE, _ANNOTATE, _CUDA_DEVICE, _CUDA_GLOBAL = 400, 406, 413, 414
+_UNEXPOSED_ATTRIBUTE = 400
 _COMPILER_SPECIFIC = re.compile(r"U[lt]\w*?E\d*_|Ut\d*_")
 _THUNK = re.compile(r"_ZT(h|v|c)")
 Verdict = Promise | Exempt | Unverifiable
@@ -72,7 +72,8 @@ class Judge:
         return "" if self._trust.clean else self._trust.doubt(sketch.node)
 
     def _exempt_function(self, sketch: Sketch, declaration: Declaration) -> Exemption | None:
-        tests = (*_FUNCTION_TESTS, (Exemption.PRIVATE, self._is_out_of_reach))
+        own = ((Exemption.DEVICE, self._is_for_device), (Exemption.PRIVATE, self._is_out_of_reach))
+        tests = (*_FUNCTION_TESTS, *own)
         return next((reason for reason, applies in tests if applies(sketch, declaration)), None)
 
     def _exempt_variable(self, sketch: Sketch, declaration: Declaration) -> Exemption | None:
@@ -90,6 +91,11 @@ class Judge:
         if declaration.access is not Access.PRIVATE:
             return False
         return sketch.usr not in self._reached and not is_overridable(sketch)
+
+    def _is_for_device(self, sketch: Sketch, declaration: Declaration) -> bool:
+        """`__device__` without `__host__`: compiled for the GPU alone. On the host the words mean nothing."""
+        words = self._describer.words(sketch.node)
+        return "__device__" in words and not words & {"__host__", "__global__"}
 
     def _is_assertion(self, sketch: Sketch, declaration: Declaration) -> bool:
         """`extern char check[1 / (sizeof(int) == 4)];`: declared for its bound alone."""
@@ -223,11 +229,6 @@ def _is_named_by_compiler(sketch: Sketch, declaration: Declaration) -> bool:
     return not sketch.template and _COMPILER_SPECIFIC.search(sketch.node.mangling) is not None
 
 
-def _is_device_only(sketch: Sketch, declaration: Declaration) -> bool:
-    marks = {child.spelling for child in sketch.node.children() if child.kind == _ANNOTATE}
-    return "cuda-device" in marks and not marks & {"cuda-host", "cuda-global"}
-
-
 def _is_allocation(sketch: Sketch, declaration: Declaration) -> bool:
     return sketch.scope.record is None and re.match(r"operator (new|delete)\b", declaration.name) is not None
 
@@ -278,7 +279,6 @@ _FUNCTION_TESTS: tuple[tuple[Exemption, _Test], ...] = (
     (Exemption.DEFINED_IN_HEADER, _is_defined),
     (Exemption.HIDDEN, _is_hidden),
     (Exemption.BUILTIN, _is_allocation),
-    (Exemption.DEVICE, _is_device_only),
     (Exemption.WEAK, _has_weak_attribute),
     (Exemption.COMPILER_SPECIFIC, _is_named_by_compiler),
 )

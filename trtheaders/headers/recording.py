@@ -77,6 +77,8 @@ def parser_arguments(question: HeaderQuestion, compiler: Compiler) -> list[str]:
     return [
         f"-std={question.standard}",
         "-nostdinc",
+        # Every error counts: what none of them touches is trusted.
+        "-ferror-limit=0",
         "-nostdinc++",
         # Up to clang 17 some templates are mangled as g++ 12 does (llvm D147655).
         "-fclang-abi-compat=17",

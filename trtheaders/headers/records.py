@@ -33,7 +33,7 @@ class RecordReader:
         node = sketch.node
         doubt = self._doubt(node)
         dynamic = is_dynamic(node)
-        encoding = encode_class(sketch) if dynamic else None
+        encoding = encode_class(sketch) if dynamic and not doubt else None
         key = find_key_function(sketch) if dynamic else None
         tables = lay_out_vtable(node, encoding, base_offset) if dynamic and not doubt else None
         return Record(

@@ -10,15 +10,15 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 
-from trtheaders.headers.clang import Diagnostic, Inclusion, Node, TypeNode, Unit
+from trtheaders.headers.clang import Diagnostic, Node, TypeNode, Unit
+from trtheaders.headers.includes import IncludeGraph
 from trtheaders.headers.tree import HeaderTree
 from trtheaders.model.places import Location
 
 _NOT_FOUND = re.compile(r"'([^']+)' file not found")
 _POINTING = frozenset({101, 103, 104, 117})
 _ARRAYS = frozenset({112, 113, 114, 115, 116})
-_FUNCTION_TYPE, _MEMBER_POINTER = 111, 117
-_CANNOT_NAME = frozenset({0})
+_FUNCTION_TYPE = 111
 
 
 class Trust:
@@ -35,7 +35,7 @@ class Trust:
             lines.sort()
         self._types: dict[str, str] = {}
         self._missing = [] if self.clean else _find_missing(self.diagnostics)
-        self._inclusions = {} if self.clean else _index_inclusions(unit.inclusions())
+        self._graph = IncludeGraph(tree)
 
     def doubt(self, node: Node) -> str:
         """Why ``node`` cannot be trusted: one sentence, or '' if it can."""
@@ -78,30 +78,23 @@ class Trust:
             return self._doubt_type(type_.pointee, near)
         if type_.kind in _ARRAYS:
             return self._doubt_type(type_.element, near)
+        # A class keeps its name, and so its mangling, whatever is wrong inside it; an alias becomes `int`.
         node = type_.declaration(near)
-        if node is not None and (node.is_invalid or (_is_alias(node) and self.error_within(node))):
-            return f"the parser did not understand the type `{type_.spelling}`"
         if node is not None and _is_alias(node):
+            if node.is_invalid or self.error_within(node):
+                return f"the parser did not understand the type `{type_.spelling}`"
             return self._doubt_type(node.underlying, node)
         return next(filter(None, (self._doubt_type(part, near) for part in type_.template_arguments())), "")
 
     def blame(self, file: str) -> tuple[str, Location | None]:
         """The missing include that ``file`` (an absolute path) suffers from: (its name, where it is asked for)."""
-        reached = self._reach(file)
-        for name, asker, line in self._missing:
-            if asker in reached:
-                return name, self._tree.locate(asker, line) or Location(file=asker, line=line)
-        return "", None
-
-    def _reach(self, file: str) -> set[str]:
-        """``file`` and all that it includes, directly or not."""
-        seen, waiting = {file}, [file]
-        while waiting:
-            for included in self._inclusions.get(waiting.pop(), ()):
-                if included not in seen:
-                    seen.add(included)
-                    waiting.append(included)
-        return seen
+        name_in_tree = self._tree.name_of(file)
+        reached = self._graph.reach(name_in_tree) if name_in_tree is not None else {}
+        missing = [item for item in self._missing if self._tree.name_of(item[1]) in reached]
+        if not missing:
+            return "", None
+        name, asker, line = min(missing, key=lambda item: reached[self._tree.name_of(item[1]) or ""])
+        return name, self._tree.locate(asker, line)
 
     def missing_includes(self) -> list[tuple[str, str, int]]:
         """(name, asking file, line) for every `#include` that found nothing."""
@@ -115,10 +108,3 @@ def _is_alias(node: Node) -> bool:
 def _find_missing(diagnostics: list[Diagnostic]) -> list[tuple[str, str, int]]:
     found = ((_NOT_FOUND.search(item.message), item) for item in diagnostics)
     return [(match.group(1), item.file, item.line) for match, item in found if match is not None]
-
-
-def _index_inclusions(inclusions: list[Inclusion]) -> dict[str, list[str]]:
-    table: dict[str, list[str]] = defaultdict(list)
-    for item in inclusions:
-        table[item.includer].append(item.file)
-    return table

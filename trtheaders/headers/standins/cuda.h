@@ -1,6 +1,7 @@
 // Stand-in of trtheaders: the handles of NVIDIA's cuda.h (the driver's API) by their real tags.
 #pragma once
 #include "driver_types.h"
+#include "vector_types.h"
 #include <stddef.h>
 #include <stdint.h>
 #define CUDA_VERSION 13000
@@ -52,9 +53,14 @@ typedef struct CUmemLocation_st
     CUmemLocationType type;
     int id;
 } CUmemLocation;
+typedef enum CUmemAllocationType_enum
+{
+    CU_MEM_ALLOCATION_TYPE_INVALID = 0,
+    CU_MEM_ALLOCATION_TYPE_PINNED = 1
+} CUmemAllocationType;
 typedef struct CUmemAllocationProp_st
 {
-    int type;
+    CUmemAllocationType type;
     CUmemAllocationHandleType requestedHandleTypes;
     CUmemLocation location;
     void* win32HandleMetaData;
@@ -89,7 +95,16 @@ typedef struct alignas(64) CUtensorMap_st
 } CUtensorMap;
 typedef enum CUtensorMapDataType_enum
 {
-    CU_TENSOR_MAP_DATA_TYPE_UINT8 = 0
+    CU_TENSOR_MAP_DATA_TYPE_UINT8 = 0,
+    CU_TENSOR_MAP_DATA_TYPE_UINT16,
+    CU_TENSOR_MAP_DATA_TYPE_UINT32,
+    CU_TENSOR_MAP_DATA_TYPE_INT32,
+    CU_TENSOR_MAP_DATA_TYPE_UINT64,
+    CU_TENSOR_MAP_DATA_TYPE_INT64,
+    CU_TENSOR_MAP_DATA_TYPE_FLOAT16,
+    CU_TENSOR_MAP_DATA_TYPE_FLOAT32,
+    CU_TENSOR_MAP_DATA_TYPE_FLOAT64,
+    CU_TENSOR_MAP_DATA_TYPE_BFLOAT16
 } CUtensorMapDataType;
 typedef enum CUjit_option_enum
 {
@@ -125,3 +140,18 @@ typedef enum CUmemAllocationGranularity_flags_enum
 {
     CU_MEM_ALLOC_GRANULARITY_MINIMUM = 0
 } CUmemAllocationGranularity_flags;
+extern "C"
+{
+    CUresult cuGetErrorString(CUresult, char const**);
+    CUresult cuGetErrorName(CUresult, char const**);
+    CUresult cuMemGetAllocationGranularity(size_t*, CUmemAllocationProp const*, CUmemAllocationGranularity_flags);
+    CUresult cuMemCreate(CUmemGenericAllocationHandle*, size_t, CUmemAllocationProp const*, unsigned long long);
+    CUresult cuMemMap(CUdeviceptr, size_t, size_t, CUmemGenericAllocationHandle, unsigned long long);
+    CUresult cuMemUnmap(CUdeviceptr, size_t);
+    CUresult cuMemRelease(CUmemGenericAllocationHandle);
+    CUresult cuMemSetAccess(CUdeviceptr, size_t, CUmemAccessDesc const*, size_t);
+    CUresult cuMemsetD8Async(CUdeviceptr, unsigned char, size_t, CUstream);
+    CUresult cuMulticastBindMem(
+        CUmemGenericAllocationHandle, size_t, CUmemGenericAllocationHandle, size_t, size_t, unsigned long long);
+    CUresult cuMulticastUnbind(CUmemGenericAllocationHandle, CUdevice, size_t, size_t);
+}

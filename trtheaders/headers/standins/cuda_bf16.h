@@ -1,5 +1,6 @@
 // Stand-in of trtheaders: the types of NVIDIA's cuda_bf16.h by their real tags, as far as declarations need them.
 #pragma once
+#include "cuda_runtime_api.h"
 struct __nv_bfloat16_raw
 {
     unsigned short x;
@@ -16,6 +17,8 @@ struct alignas(2) __nv_bfloat16
 struct alignas(4) __nv_bfloat162
 {
     __nv_bfloat16 x, y;
+    __nv_bfloat162() = default;
+    __nv_bfloat162(__nv_bfloat16, __nv_bfloat16);
 };
 float __bfloat162float(__nv_bfloat16);
 __nv_bfloat16 __float2bfloat16(float);

@@ -1,6 +1,6 @@
 // Stand-in of trtheaders: the types of NVIDIA's cuda_fp16.h by their real tags, as far as declarations need them.
 #pragma once
-#include "vector_types.h"
+#include "cuda_runtime_api.h"
 struct __half_raw
 {
     unsigned short x;
@@ -17,6 +17,8 @@ struct alignas(2) __half
 struct alignas(4) __half2
 {
     __half x, y;
+    __half2() = default;
+    __half2(__half, __half);
 };
 float __half2float(__half);
 __half __float2half(float);

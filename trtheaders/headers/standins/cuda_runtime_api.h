@@ -2,19 +2,22 @@
 #pragma once
 #include "driver_types.h"
 #include "vector_types.h"
+#include <math.h>
 #include <stddef.h>
+#include <cmath>
 #define CUDART_VERSION 13000
 #if !defined(__CUDACC__)
 #ifndef __host__
-#define __host__ __attribute__((annotate("cuda-host")))
-#define __device__ __attribute__((annotate("cuda-device")))
-#define __global__ __attribute__((annotate("cuda-global")))
+#define __host__
+#define __device__
+#define __global__
 #define __forceinline__ inline __attribute__((always_inline))
 #define __constant__
 #define __shared__
 #define __restrict__ __restrict
 #define __launch_bounds__(...)
 #define __align__(n) __attribute__((aligned(n)))
+#define __CUDA_ALIGN__(n) __align__(n)
 #endif
 #endif
 #define CUDART_CB
@@ -65,7 +68,6 @@ extern "C"
     cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned int = 0);
     cudaError_t cudaStreamIsCapturing(cudaStream_t, enum cudaStreamCaptureStatus*);
     cudaError_t cudaStreamGetPriority(cudaStream_t, int*);
-    cudaError_t cudaEventCreate(cudaEvent_t*);
     cudaError_t cudaEventCreateWithFlags(cudaEvent_t*, unsigned int);
     cudaError_t cudaEventDestroy(cudaEvent_t);
     cudaError_t cudaEventQuery(cudaEvent_t);
@@ -79,3 +81,6 @@ extern "C"
     cudaError_t cudaProfilerStart(void);
     cudaError_t cudaProfilerStop(void);
 }
+cudaError_t cudaEventCreate(cudaEvent_t*, unsigned int = 0);
+template <class T>
+cudaError_t cudaMalloc(T**, size_t);
