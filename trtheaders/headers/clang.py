@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib.util
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from ctypes import POINTER, Structure, c_char_p, c_int, c_longlong, c_uint, c_void_p
 from dataclasses import dataclass
 from enum import IntEnum
@@ -69,7 +69,7 @@ RECORDS = frozenset({Kind.STRUCT, Kind.UNION, Kind.CLASS})
 TEMPLATES = frozenset({Kind.CLASS_TEMPLATE, Kind.PARTIAL_SPECIALIZATION})
 
 # CXTranslationUnit_Flags: KeepGoing goes on after an include that is not found.
-_DETAILED_PREPROCESSING, _KEEP_GOING = 0x01, 0x200
+_KEEP_GOING = 0x200
 _CONTINUE, _RECURSE = 1, 2
 _NO_CURSOR = frozenset(range(70, 74))
 
@@ -262,8 +262,10 @@ class Unit:
         library.disposeIndex(self._index)
 
     @classmethod
-    def parse(cls, text: str, arguments: Sequence[str], *, macros: bool = False) -> Unit:
+    def parse(cls, text: str, arguments: Sequence[str], *, instead: Mapping[Path, str] | None = None) -> Unit:
         """Parse ``text`` as C++ with the compiler ``arguments``; diagnostics are kept, never raised.
+
+        ``instead`` gives files other contents than they have on disk.
 
         Raises :class:`ToolchainError` if libclang gives up altogether. Python's lock is released meanwhile, so that two
         units can be parsed at once.
@@ -271,12 +273,13 @@ class Unit:
         library = _library()
         index = library.createIndex(0, 0)
         words = (c_char_p * len(arguments))(*(argument.encode() for argument in arguments))
-        contents = text.encode()
-        unsaved = _UnsavedFile(UNIT_NAME.encode(), contents, len(contents))
-        options = _KEEP_GOING | (_DETAILED_PREPROCESSING if macros else 0)
+        contents = {UNIT_NAME: text.encode()} | {str(path): other.encode() for path, other in (instead or {}).items()}
+        files = (_UnsavedFile * len(contents))(
+            *(_UnsavedFile(name.encode(), data, len(data)) for name, data in contents.items())
+        )
         handle = c_void_p()
         status = library.parseTranslationUnit2(
-            index, UNIT_NAME.encode(), words, len(words), ctypes.byref(unsaved), 1, options, ctypes.byref(handle)
+            index, UNIT_NAME.encode(), words, len(words), files, len(files), _KEEP_GOING, ctypes.byref(handle)
         )
         if status != 0:
             library.disposeIndex(index)

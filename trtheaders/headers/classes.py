@@ -7,53 +7,19 @@ emits its own.
 
 from __future__ import annotations
 
-from trtheaders.headers.clang import FUNCTIONS, Kind, Node
+from trtheaders.headers.clang import FUNCTIONS, Kind
 from trtheaders.headers.describing import Describer
+from trtheaders.headers.hierarchy import base_offset, has_virtual_base, is_dynamic
 from trtheaders.headers.implicit import role_of
 from trtheaders.headers.mangling import class_encoding, special_symbol, structor_encoding
+from trtheaders.headers.reaching import is_derivable
 from trtheaders.headers.sketches import RecordSketch, Sketch
-from trtheaders.model.declarations import Access, Declaration
+from trtheaders.headers.vtables import has_destructor, lay_out_vtable
+from trtheaders.model.declarations import Access, Declaration, DeclarationKind
 from trtheaders.model.names import SymbolName
 from trtheaders.model.promises import Exempt, Exemption, Obligation, Promise, SymbolKind, Unverifiable, Use
 
 _HIDDEN = 1
-
-
-def is_dynamic(node: Node) -> bool:
-    """Whether a class has a vtable: a virtual function or base of its own, or a dynamic base (Itanium C++ ABI 1.1)."""
-    for child in members_of(node):
-        if child.kind in FUNCTIONS and child.kind != Kind.FUNCTION and child.is_virtual:
-            return True
-        if child.kind == Kind.BASE:
-            base = base_of(child)
-            if child.is_virtual_base or (base is not None and is_dynamic(base)):
-                return True
-    return False
-
-
-def members_of(node: Node) -> list[Node]:
-    """The members of a class; of the template that it was made from where libclang shows none."""
-    children = node.children()
-    pattern = node.template
-    return children if children or pattern is None else pattern.children()
-
-
-def base_of(specifier: Node) -> Node | None:
-    """The class that a base specifier means, by its definition."""
-    node = specifier.type.canonical.declaration(specifier)
-    if node is None:
-        node = specifier.referenced
-    return None if node is None else node.definition or node
-
-
-def has_virtual_base(node: Node) -> bool:
-    """Whether a class has a virtual base, direct or not: then it has a VTT."""
-    for child in members_of(node):
-        if child.kind == Kind.BASE:
-            base = base_of(child)
-            if child.is_virtual_base or (base is not None and has_virtual_base(base)):
-                return True
-    return False
 
 
 def find_key_function(record: RecordSketch) -> Sketch | None:
@@ -101,7 +67,7 @@ def judge_class(record: RecordSketch, describer: Describer, doubt: str) -> list[
     exemption = _exempt_class(record)
     if exemption is not None:
         return [Exempt(declaration=declaration, reason=exemption, symbols=_class_symbols(encoding, record))]
-    return [_promise_class(record, declaration, encoding)]
+    return [_promise_class(record, declaration, encoding), *_promise_destructor_thunks(record, encoding)]
 
 
 def _exempt_class(record: RecordSketch) -> Exemption | None:
@@ -133,6 +99,40 @@ def _promise_class(record: RecordSketch, declaration: Declaration, encoding: str
         obligations=tuple(Obligation(symbol=symbol, kind=SymbolKind.DATA) for symbol in required),
         optional=tuple(optional),
         uses=frozenset({Use.DERIVE, Use.THROW} | ({Use.CONSTRUCT} if inline else set())),
+    )
+
+
+def _promise_destructor_thunks(record: RecordSketch, encoding: str) -> list[Promise]:
+    """Libclang lists a method's thunks, not a destructor's: one pair for each table that starts further on."""
+    destructor = next((member for member in record.members if member.node.kind == Kind.DESTRUCTOR), None)
+    if destructor is None or not is_derivable(record):
+        return []
+    if any(node.is_inlined or node.is_defaulted or node.is_pure for node in destructor.nodes):
+        return []
+    tables = lay_out_vtable(record.node, encoding, base_offset) or ()
+    offsets = [table.offset for table in tables[1:] if has_destructor(table)]
+    return [
+        _promise_thunk(destructor, record, f"_ZThn{offset}_N{encoding}", code) for offset in offsets for code in _CODES
+    ]
+
+
+_CODES = ("D0Ev", "D1Ev")
+
+
+def _promise_thunk(destructor: Sketch, record: RecordSketch, stem: str, code: str) -> Promise:
+    declaration = Declaration(
+        name=destructor.name,
+        kind=DeclarationKind.THUNK,
+        location=destructor.location,
+        signature=destructor.node.spelling,
+        access=destructor.access,
+        record=record.name,
+        inline_namespaces=record.scope.inline_namespaces,
+    )
+    return Promise(
+        declaration=declaration,
+        obligations=(Obligation(symbol=SymbolName(f"{stem}{code}")),),
+        uses=frozenset({Use.DERIVE}),
     )
 
 

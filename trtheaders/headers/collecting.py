@@ -83,6 +83,7 @@ class _Collector:
         children = node.children()
         if not children and node.template is not None:
             self.found.instantiations.append((node, scope))
+            return
         record = self._sketch_record(node, scope, location)
         inside = Scope(
             name=record.name,
@@ -144,7 +145,7 @@ class _Collector:
         return Sketch(
             usr=usr,
             node=node,
-            name=scope.qualify(node.spelling) if scope.record is not None else self._outer_name(node, scope),
+            name=scope.qualify(member_name(node)) if scope.record is not None else self._outer_name(node, scope),
             scope=scope,
             location=location,
             access=stricter(scope.access, ACCESS[max(node.access, 0)]),
@@ -182,6 +183,12 @@ def _is_pattern_member(node: Node) -> bool:
     return owner is not None and owner.kind in TEMPLATES
 
 
+def member_name(node: Node) -> str:
+    """A member's name; in a class template libclang calls the constructor of `C` `C<T>`."""
+    name = node.spelling
+    return name.partition("<")[0] if node.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR) else name
+
+
 def record_name(node: Node) -> str:
     """A class's name as C++ writes it, template arguments included; a description for the unnamed."""
     if node.is_anonymous or not node.spelling or "(" in node.spelling:
@@ -203,7 +210,7 @@ def _last_name(node: Node) -> str:
 
 def qualified_name(node: Node) -> str:
     """The name of ``node`` with every namespace and class around it."""
-    parts = [node.spelling]
+    parts = [member_name(node)]
     owner = node.parent
     while owner is not None and owner.kind != 350:
         if owner.kind in RECORDS or owner.kind in TEMPLATES:

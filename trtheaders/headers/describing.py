@@ -10,6 +10,7 @@ from trtheaders.headers.sketches import RecordSketch, Sketch
 from trtheaders.headers.tree import HeaderTree
 from trtheaders.headers.types import TypeReader
 from trtheaders.model.declarations import Declaration, DeclarationKind, Parameter, Trait, TypeUse
+from trtheaders.model.places import Location
 
 _KINDS = {
     Kind.FUNCTION: DeclarationKind.FUNCTION,
@@ -109,6 +110,11 @@ class Describer:
         extent = node.extent()
         name = self._tree.name_of(extent.file)
         return "" if name is None else self._tree.text(name)[extent.begin : extent.end].decode(errors="replace")
+
+    def locate(self, node: Node) -> Location:
+        """Where ``node`` stands, relative to the tree where it is in it."""
+        file, line, _ = node.place()
+        return self._tree.locate(file, line) or Location(file=file, line=line)
 
     def _parameter(self, node: Node) -> Parameter:
         return Parameter(

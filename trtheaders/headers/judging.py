@@ -38,7 +38,7 @@ class Judge:
             return [self.unverifiable(declaration, doubt, sketch.node)]
         reason = self._exempt_function(sketch, declaration)
         if reason is not None:
-            return [Exempt(declaration=declaration, reason=reason, symbols=_symbols_of(sketch))]
+            return [Exempt(declaration=declaration, reason=reason, symbols=symbols_of(sketch))]
         return [self._promise_function(sketch, declaration), *_promise_thunks(sketch, declaration)]
 
     def variable(self, sketch: Sketch) -> Verdict:
@@ -158,7 +158,7 @@ def _split_symbols(sketch: Sketch) -> tuple[tuple[SymbolName, ...], tuple[Symbol
     Itanium C++ ABI 5.1.4.3. A class with a pure virtual function has no complete objects, so nobody refers to its
     complete constructor (C1): g++ exports it, clang does not.
     """
-    names = sorted(_symbols_of(sketch))
+    names = sorted(symbols_of(sketch))
     record = sketch.scope.record
     if sketch.node.kind == Kind.CONSTRUCTOR and record is not None and record.node.is_abstract:
         base = tuple(name for name in names if "C2" in name)
@@ -170,7 +170,8 @@ def _swap_structor(name: str) -> str:
     return "C1E".join(name.rsplit("C2E", 1)) if name.count("C2E") == 1 else name.replace("C2E", "C1E", 1)
 
 
-def _symbols_of(sketch: Sketch) -> tuple[SymbolName, ...]:
+def symbols_of(sketch: Sketch) -> tuple[SymbolName, ...]:
+    """Every symbol of a function or variable, as the parser names them; none for what has no name to link by."""
     node = sketch.node
     if sketch.template or node.linkage in (_INTERNAL, _UNNAMED_NAMESPACE) or node.is_invalid:
         return ()

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from trtheaders.errors import HeaderError
-from trtheaders.headers.clang import Node, Unit, parser_version
-from trtheaders.headers.classes import judge_class
-from trtheaders.headers.collecting import collect_declarations
-from trtheaders.headers.describing import Describer
-from trtheaders.headers.implicit import reach_implicitly
-from trtheaders.headers.judging import Judge, Verdict
-from trtheaders.headers.reaching import Reaching
-from trtheaders.headers.records import RecordReader
-from trtheaders.headers.sketches import Collection
-from trtheaders.headers.surface import read_alias, read_directives, read_enumeration
+from trtheaders.headers.clang import Unit, parser_version
+from trtheaders.headers.isolating import read_tree
+from trtheaders.headers.reading import Reading, include_all
+from trtheaders.headers.string_abi import add_other_names, pair_symbols
+from trtheaders.headers.surface import read_directives
 from trtheaders.headers.toolchain import Compiler, find_compiler
 from trtheaders.headers.tree import ALL, HeaderTree
-from trtheaders.headers.trust import Trust
+from trtheaders.model.layouts import Alias, Enumeration, Record
 from trtheaders.model.places import Location
 from trtheaders.model.promises import Exempt, Promise, Unverifiable
 from trtheaders.model.releases import DEFAULT_DEFINES, DEFAULT_ENTRY, DEFAULT_STANDARD
@@ -32,8 +28,12 @@ STAND_INS = Path(__file__).resolve().parent / "standins"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeaderQuestion:
-    """Which headers, read how. ``root`` is the folder for `-I` (the parent of `tensorrt_llm/`); ``compiler`` '' means
-    the one on PATH; ``entries`` may be `("all",)`.
+    """Which headers, read how.
+
+    ``root`` is the folder for `-I` (the parent of `tensorrt_llm/`); ``compiler`` '' means the one on PATH; ``entries``
+    may be `("all",)`. ``content`` identifies the tree's bytes if the caller knows (the lock's tree id); else the files
+    that were read are hashed. With ``both_string_abis`` each symbol's name under the other `std::string` ABI is
+    recorded as well, at the price of a second parse on another core.
     """
 
     root: Path
@@ -46,7 +46,7 @@ class HeaderQuestion:
     release: str | None = None
     target: str = "x86_64-linux-gnu"
     content: str = ""
-    """What identifies the tree's bytes, if the caller knows (the lock's tree id); else the files read are hashed."""
+    both_string_abis: bool = False
 
 
 def record_snapshot(question: HeaderQuestion) -> AbiSnapshot:
@@ -58,18 +58,18 @@ def record_snapshot(question: HeaderQuestion) -> AbiSnapshot:
     tree = HeaderTree(question.root)
     entries = tree.entries(question.entries)
     compiler = find_compiler(question.compiler)
-    unit = Unit.parse(_include_all(entries), parser_arguments(question, compiler))
-    trust = Trust(unit, tree)
-    collection = collect_declarations(unit, tree)
-    describer = Describer(tree)
-    verdicts = _judge_all(collection, describer, trust)
-    if not verdicts:
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(_parse_other, question, compiler, entries) if question.both_string_abis else None
+        reading = read_tree(tree, entries, parser_arguments(question, compiler))
+        promises = _promises_of(reading)
+        if other is not None:
+            promises = add_other_names(promises, pair_symbols(reading.collection, other.result(), tree))
+    if not reading.verdicts:
         raise HeaderError(
             f"`{question.root}` declares nothing in {', '.join(question.entries)}",
             hint="name headers that declare something with `--entry`",
         )
-    snapshot = _assemble(question, compiler, unit, tree, verdicts)
-    return _add_surface(snapshot, collection, describer, trust, tree)
+    return _assemble(question, compiler, tree, reading, promises)
 
 
 def parser_arguments(question: HeaderQuestion, compiler: Compiler) -> list[str]:
@@ -77,9 +77,9 @@ def parser_arguments(question: HeaderQuestion, compiler: Compiler) -> list[str]:
     return [
         f"-std={question.standard}",
         "-nostdinc",
+        "-nostdinc++",
         # Every error counts: what none of them touches is trusted.
         "-ferror-limit=0",
-        "-nostdinc++",
         # Up to clang 17 some templates are mangled as g++ 12 does (llvm D147655).
         "-fclang-abi-compat=17",
         f"-D_GLIBCXX_USE_CXX11_ABI={int(question.new_string_abi)}",
@@ -91,93 +91,65 @@ def parser_arguments(question: HeaderQuestion, compiler: Compiler) -> list[str]:
     ]
 
 
-def _include_all(entries: Sequence[str]) -> str:
-    return "".join(f'#include "{entry}"\n' for entry in entries)
+def _parse_other(question: HeaderQuestion, compiler: Compiler, entries: tuple[str, ...]) -> Unit:
+    turned = replace(question, new_string_abi=not question.new_string_abi)
+    return Unit.parse(include_all(entries), parser_arguments(turned, compiler))
 
 
-def _judge_all(collection: Collection, describer: Describer, trust: Trust) -> list[Verdict]:
-    reaching = Reaching(collection)
-    judge = Judge(describer, trust, {**reach_implicitly(collection), **reaching.reached})
-    verdicts: list[Verdict] = []
-    for function in collection.functions.values():
-        verdicts.extend(judge.functions(function))
-    verdicts.extend(judge.variable(variable) for variable in collection.variables.values())
-    for record in collection.records.values():
-        doubt = trust.doubt(record.node)
-        verdicts.extend(judge_class(record, describer, doubt))
-    return verdicts
+def _promises_of(reading: Reading) -> tuple[Promise, ...]:
+    return tuple(item for item in reading.verdicts if isinstance(item, Promise))
 
 
 def _assemble(
-    question: HeaderQuestion, compiler: Compiler, unit: Unit, tree: HeaderTree, verdicts: list[Verdict]
+    question: HeaderQuestion, compiler: Compiler, tree: HeaderTree, reading: Reading, promises: tuple[Promise, ...]
 ) -> AbiSnapshot:
-    files = _files_read(unit, tree)
-    stand_ins = sorted(
-        {Path(item.file).relative_to(STAND_INS).as_posix() for item in unit.inclusions() if _is_stand_in(item.file)}
-    )
+    macros, gates = read_directives(tree, reading.files)
+    open_ = (item for item in reading.verdicts if isinstance(item, Unverifiable))
     return AbiSnapshot(
-        key=SnapshotKey(
-            content=question.content or _hash_files(tree, files),
-            entries=(ALL,) if ALL in question.entries else question.entries,
-            standard=question.standard,
-            defines=question.defines,
-            target=question.target,
-            new_string_abi=question.new_string_abi,
-            toolchain=Toolchain(
-                compiler=compiler.version, standard_library=compiler.standard_library, parser=parser_version()
-            ),
-            include_directories=tuple(str(folder) for folder in question.include_directories),
-            stand_ins=tuple(stand_ins),
-        ),
+        key=make_key(question, compiler, question.content or _hash_files(tree, reading.files), _stand_ins(reading)),
         release=question.release,
-        promises=_sorted(verdict for verdict in verdicts if isinstance(verdict, Promise)),
-        exempt=_sorted(verdict for verdict in verdicts if isinstance(verdict, Exempt)),
-        unverifiable=tuple(
-            sorted(
-                (item for item in verdicts if isinstance(item, Unverifiable)),
-                key=lambda item: (item.location, item.name),
-            )
-        ),
-        files=files,
-    )
-
-
-def _add_surface(
-    snapshot: AbiSnapshot, collection: Collection, describer: Describer, trust: Trust, tree: HeaderTree
-) -> AbiSnapshot:
-    reader = RecordReader(describer, trust)
-    macros, gates = read_directives(tree, snapshot.files)
-    records = (reader.read(record) for record in collection.records.values())
-    enumerations = (read_enumeration(node, scope, _place(node, tree)) for node, scope in collection.enumerations)
-    aliases = (read_alias(node, scope, _place(node, tree), describer) for node, scope in collection.aliases)
-    return replace(
-        snapshot,
-        records=tuple(sorted(filter(None, records), key=lambda item: (item.location, item.name))),
-        enumerations=tuple(sorted(enumerations, key=lambda item: (item.location, item.name))),
-        aliases=tuple(sorted(aliases, key=lambda item: (item.location, item.name))),
+        promises=_sort_verdicts(promises),
+        exempt=_sort_verdicts(item for item in reading.verdicts if isinstance(item, Exempt)),
+        unverifiable=tuple(sorted(open_, key=lambda item: (item.location, item.name, item.reason))),
+        records=_sort_named(reading.records),
+        enumerations=_sort_named(reading.enumerations),
+        aliases=_sort_named(reading.aliases),
         macros=tuple(sorted(macros, key=lambda item: item.location)),
         gates=tuple(sorted(gates, key=lambda item: item.location)),
+        files=reading.files,
     )
 
 
-def _place(node: Node, tree: HeaderTree) -> Location:
-    file, line, _ = node.place()
-    return tree.locate(file, line) or Location(file=file, line=line)
+def make_key(question: HeaderQuestion, compiler: Compiler, content: str, stand_ins: tuple[str, ...]) -> SnapshotKey:
+    """The key of the snapshot that answers ``question``."""
+    return SnapshotKey(
+        content=content,
+        entries=(ALL,) if ALL in question.entries else question.entries,
+        standard=question.standard,
+        defines=question.defines,
+        target=question.target,
+        new_string_abi=question.new_string_abi,
+        toolchain=Toolchain(
+            compiler=compiler.version, standard_library=compiler.standard_library, parser=parser_version()
+        ),
+        include_directories=tuple(str(folder) for folder in question.include_directories),
+        stand_ins=stand_ins,
+    )
 
 
 _Kept = TypeVar("_Kept", Promise, Exempt)
+_Named = TypeVar("_Named", Record, Enumeration, Alias)
 
 
-def _sorted(items: Iterable[_Kept]) -> tuple[_Kept, ...]:
+def _sort_verdicts(items: Iterable[_Kept]) -> tuple[_Kept, ...]:
     def order(item: _Kept) -> tuple[Location, str, str, tuple[str, ...]]:
         return item.declaration.location, item.declaration.name, item.declaration.kind.value, item.symbols
 
     return tuple(sorted(items, key=order))
 
 
-def _files_read(unit: Unit, tree: HeaderTree) -> tuple[str, ...]:
-    names = (tree.name_of(item.file) for item in unit.inclusions())
-    return tuple(sorted({name for name in names if name is not None}))
+def _sort_named(items: Iterable[_Named]) -> tuple[_Named, ...]:
+    return tuple(sorted(items, key=lambda item: (item.location, item.name)))
 
 
 def _hash_files(tree: HeaderTree, files: tuple[str, ...]) -> str:
@@ -187,5 +159,6 @@ def _hash_files(tree: HeaderTree, files: tuple[str, ...]) -> str:
     return digest.hexdigest()
 
 
-def _is_stand_in(file: str) -> bool:
-    return file.startswith(f"{STAND_INS}/")
+def _stand_ins(reading: Reading) -> tuple[str, ...]:
+    prefix = f"{STAND_INS}/"
+    return tuple(sorted({file[len(prefix) :] for file in reading.included if file.startswith(prefix)}))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from trtheaders.headers.clang import RECORDS, Kind, Node
-from trtheaders.headers.classes import base_of, encode_class, find_key_function, is_dynamic
+from trtheaders.headers.classes import encode_class, find_key_function
 from trtheaders.headers.collecting import ACCESS, qualified_name
 from trtheaders.headers.describing import Describer
+from trtheaders.headers.hierarchy import base_of, base_offset, is_dynamic
 from trtheaders.headers.mangling import special_symbol
 from trtheaders.headers.sketches import RecordSketch
 from trtheaders.headers.trust import Trust
@@ -14,7 +15,6 @@ from trtheaders.model.layouts import Base, Field, Record
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
 
-_POINTER_BYTES = 8
 _TAGS = {int(Kind.STRUCT): "struct", int(Kind.UNION): "union", int(Kind.CLASS): "class"}
 
 
@@ -97,57 +97,6 @@ class RecordReader:
             virtual=specifier.is_virtual_base,
             access=ACCESS[max(specifier.access, 0)],
         )
-
-
-def base_offset(node: Node, specifier: Node) -> int | None:
-    """The offset in bytes of a non-virtual direct base (Itanium C++ ABI 2.4): the primary base first, the others in
-    order after it, each at its alignment; None where an empty or unreadable base makes that unsure.
-    """
-    if specifier.is_virtual_base:
-        return None
-    specifiers = [child for child in node.children() if child.kind == Kind.BASE]
-    bases = [base_of(item) for item in specifiers]
-    primary = next((base for base in bases if base is not None and is_dynamic(base)), None)
-    end = _POINTER_BYTES if is_dynamic(node) and primary is None else 0
-    order = sorted(zip(specifiers, bases, strict=True), key=lambda item: item[1] is not primary or primary is None)
-    for item, base in order:
-        if base is None or item.is_virtual_base:
-            return None
-        size, alignment = _data_size(base), base.type.alignment
-        if size is None or alignment is None:
-            return None
-        start = 0 if base is primary else -(-end // alignment) * alignment
-        if item.place() == specifier.place():
-            return 0 if size == 0 else start
-        end = max(end, start + size)
-    return None
-
-
-def _data_size(node: Node) -> int | None:
-    """`dsize` without tail padding (Itanium C++ ABI 2.2, 2.4): 0 for an empty class, sizeof for plain old data."""
-    type_ = node.type
-    if not node.children() and node.template is not None:
-        return None
-    if is_dynamic(node) or not type_.is_pod:
-        return _end_of_members(node)
-    return type_.size
-
-
-def _end_of_members(node: Node) -> int | None:
-    end = _POINTER_BYTES if is_dynamic(node) else 0
-    for child in node.children():
-        if child.kind == Kind.BASE:
-            base, offset = base_of(child), base_offset(node, child)
-            size = None if base is None else _data_size(base)
-            if offset is None or size is None:
-                return None
-            end = max(end, offset + size)
-        elif child.kind == Kind.FIELD:
-            bits = child.bits if child.is_bitfield else (child.type.size or 0) * 8
-            if child.offset < 0:
-                return None
-            end = max(end, -(-(child.offset + bits) // 8))
-    return end
 
 
 def _first_symbol(node: Node) -> SymbolName:

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from trtheaders.headers.clang import FUNCTIONS, Kind, Node
-from trtheaders.headers.classes import base_of, is_dynamic
 from trtheaders.headers.collecting import qualified_name
+from trtheaders.headers.hierarchy import base_of, is_dynamic
 from trtheaders.model.layouts import VtableSlot
 from trtheaders.model.names import SymbolName
 
@@ -30,7 +30,7 @@ class _Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class Table:
     """One table of a group: the offset of its subobject in bytes, and its entries."""
 
     offset: int
@@ -41,7 +41,7 @@ BaseOffset = Callable[[Node, Node], int | None]
 """(class, base specifier) to the base's offset in bytes, None if unknown."""
 
 
-def lay_out_vtable(node: Node, encoding: str | None, offset_of: BaseOffset) -> tuple[_Table, ...] | None:
+def lay_out_vtable(node: Node, encoding: str | None, offset_of: BaseOffset) -> tuple[Table, ...] | None:
     """The vtable group of the class ``node``; None where its order cannot be worked out.
 
     ``encoding`` is the class's mangled name, which an implicit destructor needs.
@@ -55,9 +55,9 @@ def lay_out_vtable(node: Node, encoding: str | None, offset_of: BaseOffset) -> t
     return _override_all(node, encoding, groups)
 
 
-def _lay_out_bases(node: Node, bases: list[Node], offset_of: BaseOffset) -> list[_Table] | None:
+def _lay_out_bases(node: Node, bases: list[Node], offset_of: BaseOffset) -> list[Table] | None:
     """The tables of all dynamic bases, the primary base's first one in front; empty for a root of a hierarchy."""
-    tables: list[_Table] = []
+    tables: list[Table] = []
     for specifier in bases:
         base = base_of(specifier)
         if base is None or (not base.children() and base.template is not None):
@@ -72,8 +72,8 @@ def _lay_out_bases(node: Node, bases: list[Node], offset_of: BaseOffset) -> list
     return tables
 
 
-def _override_all(node: Node, encoding: str | None, groups: list[_Table]) -> tuple[_Table, ...]:
-    tables = groups or [_Table(0, ())]
+def _override_all(node: Node, encoding: str | None, groups: list[Table]) -> tuple[Table, ...]:
+    tables = groups or [Table(0, ())]
     for entry, wanted in _own_functions(node, encoding, tables[0]):
         tables = [replace(table, entries=_override(table, entry, wanted)) for table in tables]
         if not any(
@@ -83,14 +83,14 @@ def _override_all(node: Node, encoding: str | None, groups: list[_Table]) -> tup
     return tuple(tables)
 
 
-def _override(table: _Table, entry: _Entry, wanted: frozenset[str]) -> tuple[_Entry, ...]:
+def _override(table: Table, entry: _Entry, wanted: frozenset[str]) -> tuple[_Entry, ...]:
     return tuple(
         replace(entry, overrides=entry.overrides | present.overrides) if wanted & present.overrides else present
         for present in table.entries
     )
 
 
-def _own_functions(node: Node, encoding: str | None, primary: _Table) -> list[tuple[_Entry, frozenset[str]]]:
+def _own_functions(node: Node, encoding: str | None, primary: Table) -> list[tuple[_Entry, frozenset[str]]]:
     """The class's own virtual functions in order, each with the USRs of what it overrides; destructors twice."""
     found: list[tuple[_Entry, frozenset[str]]] = []
     has_destructor = False
@@ -138,7 +138,7 @@ def _all_overridden(method: Node) -> set[str]:
     return found
 
 
-def read_slots(tables: tuple[_Table, ...]) -> tuple[VtableSlot, ...]:
+def read_slots(tables: tuple[Table, ...]) -> tuple[VtableSlot, ...]:
     """The group as slots; a function in a secondary table stands there as a thunk."""
     return tuple(
         VtableSlot(table=number, index=index, symbols=_symbols(entry, table.offset), function=entry.function)
@@ -156,6 +156,11 @@ def _symbols(entry: _Entry, offset: int) -> tuple[SymbolName, ...]:
     return (direct,) if offset == 0 else (SymbolName(f"_ZThn{offset}_{entry.symbol.removeprefix('_Z')}"), direct)
 
 
-def count_words(tables: tuple[_Table, ...]) -> int:
+def count_words(tables: tuple[Table, ...]) -> int:
     """Pointer-sized words of the group: offset to top and typeinfo before each table's functions."""
     return sum(2 + len(table.entries) for table in tables)
+
+
+def has_destructor(table: Table) -> bool:
+    """Whether a destructor stands in ``table``."""
+    return any("~complete" in entry.overrides for entry in table.entries)

@@ -1,0 +1,95 @@
+"""A class's bases: which it has, whether they are dynamic, and where they lie (Itanium C++ ABI 1.1, 2.2, 2.4)."""
+
+from __future__ import annotations
+
+from trtheaders.headers.clang import FUNCTIONS, Kind, Node
+
+_POINTER_BYTES = 8
+
+
+def is_dynamic(node: Node) -> bool:
+    """Whether a class has a vtable: a virtual function or base of its own, or a dynamic base (Itanium C++ ABI 1.1)."""
+    for child in members_of(node):
+        if child.kind in FUNCTIONS and child.kind != Kind.FUNCTION and child.is_virtual:
+            return True
+        if child.kind == Kind.BASE:
+            base = base_of(child)
+            if child.is_virtual_base or (base is not None and is_dynamic(base)):
+                return True
+    return False
+
+
+def members_of(node: Node) -> list[Node]:
+    """The members of a class; of the template that it was made from where libclang shows none."""
+    children = node.children()
+    pattern = node.template
+    return children if children or pattern is None else pattern.children()
+
+
+def base_of(specifier: Node) -> Node | None:
+    """The class that a base specifier means, by its definition."""
+    node = specifier.type.canonical.declaration(specifier)
+    if node is None:
+        node = specifier.referenced
+    return None if node is None else node.definition or node
+
+
+def has_virtual_base(node: Node) -> bool:
+    """Whether a class has a virtual base, direct or not: then it has a VTT."""
+    for child in members_of(node):
+        if child.kind == Kind.BASE:
+            base = base_of(child)
+            if child.is_virtual_base or (base is not None and has_virtual_base(base)):
+                return True
+    return False
+
+
+def base_offset(node: Node, specifier: Node) -> int | None:
+    """The offset in bytes of a non-virtual direct base (Itanium C++ ABI 2.4): the primary base first, the others in
+    order after it, each at its alignment; None where an empty or unreadable base makes that unsure.
+    """
+    if specifier.is_virtual_base:
+        return None
+    specifiers = [child for child in node.children() if child.kind == Kind.BASE]
+    bases = [base_of(item) for item in specifiers]
+    primary = next((base for base in bases if base is not None and is_dynamic(base)), None)
+    end = _POINTER_BYTES if is_dynamic(node) and primary is None else 0
+    order = sorted(zip(specifiers, bases, strict=True), key=lambda item: item[1] is not primary or primary is None)
+    for item, base in order:
+        if base is None or item.is_virtual_base:
+            return None
+        size, alignment = _data_size(base), base.type.alignment
+        if size is None or alignment is None:
+            return None
+        start = 0 if base is primary else -(-end // alignment) * alignment
+        if item.place() == specifier.place():
+            return 0 if size == 0 else start
+        end = max(end, start + size)
+    return None
+
+
+def _data_size(node: Node) -> int | None:
+    """`dsize` without tail padding (Itanium C++ ABI 2.2, 2.4): 0 for an empty class, sizeof for plain old data."""
+    type_ = node.type
+    if not node.children() and node.template is not None:
+        return None
+    if is_dynamic(node) or not type_.is_pod:
+        return _end_of_members(node)
+    return type_.size
+
+
+def _end_of_members(node: Node) -> int | None:
+    end = _POINTER_BYTES if is_dynamic(node) else 0
+    for child in node.children():
+        if child.kind == Kind.BASE:
+            base, offset = base_of(child), base_offset(node, child)
+            size = None if base is None else _data_size(base)
+            if offset is None or size is None:
+                return None
+            end = max(end, offset + size)
+        elif child.kind == Kind.FIELD:
+            bits = child.bits if child.is_bitfield else (child.type.size or 0) * 8
+            if child.offset < 0:
+                return None
+            end = max(end, -(-(child.offset + bits) // 8))
+    return end

@@ -1,0 +1,199 @@
+"""`extern template`: a promise that the library holds the instance, although libclang shows none of its members.
+
+llvm #121502: a class named in an explicit instantiation declaration has no children, and a function template's
+declaration is not shown at all. So a second unit asks: a class derived from the instance names each member in a
+using-declaration, which means the instance's own members; a function is declared as a specialisation instead.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from trtheaders.headers.clang import FUNCTIONS, Kind, Node, Unit
+from trtheaders.headers.collecting import ACCESS, member_name
+from trtheaders.headers.hierarchy import has_virtual_base, is_dynamic
+from trtheaders.headers.mangling import class_encoding, special_symbol, structor_encoding
+from trtheaders.headers.sketches import Collection, Scope
+from trtheaders.headers.tree import HeaderTree
+from trtheaders.model.declarations import Access, Declaration, DeclarationKind, Trait
+from trtheaders.model.names import SymbolName
+from trtheaders.model.places import Location
+from trtheaders.model.promises import Obligation, Promise, SymbolKind, Use, Weight
+
+_EXTERN = re.compile(rb"\bextern\s+template\s+(?!class\b|struct\b|union\b)")
+_PROBE = "trtheaders_probe_"
+
+
+def find_function_instances(tree: HeaderTree, files: tuple[str, ...]) -> dict[str, str]:
+    """The texts of the files that hold `extern template` functions, each as a specialisation's declaration.
+
+    `extern template int f<int>(int);` becomes `template <> int f<int>(int);` of the same length: the parser shows a
+    specialisation with the same symbol.
+    """
+    found = {}
+    for name in files:
+        text = tree.text(name)
+        if _EXTERN.search(text):
+            found[name] = _EXTERN.sub(_respell, text).decode(errors="replace")
+    return found
+
+
+def _respell(match: re.Match[bytes]) -> bytes:
+    written = match.group()
+    newlines = b"\n" * written.count(b"\n")
+    return b"template <>" + newlines + b" " * (len(written) - len(newlines) - len(b"template <>"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Instance:
+    """One `extern template class X<…>;` and the template behind it."""
+
+    node: Node
+    scope: Scope
+    location: Location
+    name: str
+    type_name: str
+
+
+def write_probes(collection: Collection, tree: HeaderTree) -> tuple[list[_Instance], str]:
+    """The instances of ``collection`` and the C++ that asks for their members."""
+    instances = [found for node, scope in collection.instantiations if (found := _read(node, scope, tree)) is not None]
+    return instances, "".join(_write_probe(index, item) for index, item in enumerate(instances))
+
+
+def _read(node: Node, scope: Scope, tree: HeaderTree) -> _Instance | None:
+    file, line, _ = node.place()
+    location = tree.locate(file, line)
+    if location is None or scope.in_template:
+        return None
+    type_name = node.type.canonical.spelling
+    return _Instance(node, scope, location, type_name, type_name)
+
+
+def _write_probe(index: int, instance: _Instance) -> str:
+    pattern = instance.node.template
+    if pattern is None:
+        return ""
+    names = dict.fromkeys(child.spelling for child in pattern.children() if _can_be_named(child))
+    usings = "".join(f" using ::{instance.type_name}::{name};" for name in names)
+    base = instance.type_name.partition("<")[0].rpartition("::")[2]
+    constructor = f" using ::{instance.type_name}::{base};" if _has_constructor(pattern) else ""
+    return f"struct {_PROBE}{index} : ::{instance.type_name} {{{usings}{constructor} }};\n"
+
+
+def _can_be_named(child: Node) -> bool:
+    return (
+        child.kind in (Kind.METHOD, Kind.CONVERSION, Kind.VARIABLE)
+        and ACCESS[max(child.access, 0)] is not Access.PRIVATE
+    )
+
+
+def _has_constructor(pattern: Node) -> bool:
+    return any(_is_plain_constructor(child) for child in pattern.children())
+
+
+def _is_plain_constructor(child: Node) -> bool:
+    return child.kind == Kind.CONSTRUCTOR and ACCESS[max(child.access, 0)] is not Access.PRIVATE
+
+
+def read_probes(instances: list[_Instance], unit: Unit) -> list[Promise]:
+    """The promises of ``instances`` as the probing ``unit`` names them."""
+    probes = {node.spelling: node for node in unit.top_level() if node.spelling.startswith(_PROBE)}
+    found: list[Promise] = []
+    for index, instance in enumerate(instances):
+        probe = probes.get(f"{_PROBE}{index}")
+        if probe is not None:
+            found.extend(_promise_members(instance, probe))
+    return found
+
+
+def _promise_members(instance: _Instance, probe: Node) -> list[Promise]:
+    promises: list[Promise] = []
+    encoding: str | None = None
+    for child in probe.children():
+        if child.kind != Kind.USING_DECLARATION:
+            continue
+        target = child.referenced
+        for member in [] if target is None else target.overloads() or [target]:
+            promise = _promise_member(instance, member)
+            if promise is not None:
+                promises.append(promise)
+                encoding = encoding or _encoding_of(member)
+    if encoding is not None:
+        promises.extend(_promise_rest(instance, encoding))
+    return promises
+
+
+def _encoding_of(member: Node) -> str | None:
+    if member.kind == Kind.CONSTRUCTOR:
+        names = member.manglings()
+        return structor_encoding(names[0]) if names else None
+    return class_encoding(member.mangling, member.spelling) if member.kind in FUNCTIONS else None
+
+
+def _promise_member(instance: _Instance, member: Node) -> Promise | None:
+    if (
+        member.is_deleted
+        or member.is_defaulted
+        or member.is_pure
+        or (member.kind not in FUNCTIONS and member.kind != 9)
+    ):
+        return None
+    variable = member.kind == Kind.VARIABLE
+    names = sorted(member.manglings()) if member.kind == Kind.CONSTRUCTOR else [member.mangling]
+    kinds = {Kind.CONSTRUCTOR: DeclarationKind.CONSTRUCTOR, Kind.VARIABLE: DeclarationKind.STATIC_MEMBER}
+    kind = kinds.get(Kind(member.kind), DeclarationKind.METHOD)
+    return Promise(
+        declaration=_declare(instance, member_name(member), kind),
+        obligations=tuple(
+            Obligation(symbol=SymbolName(name), kind=SymbolKind.DATA if variable else SymbolKind.FUNCTION)
+            for name in names
+        ),
+        uses=frozenset({Use.EXTERN_TEMPLATE}),
+        weight=Weight.UNOPTIMISED if not variable and member.is_inlined else Weight.REQUIRED,
+    )
+
+
+def _declare(instance: _Instance, name: str, kind: DeclarationKind) -> Declaration:
+    return Declaration(
+        name=f"{instance.name}::{name}" if name else instance.name,
+        kind=kind,
+        location=instance.location,
+        signature=name or instance.name,
+        record=instance.name,
+        traits=frozenset({Trait.TEMPLATE_INSTANCE}),
+        inline_namespaces=instance.scope.inline_namespaces,
+    )
+
+
+def _promise_rest(instance: _Instance, encoding: str) -> list[Promise]:
+    """The destructor, which a using-declaration cannot name, and the class's own data."""
+    pattern = instance.node.template
+    found: list[Promise] = []
+    destructor = (
+        next((child for child in pattern.children() if child.kind == Kind.DESTRUCTOR), None) if pattern else None
+    )
+    if destructor is not None and not destructor.is_defaulted and not destructor.is_deleted:
+        codes = ("D0", "D1", "D2") if destructor.is_virtual else ("D1", "D2")
+        found.append(
+            Promise(
+                declaration=_declare(instance, member_name(destructor), DeclarationKind.DESTRUCTOR),
+                obligations=tuple(Obligation(symbol=SymbolName(f"_ZN{encoding}{code}Ev")) for code in codes),
+                uses=frozenset({Use.EXTERN_TEMPLATE}),
+                weight=Weight.UNOPTIMISED if destructor.is_inlined else Weight.REQUIRED,
+            )
+        )
+    if pattern is not None and is_dynamic(pattern):
+        prefixes = ["_ZTV", *(["_ZTT"] if has_virtual_base(pattern) else []), "_ZTI"]
+        found.append(
+            Promise(
+                declaration=_declare(instance, "", DeclarationKind.CLASS),
+                obligations=tuple(
+                    Obligation(symbol=special_symbol(prefix, encoding), kind=SymbolKind.DATA) for prefix in prefixes
+                ),
+                optional=(special_symbol("_ZTS", encoding),),
+                uses=frozenset({Use.EXTERN_TEMPLATE, Use.DERIVE}),
+            )
+        )
+    return found

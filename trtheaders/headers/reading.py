@@ -1,0 +1,131 @@
+"""One parsed unit to verdicts and layouts: what a single run of the parser can tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from trtheaders.headers.clang import Kind, Node, Unit
+from trtheaders.headers.classes import judge_class
+from trtheaders.headers.collecting import collect_declarations, qualified_name
+from trtheaders.headers.describing import Describer
+from trtheaders.headers.implicit import reach_implicitly
+from trtheaders.headers.instances import find_function_instances, read_probes, write_probes
+from trtheaders.headers.judging import Judge, Verdict
+from trtheaders.headers.reaching import Reaching
+from trtheaders.headers.records import RecordReader
+from trtheaders.headers.sketches import Collection, Scope, Sketch
+from trtheaders.headers.surface import read_alias, read_enumeration
+from trtheaders.headers.tree import HeaderTree
+from trtheaders.headers.trust import Trust
+from trtheaders.model.declarations import Access, Trait
+from trtheaders.model.layouts import Alias, Enumeration, Record
+from trtheaders.model.promises import Promise, Unverifiable, Use
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one unit tells. ``included`` are the absolute paths of all files that were read."""
+
+    collection: Collection
+    verdicts: tuple[Verdict, ...]
+    records: tuple[Record, ...]
+    enumerations: tuple[Enumeration, ...]
+    aliases: tuple[Alias, ...]
+    files: tuple[str, ...]
+    included: tuple[str, ...]
+
+    @property
+    def open(self) -> bool:
+        """Whether something was not understood."""
+        return any(isinstance(verdict, Unverifiable) for verdict in self.verdicts)
+
+
+def include_all(entries: tuple[str, ...]) -> str:
+    """A unit that includes ``entries`` in order."""
+    return "".join(f'#include "{entry}"\n' for entry in entries)
+
+
+def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str]) -> Reading:
+    """Parse ``entries`` of ``tree`` as one unit and judge every declaration of the tree in it."""
+    unit = Unit.parse(include_all(entries), arguments)
+    trust = Trust(unit, tree)
+    collection = collect_declarations(unit, tree)
+    describer = Describer(tree)
+    inclusions = unit.inclusions()
+    files = tuple(sorted({name for item in inclusions if (name := tree.name_of(item.file)) is not None}))
+    verdicts = _judge_all(collection, describer, trust)
+    verdicts += _read_instances(tree, entries, arguments, collection, files)
+    reader = RecordReader(describer, trust)
+    records = (reader.read(record) for record in collection.records.values())
+    return Reading(
+        collection=collection,
+        verdicts=tuple(verdicts),
+        records=tuple(filter(None, records)),
+        enumerations=tuple(
+            read_enumeration(node, scope, describer.locate(node)) for node, scope in collection.enumerations
+        ),
+        aliases=tuple(read_alias(node, scope, describer.locate(node), describer) for node, scope in collection.aliases),
+        files=files,
+        included=tuple(item.file for item in inclusions),
+    )
+
+
+def _judge_all(collection: Collection, describer: Describer, trust: Trust) -> list[Verdict]:
+    reaching = Reaching(collection)
+    judge = Judge(describer, trust, {**reach_implicitly(collection), **reaching.reached})
+    verdicts: list[Verdict] = []
+    for function in collection.functions.values():
+        verdicts.extend(judge.functions(function))
+    verdicts.extend(judge.variable(variable) for variable in collection.variables.values())
+    for record in collection.records.values():
+        verdicts.extend(judge_class(record, describer, trust.doubt(record.node)))
+    for usr, node in reaching.local.items():
+        verdicts.extend(judge.functions(_sketch_local(usr, node, describer)))
+    return verdicts
+
+
+def _sketch_local(usr: str, node: Node, describer: Describer) -> Sketch:
+    """A function that only a body declares: `inline int g() { extern int h(); return h(); }`."""
+    name = qualified_name(node)
+    return Sketch(
+        usr=usr,
+        node=node,
+        name=name,
+        scope=Scope(),
+        location=describer.locate(node),
+        access=Access.PUBLIC,
+        nodes=[node],
+    )
+
+
+def _read_instances(
+    tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], collection: Collection, files: tuple[str, ...]
+) -> list[Promise]:
+    """The promises of `extern template` declarations, which take a second unit; most trees have none."""
+    respelt = find_function_instances(tree, files)
+    instances, probes = write_probes(collection, tree)
+    if not respelt and not instances:
+        return []
+    instead: dict[Path, str] = {tree.root / name: text for name, text in respelt.items()}
+    unit = Unit.parse(include_all(entries) + probes, arguments, instead=instead)
+    promises = read_probes(instances, unit)
+    if respelt:
+        promises += _promise_functions(unit, tree, collection)
+    return promises
+
+
+def _promise_functions(unit: Unit, tree: HeaderTree, known: Collection) -> list[Promise]:
+    """The specialisations that only the respelt headers declare."""
+    judge = Judge(Describer(tree), Trust(unit, tree), {})
+    found: list[Promise] = []
+    for usr, sketch in collect_declarations(unit, tree).functions.items():
+        instance = sketch.node.kind in (Kind.FUNCTION, Kind.METHOD) and sketch.node.template is not None
+        if usr not in known.functions and (instance or sketch.node.kind == Kind.METHOD):
+            found += [verdict for verdict in judge.functions(sketch) if isinstance(verdict, Promise)]
+    return [_as_instance(promise) for promise in found]
+
+
+def _as_instance(promise: Promise) -> Promise:
+    declaration = replace(promise.declaration, traits=promise.declaration.traits | {Trait.TEMPLATE_INSTANCE})
+    return replace(promise, declaration=declaration, uses=frozenset({Use.EXTERN_TEMPLATE}))
