@@ -33,7 +33,9 @@ def read_tree(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str]) 
 
 
 def _open_files(reading: Reading) -> list[str]:
-    return sorted({item.location.file for item in reading.verdicts if isinstance(item, Unverifiable)})
+    """Files that may fare better alone; one that misses an include misses it alone as well."""
+    open_ = (item for item in reading.verdicts if isinstance(item, Unverifiable) and item.blame is None)
+    return sorted({item.location.file for item in open_})
 
 
 def _merge(together: Reading, readings: list[Reading]) -> Reading:
