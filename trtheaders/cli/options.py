@@ -1,0 +1,106 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_FOLDER = click.Path(path_type=Path)
+
+
+def header_options(function: F) -> F:
+    """`--entry`, `--include-dir`, `--define`, `--std`, `--compiler`: how headers are read."""
+    options = (
+        click.option(
+            "--entry",
+            "entries",
+            multiple=True,
+            metavar="HEADER",
+            help="A header to start from, or `all`. Default: tensorrt_llm/executor/executor.h.",
+        ),
+        click.option(
+            "--include-dir",
+            "-I",
+            "include_directories",
+            multiple=True,
+            type=_FOLDER,
+            metavar="DIR",
+            help="Where foreign headers lie (CUDA, TensorRT).",
+        ),
+        click.option(
+            "--define",
+            "-D",
+            "defines",
+            multiple=True,
+            metavar="NAME[=VALUE]",
+            help="A macro, in place of the defaults ENABLE_BF16 and ENABLE_FP8.",
+        ),
+        click.option("--std", "standard", metavar="STANDARD", help="The C++ standard. Default: c++17."),
+        click.option("--compiler", metavar="COMMAND", help="Your C++ compiler. Default: $CXX, g++, clang++."),
+    )
+    return _apply(options, function)
+
+
+def library_options(function: F) -> F:
+    """`--library`, `--python`: where the installed library is."""
+    options = (
+        click.option(
+            "--library",
+            "libraries",
+            multiple=True,
+            type=_FOLDER,
+            metavar="FILE",
+            help="A library that is linked; may be repeated.",
+        ),
+        click.option(
+            "--python", type=_FOLDER, metavar="FILE", help="The interpreter whose environment has TensorRT-LLM."
+        ),
+    )
+    return _apply(options, function)
+
+
+def headers_option(function: F) -> F:
+    """`--headers`: a header tree that is not vendored."""
+    option = click.option("--headers", type=_FOLDER, metavar="DIR", help="Any header tree: the folder that goes to -I.")
+    return option(function)
+
+
+def verbosity_options(function: F) -> F:
+    """`-v` and `-q`."""
+    options = (
+        click.option("-v", "--verbose", is_flag=True, help="Shorten nothing."),
+        click.option("-q", "--quiet", is_flag=True, help="Only findings and the counts."),
+    )
+    return _apply(options, function)
+
+
+def format_option(*formats: str) -> Callable[[F], F]:
+    """`--format` with these choices, the first one the default."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="How the answer is printed.",
+    )
+
+
+def _apply(options: tuple[Callable[[F], F], ...], function: F) -> F:
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def wants_colour() -> bool:
+    """Whether stdout is coloured: FORCE_COLOR, then NO_COLOR, then whether it is a terminal (no-color.org)."""
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and sys.stdout.isatty()

@@ -1,0 +1,21 @@
+"""ANSI colours, or none."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Ink(Enum):
+    """What is coloured, and the SGR code for it."""
+
+    ERROR = "1;31"
+    WARNING = "1;33"
+    NOTE = "1;36"
+    HINT = "1;32"
+    PLACE = "1"
+    GOOD = "32"
+
+
+def paint(text: str, ink: Ink, *, coloured: bool) -> str:
+    """``text`` in that ink, or as it is."""
+    return f"\x1b[{ink.value}m{text}\x1b[0m" if coloured and text else text

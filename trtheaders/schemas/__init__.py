@@ -1,0 +1,1 @@
+"""JSON schemas of what the program prints, shipped with it."""
