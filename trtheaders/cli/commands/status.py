@@ -1,0 +1,93 @@
+"""`trtheaders status`: is what lies there what the lock says?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from trtheaders.cli.options import format_option
+from trtheaders.cli.vendoring import destination_option
+from trtheaders.model.findings import Severity
+from trtheaders.model.vendored import ReleaseStatus, StoreStatus
+
+
+@click.command("status")
+@destination_option
+@format_option("text", "json")
+def command(destination: Path | None, form: str) -> int:
+    r"""Say whether the vendored files are what the lock says; offline, by hashes.
+
+    Exit code 0 if they are, 1 if a file is changed, missing or extra, or a release lies there without a lock.
+
+    \b
+    trtheaders status
+    trtheaders status --format json
+    """
+    from trtheaders.verbs.status import status
+
+    answer = status(destination=destination)
+    if form == "json":
+        click.echo(json.dumps(_document(answer), indent=2))
+    else:
+        _print(answer)
+    return 0 if answer.is_clean else 1
+
+
+def _print(answer: StoreStatus) -> None:
+    if not answer.releases and not answer.unlocked:
+        click.echo(f"nothing is vendored in `{answer.destination}`")
+    for release in answer.releases:
+        click.echo(f"{release.release.version}: {_describe(release)}")
+        for finding in release.findings:
+            if release.present and finding.severity is Severity.ERROR:
+                click.echo(f"  {finding.severity.value}[{finding.rule}]: {finding.message}")
+                for line in finding.evidence:
+                    click.echo(f"    {line}")
+    for version in answer.unlocked:
+        click.echo(f"{version}: not in the lock (`trtheaders adopt` puts it there)")
+
+
+def _describe(release: ReleaseStatus) -> str:
+    if not release.present:
+        return "not there (`trtheaders sync` restores it)"
+    words = [f"clean, {len(release.release.headers)} files" if release.is_clean else "not what the lock says"]
+    if not release.release.compared:
+        words.append("not yet compared with upstream")
+    if not release.snapshot:
+        words.append("no snapshot")
+    return ", ".join(words)
+
+
+def _document(answer: StoreStatus) -> dict[str, Any]:
+    return {
+        "schema": 1,
+        "clean": answer.is_clean,
+        "destination": str(answer.destination),
+        "releases": [
+            {
+                "version": release.release.version,
+                "tag": release.release.tag,
+                "commit": release.release.commit,
+                "tree": release.release.tree,
+                "clean": release.is_clean,
+                "present": release.present,
+                "compared": release.release.compared,
+                "snapshot": release.snapshot,
+                "findings": [
+                    {
+                        "rule": finding.rule,
+                        "severity": finding.severity.value,
+                        "file": finding.location.file if finding.location else None,
+                        "message": finding.message,
+                        "hint": finding.hint,
+                    }
+                    for finding in release.findings
+                ],
+            }
+            for release in answer.releases
+        ],
+        "unlocked": list(answer.unlocked),
+    }

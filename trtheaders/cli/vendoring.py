@@ -1,0 +1,68 @@
+"""Options and words that the vendoring commands share."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from trtheaders.model.vendored import Vendoring
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+destination_option = click.option(
+    "--destination",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The vendored folder, in place of the configured.",
+)
+remote_option = click.option(
+    "--remote", metavar="URL|PATH", help="Upstream's URL, or an existing clone (read in place, no network)."
+)
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="No remarks, errors only.")
+
+
+def fetch_options(function: F) -> F:
+    """`--remote`, `--offline`, `--full`, `--destination`."""
+    function = destination_option(function)
+    function = click.option("--full", is_flag=True, help="Take whole commits from a server that cannot filter.")(
+        function
+    )
+    function = click.option("--offline", is_flag=True, help="Only what was fetched before; no network.")(function)
+    return remote_option(function)
+
+
+def terminal_progress() -> Callable[[str], None] | None:
+    """Something that shows a line on the terminal in place of the one before; None where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(line: str) -> None:
+        click.echo(f"\r\x1b[K{line}", err=True, nl=False)
+
+    return show
+
+
+def clear_progress() -> None:
+    """Take the progress line off the terminal."""
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[K", err=True, nl=False)
+
+
+def tell_vendoring(answer: Vendoring, *, quiet: bool) -> None:
+    """One line on stdout, remarks on stderr."""
+    release = answer.release
+    count, size = len(release.headers), release.size / 1_000_000
+    commit = f"commit {release.commit[:12]}" if release.commit else "commit unknown"
+    click.echo(f"{release.version}: {answer.outcome.value}, {count} files, {size:.2f} MB, {release.tag}, {commit}")
+    if not quiet:
+        tell_remarks(release.version, answer.remarks)
+
+
+def tell_remarks(version: str, remarks: tuple[str, ...]) -> None:
+    """Remarks on stderr, each with the release that it concerns."""
+    for remark in remarks:
+        click.echo(f"{version}: warning: {remark}", err=True)

@@ -1,0 +1,83 @@
+"""What `trtheaders.lock` says: which content each vendored release has, and where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from packaging.version import Version
+
+from trtheaders.model.names import CommitId, TreeId
+
+HEADER_FOLDER = "tensorrt_llm"
+"""The folder of a vendored release that holds upstream's headers; its parent is what `-I` names."""
+
+LICENSE_NAME = "LICENSE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedFile:
+    """One vendored file: ``path`` is POSIX and relative to the release's folder, ``size`` in bytes.
+
+    ``blob`` is git's id of the content, so that `git hash-object` gives the same; ``mode`` is git's file mode, which
+    is part of the tree id (`100644`, or `100755` for an executable).
+    """
+
+    path: str
+    blob: str
+    size: int
+    mode: str = "100644"
+
+    @property
+    def is_header(self) -> bool:
+        """Whether the file is part of upstream's header tree, and not the licence beside it."""
+        return self.path.startswith(f"{HEADER_FOLDER}/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedRelease:
+    """One release of the lock.
+
+    ``tag_object`` is None for a lightweight tag and where it is unknown. ``commit`` and ``tree`` are None where nobody
+    has seen upstream's yet; ``compared`` says whether the content is known to be that of upstream's tag. ``files`` is
+    sorted by path, and empty where only the tree is known. ``license`` is an SPDX id, empty where unknown.
+    """
+
+    version: str
+    tag: str
+    remote: str
+    tag_object: CommitId | None = None
+    commit: CommitId | None = None
+    tree: TreeId | None = None
+    compared: bool = False
+    license: str = ""
+    files: tuple[LockedFile, ...] = ()
+
+    @property
+    def headers(self) -> tuple[LockedFile, ...]:
+        """The files of upstream's header tree."""
+        return tuple(file for file in self.files if file.is_header)
+
+    @property
+    def size(self) -> int:
+        """The bytes of the header tree."""
+        return sum(file.size for file in self.headers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """All releases of a vendored folder, by canonical version."""
+
+    releases: Mapping[str, LockedRelease] = field(default_factory=dict)
+
+    def ordered(self) -> tuple[LockedRelease, ...]:
+        """The releases, oldest first."""
+        return tuple(sorted(self.releases.values(), key=lambda release: Version(release.version)))
+
+    def having(self, release: LockedRelease) -> Lock:
+        """This lock with ``release`` added, or in place of the one of the same version."""
+        return replace(self, releases={**self.releases, release.version: release})
+
+    def lacking(self, version: str) -> Lock:
+        """This lock without ``version``."""
+        return replace(self, releases={key: value for key, value in self.releases.items() if key != version})

@@ -1,0 +1,42 @@
+"""An open file in, an exclusive lock on it out, or a refusal when another run keeps it for too long."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from trtheaders.errors import StoreError
+
+LOCK_SECONDS = 600.0
+_PAUSE_SECONDS = 0.05
+_NO_LOCKS = (errno.EBADF, errno.EINVAL, errno.ENOLCK, errno.ENOTSUP)
+
+
+def lock_exclusively(descriptor: int, path: Path, on_wait: Callable[[], None] | None = None) -> None:
+    """Lock the open file ``descriptor``, which ``path`` names in messages, until it is closed or we die.
+
+    ``on_wait`` is called once if another run has it. Raises :class:`StoreError` after ten minutes.
+    """
+    end = time.monotonic() + LOCK_SECONDS
+    while not _try_lock(descriptor, path):
+        if time.monotonic() > end:
+            raise StoreError(f"`{path}` has been in use by another run for {LOCK_SECONDS:g} seconds")
+        if on_wait is not None:
+            on_wait()
+            on_wait = None
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _try_lock(descriptor: int, path: Path) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        # NFS locks no folders. Two runs there are not kept apart; each is still whole or not at all.
+        if error.errno not in _NO_LOCKS:
+            raise StoreError(f"`{path}` cannot be locked: {error.strerror}") from error
+    return True

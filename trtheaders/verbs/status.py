@@ -1,0 +1,32 @@
+"""Say whether the vendored files are what the lock says: `status`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trtheaders.configuration import load_configuration
+from trtheaders.model.locks import LockedRelease
+from trtheaders.model.vendored import ReleaseStatus, StoreStatus
+from trtheaders.vendoring.folders import is_release_folder
+from trtheaders.vendoring.integrity import check_files
+from trtheaders.vendoring.store import Store
+
+
+def status(*, destination: Path | None = None) -> StoreStatus:
+    """How the vendored folder stands to its lock, by hashes; ``destination`` is the configured one unless given.
+
+    Raises :class:`~trtheaders.errors.StoreError` for a lock or folder that cannot be read.
+    """
+    store = Store(destination or load_configuration(Path.cwd()).destination)
+    releases = tuple(_judge(store, release) for release in store.lock().ordered())
+    return StoreStatus(destination=store.destination, releases=releases, unlocked=store.unlocked())
+
+
+def _judge(store: Store, release: LockedRelease) -> ReleaseStatus:
+    folder = store.destination / release.version
+    return ReleaseStatus(
+        release=release,
+        present=is_release_folder(folder),
+        snapshot=store.snapshot_path(release.version).is_file(),
+        findings=check_files(release, folder),
+    )
