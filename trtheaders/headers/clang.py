@@ -212,12 +212,13 @@ def _text(string: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """What the parser complained of. ``severity``: 2 warning, 3 error, 4 fatal. ``file`` is an absolute path or ''."""
+    """What the parser complained of. ``severity``: 3 error, 4 fatal. ``file`` is a path or '', ``offset`` in bytes."""
 
     severity: int
     message: str
     file: str
     line: int
+    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,8 +295,8 @@ class Unit:
             item = library.getDiagnostic(self.handle, number)
             severity = library.getDiagnosticSeverity(item)
             if severity >= ERROR:
-                file, line, _ = _place(library.getDiagnosticLocation(item))
-                found.append(Diagnostic(severity, _text(library.getDiagnosticSpelling(item)), file, line))
+                file, line, offset = _position(library.getDiagnosticLocation(item))
+                found.append(Diagnostic(severity, _text(library.getDiagnosticSpelling(item)), file, line, offset))
             library.disposeDiagnostic(item)
         return found
 

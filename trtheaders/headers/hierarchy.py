@@ -73,9 +73,9 @@ def _data_size(node: Node) -> int | None:
     type_ = node.type
     if not node.children() and node.template is not None:
         return None
-    if is_dynamic(node) or not type_.is_pod:
-        return _end_of_members(node)
-    return type_.size
+    end = _end_of_members(node)
+    # An empty class takes no room as a base; plain old data keeps its tail padding to itself.
+    return type_.size if end and type_.is_pod and not is_dynamic(node) else end
 
 
 def _end_of_members(node: Node) -> int | None:

@@ -6,18 +6,18 @@ so only those are isolated that hold something unverifiable; a declaration count
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import TypeVar
 
 from trtheaders.headers.judging import Verdict
 from trtheaders.headers.reading import Reading, read_unit
 from trtheaders.headers.tree import HeaderTree
-from trtheaders.model.layouts import Record
-from trtheaders.model.places import Location
 from trtheaders.model.promises import Unverifiable
 
 _AT_ONCE = 2
+_Item = TypeVar("_Item")
 
 
 def read_tree(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str]) -> Reading:
@@ -28,8 +28,9 @@ def read_tree(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str]) 
     alone = [name for name in _open_files(together) if name in entries]
     # The parser releases Python's lock, so two threads keep two cores busy.
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        readings = list(pool.map(lambda name: read_unit(tree, (name,), arguments), alone))
-    return _merge(together, readings)
+        readings = dict(zip(alone, pool.map(lambda name: read_unit(tree, (name,), arguments), alone), strict=True))
+    better = {name: reading for name, reading in readings.items() if _lost(reading, name) < _lost(together, name)}
+    return _merge(together, better)
 
 
 def _open_files(reading: Reading) -> list[str]:
@@ -38,34 +39,27 @@ def _open_files(reading: Reading) -> list[str]:
     return sorted({item.location.file for item in open_})
 
 
-def _merge(together: Reading, readings: list[Reading]) -> Reading:
-    understood = _index_verdicts(item for reading in readings for item in reading.verdicts)
-    laid_out = {(item.location, item.name): item for reading in readings for item in reading.records if not item.doubt}
+def _lost(reading: Reading, name: str) -> int:
+    return sum(isinstance(item, Unverifiable) and item.location.file == name for item in reading.verdicts)
+
+
+def _merge(together: Reading, better: Mapping[str, Reading]) -> Reading:
+    """``together``, with everything that the files in ``better`` declare as they declare it alone."""
     return replace(
         together,
-        verdicts=tuple(kept for item in together.verdicts for kept in _prefer_verdict(item, understood)),
-        records=tuple(_prefer_record(item, laid_out) for item in together.records),
+        verdicts=_choose(together.verdicts, {name: item.verdicts for name, item in better.items()}, _file_of),
+        records=_choose(
+            together.records, {name: item.records for name, item in better.items()}, lambda item: item.location.file
+        ),
     )
 
 
-def _key(location: Location, name: str, kind: str) -> tuple[Location, str, str]:
-    return location, name, kind
+def _choose(
+    common: Sequence[_Item], better: Mapping[str, Sequence[_Item]], file_of: Callable[[_Item], str]
+) -> tuple[_Item, ...]:
+    kept = [item for item in common if file_of(item) not in better]
+    return (*kept, *(item for name, items in better.items() for item in items if file_of(item) == name))
 
 
-def _index_verdicts(verdicts: Iterable[Verdict]) -> dict[tuple[Location, str, str], Verdict]:
-    found: dict[tuple[Location, str, str], Verdict] = {}
-    for verdict in verdicts:
-        if not isinstance(verdict, Unverifiable):
-            declaration = verdict.declaration
-            found[_key(declaration.location, declaration.name, declaration.kind.value)] = verdict
-    return found
-
-
-def _prefer_verdict(item: Verdict, understood: dict[tuple[Location, str, str], Verdict]) -> list[Verdict]:
-    if not isinstance(item, Unverifiable) or item.declaration is None:
-        return [item]
-    return [understood.get(_key(item.location, item.name, item.declaration.kind.value), item)]
-
-
-def _prefer_record(item: Record, laid_out: dict[tuple[Location, str], Record]) -> Record:
-    return laid_out.get((item.location, item.name), item) if item.doubt else item
+def _file_of(verdict: Verdict) -> str:
+    return verdict.location.file if isinstance(verdict, Unverifiable) else verdict.declaration.location.file

@@ -20,6 +20,7 @@ from trtheaders.headers.tree import HeaderTree
 from trtheaders.headers.trust import Trust
 from trtheaders.model.declarations import Access, Trait
 from trtheaders.model.layouts import Alias, Enumeration, Record
+from trtheaders.model.places import Location
 from trtheaders.model.promises import Promise, Unverifiable, Use
 
 
@@ -55,6 +56,7 @@ def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str]) 
     inclusions = unit.inclusions()
     files = tuple(sorted({name for item in inclusions if (name := tree.name_of(item.file)) is not None}))
     verdicts = _judge_all(collection, describer, trust)
+    verdicts += _name_lost_parts(verdicts, trust)
     verdicts += _read_instances(tree, entries, arguments, collection, files)
     reader = RecordReader(describer, trust)
     records = (reader.read(record) for record in collection.records.values())
@@ -83,6 +85,25 @@ def _judge_all(collection: Collection, describer: Describer, trust: Trust) -> li
     for usr, node in reaching.local.items():
         verdicts.extend(judge.functions(_sketch_local(usr, node, describer)))
     return verdicts
+
+
+def _name_lost_parts(verdicts: list[Verdict], trust: Trust) -> list[Verdict]:
+    """One entry for each header with an error that no declaration shows: part of it is missing from the parse."""
+    named = {item.location.file for item in verdicts if isinstance(item, Unverifiable)}
+    found: list[Verdict] = []
+    for name, error in trust.troubled_files().items():
+        if name not in named:
+            include, place = trust.blame(error.file)
+            found.append(
+                Unverifiable(
+                    name=name,
+                    location=Location(file=name, line=error.line),
+                    reason=f"part of this header was not understood: {error.message}",
+                    blame=place,
+                    remedy=f"name the folder that holds `{include}` with `--include-dir`" if include else "",
+                )
+            )
+    return found
 
 
 def _sketch_local(usr: str, node: Node, describer: Describer) -> Sketch:

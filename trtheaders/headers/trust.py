@@ -28,11 +28,11 @@ class Trust:
         self._tree = tree
         self.diagnostics = unit.diagnostics()
         self.clean = not self.diagnostics
-        self._lines: dict[str, list[int]] = defaultdict(list)
+        self._offsets: dict[str, list[int]] = defaultdict(list)
         for item in self.diagnostics:
-            self._lines[item.file].append(item.line)
-        for lines in self._lines.values():
-            lines.sort()
+            self._offsets[item.file].append(item.offset)
+        for offsets in self._offsets.values():
+            offsets.sort()
         self._types: dict[str, str] = {}
         self._missing = [] if self.clean else _find_missing(self.diagnostics)
         self._graph = IncludeGraph(tree)
@@ -50,11 +50,11 @@ class Trust:
     def error_within(self, node: Node) -> str:
         """The first error that lies inside ``node``, or ''."""
         extent = node.extent()
-        lines = self._lines.get(extent.file, ())
-        if bisect_left(lines, extent.first) == bisect_right(lines, extent.last):
+        offsets = self._offsets.get(extent.file, ())
+        if bisect_left(offsets, extent.begin) == bisect_right(offsets, extent.end):
             return ""
         inside = (
-            item for item in self.diagnostics if item.file == extent.file and extent.first <= item.line <= extent.last
+            item for item in self.diagnostics if item.file == extent.file and extent.begin <= item.offset <= extent.end
         )
         return next(inside).message
 
@@ -96,9 +96,14 @@ class Trust:
         name, asker, line = min(missing, key=lambda item: reached[self._tree.name_of(item[1]) or ""])
         return name, self._tree.locate(asker, line)
 
-    def missing_includes(self) -> list[tuple[str, str, int]]:
-        """(name, asking file, line) for every `#include` that found nothing."""
-        return list(self._missing)
+    def troubled_files(self) -> dict[str, Diagnostic]:
+        """The files of the tree that hold an error of their own, by name, with the first one."""
+        found: dict[str, Diagnostic] = {}
+        for item in self.diagnostics:
+            name = self._tree.name_of(item.file)
+            if name is not None and _NOT_FOUND.search(item.message) is None:
+                found.setdefault(name, item)
+        return found
 
 
 def _is_alias(node: Node) -> bool:

@@ -89,7 +89,8 @@ typedef struct CUlaunchConfig_st
     CUlaunchAttribute* attrs;
     unsigned int numAttrs;
 } CUlaunchConfig;
-typedef struct alignas(64) CUtensorMap_st
+// Aligned as in CUDA 13; in CUDA 12 it was 64.
+typedef struct alignas(128) CUtensorMap_st
 {
     unsigned long long opaque[16];
 } CUtensorMap;

@@ -1,0 +1,60 @@
+"""Our stand-ins for foreign headers give the same symbols as the real ones, wherever those are installed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from support.cxx import compile_cxx
+from support.recording import promised, record_text
+
+from trtheaders.headers.recording import STAND_INS
+
+API = """
+#include <cuda.h>
+#include <cuda_bf16.h>
+#include <cuda_fp16.h>
+#include <cuda_fp8.h>
+#include <cuda_runtime.h>
+namespace lib {
+void halves(half, half2 const&, __half*);
+void brains(__nv_bfloat16, __nv_bfloat162*);
+void eighths(__nv_fp8_e4m3, __nv_fp8_e5m2*);
+void streams(cudaStream_t, cudaEvent_t, cudaGraph_t, cudaGraphExec_t, cudaError_t, cudaMemPool_t);
+void kinds(cudaMemcpyKind, cudaDataType_t, cudaDataType, cudaIpcMemHandle_t, cudaMemoryType);
+void driver(CUstream, CUmodule, CUfunction, CUdeviceptr, CUresult, CUmemGenericAllocationHandle, CUtensorMap const&);
+void vectors(float2, float4, int4, uint4, dim3, char4, short2, double2);
+struct Holder { half a; __nv_bfloat16 b; __nv_fp8_e4m3 c; float4 d; half2 e; cudaStream_t f; };
+}
+"""
+
+
+def find_cuda() -> Path | None:
+    candidates = (os.environ.get("CUDA_HOME", ""), os.environ.get("CUDA_PATH", ""), "/usr/local/cuda")
+    folders = (Path(item) / "include" for item in candidates if item)
+    return next((folder for folder in folders if (folder / "cuda_fp16.h").is_file()), None)
+
+
+def test_real_cuda_headers_give_the_same_promises_and_layouts(tmp_path):
+    cuda = find_cuda()
+    if cuda is None:
+        pytest.skip("not run: no CUDA headers on this machine")
+    stood_in = record_text(tmp_path, API)
+    real = record_text(tmp_path, API, include_directories=(cuda,))
+    assert stood_in.unverifiable == real.unverifiable == ()
+    assert real.key.stand_ins == ()
+    assert "cuda_fp16.h" in stood_in.key.stand_ins
+    assert promised(stood_in) == promised(real)
+    layouts = [
+        [(item.name, item.size, [f.offset for f in item.fields]) for item in each.records] for each in (stood_in, real)
+    ]
+    assert layouts[0] == layouts[1]
+
+
+@pytest.mark.parametrize("header", sorted(path.name for path in STAND_INS.glob("*.h")))
+def test_each_stand_in_compiles_alone_with_gcc(header):
+    compiled = compile_cxx(
+        f"#include <{header}>\n", flags=("-c", "-std=c++17", "-Wall", "-Werror", f"-isystem{STAND_INS}")
+    )
+    assert compiled.status == 0, compiled.messages
