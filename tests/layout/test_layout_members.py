@@ -1,0 +1,42 @@
+"""Members that moved, proved from a stripped library; and silence where nothing did."""
+
+from __future__ import annotations
+
+import pytest
+from layout.configurations import Member, header_of, large_class, nested_class, snapshot_of, source_of, stripped_library
+
+from trtheaders.checks.layouts import judge_layouts
+from trtheaders.library.evidence import read_evidence
+from trtheaders.model.findings import Severity
+
+BUILDS = [(compiler, level) for compiler in ("g++", "clang++") for level in ("-O1", "-O2", "-O3")]
+
+
+def _judge(header_classes, library_classes, *flags, compiler="g++"):
+    snapshot = snapshot_of(header_of(header_classes))
+    library = stripped_library(source_of(library_classes), *flags, compiler=compiler)
+    return judge_layouts(snapshot, read_evidence([library], snapshot))
+
+
+@pytest.mark.parametrize(("compiler", "level"), BUILDS)
+def test_a_matching_pair_yields_nothing_and_its_accessors_agree(compiler, level):
+    classes = (nested_class(), large_class())
+    judgement = _judge(classes, classes, level, compiler=compiler)
+    assert judgement.findings == ()
+    assert judgement.agreeing == judgement.accessors
+    assert judgement.accessors >= 0.95 * sum(
+        item.getter + item.reference + item.setter for each in classes for item in each.members
+    )
+
+
+@pytest.mark.parametrize(("compiler", "level"), BUILDS)
+@pytest.mark.parametrize("newcomer", ["std::optional<SizeType32>", "std::string"])
+def test_a_member_inserted_in_the_middle_is_proved(compiler, level, newcomer):
+    nested, large = nested_class(), large_class()
+    grown = large.with_member(20, Member("mNewcomer", newcomer, getter=False))
+    judgement = _judge((nested, large), (nested, grown), level, compiler=compiler)
+    (finding,) = [item for item in judgement.findings if item.rule == "moved-members"]
+    assert finding.severity is Severity.ERROR
+    assert finding.name == "tensorrt_llm::executor::LargeConfig"
+    assert finding.explains >= 18
+    assert finding.symbols[0] in " ".join(finding.evidence)

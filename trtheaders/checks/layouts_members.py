@@ -1,0 +1,153 @@
+"""What all accessors of one class say together: moved members, a doubt, or nothing.
+
+One function may have its reasons to touch something else than the member it is named after. So one contradiction alone
+must be sure and unexplained, and an agreement behind the place of the change counts against it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from trtheaders.checks.layouts_accessors import bare_type
+from trtheaders.checks.layouts_places import Agreement, Sighting
+from trtheaders.demangling import demangle
+from trtheaders.model.findings import Finding, Severity
+from trtheaders.model.layouts import Record
+
+_HINT = "the headers are of another release than the library, or were parsed with other macros; do not mix them"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """What is known of one data member: its place in the header and, if it is sure to differ, in the library."""
+
+    name: str
+    expected: int
+    size: int
+    found: int | None
+    """None where an accessor agrees with the header."""
+    sure: bool
+    sightings: tuple[Sighting, ...]
+
+
+def judge_members(sightings: Iterable[Sighting]) -> tuple[Finding, ...]:
+    """One finding for each class whose accessors contradict the headers."""
+    classes: defaultdict[str, list[Sighting]] = defaultdict(list)
+    for sighting in sightings:
+        classes[sighting.accessor.record.name].append(sighting)
+    findings = (_judge_class(group) for group in classes.values())
+    return tuple(finding for finding in findings if finding is not None)
+
+
+def _judge_class(sightings: Sequence[Sighting]) -> Finding | None:
+    members = _members(sightings)
+    agreed = [member for member in members if member.found is None]
+    claimed = {member.expected for member in agreed}
+    moved = [member for member in members if member.found is not None and member.found not in claimed]
+    if not moved:
+        return None
+    record = sightings[0].accessor.record
+    severity = _severity(record, moved, agreed)
+    return None if severity is None else _finding(record, moved, agreed, severity)
+
+
+def _members(sightings: Sequence[Sighting]) -> list[Member]:
+    """The members that all of their accessors give one place, in the header's order."""
+    by_field: defaultdict[str, list[Sighting]] = defaultdict(list)
+    for sighting in sightings:
+        by_field[sighting.accessor.field.name].append(sighting)
+    members = (_member(group) for group in by_field.values())
+    return sorted((member for member in members if member is not None), key=lambda member: member.expected)
+
+
+def _member(group: Sequence[Sighting]) -> Member | None:
+    words = [item for item in group if item.agreement is not Agreement.FITS]
+    sure = [item for item in words if item.sure] or words
+    places = {item.found for item in sure}
+    if len(places) != 1:
+        return None
+    first = sure[0]
+    return Member(
+        name=first.accessor.field.name,
+        expected=first.expected,
+        size=first.accessor.field.type.size or 0,
+        found=None if first.agreement is Agreement.AGREES else first.found,
+        sure=first.sure,
+        sightings=tuple(item for item in sure if item.agreement is first.agreement),
+    )
+
+
+def _severity(record: Record, moved: Sequence[Member], agreed: Sequence[Member]) -> Severity | None:
+    first = moved[0].expected
+    agreed_later = [member for member in agreed if member.expected > first]
+    if len(moved) >= 2:
+        explained = not agreed_later or (all(member.sure for member in moved) and _one_change(moved, agreed))
+        return Severity.ERROR if explained else Severity.WARNING
+    only = moved[0]
+    if agreed_later or not only.sure:
+        # A scalar that other members contradict is that function's own business.
+        return None if agreed_later and only.size <= 8 else Severity.WARNING
+    return Severity.WARNING if _names_another(record, only) else Severity.ERROR
+
+
+def _one_change(moved: Sequence[Member], agreed: Sequence[Member]) -> bool:
+    """Whether one insertion, removal or exchange makes all of it: no two members in one place, and those that moved
+    stand together with no agreeing member between them.
+    """
+    places = [(member.found or 0, member.size) for member in moved] + [(item.expected, item.size) for item in agreed]
+    ordered = sorted(places)
+    overlapping = any(start + size > after for (start, size), (after, _) in pairwise(ordered))
+    between = [item for item in agreed if moved[0].expected < item.expected < moved[-1].expected]
+    return not overlapping and not between
+
+
+def _names_another(record: Record, member: Member) -> bool:
+    """Whether the header has a member of the same type where the library touches: the accessor may mean that one."""
+    own = next(item for item in record.fields if item.name == member.name)
+    return any(
+        item.offset == (member.found or 0) * 8 and bare_type(item.type.canonical) == bare_type(own.type.canonical)
+        for item in record.fields
+    )
+
+
+def _finding(record: Record, moved: Sequence[Member], agreed: Sequence[Member], severity: Severity) -> Finding:
+    first = moved[0]
+    symbols = tuple(sighting.trace.symbol for member in moved for sighting in member.sightings)
+    shown = first.sightings[0].trace
+    many = f" and {len(moved) - 1} more of its members" if len(moved) > 1 else ""
+    message = (
+        f"`{record.name}::{first.name}`{many} moved: the headers have it at offset {first.expected}, "
+        f"`{shown.library}` touches it at offset {first.found}"
+    )
+    return Finding(
+        rule="moved-members",
+        severity=severity,
+        message=message,
+        name=record.name,
+        location=record.location,
+        symbols=symbols,
+        evidence=(*_change(moved, agreed), *(_line(member) for member in moved)),
+        hint=_HINT,
+        explains=len(moved),
+    )
+
+
+def _change(moved: Sequence[Member], agreed: Sequence[Member]) -> tuple[str, ...]:
+    """The one change that explains the first member's new place, in words."""
+    first = moved[0]
+    shift = (first.found or 0) - first.expected
+    before = [member for member in agreed if member.expected < first.expected]
+    where = f"between `{before[-1].name}` and `{first.name}`" if before else f"before `{first.name}`"
+    verb = "has" if shift > 0 else "lacks"
+    return (f"the library {verb} {abs(shift)} bytes {where}",) if shift else ()
+
+
+def _line(member: Member) -> str:
+    trace = member.sightings[0].trace
+    return (
+        f"`{member.name}`: offset {member.expected} in the headers, {member.found} in the library, "
+        f"shown by `{demangle(trace.symbol)}` (`{trace.symbol}`)"
+    )
