@@ -102,6 +102,18 @@ def find_missing(git_dir: Path, commit: str) -> frozenset[str]:
     return frozenset(line[1:] for line in lines if line.startswith("?"))
 
 
+def find_commit_with(git_dir: Path, tree: TreeId) -> str:
+    """The newest commit of any branch or tag whose header folder is ``tree``, described by the tag before it."""
+    commits = run_git(git_dir, ["rev-list", "--all", "--", HEADER_DIRECTORY]).output.decode().split()
+    given = "".join(f"{commit}:{HEADER_DIRECTORY}\n" for commit in commits).encode()
+    lines = run_git(git_dir, ["cat-file", "--batch-check"], given=given).output.decode(errors="replace").splitlines()
+    for commit, line in zip(commits, lines, strict=False):
+        if line.split()[0] == tree:
+            described = run_git(git_dir, ["describe", "--tags", "--always", commit]).output.decode().strip()
+            return f"commit {commit[:12]} ({described})"
+    return ""
+
+
 def read_blobs(git_dir: Path, blobs: Sequence[str]) -> dict[str, bytes]:
     """The contents of ``blobs`` by id. Raises :class:`UpstreamError` where one is missing or is no blob."""
     done = run_git(git_dir, ["cat-file", "--batch"], given="".join(f"{blob}\n" for blob in blobs).encode())

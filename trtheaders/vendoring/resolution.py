@@ -81,8 +81,8 @@ def _without_post(version: Version) -> Version:
     return Version(str(version).split(".post")[0])
 
 
-def nearest(version: Version, known: Iterable[Version]) -> list[Version]:
-    """A few of ``known`` around ``version``, those of the same final release before others, in order."""
+def nearest(version: Version, known: Iterable[Version], count: int = _NEAREST) -> list[Version]:
+    """At most ``count`` of ``known`` around ``version``, those of the same final release before others, in order."""
     ordered = sorted(known)
     place = bisect_left(ordered, version)
     distances = {other: abs(index - place + 0.5) for index, other in enumerate(ordered)}
@@ -91,7 +91,7 @@ def nearest(version: Version, known: Iterable[Version]) -> list[Version]:
         shared = next((n for n, (a, b) in enumerate(zip(_parts(version), _parts(other), strict=True)) if a != b), 3)
         return -shared, distances[other]
 
-    return sorted(sorted(ordered, key=remoteness)[:_NEAREST])
+    return sorted(sorted(ordered, key=remoteness)[:count])
 
 
 def _parts(version: Version) -> tuple[int, int, int]:

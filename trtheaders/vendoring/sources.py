@@ -13,10 +13,11 @@ from trtheaders.model.locks import HEADER_FOLDER, LICENSE_NAME, LockedFile
 from trtheaders.model.names import TreeId
 from trtheaders.model.releases import HEADER_DIRECTORY
 from trtheaders.vendoring.cache import Cache, fetch_blobs, fetch_commit, fetch_tag, list_remote_tags, open_cache
-from trtheaders.vendoring.hostility import vet_content, vet_entries
+from trtheaders.vendoring.hostility import TreeEntry, vet_content, vet_entries
 from trtheaders.vendoring.objects import (
     HeaderTree,
     Tag,
+    find_commit_with,
     find_missing,
     has_commit,
     read_blobs,
@@ -53,6 +54,9 @@ class Source(ABC):
         self.shown = shown
         self.recorded = recorded
 
+    search_limit = 12
+    """How many tags a search may look at: each costs a remote some requests."""
+
     @abstractmethod
     def tags(self) -> tuple[Tag, ...]:
         """Every tag there is."""
@@ -69,6 +73,15 @@ class Source(ABC):
         """The header folder's id; brings no contents."""
         self.obtain_commit(tag)
         return read_header_tree(self.git_dir, tag.commit, tag.name).tree
+
+    def entries_of(self, tag: Tag) -> tuple[TreeEntry, ...]:
+        """What the header folder of ``tag`` lists, not vetted; brings no contents."""
+        self.obtain_commit(tag)
+        return read_header_tree(self.git_dir, tag.commit, tag.name).entries
+
+    def find_commit(self, tree: TreeId) -> str:
+        """A commit, in words, whose header folder is ``tree``; empty where none is known."""
+        return ""
 
     def content_of(self, tag: Tag) -> UpstreamContent:
         """The files of ``tag``, vetted and checked against git's own ids. Raises :class:`HostileContentError`."""
@@ -103,6 +116,11 @@ def _assemble(tag: Tag, tree: HeaderTree, blobs: Mapping[str, bytes]) -> Upstrea
 
 class _Clone(Source):
     """An existing clone, read in place: no network, and never its work tree."""
+
+    search_limit = 1000
+
+    def find_commit(self, tree: TreeId) -> str:
+        return find_commit_with(self.git_dir, tree)
 
     def tags(self) -> tuple[Tag, ...]:
         return read_tags(self.git_dir)

@@ -1,0 +1,86 @@
+"""`trtheaders adopt`: put folders that are already there under a lock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from trtheaders.cli.vendoring import clear_progress, destination_option, quiet_option, tell_remarks, terminal_progress
+from trtheaders.model.vendored import Adoption, Standing
+
+CONFIGURED = "configured"
+_SETTLED = (Standing.SAME, Standing.UNCOMPARED)
+
+
+@click.command("adopt")
+@click.argument("releases", nargs=-1, metavar="[RELEASE...]")
+@click.option(
+    "--remote",
+    is_flag=False,
+    flag_value=CONFIGURED,
+    metavar="[URL|PATH]",
+    help="Compare each folder with its tag there; without a value, at the configured remote.",
+)
+@click.option("--offline", is_flag=True, help="With --remote: only what was fetched before; no network.")
+@click.option("--full", is_flag=True, help="Take whole commits from a server that cannot filter.")
+@destination_option
+@quiet_option
+def command(
+    releases: tuple[str, ...], remote: str | None, offline: bool, full: bool, destination: Path | None, quiet: bool
+) -> int:
+    r"""Put release folders that are already there under a lock, without changing a byte of them.
+
+    With --remote each is compared with its tag. Exit code 1 if one is not what its name says; it is locked all the
+    same, marked as not upstream's.
+
+    \b
+    trtheaders adopt
+    trtheaders adopt --remote
+    trtheaders adopt 1.0.0 --remote ~/src/TensorRT-LLM   a full clone also finds commits between tags
+    """
+    from trtheaders.verbs.adopt import adopt
+
+    try:
+        answers = adopt(
+            releases,
+            compare=remote is not None,
+            remote=None if remote == CONFIGURED else remote,
+            destination=destination,
+            offline=offline,
+            full=full,
+            progress=terminal_progress(),
+        )
+    finally:
+        clear_progress()
+    for answer in answers:
+        _print(answer)
+        if not quiet:
+            tell_remarks(answer.release.version, answer.remarks)
+    return 0 if all(answer.standing in _SETTLED for answer in answers) else 1
+
+
+def _print(answer: Adoption) -> None:
+    release = answer.release
+    click.echo(f"{release.version}: adopted, {len(release.headers)} files, {_describe(answer)}")
+    for word, paths in (
+        ("changed", answer.changes.changed),
+        ("missing", answer.changes.missing),
+        ("extra", answer.changes.extra),
+    ):
+        for path in paths:
+            click.echo(f"  {word}: {path}")
+
+
+def _describe(answer: Adoption) -> str:
+    tag, standing = answer.release.tag, answer.standing
+    if standing is Standing.SAME:
+        return f"the same as upstream's {tag}, commit {(answer.release.commit or '')[:12]}"
+    if standing is Standing.OTHER:
+        return f"not {tag} but the content of {answer.really} ({answer.changes.count} files differ from {tag})"
+    nearest = f"; nearest is {answer.really}" if answer.really else ""
+    if standing is Standing.CHANGED:
+        return f"locally changed: {answer.changes.count} files differ from {tag}{nearest}"
+    if standing is Standing.NO_TAG:
+        return f"upstream has no {tag}{nearest}"
+    return f"not yet compared with upstream's {tag} (`trtheaders sync` does)"

@@ -1,0 +1,86 @@
+"""Put folders that are already there under a lock: `adopt`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from packaging.version import Version
+
+from trtheaders.configuration import Configuration, load_configuration
+from trtheaders.errors import ReleaseError
+from trtheaders.model.locks import LockedRelease
+from trtheaders.model.releases import parse_release
+from trtheaders.model.vendored import Adoption, Standing
+from trtheaders.vendoring.adoption import compare_with_upstream, lock_folder
+from trtheaders.vendoring.folders import is_release_folder
+from trtheaders.vendoring.sources import open_source
+from trtheaders.vendoring.store import Store
+from trtheaders.vendoring.upstream import Progress
+
+
+def adopt(
+    releases: Sequence[str] = (),
+    *,
+    configuration: Configuration | None = None,
+    compare: bool = False,
+    remote: str | None = None,
+    destination: Path | None = None,
+    offline: bool = False,
+    full: bool = False,
+    progress: Progress | None = None,
+) -> tuple[Adoption, ...]:
+    """Lock ``releases``, or every folder that the lock does not name, as they are; no file is changed.
+
+    With ``compare`` (or a ``remote``) each is held against upstream's tag of its name, and so are the folders that
+    were locked before without that. The other arguments are those
+    of :func:`~trtheaders.verbs.add.add`. Raises :class:`~trtheaders.errors.ReleaseError` where there is nothing to
+    adopt, and what the wings raise; then the lock is as it was.
+    """
+    configuration = configuration or load_configuration(Path.cwd())
+    store = Store(destination or configuration.destination)
+    versions = _choose(store, releases, again=bool(compare or remote))
+    entries = [lock_folder(store.destination / str(version), version, configuration.remote) for version in versions]
+    if compare or remote:
+        with open_source(remote or configuration.remote, offline=offline, full=full, progress=progress) as source:
+            tags = {tag.name: tag for tag in source.tags()}
+            answers = tuple(compare_with_upstream(entry, source, tags) for entry in entries)
+    else:
+        answers = tuple(Adoption(release=entry, standing=Standing.UNCOMPARED) for entry in entries)
+    with store.changing() as change:
+        change.record(*(answer.release for answer in answers))
+    return answers
+
+
+def _choose(store: Store, releases: Sequence[str], *, again: bool) -> list[Version]:
+    """The versions to adopt. Raises :class:`ReleaseError` for one that is locked and compared, or is not there."""
+    lock = store.lock().releases
+    if releases:
+        return [_require(store, parse_release(text), lock.get(str(parse_release(text)))) for text in releases]
+    waiting = [version for version, release in lock.items() if again and not release.compared]
+    there = [version for version in waiting if is_release_folder(store.destination / version)]
+    found = sorted({*map(Version, there), *(_read_name(name) for name in store.unlocked())})
+    if not found:
+        message = f"there is no folder to adopt in `{store.destination}`"
+        raise ReleaseError(
+            message, hint="`trtheaders status` says what is there; `trtheaders add RELEASE` brings headers"
+        )
+    return found
+
+
+def _require(store: Store, version: Version, locked: LockedRelease | None) -> Version:
+    folder = store.destination / str(version)
+    if not is_release_folder(folder):
+        raise ReleaseError(f"`{folder}` holds no vendored headers", hint=f"`trtheaders add v{version}` brings them")
+    if locked is not None and locked.compared:
+        raise ReleaseError(
+            f"{version} is in the lock already", hint="`trtheaders status` says how its files stand to it"
+        )
+    return version
+
+
+def _read_name(name: str) -> Version:
+    version = parse_release(name)
+    if str(version) != name:
+        raise ReleaseError(f"the folder `{name}` is not spelt as its release is", hint=f"rename it to `{version}`")
+    return version
