@@ -145,7 +145,7 @@ class ElfImage:
             return self.failure("is a static archive, not a shared library", "name the shared library (`.so`)")
         if start.startswith((b"MZ", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")):
             return self.failure("is not an ELF file but a Windows or macOS one", "only Linux libraries can be checked")
-        if start.startswith(b"version https://git"):
+        if text.startswith(b"version https://git"):
             return self.failure("is a Git LFS pointer, not a library", "run `git lfs pull`")
         if b"INPUT" in text or b"GROUP" in text:
             return self.failure("is a linker script, not a library", "name the library that the script refers to")
@@ -176,10 +176,14 @@ class ElfImage:
 
     def string(self, offset: int, end: int) -> bytes:
         """The bytes from ``offset`` up to the next NUL, which must come before ``end``."""
+        return bytes(self.data[offset : self.end_of_string(offset, end)])
+
+    def end_of_string(self, offset: int, end: int) -> int:
+        """Where the next NUL at or after ``offset`` is, which must come before ``end``."""
         stop = self.data.find(b"\0", offset, end) if 0 <= offset < end <= self.size else -1
         if stop < 0:
             raise self.failure("is damaged: a name does not end", _REINSTALL)
-        return bytes(self.data[offset:stop])
+        return stop
 
     @cached_property
     def segments(self) -> tuple[Segment, ...]:

@@ -117,14 +117,35 @@ class SymbolTable:
 
     def exported_names(self) -> Iterator[tuple[int, bytes]]:
         """Row and name of every symbol that is defined here and visible outside, versions apart; quick."""
-        start, end = self.strings
-        names = self.image.read(start, end - start, "the symbol names")
+        names = self._names()
         for index, (name, info, other, section, _, _) in enumerate(self.rows()):
             if section and info > 15 and other & 3 in (0, 3) and info & 15 not in (_SECTION_SYMBOL, _FILE_SYMBOL):
-                stop = names.find(b"\0", name)
-                if stop < 0:
-                    raise self.image.failure("is damaged: a symbol's name does not end")
-                yield index, names[name:stop]
+                yield index, names[name : self._end(names, name)]
+
+    def count_exported(self) -> int:
+        """How many symbols are defined here and visible outside."""
+        rows = self.image.read(self._offset, self.count * _ROW.size, "the symbol table")
+        columns = zip(
+            rows[4 :: _ROW.size], rows[5 :: _ROW.size], rows[6 :: _ROW.size], rows[7 :: _ROW.size], strict=True
+        )
+        return sum(1 for info, other, low, high in columns if (low or high) and info > 15 and other & 3 in (0, 3))
+
+    def defined_names(self) -> Iterator[bytes]:
+        """The name of everything that is defined here, local and hidden symbols too; quick."""
+        names = self._names()
+        for name, info, _, section, _, _ in self.rows():
+            if section and name and info & 15 not in (_SECTION_SYMBOL, _FILE_SYMBOL):
+                yield names[name : self._end(names, name)]
+
+    def _names(self) -> bytes:
+        start, end = self.strings
+        return self.image.read(start, end - start, "the symbol names")
+
+    def _end(self, names: bytes, start: int) -> int:
+        stop = names.find(b"\0", start)
+        if stop < 0:
+            raise self.image.failure("is damaged: a symbol's name does not end")
+        return stop
 
 
 def dynamic_table(image: ElfImage) -> SymbolTable:
