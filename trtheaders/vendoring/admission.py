@@ -73,7 +73,7 @@ def _tell_move(upstream: LockedRelease, locked: LockedRelease) -> str:
     if locked.tree is None:
         return f"the tag `{upstream.tag}` moved from commit {old} to {new}, the old content is not known"
     if locked.tree != upstream.tree:
-        count = compare_files(locked.files, {file.path: file for file in upstream.headers}).count
+        count = compare_files(locked.headers, {file.path: file for file in upstream.headers}).count
         files = f": {count} files differ" if locked.files else ""
         return f"the tag `{upstream.tag}` moved from commit {old} to {new} and its content changed{files}"
     if locked.commit != upstream.commit:
