@@ -54,11 +54,10 @@ def _duplicates(kept: Iterable[Promise], answers: LibraryAnswers) -> Iterable[Fi
 
 
 def _unlinked(kept: Iterable[Promise], answers: LibraryAnswers) -> Iterable[Finding]:
-    linked = {facts.name for facts in answers.libraries if facts.linked}
+    beside = {facts.name for facts in answers.libraries if not facts.linked}
     groups: dict[str, list[Promise]] = {}
     for promise in kept:
-        apart = {answer.library for answer in _answers(promise, answers)} - linked
-        for library in sorted(apart)[:1]:
+        for library in sorted({answer.library for answer in _answers(promise, answers)} & beside)[:1]:
             groups.setdefault(library, []).append(promise)
     for library, promises in sorted(groups.items()):
         files = sorted({promise.declaration.location.file for promise in promises})

@@ -1,0 +1,71 @@
+"""The cause that the library is another release than the headers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from trtheaders.checks.faults import LINK_RULES
+from trtheaders.checks.symptoms import Case, Cause, count, has_drift, name_libraries
+from trtheaders.model.candidates import Candidate, Fit, Identification
+from trtheaders.model.findings import Finding
+
+_ENOUGH = 0.9
+"""The share of its promises that a release must keep to be named."""
+
+
+def find_other_release(case: Case) -> Cause | None:
+    """All that is left, where another release fits the libraries and these headers do not."""
+    best = _other(case)
+    if best is None or len(case.symptoms) < 2:
+        return None
+    headers = f"the headers are {case.snapshot.release}" if case.snapshot.release else "the headers are not"
+    # What has changed says more than what is gone, and comes first.
+    symptoms = tuple(sorted(case.symptoms, key=lambda item: not has_drift(item.finding)))
+    verb = "is" if len(symptoms) == 1 else "are"
+    return Cause(
+        rule="other-releases",
+        message=(
+            f"{name_libraries(case.answers)} is TensorRT-LLM {best.release}, {headers}: "
+            f"{count(symptoms)} {verb} not kept"
+        ),
+        symptoms=symptoms,
+        evidence=(_tell_fit(best, case.identification),),
+        hint=_remedy(best, case),
+    )
+
+
+def hint_at_release(finding: Finding, case: Case) -> Finding:
+    """``finding`` with the release that the library is in its hint, where that is known to be another."""
+    best = _other(case)
+    if best is None or finding.rule not in LINK_RULES:
+        return finding
+    return replace(finding, hint=f"the library is TensorRT-LLM {best.release} ({_kept(best)}); {_remedy(best, case)}")
+
+
+def _other(case: Case) -> Candidate | None:
+    """The release that the libraries are, if it is known and not that of the headers."""
+    known = case.identification
+    if known is None or known.fit not in (Fit.IDENTIFIED, Fit.AMBIGUOUS) or not known.candidates:
+        return None
+    best = known.candidates[0]
+    if case.snapshot.release in (best.release, *known.equal) or best.kept < _ENOUGH * best.promised:
+        return None
+    ours = case.kept / len(case.snapshot.promises)
+    return best if best.kept / best.promised > ours else None
+
+
+def _tell_fit(best: Candidate, known: Identification | None) -> str:
+    equal = [item for item in known.equal if item != best.release] if known else []
+    also = f", as of {', '.join(equal)}, which are equal for this interface" if equal else ""
+    return f"{_kept(best)} of {best.release}{also}"
+
+
+def _kept(best: Candidate) -> str:
+    if best.kept == best.promised:
+        return f"all {best.promised} promises kept"
+    return f"{best.kept} of {best.promised} promises kept"
+
+
+def _remedy(best: Candidate, case: Case) -> str:
+    add = f"run `trtheaders add v{best.release}`"
+    return f"{add}, or install tensorrt-llm=={case.snapshot.release}" if case.snapshot.release else add

@@ -1,0 +1,90 @@
+"""`trtheaders verify`: the main job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from trtheaders.cli.main import FINDINGS, NO_ANSWER, OK
+from trtheaders.cli.options import (
+    format_option,
+    header_options,
+    headers_option,
+    library_options,
+    verbosity_options,
+    wants_colour,
+)
+from trtheaders.model.findings import Verdict, Verification
+from trtheaders.report.formats import FORMATS, render_as
+
+_HINT = "leave out `--strict`, or provide what the unverifiable declarations need"
+
+
+@click.command("verify")
+@click.argument("release", required=False)
+@headers_option
+@header_options
+@library_options
+@click.option("--headers-only", is_flag=True, help="Check the vendored files and read the headers; ask no library.")
+@click.option("--strict", is_flag=True, help="No answer (exit 2) if anything could not be verified.")
+@click.option("--link", is_flag=True, help="Let your own linker confirm or withdraw each finding.")
+@click.option("--write-baseline", is_flag=True, help="Put what is found on record in trtheaders.toml.")
+@format_option(*FORMATS)
+@verbosity_options
+def command(
+    release: str | None,
+    form: str,
+    strict: bool,
+    verbose: bool,
+    quiet: bool,
+    write_baseline: bool,
+    **question: Any,
+) -> int:
+    r"""Compare vendored headers with the installed library.
+
+    \b
+    trtheaders verify                     the installed library, and the headers vendored for it
+    trtheaders verify v1.2.0rc4 --library /opt/libtensorrt_llm.so
+    trtheaders verify --headers include --entry my/api.h --library libmine.so
+    trtheaders verify --format json | jq .verdict
+    trtheaders verify --link              ask g++ as well
+    """
+    from trtheaders.verbs.verify import verify
+
+    verification = verify(release, **question)
+    if write_baseline:
+        _write_baseline(verification)
+    refused = strict and bool(verification.unverifiable)
+    click.echo(_render(verification, form, refused, verbose=verbose, quiet=quiet), color=True)
+    if refused:
+        click.echo(f"error: {_refusal(verification)}\n\nhint: {_HINT}", err=True)
+        return NO_ANSWER
+    return FINDINGS if verification.verdict is Verdict.MISMATCH else OK
+
+
+def _render(verification: Verification, form: str, refused: bool, *, verbose: bool, quiet: bool) -> str:
+    if form == "text":
+        from trtheaders.report.text import render_verification
+
+        return render_verification(verification, verbose=verbose, quiet=quiet, coloured=wants_colour())
+    if form == "json" and refused:
+        from trtheaders.report.json import render_unanswered
+
+        return render_unanswered(verification, _refusal(verification), _HINT)
+    return render_as(form, verification)
+
+
+def _refusal(verification: Verification) -> str:
+    count = len(verification.unverifiable)
+    first = verification.unverifiable[0]
+    what = "1 declaration" if count == 1 else f"{count} declarations"
+    return f"{what} could not be verified (first `{first.name}`: {first.reason})"
+
+
+def _write_baseline(verification: Verification) -> None:
+    from trtheaders.verbs.baseline import write_baseline
+
+    written = write_baseline(verification, start=Path.cwd())
+    click.echo(f"{written.count} findings put on record in `{written.file}`", err=True)

@@ -1,0 +1,65 @@
+"""Which headers are meant: a tree that is named, or the vendored release that is named or installed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from packaging.version import Version
+
+from trtheaders.configuration import Configuration
+from trtheaders.errors import ReleaseError, UsageError
+from trtheaders.model.locks import LockedRelease
+from trtheaders.model.releases import parse_release
+from trtheaders.vendoring.store import Store
+from trtheaders.verbs.recorded import HeaderRequest
+
+
+def request_for(
+    configuration: Configuration,
+    *,
+    release: str | None = None,
+    headers: Path | None = None,
+    installed: str | None = None,
+) -> HeaderRequest:
+    """The headers in the folder ``headers``, or those vendored for ``release``, or for the version ``installed``.
+
+    Where none of these is given the only vendored release is meant. Raises
+    :class:`~trtheaders.errors.ReleaseError` where there is none, or more than one.
+    """
+    if headers is not None:
+        if release is not None:
+            raise UsageError("`--headers` and a release were both given", hint="leave one of them out")
+        return HeaderRequest(root=headers, configuration=configuration)
+    store = Store(configuration.destination)
+    wanted = _choose(store, release or installed)
+    return HeaderRequest(
+        root=store.directory_of(wanted),
+        configuration=configuration,
+        release=wanted.version,
+        content=wanted.tree or "",
+        recorded=store.snapshot_path(wanted.version),
+    )
+
+
+def _choose(store: Store, wanted: str | None) -> LockedRelease:
+    if wanted is not None:
+        return _locked(store, parse_release(wanted))
+    vendored = store.lock().ordered()
+    if len(vendored) == 1:
+        return vendored[0]
+    if not vendored:
+        raise ReleaseError(
+            f"no headers are vendored in `{store.destination}`",
+            hint="run `trtheaders add installed`, or name a header tree with `--headers`",
+        )
+    names = ", ".join(item.version for item in vendored)
+    raise ReleaseError(f"several releases are vendored ({names}) and none was named", hint="name one of them")
+
+
+def _locked(store: Store, version: Version) -> LockedRelease:
+    """The vendored release; a post-release without headers of its own has those of the release that it follows."""
+    known = store.lock().releases
+    base = str(version).split(".post")[0]
+    if str(version) not in known and base in known:
+        return store.locked(base)
+    return store.locked(version)

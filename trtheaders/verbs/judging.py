@@ -1,0 +1,54 @@
+"""The steps of a verdict that need more than values: asking again, reading evidence, naming the release."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trtheaders.checks.faults import LINK_RULES
+from trtheaders.model.candidates import Identification
+from trtheaders.model.exports import LibraryAnswers, Standing
+from trtheaders.model.findings import Finding
+from trtheaders.model.snapshot import AbiSnapshot
+from trtheaders.verbs.asking import ask_about
+from trtheaders.verbs.installed import Libraries
+from trtheaders.verbs.recorded import HeaderRequest, make_snapshot, retarget
+
+_NEW_STRING = "cxx11"
+
+
+def ask_thoroughly(
+    request: HeaderRequest, snapshot: AbiSnapshot, found: Libraries
+) -> tuple[AbiSnapshot, LibraryAnswers]:
+    """What the libraries say about ``snapshot``, and the snapshot with both string ABIs where that may explain it."""
+    answers = ask_about(snapshot, found.paths, found.linked)
+    if not _may_be_other_string(snapshot, answers):
+        return snapshot, answers
+    both = retarget(make_snapshot(request, both_string_abis=True), found.machine)
+    return both, ask_about(both, found.paths, found.linked)
+
+
+def _may_be_other_string(snapshot: AbiSnapshot, answers: LibraryAnswers) -> bool:
+    """Whether symbols that mention the new `std::string` are missing, and their other names are not known."""
+    owed = [item for promise in snapshot.promises for item in promise.obligations]
+    if any(item.old_string_abi for item in owed):
+        return False
+    absent = (item.symbol for item in owed if answers.answers[item.symbol].standing is Standing.ABSENT)
+    return any(_NEW_STRING in symbol for symbol in absent)
+
+
+def check_layout(snapshot: AbiSnapshot, found: Libraries) -> tuple[Finding, ...]:
+    """Findings about the layout of classes."""
+    return ()
+
+
+def identify_release(
+    request: HeaderRequest,
+    snapshot: AbiSnapshot,
+    answers: LibraryAnswers,
+    findings: Sequence[Finding],
+    found: Libraries | None,
+) -> Identification | None:
+    """Which release the libraries are; None where nothing is missing, so that nobody needs to know."""
+    if found is None or not any(item.rule in LINK_RULES for item in findings):
+        return None
+    return None

@@ -1,0 +1,37 @@
+"""`promises`: what a header tree owes, exempts and leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from trtheaders.model.snapshot import AbiSnapshot
+from trtheaders.verbs.choosing import request_for
+from trtheaders.verbs.recorded import obtain_snapshot
+from trtheaders.verbs.settings import settle_configuration
+
+
+def promises(
+    release: str | None = None,
+    *,
+    headers: Path | None = None,
+    entries: Sequence[str] = (),
+    include_directories: Sequence[Path] = (),
+    defines: Sequence[str] = (),
+    standard: str = "",
+    compiler: str = "",
+    start: Path | None = None,
+) -> AbiSnapshot:
+    """Everything that the headers of ``release`` (or the tree ``headers``) promise, exempt and leave open.
+
+    Raises :class:`~trtheaders.errors.TrtHeadersError` where that cannot be said.
+    """
+    configuration = settle_configuration(
+        start,
+        entries=entries,
+        include_directories=include_directories,
+        defines=defines,
+        standard=standard,
+        compiler=compiler,
+    )
+    return obtain_snapshot(request_for(configuration, release=release, headers=headers))

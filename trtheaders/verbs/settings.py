@@ -1,0 +1,37 @@
+"""What an invocation asks for: the configuration with the invocation's own wishes over it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from trtheaders.configuration import Configuration, load_configuration
+
+
+def settle_configuration(
+    start: Path | None = None,
+    *,
+    entries: Sequence[str] = (),
+    include_directories: Sequence[Path] = (),
+    defines: Sequence[str] = (),
+    standard: str = "",
+    compiler: str = "",
+    libraries: Sequence[Path] = (),
+    python: Path | None = None,
+) -> Configuration:
+    """The configuration that governs ``start`` (by default the working folder); what is given here wins.
+
+    Raises :class:`~trtheaders.errors.ConfigurationError` where the configuration cannot be read.
+    """
+    found = load_configuration(start or Path.cwd())
+    return replace(
+        found,
+        entries=tuple(entries) or found.entries,
+        include_directories=tuple(include_directories) or found.include_directories,
+        defines=tuple(defines) or found.defines,
+        standard=standard or found.standard,
+        compiler=compiler or found.compiler,
+        libraries=tuple(libraries) or found.libraries,
+        python=python or found.python,
+    )

@@ -1,0 +1,129 @@
+"""`verify`: do the headers belong to the installed library?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from trtheaders.checks.acceptance import Acceptance, accept_findings, check_record
+from trtheaders.checks.causes import fold_causes
+from trtheaders.checks.providers import check_providers
+from trtheaders.checks.symbols import check_symbols, count_missing
+from trtheaders.configuration import Configuration
+from trtheaders.model.exports import LibraryAnswers
+from trtheaders.model.findings import Counts, Finding, Verification
+from trtheaders.model.snapshot import AbiSnapshot
+from trtheaders.vendoring.integrity import check_release
+from trtheaders.vendoring.store import Store
+from trtheaders.verbs.choosing import request_for
+from trtheaders.verbs.installed import Libraries, find_libraries
+from trtheaders.verbs.judging import ask_thoroughly, check_layout, identify_release
+from trtheaders.verbs.recorded import HeaderRequest, obtain_snapshot, retarget
+from trtheaders.verbs.remarking import remark_on
+from trtheaders.verbs.settings import settle_configuration
+
+
+def verify(
+    release: str | None = None,
+    *,
+    headers: Path | None = None,
+    entries: Sequence[str] = (),
+    include_directories: Sequence[Path] = (),
+    defines: Sequence[str] = (),
+    standard: str = "",
+    compiler: str = "",
+    libraries: Sequence[Path] = (),
+    python: Path | None = None,
+    headers_only: bool = False,
+    link: bool = False,
+    start: Path | None = None,
+    today: date | None = None,
+) -> Verification:
+    """Compare vendored headers (or the tree ``headers``) with the installed library (or ``libraries``).
+
+    Without ``release`` the vendored release equal to the installed version is taken. ``headers_only`` asks no library.
+    ``link`` lets the user's own linker confirm or withdraw what is found. ``start`` is the folder whose configuration
+    holds, ``today`` the day on which accepted findings may have expired. Raises a
+    :class:`~trtheaders.errors.TrtHeadersError` where there is no answer.
+    """
+    configuration = settle_configuration(
+        start,
+        entries=entries,
+        include_directories=include_directories,
+        defines=defines,
+        standard=standard,
+        compiler=compiler,
+        libraries=libraries,
+        python=python,
+    )
+    found = None if headers_only else find_libraries(configuration)
+    request = request_for(configuration, release=release, headers=headers, installed=found.version if found else None)
+    integrity = _check_integrity(request)
+    snapshot = obtain_snapshot(request)
+    if found is None:
+        return _conclude(request, snapshot, integrity, None, None, configuration, today)
+    snapshot, answers = ask_thoroughly(request, retarget(snapshot, found.machine), found)
+    findings = (*integrity, *check_symbols(snapshot, answers), *check_providers(snapshot, answers))
+    findings = (*findings, *check_layout(snapshot, found))
+    return _conclude(request, snapshot, findings, answers, found, configuration, today)
+
+
+def _check_integrity(request: HeaderRequest) -> tuple[Finding, ...]:
+    if request.release is None:
+        return ()
+    return check_release(Store(request.configuration.destination), request.release)
+
+
+def _conclude(
+    request: HeaderRequest,
+    snapshot: AbiSnapshot,
+    findings: tuple[Finding, ...],
+    answers: LibraryAnswers | None,
+    found: Libraries | None,
+    configuration: Configuration,
+    today: date | None,
+) -> Verification:
+    """The verdict: findings that are on record set aside, what has one cause folded, all counted."""
+    accepted, day = _record_of(configuration), (today or date.today()).isoformat()
+    kept, used = accept_findings(findings, accepted, request.release, day)
+    if answers is not None:
+        kept = fold_causes(snapshot, answers, kept, identify_release(request, snapshot, answers, kept, found))
+        # A cause has a rule of its own, and may be on record too.
+        kept, causes = accept_findings(kept, accepted, request.release, day)
+        kept = (*kept, *check_record(accepted, used | causes, request.release, day))
+    return Verification(
+        release=request.release,
+        header_root=request.root,
+        libraries=answers.libraries if answers else (),
+        findings=kept,
+        counts=_count(snapshot, answers),
+        unverifiable=snapshot.unverifiable,
+        toolchain=snapshot.key.toolchain,
+        remarks=remark_on(snapshot, answers, found),
+    )
+
+
+def _record_of(configuration: Configuration) -> tuple[Acceptance, ...]:
+    return tuple(
+        Acceptance(
+            rule=row.rule,
+            reason=row.reason,
+            symbol=row.symbol,
+            name=row.name,
+            expires=row.expires,
+            releases=row.releases,
+        )
+        for row in configuration.accepted
+    )
+
+
+def _count(snapshot: AbiSnapshot, answers: LibraryAnswers | None) -> Counts:
+    counts = Counts(
+        promises=len(snapshot.promises),
+        symbols=sum(len(promise.symbols) for promise in snapshot.promises),
+        exempt=len(snapshot.exempt),
+        unverifiable=len(snapshot.unverifiable),
+    )
+    return replace(counts, missing=count_missing(snapshot, answers)) if answers else counts
