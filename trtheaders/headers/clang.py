@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import ctypes
 import importlib.util
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from ctypes import POINTER, Structure, c_char_p, c_int, c_longlong, c_uint, c_void_p
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from trtheaders.errors import ToolchainError
 
@@ -71,6 +71,7 @@ TEMPLATES = frozenset({Kind.CLASS_TEMPLATE, Kind.PARTIAL_SPECIALIZATION})
 # CXTranslationUnit_Flags: KeepGoing goes on after an include that is not found.
 _KEEP_GOING = 0x200
 _CONTINUE, _RECURSE = 1, 2
+_Answer = TypeVar("_Answer")
 _NO_CURSOR = frozenset(range(70, 74))
 
 
@@ -255,6 +256,8 @@ class Unit:
 
     def __init__(self, handle: Any, index: Any) -> None:
         self.handle = handle
+        self.names: dict[int, str] = {}
+        self.remembered: dict[tuple[str, str], Any] = {}
         self._index = index
 
     def __del__(self) -> None:
@@ -263,10 +266,8 @@ class Unit:
         library.disposeIndex(self._index)
 
     @classmethod
-    def parse(cls, text: str, arguments: Sequence[str], *, instead: Mapping[Path, str] | None = None) -> Unit:
+    def parse(cls, text: str, arguments: Sequence[str]) -> Unit:
         """Parse ``text`` as C++ with the compiler ``arguments``; diagnostics are kept, never raised.
-
-        ``instead`` gives files other contents than they have on disk.
 
         Raises :class:`ToolchainError` if libclang gives up altogether. Python's lock is released meanwhile, so that two
         units can be parsed at once.
@@ -274,13 +275,11 @@ class Unit:
         library = _library()
         index = library.createIndex(0, 0)
         words = (c_char_p * len(arguments))(*(argument.encode() for argument in arguments))
-        contents = {UNIT_NAME: text.encode()} | {str(path): other.encode() for path, other in (instead or {}).items()}
-        files = (_UnsavedFile * len(contents))(
-            *(_UnsavedFile(name.encode(), data, len(data)) for name, data in contents.items())
-        )
+        contents = text.encode()
+        unsaved = _UnsavedFile(UNIT_NAME.encode(), contents, len(contents))
         handle = c_void_p()
         status = library.parseTranslationUnit2(
-            index, UNIT_NAME.encode(), words, len(words), files, len(files), _KEEP_GOING, ctypes.byref(handle)
+            index, UNIT_NAME.encode(), words, len(words), ctypes.byref(unsaved), 1, _KEEP_GOING, ctypes.byref(handle)
         )
         if status != 0:
             library.disposeIndex(index)
@@ -295,7 +294,7 @@ class Unit:
             item = library.getDiagnostic(self.handle, number)
             severity = library.getDiagnosticSeverity(item)
             if severity >= ERROR:
-                file, line, offset = _position(library.getDiagnosticLocation(item))
+                file, line, offset = _position(library.getDiagnosticLocation(item), self.names)
                 found.append(Diagnostic(severity, _text(library.getDiagnosticSpelling(item)), file, line, offset))
             library.disposeDiagnostic(item)
         return found
@@ -305,8 +304,8 @@ class Unit:
         found: list[Inclusion] = []
 
         def visit(file: Any, stack: Any, depth: int, _data: Any) -> None:
-            includer, line = _place(stack[0])[:2] if depth else ("", 0)
-            found.append(Inclusion(_file_name(file), includer, line))
+            includer, line = _place(stack[0], self.names)[:2] if depth else ("", 0)
+            found.append(Inclusion(_name_file(file, self.names), includer, line))
 
         _library().getInclusions(self.handle, _Inclusion(visit), None)
         return found
@@ -325,30 +324,41 @@ class Unit:
 class Node:
     """A cursor: one declaration, reference or expression."""
 
-    __slots__ = ("_cursor", "_unit", "kind")
+    __slots__ = ("_children", "_cursor", "_unit", "kind")
 
     def __init__(self, cursor: Any, unit: Unit) -> None:
         self._cursor = cursor
         self._unit = unit
+        self._children: list[Node] | None = None
         self.kind: int = cursor._kind_id
 
     def _at(self, cursor: Any) -> Node | None:
         return None if cursor._kind_id in _NO_CURSOR else Node(cursor, self._unit)
 
+    def remember(self, question: str, answer: Callable[[], _Answer]) -> _Answer:
+        """``answer()``, asked for once in this unit for whatever shares this node's USR."""
+        key = (question, self.usr)
+        if key not in self._unit.remembered:
+            self._unit.remembered[key] = answer()
+        found: _Answer = self._unit.remembered[key]
+        return found
+
     def children(self) -> list[Node]:
-        """The nodes directly below."""
-        return self._collect(lambda _kind: True, _CONTINUE)
+        """The nodes directly below; asked for once."""
+        if self._children is None:
+            self._children = self._collect(_CONTINUE)
+        return self._children
 
     def descend(self, wanted: frozenset[int]) -> list[Node]:
         """All nodes below, at any depth, whose kind is in ``wanted``."""
-        return self._collect(wanted.__contains__, _RECURSE)
+        return self._collect(_RECURSE, wanted)
 
-    def _collect(self, wants: Callable[[int], bool], further: int) -> list[Node]:
+    def _collect(self, further: int, wanted: frozenset[int] | None = None) -> list[Node]:
         found: list[Node] = []
         unit = self._unit
 
         def visit(cursor: Any, _parent: Any, _data: Any) -> int:
-            if wants(cursor._kind_id):
+            if wanted is None or cursor._kind_id in wanted:
                 found.append(Node(cursor, unit))
             return further
 
@@ -430,14 +440,14 @@ class Node:
 
     def place(self) -> tuple[str, int, int]:
         """(file, line, column) where it is written; for macros where they are expanded. The file may be ''."""
-        return _place(_library().getCursorLocation(self._cursor))
+        return _place(_library().getCursorLocation(self._cursor), self._unit.names)
 
     def extent(self) -> Extent:
         """From where to where it is written."""
         library = _library()
         extent = library.getCursorExtent(self._cursor)
-        file, first, begin = _position(library.getRangeStart(extent))
-        _, last, end = _position(library.getRangeEnd(extent))
+        file, first, begin = _position(library.getRangeStart(extent), self._unit.names)
+        _, last, end = _position(library.getRangeEnd(extent), self._unit.names)
         return Extent(file, first, last, begin, end)
 
     def overridden(self) -> list[Node]:
@@ -723,17 +733,22 @@ class TypeNode:
         return TypeNode(_library().getResultType(self._type))
 
 
-def _place(location: Any) -> tuple[str, int, int]:
+def _place(location: Any, names: dict[int, str]) -> tuple[str, int, int]:
     file, line, column = c_void_p(), c_uint(), c_uint()
     _library().getInstantiationLocation(location, ctypes.byref(file), ctypes.byref(line), ctypes.byref(column), None)
-    return _file_name(file.value), line.value, column.value
+    return _name_file(file.value, names), line.value, column.value
 
 
-def _position(location: Any) -> tuple[str, int, int]:
+def _position(location: Any, names: dict[int, str]) -> tuple[str, int, int]:
     file, line, offset = c_void_p(), c_uint(), c_uint()
     _library().getInstantiationLocation(location, ctypes.byref(file), ctypes.byref(line), None, ctypes.byref(offset))
-    return _file_name(file.value), line.value, offset.value
+    return _name_file(file.value, names), line.value, offset.value
 
 
-def _file_name(file: int | None) -> str:
-    return _text(_library().getFileName(file)) if file else ""
+def _name_file(file: int | None, names: dict[int, str]) -> str:
+    """A file's path; ``names`` remembers them by libclang's handle, since most questions are about a few files."""
+    if not file:
+        return ""
+    if file not in names:
+        names[file] = _text(_library().getFileName(file))
+    return names[file]

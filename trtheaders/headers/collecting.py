@@ -40,8 +40,12 @@ class _Collector:
 
     def _visit_namespace(self, node: Node, scope: Scope) -> None:
         # A namespace opened by a foreign header holds no declaration of ours: nobody includes inside of one.
-        if self._locate(node) is not None:
-            self._visit_all(node, self._enter_namespace(node, scope))
+        location = self._locate(node)
+        if location is not None:
+            inner = self._enter_namespace(node, scope)
+            extent = node.extent()
+            self.found.namespaces.append((location.file, extent.begin, extent.end, inner.name))
+            self._visit_all(node, inner)
 
     def _visit_linkage(self, node: Node, scope: Scope) -> None:
         self._visit_all(node, _replace_scope(scope, extern_c=True))

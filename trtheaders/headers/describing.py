@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from trtheaders.headers.clang import FUNCTIONS, Kind, Node
+from trtheaders.headers.clang import FUNCTIONS, Extent, Kind, Node
 from trtheaders.headers.sketches import RecordSketch, Sketch
 from trtheaders.headers.tree import HeaderTree
 from trtheaders.headers.types import TypeReader
@@ -37,12 +37,14 @@ class Describer:
 
     def __init__(self, tree: HeaderTree) -> None:
         self._tree = tree
+        self._words: dict[tuple[str, int], frozenset[str]] = {}
         self.types = TypeReader()
 
     def function(self, sketch: Sketch) -> Declaration:
         """A function of any kind, templates included."""
         node = sketch.node
-        parameters = tuple(self._parameter(item) for item in node.parameters())
+        defaults = "=" in self._slice(node.extent()).partition("{")[0]
+        parameters = tuple(self._parameter(item, defaults) for item in node.parameters())
         special = node.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR)
         result = None if special or sketch.template else self.types.read(node.result, node)
         traits = self._function_traits(sketch)
@@ -99,15 +101,18 @@ class Describer:
 
     def words(self, node: Node) -> frozenset[str]:
         """The identifiers and keywords that ``node`` is written with, before its body."""
-        return frozenset(_WORD.findall(self.head(node)))
-
-    def head(self, node: Node) -> str:
-        """The text of ``node`` up to its body."""
-        return self.text(node).partition("{")[0]
+        extent = node.extent()
+        key = (extent.file, extent.begin)
+        if key not in self._words:
+            head = self._slice(extent).partition("{")[0]
+            self._words[key] = frozenset(_WORD.findall(head))
+        return self._words[key]
 
     def text(self, node: Node) -> str:
         """The text of ``node``; empty outside the tree."""
-        extent = node.extent()
+        return self._slice(node.extent())
+
+    def _slice(self, extent: Extent) -> str:
         name = self._tree.name_of(extent.file)
         return "" if name is None else self._tree.text(name)[extent.begin : extent.end].decode(errors="replace")
 
@@ -116,10 +121,11 @@ class Describer:
         file, line, _ = node.place()
         return self._tree.locate(file, line) or Location(file=file, line=line)
 
-    def _parameter(self, node: Node) -> Parameter:
-        return Parameter(
-            name=node.spelling, type=self.types.read(node.type, node), default=_after_equals(self.text(node))
-        )
+    def _parameter(self, node: Node, defaults: bool) -> Parameter:
+        # Only a default argument has an expression below the parameter.
+        has_default = defaults and any(item.kind >= 100 for item in node.children())
+        default = _after_equals(self.text(node)) if has_default else None
+        return Parameter(name=node.spelling, type=self.types.read(node.type, node), default=default)
 
     def _function_traits(self, sketch: Sketch) -> frozenset[Trait]:
         node = sketch.node

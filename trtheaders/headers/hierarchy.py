@@ -9,6 +9,10 @@ _POINTER_BYTES = 8
 
 def is_dynamic(node: Node) -> bool:
     """Whether a class has a vtable: a virtual function or base of its own, or a dynamic base (Itanium C++ ABI 1.1)."""
+    return node.remember("dynamic", lambda: _finds_dynamic(node))
+
+
+def _finds_dynamic(node: Node) -> bool:
     for child in members_of(node):
         if child.kind in FUNCTIONS and child.kind != Kind.FUNCTION and child.is_virtual:
             return True
@@ -22,8 +26,8 @@ def is_dynamic(node: Node) -> bool:
 def members_of(node: Node) -> list[Node]:
     """The members of a class; of the template that it was made from where libclang shows none."""
     children = node.children()
-    pattern = node.template
-    return children if children or pattern is None else pattern.children()
+    pattern = None if children else node.template
+    return children if pattern is None else pattern.children()
 
 
 def base_of(specifier: Node) -> Node | None:
@@ -31,11 +35,15 @@ def base_of(specifier: Node) -> Node | None:
     node = specifier.type.canonical.declaration(specifier)
     if node is None:
         node = specifier.referenced
-    return None if node is None else node.definition or node
+    return None if node is None else node.remember("definition", lambda: node.definition or node)
 
 
 def has_virtual_base(node: Node) -> bool:
     """Whether a class has a virtual base, direct or not: then it has a VTT."""
+    return node.remember("virtual base", lambda: _finds_virtual_base(node))
+
+
+def _finds_virtual_base(node: Node) -> bool:
     for child in members_of(node):
         if child.kind == Kind.BASE:
             base = base_of(child)
@@ -70,6 +78,10 @@ def base_offset(node: Node, specifier: Node) -> int | None:
 
 def _data_size(node: Node) -> int | None:
     """`dsize` without tail padding (Itanium C++ ABI 2.2, 2.4): 0 for an empty class, sizeof for plain old data."""
+    return node.remember("data size", lambda: _find_data_size(node))
+
+
+def _find_data_size(node: Node) -> int | None:
     type_ = node.type
     if not node.children() and node.template is not None:
         return None

@@ -2,7 +2,7 @@
 
 llvm #121502: a class named in an explicit instantiation declaration has no children, and a function template's
 declaration is not shown at all. So a second unit asks: a class derived from the instance names each member in a
-using-declaration, which means the instance's own members; a function is declared as a specialisation instead.
+using-declaration, which means the instance's own members; a function is named in a friend declaration.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from trtheaders.headers.clang import FUNCTIONS, Kind, Node, Unit
-from trtheaders.headers.collecting import ACCESS, member_name
+from trtheaders.headers.clang import FUNCTIONS, UNIT_NAME, Kind, Node, Unit
+from trtheaders.headers.collecting import ACCESS, member_name, qualified_name
 from trtheaders.headers.hierarchy import has_virtual_base, is_dynamic
 from trtheaders.headers.mangling import class_encoding, special_symbol, structor_encoding
 from trtheaders.headers.sketches import Collection, Scope
@@ -21,28 +21,80 @@ from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
 from trtheaders.model.promises import Obligation, Promise, SymbolKind, Use, Weight
 
-_EXTERN = re.compile(rb"\bextern\s+template\s+(?!class\b|struct\b|union\b)")
+# At the start of a line only, since comments speak of them too.
+_EXTERN = re.compile(rb"^[ \t]*extern\s+template\s+(?!class\b|struct\b|union\b)([^;{}]+);", re.MULTILINE)
 _PROBE = "trtheaders_probe_"
+_FRIENDS = "trtheaders_friends_"
 
 
-def find_function_instances(tree: HeaderTree, files: tuple[str, ...]) -> dict[str, str]:
-    """The texts of the files that hold `extern template` functions, each as a specialisation's declaration.
+def find_function_instances(collection: Collection, tree: HeaderTree, files: tuple[str, ...]) -> list[FunctionInstance]:
+    """Every `extern template` function that ``files`` declare, with the namespace around it."""
+    return [
+        FunctionInstance(
+            Location(file=name, line=tree.text(name).count(b"\n", 0, match.start()) + 1),
+            collection.namespace_at(name, match.start()),
+            match.group(1).decode(errors="replace"),
+        )
+        for name in files
+        for match in _EXTERN.finditer(tree.text(name))
+    ]
 
-    `extern template int f<int>(int);` becomes `template <> int f<int>(int);` of the same length: the parser shows a
-    specialisation with the same symbol.
-    """
-    found = {}
-    for name in files:
-        text = tree.text(name)
-        if _EXTERN.search(text):
-            found[name] = _EXTERN.sub(_respell, text).decode(errors="replace")
+
+@dataclass(frozen=True, slots=True)
+class FunctionInstance:
+    """`extern template int f<int>(int);`: where, in which namespace, and the declaration's text."""
+
+    location: Location
+    namespace: str
+    text: str
+
+
+def write_friends(instances: list[FunctionInstance]) -> str:
+    """C++ that names each function instance in a friend declaration, which the parser does show."""
+    return "".join(
+        f"namespace {item.namespace} {{ struct {_FRIENDS}{index} {{ friend {item.text}; }}; }}\n"
+        if item.namespace
+        else f"struct {_FRIENDS}{index} {{ friend {item.text}; }};\n"
+        for index, item in enumerate(instances)
+    )
+
+
+def read_friends(instances: list[FunctionInstance], unit: Unit) -> list[Promise]:
+    """The promises of ``instances`` as the probing ``unit`` names them."""
+    probes: dict[str, Node] = {}
+    for node in unit.top_level():
+        _find_friends(node, probes)
+    found: list[Promise] = []
+    for index, instance in enumerate(instances):
+        probe = probes.get(f"{_FRIENDS}{index}")
+        friends = [] if probe is None else [child for item in probe.children() for child in item.children()]
+        found += [_promise_function(instance, node) for node in friends if node.kind in FUNCTIONS]
     return found
 
 
-def _respell(match: re.Match[bytes]) -> bytes:
-    written = match.group()
-    newlines = b"\n" * written.count(b"\n")
-    return b"template <>" + newlines + b" " * (len(written) - len(newlines) - len(b"template <>"))
+def _find_friends(node: Node, probes: dict[str, Node]) -> None:
+    if node.kind == Kind.NAMESPACE and node.place()[0] == UNIT_NAME:
+        for child in node.children():
+            _find_friends(child, probes)
+    elif node.kind == Kind.STRUCT and node.spelling.startswith(_FRIENDS):
+        probes[node.spelling] = node
+
+
+def _promise_function(instance: FunctionInstance, node: Node) -> Promise:
+    """Not inline, so that no optimisation spares a consumer the reference."""
+    declaration = Declaration(
+        name=qualified_name(node),
+        kind=DeclarationKind.FUNCTION if node.kind == Kind.FUNCTION else DeclarationKind.METHOD,
+        location=instance.location,
+        signature=" ".join(instance.text.split()),
+        traits=frozenset({Trait.TEMPLATE_INSTANCE}),
+    )
+    names = sorted(node.manglings()) if node.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR) else [node.mangling]
+    return Promise(
+        declaration=declaration,
+        obligations=tuple(Obligation(symbol=SymbolName(name)) for name in names),
+        uses=frozenset({Use.EXTERN_TEMPLATE}),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,12 @@ def _swap_structor(name: str) -> str:
 
 def symbols_of(sketch: Sketch) -> tuple[SymbolName, ...]:
     """Every symbol of a function or variable, as the parser names them; none for what has no name to link by."""
+    if sketch.symbols is None:
+        sketch.symbols = _name_symbols(sketch)
+    return sketch.symbols
+
+
+def _name_symbols(sketch: Sketch) -> tuple[SymbolName, ...]:
     node = sketch.node
     if sketch.template or node.linkage in (_INTERNAL, _UNNAMED_NAMESPACE) or node.is_invalid:
         return ()
@@ -227,7 +233,7 @@ def _is_hidden(sketch: Sketch, declaration: Declaration) -> bool:
 
 
 def _is_named_by_compiler(sketch: Sketch, declaration: Declaration) -> bool:
-    return not sketch.template and _COMPILER_SPECIFIC.search(sketch.node.mangling) is not None
+    return any(_COMPILER_SPECIFIC.search(name) for name in symbols_of(sketch))
 
 
 def _is_allocation(sketch: Sketch, declaration: Declaration) -> bool:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
-from trtheaders.headers.clang import Kind, Node, Unit
+from trtheaders.headers.clang import Node, Unit
 from trtheaders.headers.classes import judge_class
 from trtheaders.headers.collecting import collect_declarations, qualified_name
 from trtheaders.headers.describing import Describer
 from trtheaders.headers.implicit import reach_implicitly
-from trtheaders.headers.instances import find_function_instances, read_probes, write_probes
+from trtheaders.headers.instances import (
+    find_function_instances,
+    read_friends,
+    read_probes,
+    write_friends,
+    write_probes,
+)
 from trtheaders.headers.judging import Judge, Verdict
 from trtheaders.headers.reaching import Reaching
 from trtheaders.headers.records import RecordReader
@@ -18,10 +25,10 @@ from trtheaders.headers.sketches import Collection, Scope, Sketch
 from trtheaders.headers.surface import read_alias, read_enumeration
 from trtheaders.headers.tree import HeaderTree
 from trtheaders.headers.trust import Trust
-from trtheaders.model.declarations import Access, Trait
+from trtheaders.model.declarations import Access
 from trtheaders.model.layouts import Alias, Enumeration, Record
 from trtheaders.model.places import Location
-from trtheaders.model.promises import Promise, Unverifiable, Use
+from trtheaders.model.promises import Promise, Unverifiable
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str]) 
     files = tuple(sorted({name for item in inclusions if (name := tree.name_of(item.file)) is not None}))
     verdicts = _judge_all(collection, describer, trust)
     verdicts += _name_lost_parts(verdicts, trust)
-    verdicts += _read_instances(tree, entries, arguments, collection, files)
+    verdicts += _read_instances(unit, tree, arguments, collection, files)
     reader = RecordReader(describer, trust)
     records = (reader.read(record) for record in collection.records.values())
     return Reading(
@@ -121,32 +128,15 @@ def _sketch_local(usr: str, node: Node, describer: Describer) -> Sketch:
 
 
 def _read_instances(
-    tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], collection: Collection, files: tuple[str, ...]
+    unit: Unit, tree: HeaderTree, arguments: list[str], collection: Collection, files: tuple[str, ...]
 ) -> list[Promise]:
-    """The promises of `extern template` declarations, which take a second unit; most trees have none."""
-    respelt = find_function_instances(tree, files)
+    """The promises of `extern template` declarations, which take a second unit on top of the first one."""
+    functions = find_function_instances(collection, tree, files)
     instances, probes = write_probes(collection, tree)
-    if not respelt and not instances:
+    if not functions and not instances:
         return []
-    instead: dict[Path, str] = {tree.root / name: text for name, text in respelt.items()}
-    unit = Unit.parse(include_all(entries) + probes, arguments, instead=instead)
-    promises = read_probes(instances, unit)
-    if respelt:
-        promises += _promise_functions(unit, tree, collection)
-    return promises
-
-
-def _promise_functions(unit: Unit, tree: HeaderTree, known: Collection) -> list[Promise]:
-    """The specialisations that only the respelt headers declare."""
-    judge = Judge(Describer(tree), Trust(unit, tree), {})
-    found: list[Promise] = []
-    for usr, sketch in collect_declarations(unit, tree).functions.items():
-        instance = sketch.node.kind in (Kind.FUNCTION, Kind.METHOD) and sketch.node.template is not None
-        if usr not in known.functions and (instance or sketch.node.kind == Kind.METHOD):
-            found += [verdict for verdict in judge.functions(sketch) if isinstance(verdict, Promise)]
-    return [_as_instance(promise) for promise in found]
-
-
-def _as_instance(promise: Promise) -> Promise:
-    declaration = replace(promise.declaration, traits=promise.declaration.traits | {Trait.TEMPLATE_INSTANCE})
-    return replace(promise, declaration=declaration, uses=frozenset({Use.EXTERN_TEMPLATE}))
+    with tempfile.TemporaryDirectory(prefix="trtheaders-") as folder:
+        header = Path(folder) / "unit.pch"
+        unit.write(header)
+        probing = Unit.parse(probes + write_friends(functions), [*arguments, "-include-pch", str(header)])
+        return read_probes(instances, probing) + read_friends(functions, probing)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from trtheaders.headers.clang import Node
 from trtheaders.model.declarations import Access
+from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
 
 
@@ -40,6 +41,8 @@ class Sketch:
     nodes: list[Node] = field(default_factory=list)
     template: bool = False
     """It is a template, or stands in one."""
+    symbols: tuple[SymbolName, ...] | None = None
+    """Its symbols, once asked for."""
 
 
 @dataclass(slots=True)
@@ -69,3 +72,10 @@ class Collection:
     aliases: list[tuple[Node, Scope]] = field(default_factory=list)
     instantiations: list[tuple[Node, Scope]] = field(default_factory=list)
     """`extern template class T<int>;`, which libclang shows as a class without members."""
+    namespaces: list[tuple[str, int, int, str]] = field(default_factory=list)
+    """Each opening of a namespace: file of the tree, first and last byte, qualified name."""
+
+    def namespace_at(self, file: str, offset: int) -> str:
+        """The innermost namespace around a byte of a file; '' outside all."""
+        around = [item for item in self.namespaces if item[0] == file and item[1] <= offset < item[2]]
+        return max(around, key=lambda item: item[1])[3] if around else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from functools import cache
 from pathlib import Path
 
 from trtheaders.errors import HeaderError
@@ -24,6 +23,7 @@ class HeaderTree:
         self.root = root.resolve()
         self._prefix = f"{self.root}{os.sep}"
         self._names: dict[str, str | None] = {}
+        self._texts: dict[str, bytes] = {}
 
     def name_of(self, file: str) -> str | None:
         """``file`` (as the parser names it) relative to the root, None if it lies elsewhere."""
@@ -57,10 +57,11 @@ class HeaderTree:
                 )
         return wanted
 
-    @cache  # noqa: B019 - a tree lives as long as one recording
     def text(self, name: str) -> bytes:
-        """The bytes of a file of the tree."""
-        try:
-            return (self.root / name).read_bytes()
-        except OSError as error:
-            raise HeaderError(f"`{self.root / name}` cannot be read: {error.strerror}") from error
+        """The bytes of a file of the tree, read once. Raises :class:`HeaderError`."""
+        if name not in self._texts:
+            try:
+                self._texts[name] = (self.root / name).read_bytes()
+            except OSError as error:
+                raise HeaderError(f"`{self.root / name}` cannot be read: {error.strerror}") from error
+        return self._texts[name]
