@@ -154,7 +154,9 @@ def serve(repository: Path, *, filters: bool = True, hang: bool = False) -> Iter
     """
     traffic = Traffic()
     handler = type(
-        "Handler", (_Handler,), {"repository": repository, "traffic": traffic, "filters": filters, "hang": hang}
+        "Handler",
+        (_Handler,),
+        {"repository": repository, "traffic": traffic, "filters": filters, "hang": hang, "released": threading.Event()},
     )
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
@@ -174,7 +176,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     traffic: Traffic
     filters: bool
     hang: bool
-    released = threading.Event()
+    released: threading.Event
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:

@@ -65,9 +65,7 @@ def test_a_missing_tag_names_the_nearest() -> None:
     assert all(tag in caught.value.hint for tag in ("v1.2.0rc3", "v1.2.0rc9"))
 
 
-@pytest.mark.parametrize(
-    "text", ["--upload-pack=touch x", "main", "", "v1.0.0; rm", "../../etc", "v1.0.0:refs/x"]
-)
+@pytest.mark.parametrize("text", ["--upload-pack=touch x", "main", "", "v1.0.0; rm", "../../etc", "v1.0.0:refs/x"])
 def test_what_is_no_release_is_refused(text: str) -> None:
     with pytest.raises(ReleaseError):
         parse_request(text, installed)

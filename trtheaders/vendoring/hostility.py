@@ -70,12 +70,12 @@ def _decode(path: bytes, shown: str) -> str:
 def _vet_name(part: str, shown: str) -> None:
     if part in ("", ".", ".."):
         raise _refusal(shown, f"a path with the component `{part}`")
+    if _reads_as_git(part):
+        raise _refusal(shown, "a name that some file systems take for `.git`")
     if "\\" in part or "'" in part or not part.isprintable():
         raise _refusal(shown, "a name with a backslash, a quotation mark or a control character")
     if len(part.encode()) > _LONGEST_NAME:
         raise _refusal(shown, f"a name longer than {_LONGEST_NAME} bytes")
-    if _reads_as_git(part):
-        raise _refusal(shown, "a name that some file systems take for `.git`")
 
 
 def _reads_as_git(part: str) -> bool:
