@@ -9,6 +9,7 @@ from trtheaders.checks.layouts import judge_layouts
 from trtheaders.library.evidence import read_evidence
 from trtheaders.model.findings import Severity
 
+AARCH64 = "aarch64-linux-gnu-g++"
 BUILDS = [(compiler, level) for compiler in ("g++", "clang++") for level in ("-O1", "-O2", "-O3")]
 
 
@@ -40,3 +41,15 @@ def test_a_member_inserted_in_the_middle_is_proved(compiler, level, newcomer):
     assert finding.name == "tensorrt_llm::executor::LargeConfig"
     assert finding.explains >= 18
     assert finding.symbols[0] in " ".join(finding.evidence)
+
+
+@pytest.mark.parametrize("level", ["-O1", "-O2", "-O3"])
+def test_aarch64_is_judged_by_its_own_conventions(level):
+    nested, large = nested_class(), large_class()
+    grown = large.with_member(20, Member("mNewcomer", "std::string", getter=False))
+    snapshot = snapshot_of(header_of((nested, large)), "aarch64-linux-gnu", AARCH64)
+    for classes, expected in (((nested, large), set()), ((nested, grown), {"moved-members"})):
+        library = stripped_library(source_of(classes), level, compiler=AARCH64)
+        judgement = judge_layouts(snapshot, read_evidence([library], snapshot))
+        assert {finding.rule for finding in judgement.findings} == expected
+        assert judgement.accessors >= 50

@@ -5,13 +5,14 @@ Silence is not agreement: a class without evidence counts as unjudged, never as 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from trtheaders.checks.layouts_accessors import pair_accessors
 from trtheaders.checks.layouts_conventions import check_return_convention
 from trtheaders.checks.layouts_debug import check_debug_enumeration, check_debug_record
 from trtheaders.checks.layouts_members import judge_members
+from trtheaders.checks.layouts_merging import merge_findings
 from trtheaders.checks.layouts_places import Agreement, Sighting, see_member
 from trtheaders.checks.layouts_sizes import (
     check_allocations,
@@ -152,7 +153,7 @@ class _Judge:
     def judgement(self, remarks: tuple[str, ...]) -> LayoutJudgement:
         """The result, findings of one class and rule told once."""
         return LayoutJudgement(
-            findings=_merge(self.findings),
+            findings=merge_findings(self.findings),
             judged=frozenset(self.judged),
             classes=len(self.records),
             accessors=len(self.sightings),
@@ -187,18 +188,3 @@ def _constructors(snapshot: AbiSnapshot, records: Mapping[str, Record]) -> dict[
         if declaration.kind is DeclarationKind.CONSTRUCTOR and declaration.record in records:
             found |= dict.fromkeys(symbols, records[declaration.record or ""])
     return found
-
-
-def _merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """One finding for each class, rule and severity: the first one's message, everybody's evidence."""
-    merged: dict[tuple[str, str, str], Finding] = {}
-    for finding in findings:
-        key = (finding.rule, finding.name, finding.severity.value)
-        first = merged.get(key)
-        if first is None:
-            merged[key] = finding
-        elif finding.message != first.message or finding.symbols != first.symbols:
-            symbols = tuple(dict.fromkeys((*first.symbols, *finding.symbols)))
-            evidence = tuple(dict.fromkeys((*first.evidence, *finding.evidence)))
-            merged[key] = replace(first, symbols=symbols, evidence=evidence)
-    return tuple(merged.values())

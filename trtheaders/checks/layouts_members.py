@@ -15,7 +15,7 @@ from trtheaders.checks.layouts_accessors import bare_type
 from trtheaders.checks.layouts_places import Agreement, Sighting
 from trtheaders.demangling import demangle
 from trtheaders.model.findings import Finding, Severity
-from trtheaders.model.layouts import Record
+from trtheaders.model.layouts import Field, Record
 
 _HINT = "the headers are of another release than the library, or were parsed with other macros; do not mix them"
 
@@ -90,7 +90,7 @@ def _severity(record: Record, moved: Sequence[Member], agreed: Sequence[Member])
     if agreed_later or not only.sure:
         # A scalar that other members contradict is that function's own business.
         return None if agreed_later and only.size <= 8 else Severity.WARNING
-    return Severity.WARNING if _names_another(record, only) else Severity.ERROR
+    return Severity.WARNING if len(only.sightings) == 1 and _may_mean_another(record, only) else Severity.ERROR
 
 
 def _one_change(moved: Sequence[Member], agreed: Sequence[Member]) -> bool:
@@ -104,13 +104,22 @@ def _one_change(moved: Sequence[Member], agreed: Sequence[Member]) -> bool:
     return not overlapping and not between
 
 
-def _names_another(record: Record, member: Member) -> bool:
-    """Whether the header has a member of the same type where the library touches: the accessor may mean that one."""
+def _may_mean_another(record: Record, member: Member) -> bool:
+    """Whether the header has something there that one function may mean: a member of the same type, or a part of one.
+
+    `isDeep()` may return `mDepth.has_value()` though there is an `mDeep`; a getter and a setter together may not.
+    """
     own = next(item for item in record.fields if item.name == member.name)
-    return any(
-        item.offset == (member.found or 0) * 8 and bare_type(item.type.canonical) == bare_type(own.type.canonical)
-        for item in record.fields
-    )
+    place = (member.found or 0) * 8
+    return any(_holds(item, place, own) for item in record.fields if item.offset is not None)
+
+
+def _holds(item: Field, place: int, own: Field) -> bool:
+    start = item.offset or 0
+    if place == start and bare_type(item.type.canonical) == bare_type(own.type.canonical):
+        return True
+    compound = item.type.record is not None or item.type.canonical.endswith("]")
+    return compound and start <= place < start + 8 * (item.type.size or 0)
 
 
 def _finding(record: Record, moved: Sequence[Member], agreed: Sequence[Member], severity: Severity) -> Finding:

@@ -36,7 +36,11 @@ def read_words(read: WordReader, address: int, size: int) -> list[Word]:
 def read_vtable(symbol: SymbolName, library: str, words: Sequence[Word]) -> VtableContent:
     """The slots of a vtable group; its tables are told apart by the pointer to the typeinfo that precedes each."""
     own = SymbolName(symbol.replace("_ZTV", "_ZTI", 1))
-    marks = [index for index, word in enumerate(words) if _is_typeinfo(word, own, words[1] if len(words) > 1 else None)]
+    second = words[1] if len(words) > 1 else None
+    marks = [index for index, word in enumerate(words) if _is_typeinfo(word, own, second)]
+    if not marks and second == Word(0):
+        # Compiled without RTTI: only the start of the first table is sure.
+        marks = [1]
     slots = _slots(words, marks) if 1 in marks else None
     return VtableContent(symbol=symbol, library=library, words=len(words), slots=slots)
 
