@@ -1,0 +1,83 @@
+"""`trtheaders cmake`: the CMake module, and what that module asks when it is run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from trtheaders.cli.main import FINDINGS, NO_ANSWER, OK
+from trtheaders.model.findings import Verdict
+
+if TYPE_CHECKING:
+    from trtheaders.verbs.building import BuildAnswer
+
+
+@click.command("cmake")
+@click.option("--answers", type=click.Path(path_type=Path), metavar="FILE", help="Write what the module needs to FILE.")
+@click.option("--release", metavar="RELEASE", help="The vendored release; by default the one that is installed.")
+@click.option("--library", type=click.Path(path_type=Path), metavar="FILE", help="libtensorrt_llm.so itself.")
+@click.option(
+    "--python",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The interpreter whose environment has TensorRT-LLM.",
+)
+@click.option("--add", is_flag=True, help="Fetch the headers of a release that is not vendored.")
+@click.option("--headers-only", is_flag=True, help="No library: the headers of --release.")
+@click.option("--no-verify", is_flag=True, help="Do not compare headers and library.")
+@click.option("--strict", is_flag=True, help="What could not be verified is no answer.")
+def command(
+    answers: Path | None,
+    release: str | None,
+    library: Path | None,
+    python: Path | None,
+    add: bool,
+    headers_only: bool,
+    no_verify: bool,
+    strict: bool,
+) -> int:
+    r"""Print the CMake module, to keep in your repository.
+
+    With --answers it is the module itself that asks: which headers, which library, do they belong together?
+
+    \b
+    trtheaders cmake > cmake/trtheaders.cmake
+
+    \b
+    # CMakeLists.txt
+    include(cmake/trtheaders.cmake)
+    trtheaders_import()
+    target_link_libraries(app PRIVATE tensorrt_llm::tensorrt_llm)
+    """
+    if answers is None:
+        from trtheaders.cmake import module_text
+
+        click.echo(module_text(), nl=False)
+        return 0
+    from trtheaders.report.cmake_script import render_facts
+    from trtheaders.verbs.building import BuildWish, prepare_build
+
+    wish = BuildWish(
+        release=release, library=library, python=python, add=add, headers_only=headers_only, verify=not no_verify
+    )
+    answer = prepare_build(wish)
+    answers.write_text(render_facts(answer.facts), encoding="utf-8")
+    return _tell(answer, strict=strict)
+
+
+def _tell(answer: BuildAnswer, *, strict: bool) -> int:
+    verification, facts = answer.verification, answer.facts
+    if verification is None:
+        click.echo(f"TensorRT-LLM {facts.release}, not verified")
+        return OK
+    if verification.verdict is Verdict.MISMATCH or (strict and verification.unverifiable):
+        from trtheaders.report.text import render_verification
+
+        click.echo(render_verification(verification))
+        return FINDINGS if verification.verdict is Verdict.MISMATCH else NO_ANSWER
+    from trtheaders.report.text import summarise
+
+    click.echo(summarise(verification))
+    return OK

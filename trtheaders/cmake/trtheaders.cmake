@@ -1,0 +1,354 @@
+# TensorRT-LLM's headers and library as imported targets that are known to belong together. CMake 3.18 or later.
+#
+#   find_package(trtheaders REQUIRED)       # or: include(cmake/trtheaders.cmake), made by `trtheaders cmake`
+#   trtheaders_import()
+#   target_link_libraries(app PRIVATE tensorrt_llm::tensorrt_llm)
+#
+# trtheaders_import([RELEASE <release>] [LIBRARY <file>] [PYTHON <interpreter>]
+#                   [ADD] [OPTIONAL] [HEADERS_ONLY] [NO_VERIFY] [STRICT])
+#
+#   RELEASE       the vendored release to use; by default the one that is installed
+#   LIBRARY       libtensorrt_llm.so itself; by default the installed one is looked for
+#   PYTHON        the interpreter whose environment has tensorrt_llm
+#   ADD           fetch the headers of a release that is not vendored (also: -DTRTHEADERS_ADD=ON)
+#   OPTIONAL      without TensorRT-LLM set tensorrt_llm_FOUND to FALSE and go on
+#   HEADERS_ONLY  no library: only tensorrt_llm::headers, of RELEASE
+#   NO_VERIFY     do not compare headers and library
+#   STRICT        fail where something could not be verified, and where trtheaders is not installed
+#
+# Targets: tensorrt_llm::headers (include directory, defines), tensorrt_llm::tensorrt_llm (headers and library), and
+# tensorrt_llm::<name> for each further lib<name>.so beside it. Variables: tensorrt_llm_FOUND, tensorrt_llm_RELEASE,
+# tensorrt_llm_VERSION (what is installed), tensorrt_llm_INCLUDE_DIR, tensorrt_llm_LIBRARY.
+#
+# Sources may test TRTHEADERS_RELEASE ("1.2.0rc3") and TRTHEADERS_RELEASE_NUMBER: 1.2.0rc3 is 1020030, a final release
+# ends with 900 (1.2.0 is 1020900), so that a later release is a greater number.
+
+include_guard(GLOBAL)
+cmake_policy(PUSH)
+cmake_policy(VERSION 3.18)
+
+set_property(GLOBAL PROPERTY _TRTHEADERS_PACKAGE_DIR "${CMAKE_CURRENT_LIST_DIR}")
+
+function(trtheaders_import)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "ADD;OPTIONAL;HEADERS_ONLY;NO_VERIFY;STRICT" "RELEASE;LIBRARY;PYTHON" "")
+  if(arg_UNPARSED_ARGUMENTS OR arg_KEYWORDS_MISSING_VALUES)
+    message(FATAL_ERROR "trtheaders_import: `${arg_UNPARSED_ARGUMENTS}${arg_KEYWORDS_MISSING_VALUES}` is not understood")
+  endif()
+  if(NOT TARGET tensorrt_llm::headers)
+    _trtheaders_ask()
+    if(tensorrt_llm_FOUND)
+      _trtheaders_define_headers()
+      _trtheaders_define_libraries()
+      _trtheaders_guard_includes()
+    endif()
+    foreach(name IN ITEMS FOUND RELEASE VERSION INCLUDE_DIR LIBRARY)
+      set_property(GLOBAL PROPERTY _TRTHEADERS_${name} "${tensorrt_llm_${name}}")
+    endforeach()
+  endif()
+  foreach(name IN ITEMS FOUND RELEASE VERSION INCLUDE_DIR LIBRARY)
+    get_property(value GLOBAL PROPERTY _TRTHEADERS_${name})
+    set(tensorrt_llm_${name} "${value}" PARENT_SCOPE)
+  endforeach()
+endfunction()
+
+# Sets tensorrt_llm_* and answer_* in the caller, from trtheaders' answer.
+macro(_trtheaders_ask)
+  _trtheaders_find_command(command)
+  if(NOT command AND arg_STRICT)
+    message(FATAL_ERROR "trtheaders is not installed\n  hint: pip install trtheaders")
+  elseif(NOT command)
+    _trtheaders_guess()
+  else()
+    _trtheaders_options(options)
+    set(answers "${CMAKE_CURRENT_BINARY_DIR}/trtheaders-answers.cmake")
+    file(REMOVE "${answers}")
+    execute_process(
+      COMMAND ${command} cmake --answers "${answers}" ${options}
+      WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}"
+      RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said
+    )
+    if(EXISTS "${answers}")
+      include("${answers}")
+    endif()
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${answer_WATCHED})
+    _trtheaders_judge()
+  endif()
+endmacro()
+
+# Words of trtheaders are passed on as they are: CMake would fold the lines of an error.
+macro(_trtheaders_judge)
+  string(STRIP "${said}" said)
+  if(status EQUAL 0)
+    message(STATUS "trtheaders: ${said}")
+  elseif(arg_OPTIONAL AND status EQUAL 2)
+    message(STATUS "trtheaders: ${said}")
+    set(tensorrt_llm_FOUND FALSE)
+  else()
+    message(NOTICE "${said}")
+    if(status EQUAL 1)
+      message(FATAL_ERROR "The TensorRT-LLM headers and library do not belong together; the lines above say where.")
+    endif()
+    message(FATAL_ERROR "TensorRT-LLM cannot be used; the lines above say why.")
+  endif()
+endmacro()
+
+function(_trtheaders_options result)
+  set(options "")
+  foreach(name IN ITEMS RELEASE LIBRARY PYTHON)
+    if(arg_${name})
+      string(TOLOWER "${name}" option)
+      list(APPEND options "--${option}" "${arg_${name}}")
+    endif()
+  endforeach()
+  if(NOT arg_PYTHON AND NOT arg_LIBRARY AND Python3_EXECUTABLE)
+    list(APPEND options --python "${Python3_EXECUTABLE}")
+  endif()
+  if(arg_ADD OR TRTHEADERS_ADD)
+    list(APPEND options --add)
+  endif()
+  foreach(name IN ITEMS HEADERS_ONLY NO_VERIFY STRICT)
+    if(arg_${name})
+      string(TOLOWER "${name}" option)
+      string(REPLACE "_" "-" option "${option}")
+      list(APPEND options "--${option}")
+    endif()
+  endforeach()
+  set(${result} "${options}" PARENT_SCOPE)
+endfunction()
+
+# The program, looked for anew each time: TRTHEADERS_EXECUTABLE, beside this package, the active environment, PATH.
+function(_trtheaders_find_command result)
+  get_property(package GLOBAL PROPERTY _TRTHEADERS_PACKAGE_DIR)
+  # <prefix>/lib/python3.x/site-packages/trtheaders/cmake
+  get_filename_component(prefix "${package}/../../../../.." ABSOLUTE)
+  set(hints "")
+  if(EXISTS "${package}/../version.py")
+    list(APPEND hints "${prefix}/bin")
+  endif()
+  if(DEFINED ENV{VIRTUAL_ENV})
+    list(APPEND hints "$ENV{VIRTUAL_ENV}/bin")
+  endif()
+  set(found "${TRTHEADERS_EXECUTABLE}")
+  if(NOT found)
+    find_program(_trtheaders_program trtheaders HINTS ${hints})
+    if(_trtheaders_program)
+      set(found "${_trtheaders_program}")
+    endif()
+    unset(_trtheaders_program CACHE)
+  endif()
+  set(${result} "${found}" PARENT_SCOPE)
+endfunction()
+
+# Without trtheaders: what the interpreter's site-packages has, compared with nothing.
+macro(_trtheaders_guess)
+  set(interpreter "${arg_PYTHON}")
+  foreach(candidate IN ITEMS "${Python3_EXECUTABLE}" "$ENV{VIRTUAL_ENV}/bin/python" "$ENV{CONDA_PREFIX}/bin/python" python3)
+    if(NOT interpreter AND (EXISTS "${candidate}" OR candidate STREQUAL "python3"))
+      set(interpreter "${candidate}")
+    endif()
+  endforeach()
+  execute_process(
+    COMMAND "${interpreter}" -I -c "import sysconfig; print(sysconfig.get_path('platlib'))"
+    OUTPUT_VARIABLE site OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET
+  )
+  set(tensorrt_llm_VERSION "${arg_RELEASE}")
+  if(NOT arg_RELEASE AND EXISTS "${site}/tensorrt_llm/version.py")
+    file(STRINGS "${site}/tensorrt_llm/version.py" line REGEX "^__version__ *=")
+    string(REGEX REPLACE "^__version__ *= *[\"']([^\"']*)[\"'].*" "\\1" tensorrt_llm_VERSION "${line}")
+  endif()
+  string(REGEX REPLACE "^v|[+].*$" "" tensorrt_llm_RELEASE "${tensorrt_llm_VERSION}")
+  set(tensorrt_llm_LIBRARY "${arg_LIBRARY}")
+  if(NOT arg_LIBRARY AND NOT arg_HEADERS_ONLY)
+    set(tensorrt_llm_LIBRARY "${site}/tensorrt_llm/libs/libtensorrt_llm.so")
+  endif()
+  set(tensorrt_llm_INCLUDE_DIR "${CMAKE_CURRENT_SOURCE_DIR}/include/tensorrt-llm/${tensorrt_llm_RELEASE}")
+  set(answer_SITE "${site}")
+  set(answer_SONAME libtensorrt_llm.so)
+  _trtheaders_judge_guess()
+endmacro()
+
+macro(_trtheaders_judge_guess)
+  set(tensorrt_llm_FOUND FALSE)
+  set(hint "\n  hint: pip install trtheaders")
+  if(NOT tensorrt_llm_RELEASE OR (tensorrt_llm_LIBRARY AND NOT EXISTS "${tensorrt_llm_LIBRARY}"))
+    set(fault "No TensorRT-LLM is installed for `${interpreter}`.")
+  elseif(NOT EXISTS "${tensorrt_llm_INCLUDE_DIR}/tensorrt_llm")
+    set(fault "There are no headers of TensorRT-LLM ${tensorrt_llm_RELEASE}: `${tensorrt_llm_INCLUDE_DIR}` is missing.")
+    string(APPEND hint " && trtheaders add v${tensorrt_llm_RELEASE}")
+  else()
+    set(fault "")
+  endif()
+  if(fault AND arg_OPTIONAL)
+    message(STATUS "${fault}")
+  elseif(fault)
+    message(FATAL_ERROR "${fault}${hint}")
+  else()
+    set(tensorrt_llm_FOUND TRUE)
+    file(GLOB answer_RUN_PATH LIST_DIRECTORIES true "${answer_SITE}/torch/lib" "${answer_SITE}/tensorrt_libs" "${answer_SITE}/nvidia/*/lib")
+    file(GLOB metadata "${answer_SITE}/tensorrt_llm-*.dist-info/METADATA")
+    get_filename_component(folder "${tensorrt_llm_LIBRARY}" DIRECTORY)
+    file(GLOB answer_SIBLINGS "${folder}/lib*.so")
+    list(REMOVE_ITEM answer_SIBLINGS "${tensorrt_llm_LIBRARY}")
+    list(INSERT answer_RUN_PATH 0 "${folder}")
+    _trtheaders_number("${tensorrt_llm_RELEASE}" number)
+    set(answer_DEFINES ENABLE_BF16 ENABLE_FP8 "TRTHEADERS_RELEASE=\"${tensorrt_llm_RELEASE}\"" TRTHEADERS_RELEASE_NUMBER=${number})
+    _trtheaders_find_needed("${tensorrt_llm_LIBRARY}" "${answer_RUN_PATH}")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+      "${answer_SITE}/tensorrt_llm/version.py" "${tensorrt_llm_LIBRARY}" ${metadata})
+    message(WARNING "trtheaders is not installed, so nothing says that the headers of TensorRT-LLM "
+      "${tensorrt_llm_RELEASE} belong to ${tensorrt_llm_LIBRARY}.${hint}")
+  endif()
+endmacro()
+
+# The number of a release: see the head of this file.
+function(_trtheaders_number release result)
+  if(NOT release MATCHES "^([0-9]+)\\.([0-9]+)\\.([0-9]+)(rc([0-9]+))?(\\.post([0-9]+))?$")
+    set(${result} 0 PARENT_SCOPE)
+    return()
+  endif()
+  math(EXPR number "((${CMAKE_MATCH_1} * 100 + ${CMAKE_MATCH_2}) * 10 + ${CMAKE_MATCH_3}) * 1000 + 0${CMAKE_MATCH_7}")
+  if(CMAKE_MATCH_4)
+    math(EXPR number "${number} + ${CMAKE_MATCH_5} * 10")
+  else()
+    math(EXPR number "${number} + 900")
+  endif()
+  set(${result} ${number} PARENT_SCOPE)
+endfunction()
+
+# Sets answer_NEEDED and answer_ABSENT in the caller: what `library` needs, and what that needs, nearest first.
+function(_trtheaders_find_needed library folders)
+  set(needed "")
+  set(absent "")
+  set(waiting "${library}")
+  while(waiting)
+    list(POP_FRONT waiting file)
+    execute_process(COMMAND "${CMAKE_OBJDUMP}" -p "${file}" OUTPUT_VARIABLE headers ERROR_QUIET)
+    string(REGEX MATCHALL "NEEDED +[^\n]+" names "${headers}")
+    foreach(name IN LISTS names)
+      string(REGEX REPLACE "^NEEDED +" "" name "${name}")
+      set(found "")
+      foreach(folder IN LISTS folders)
+        if(NOT found AND EXISTS "${folder}/${name}")
+          set(found "${folder}/${name}")
+        endif()
+      endforeach()
+      if(found AND NOT found IN_LIST needed)
+        list(APPEND needed "${found}")
+        list(APPEND waiting "${found}")
+      elseif(NOT found)
+        list(APPEND absent "${name}")
+      endif()
+    endforeach()
+  endwhile()
+  set(answer_NEEDED "${needed}" PARENT_SCOPE)
+  # Some of these are the system's, which the linker finds itself.
+  set(answer_ABSENT "${absent}" PARENT_SCOPE)
+endfunction()
+
+function(_trtheaders_define_headers)
+  add_library(tensorrt_llm::headers INTERFACE IMPORTED GLOBAL)
+  set_target_properties(tensorrt_llm::headers PROPERTIES
+    INTERFACE_INCLUDE_DIRECTORIES "${tensorrt_llm_INCLUDE_DIR};${answer_INCLUDE_DIRECTORIES}"
+    INTERFACE_COMPILE_DEFINITIONS "${answer_DEFINES}"
+    INTERFACE_COMPILE_FEATURES cxx_std_17
+  )
+endfunction()
+
+function(_trtheaders_define_libraries)
+  if(NOT tensorrt_llm_LIBRARY)
+    return()
+  endif()
+  set(run_path "")
+  foreach(folder IN LISTS answer_RUN_PATH)
+    list(APPEND run_path "LINKER:-rpath,${folder}" "LINKER:-rpath-link,${folder}")
+  endforeach()
+  # DT_RPATH reaches what the libraries load themselves; DT_RUNPATH, which is the default, does not.
+  list(APPEND run_path "LINKER:--disable-new-dtags")
+  if(answer_ABSENT)
+    list(APPEND run_path "LINKER:--allow-shlib-undefined")
+  endif()
+  foreach(file IN LISTS tensorrt_llm_LIBRARY answer_SIBLINGS)
+    get_filename_component(name "${file}" NAME_WE)
+    string(REGEX REPLACE "^lib" "" name "${name}")
+    if(file STREQUAL tensorrt_llm_LIBRARY)
+      set(name tensorrt_llm)
+    endif()
+    add_library(tensorrt_llm::${name} SHARED IMPORTED GLOBAL)
+    set_target_properties(tensorrt_llm::${name} PROPERTIES
+      IMPORTED_LOCATION "${file}"
+      INTERFACE_LINK_OPTIONS "${run_path}"
+      INTERFACE_LINK_LIBRARIES tensorrt_llm::headers
+    )
+  endforeach()
+  if(answer_NEEDED)
+    # A library with a DT_RUNPATH of its own ignores the program's: the program itself has to ask for what it needs.
+    set_property(TARGET tensorrt_llm::tensorrt_llm APPEND PROPERTY INTERFACE_LINK_LIBRARIES
+      "-Wl,--push-state,--no-as-needed" ${answer_NEEDED} "-Wl,--pop-state")
+  endif()
+  set_property(TARGET tensorrt_llm::tensorrt_llm PROPERTY IMPORTED_SONAME "${answer_SONAME}")
+  if(NOT answer_SONAME)
+    set_property(TARGET tensorrt_llm::tensorrt_llm PROPERTY IMPORTED_NO_SONAME TRUE)
+  endif()
+endfunction()
+
+# Imported headers come with -isystem, and every -I is searched before: another tree there would win without a word.
+function(_trtheaders_guard_includes)
+  foreach(variable IN ITEMS CPATH CPLUS_INCLUDE_PATH)
+    string(REPLACE ":" ";" folders "$ENV{${variable}}")
+    _trtheaders_refuse_other_trees("the environment variable ${variable}" "${folders}" "${tensorrt_llm_INCLUDE_DIR}")
+  endforeach()
+  if(CMAKE_VERSION VERSION_LESS 3.19)
+    return()
+  endif()
+  # Not written literally, since CMake 3.18 would not know the command.
+  cmake_language(EVAL CODE "cmake_language(DEFER DIRECTORY [==[${CMAKE_SOURCE_DIR}]==]
+    CALL _trtheaders_check_directory [==[${CMAKE_SOURCE_DIR}]==] [==[${tensorrt_llm_INCLUDE_DIR}]==])")
+endfunction()
+
+function(_trtheaders_check_directory directory ours)
+  get_property(targets DIRECTORY "${directory}" PROPERTY BUILDSYSTEM_TARGETS)
+  foreach(target IN LISTS targets)
+    set(seen "")
+    set(folders "")
+    _trtheaders_collect("${target}" INCLUDE_DIRECTORIES LINK_LIBRARIES)
+    if("tensorrt_llm::headers" IN_LIST seen)
+      _trtheaders_refuse_other_trees("the target ${target}" "${folders}" "${ours}")
+    endif()
+  endforeach()
+  get_property(children DIRECTORY "${directory}" PROPERTY SUBDIRECTORIES)
+  foreach(child IN LISTS children)
+    _trtheaders_check_directory("${child}" "${ours}")
+  endforeach()
+endfunction()
+
+# Appends to the caller's `folders` the include directories that reach `target`, and to `seen` the targets on the way.
+function(_trtheaders_collect target include_property link_property)
+  list(APPEND seen "${target}")
+  get_target_property(own "${target}" ${include_property})
+  if(own)
+    list(APPEND folders ${own})
+  endif()
+  get_target_property(links "${target}" ${link_property})
+  foreach(item IN LISTS links)
+    string(REGEX REPLACE "^\\$<LINK_ONLY:(.*)>$" "\\1" item "${item}")
+    if(TARGET "${item}" AND NOT "${item}" IN_LIST seen)
+      _trtheaders_collect("${item}" INTERFACE_INCLUDE_DIRECTORIES INTERFACE_LINK_LIBRARIES)
+    endif()
+  endforeach()
+  set(seen "${seen}" PARENT_SCOPE)
+  set(folders "${folders}" PARENT_SCOPE)
+endfunction()
+
+function(_trtheaders_refuse_other_trees whose folders ours)
+  get_filename_component(ours "${ours}" REALPATH)
+  foreach(folder IN LISTS folders)
+    string(REGEX REPLACE "^\\$<BUILD_INTERFACE:(.*)>$" "\\1" folder "${folder}")
+    get_filename_component(real "${folder}" REALPATH)
+    if(NOT real STREQUAL ours AND EXISTS "${folder}/tensorrt_llm/executor")
+      message(FATAL_ERROR "${whose} also searches other TensorRT-LLM headers, which would win:\n  ${folder}\n"
+        "  wanted: ${ours}\n  hint: remove it; tensorrt_llm::headers brings the right one")
+    endif()
+  endforeach()
+endfunction()
+
+cmake_policy(POP)

@@ -1,0 +1,10 @@
+# The version of the Python package that this folder is part of; any version from the asked one on will do.
+file(STRINGS "${CMAKE_CURRENT_LIST_DIR}/../version.py" _trtheaders_line REGEX "^__version__ = ")
+string(REGEX REPLACE "^__version__ = \"([0-9]+(\\.[0-9]+)*).*" "\\1" PACKAGE_VERSION "${_trtheaders_line}")
+unset(_trtheaders_line)
+if(NOT PACKAGE_VERSION VERSION_LESS PACKAGE_FIND_VERSION)
+  set(PACKAGE_VERSION_COMPATIBLE TRUE)
+  if(PACKAGE_VERSION VERSION_EQUAL PACKAGE_FIND_VERSION)
+    set(PACKAGE_VERSION_EXACT TRUE)
+  endif()
+endif()
