@@ -7,7 +7,7 @@ from dataclasses import replace
 from trtheaders.checks.faults import LINK_RULES
 from trtheaders.checks.symptoms import Case, Cause, count, has_drift, name_libraries
 from trtheaders.model.candidates import Candidate, Fit, Identification
-from trtheaders.model.findings import Finding
+from trtheaders.model.findings import Finding, Severity
 
 _ENOUGH = 0.9
 """The share of its promises that a release must keep to be named."""
@@ -37,7 +37,7 @@ def find_other_release(case: Case) -> Cause | None:
 def hint_at_release(finding: Finding, case: Case) -> Finding:
     """``finding`` with the release that the library is in its hint, where that is known to be another."""
     best = _other(case)
-    if best is None or finding.rule not in LINK_RULES:
+    if best is None or finding.rule not in LINK_RULES or finding.severity is Severity.NOTE:
         return finding
     return replace(finding, hint=f"the library is TensorRT-LLM {best.release} ({_kept(best)}); {_remedy(best, case)}")
 

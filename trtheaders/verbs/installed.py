@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from trtheaders.configuration import Configuration
-from trtheaders.library.facts import read_facts
+from trtheaders.library.elf import open_image
+from trtheaders.library.installation import find_installation
 from trtheaders.model.exports import Machine
+from trtheaders.model.installations import Installation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Libraries:
-    """Library files, those that a consumer links first.
-
-    ``linked`` is None where all are. ``version`` is the installed version, None where nothing tells it. ``reasons``
-    say how they were found.
-    """
-
-    paths: tuple[Path, ...]
-    machine: Machine
-    linked: tuple[Path, ...] | None = None
-    version: str | None = None
-    reasons: tuple[str, ...] = ()
-
-
-def find_libraries(configuration: Configuration) -> Libraries:
-    """The libraries that ``configuration`` names, or those of the installation that its interpreter sees.
+def find_libraries(
+    configuration: Configuration, libraries: Sequence[Path] = (), python: Path | None = None
+) -> Installation:
+    """The ``libraries``, or what ``python`` sees, or what ``configuration`` names, or the likeliest one around.
 
     Raises :class:`~trtheaders.errors.InstallationError` where there is none and
     :class:`~trtheaders.errors.LibraryError` where it cannot be read.
     """
-    if configuration.libraries:
-        machine = read_facts(configuration.libraries[0]).machine
-        return Libraries(paths=configuration.libraries, machine=machine)
-    raise NotImplementedError
+    return find_installation(
+        configuration.root,
+        libraries=libraries,
+        python=python,
+        configured_libraries=configuration.libraries,
+        configured_python=configuration.python,
+    )
+
+
+def machine_of(found: Installation) -> Machine:
+    """The architecture of the first library. Raises :class:`~trtheaders.errors.LibraryError`."""
+    with open_image(found.linked[0] if found.linked else found.libraries[0]) as image:
+        return image.machine
+
+
+def tell_installation(found: Installation) -> tuple[str, ...]:
+    """Which installation was taken and why, as sentences."""
+    version = f" {found.version}" if found.version else ""
+    names = ", ".join(f"`{path}`" for path in found.linked)
+    passed = f" (nothing in {', '.join(found.passed_over)})" if found.passed_over else ""
+    return (f"took{version} {names}: {found.reason.rstrip(',')}{passed}", *found.remarks)

@@ -8,23 +8,24 @@ from trtheaders.checks.faults import LINK_RULES
 from trtheaders.model.candidates import Identification
 from trtheaders.model.exports import LibraryAnswers, Standing
 from trtheaders.model.findings import Finding
+from trtheaders.model.installations import Installation
 from trtheaders.model.snapshot import AbiSnapshot
 from trtheaders.verbs.asking import ask_about
-from trtheaders.verbs.installed import Libraries
+from trtheaders.verbs.installed import machine_of
 from trtheaders.verbs.recorded import HeaderRequest, make_snapshot, retarget
 
 _NEW_STRING = "cxx11"
 
 
 def ask_thoroughly(
-    request: HeaderRequest, snapshot: AbiSnapshot, found: Libraries
+    request: HeaderRequest, snapshot: AbiSnapshot, found: Installation
 ) -> tuple[AbiSnapshot, LibraryAnswers]:
     """What the libraries say about ``snapshot``, and the snapshot with both string ABIs where that may explain it."""
-    answers = ask_about(snapshot, found.paths, found.linked)
+    answers = ask_about(snapshot, found.libraries, found.linked)
     if not _may_be_other_string(snapshot, answers):
         return snapshot, answers
-    both = retarget(make_snapshot(request, both_string_abis=True), found.machine)
-    return both, ask_about(both, found.paths, found.linked)
+    both = retarget(make_snapshot(request, both_string_abis=True), machine_of(found))
+    return both, ask_about(both, found.libraries, found.linked)
 
 
 def _may_be_other_string(snapshot: AbiSnapshot, answers: LibraryAnswers) -> bool:
@@ -36,9 +37,12 @@ def _may_be_other_string(snapshot: AbiSnapshot, answers: LibraryAnswers) -> bool
     return any(_NEW_STRING in symbol for symbol in absent)
 
 
-def check_layout(snapshot: AbiSnapshot, found: Libraries) -> tuple[Finding, ...]:
-    """Findings about the layout of classes."""
-    return ()
+def check_layout(snapshot: AbiSnapshot, found: Installation) -> tuple[Finding, ...]:
+    """Findings about the layout of classes, from what the libraries show of it."""
+    from trtheaders.checks.layouts import check_layouts
+    from trtheaders.library.evidence import read_evidence
+
+    return check_layouts(snapshot, read_evidence(found.libraries, snapshot))
 
 
 def identify_release(
@@ -46,7 +50,7 @@ def identify_release(
     snapshot: AbiSnapshot,
     answers: LibraryAnswers,
     findings: Sequence[Finding],
-    found: Libraries | None,
+    found: Installation | None,
 ) -> Identification | None:
     """Which release the libraries are; None where nothing is missing, so that nobody needs to know."""
     if found is None or not any(item.rule in LINK_RULES for item in findings):

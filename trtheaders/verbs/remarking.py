@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from trtheaders.checks.providers import providers_by_header
 from trtheaders.model.exports import LibraryAnswers
+from trtheaders.model.installations import Installation
 from trtheaders.model.snapshot import AbiSnapshot
-from trtheaders.verbs.installed import Libraries
+from trtheaders.verbs.installed import tell_installation
 
 
-def remark_on(snapshot: AbiSnapshot, answers: LibraryAnswers | None, found: Libraries | None) -> tuple[str, ...]:
+def remark_on(snapshot: AbiSnapshot, answers: LibraryAnswers | None, found: Installation | None) -> tuple[str, ...]:
     """Which library was taken and why, which keeps what, stand-ins used, and the toolchain behind the promises."""
     return (
-        *(found.reasons if found else ()),
+        *(tell_installation(found) if found else ()),
         *_stubs(answers),
         *_providers(snapshot, answers),
         *_stand_ins(snapshot),

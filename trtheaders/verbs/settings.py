@@ -17,8 +17,6 @@ def settle_configuration(
     defines: Sequence[str] = (),
     standard: str = "",
     compiler: str = "",
-    libraries: Sequence[Path] = (),
-    python: Path | None = None,
 ) -> Configuration:
     """The configuration that governs ``start`` (by default the working folder); what is given here wins.
 
@@ -32,6 +30,4 @@ def settle_configuration(
         defines=tuple(defines) or found.defines,
         standard=standard or found.standard,
         compiler=compiler or found.compiler,
-        libraries=tuple(libraries) or found.libraries,
-        python=python or found.python,
     )

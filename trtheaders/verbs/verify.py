@@ -14,11 +14,12 @@ from trtheaders.checks.symbols import check_symbols, count_missing
 from trtheaders.configuration import Configuration
 from trtheaders.model.exports import LibraryAnswers
 from trtheaders.model.findings import Counts, Finding, Verification
+from trtheaders.model.installations import Installation
 from trtheaders.model.snapshot import AbiSnapshot
 from trtheaders.vendoring.integrity import check_release
 from trtheaders.vendoring.store import Store
 from trtheaders.verbs.choosing import request_for
-from trtheaders.verbs.installed import Libraries, find_libraries
+from trtheaders.verbs.installed import find_libraries, machine_of
 from trtheaders.verbs.judging import ask_thoroughly, check_layout, identify_release
 from trtheaders.verbs.recorded import HeaderRequest, obtain_snapshot, retarget
 from trtheaders.verbs.remarking import remark_on
@@ -55,16 +56,14 @@ def verify(
         defines=defines,
         standard=standard,
         compiler=compiler,
-        libraries=libraries,
-        python=python,
     )
-    found = None if headers_only else find_libraries(configuration)
+    found = None if headers_only else find_libraries(configuration, libraries, python)
     request = request_for(configuration, release=release, headers=headers, installed=found.version if found else None)
     integrity = _check_integrity(request)
     snapshot = obtain_snapshot(request)
     if found is None:
         return _conclude(request, snapshot, integrity, None, None, configuration, today)
-    snapshot, answers = ask_thoroughly(request, retarget(snapshot, found.machine), found)
+    snapshot, answers = ask_thoroughly(request, retarget(snapshot, machine_of(found)), found)
     findings = (*integrity, *check_symbols(snapshot, answers), *check_providers(snapshot, answers))
     findings = (*findings, *check_layout(snapshot, found))
     return _conclude(request, snapshot, findings, answers, found, configuration, today)
@@ -81,7 +80,7 @@ def _conclude(
     snapshot: AbiSnapshot,
     findings: tuple[Finding, ...],
     answers: LibraryAnswers | None,
-    found: Libraries | None,
+    found: Installation | None,
     configuration: Configuration,
     today: date | None,
 ) -> Verification:
