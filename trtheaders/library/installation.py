@@ -1,0 +1,153 @@
+"""From what the user says, or does not say, to one installed TensorRT-LLM."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from trtheaders.errors import InstallationError
+from trtheaders.library.elf import open_image
+from trtheaders.library.packages import (
+    PACKAGE,
+    find_package,
+    is_linked,
+    libraries_in,
+    need_directories,
+    split_readable,
+    version_of,
+)
+from trtheaders.library.places import TRITON, Place, likely_places, of_interpreter
+from trtheaders.model.installations import Installation
+
+_HINT = "install tensorrt-llm, or name it with `--python PYTHON` or `--library FILE`"
+
+
+def find_installation(
+    start: Path,
+    *,
+    python: Path | None = None,
+    libraries: Sequence[Path] = (),
+    configured_python: Path | None = None,
+    configured_libraries: Sequence[Path] = (),
+    environment: Mapping[str, str] | None = None,
+) -> Installation:
+    """The TensorRT-LLM that is meant, without importing it.
+
+    ``libraries`` and ``python`` are the user's arguments, the ``configured`` ones those of the configuration; what is
+    named is taken, or it is an error. Otherwise the likeliest places around ``start`` (the consumer's root) and in
+    ``environment`` (`os.environ` if None) are looked through. Raises :class:`InstallationError` where there is none or
+    where equals disagree, and :class:`LibraryError` for a named file that is no library.
+    """
+    if libraries:
+        return _from_files(libraries, "`--library`")
+    if python is not None:
+        return _from_interpreter(python, "the interpreter named with `--python`,")
+    if configured_libraries:
+        return _from_files(configured_libraries, "the configuration's `library`")
+    if configured_python is not None:
+        return _from_interpreter(configured_python, "the configuration's `python`,")
+    return _search(likely_places(start, os.environ if environment is None else environment))
+
+
+def _from_files(files: Sequence[Path], reason: str) -> Installation:
+    paths = tuple(dict.fromkeys(files))
+    for path in paths:
+        with open_image(path):
+            pass
+    package = _package_around(paths[0])
+    return Installation(
+        libraries=paths,
+        linked=paths,
+        reason=reason,
+        version=version_of(package) if package else None,
+        package=package,
+        directories=need_directories(package, ()) if package else tuple(dict.fromkeys(path.parent for path in paths)),
+    )
+
+
+def _package_around(library: Path) -> Path | None:
+    """The installed package whose `libs` folder holds the library."""
+    folder = library.absolute().parent
+    return folder.parent if (folder.name, folder.parent.name) == ("libs", PACKAGE) else None
+
+
+def _from_interpreter(python: Path, words: str) -> Installation:
+    found = _look(of_interpreter(words, python))
+    if found is None:
+        raise InstallationError(f"`{python}` has no tensorrt_llm with libraries", hint=_HINT)
+    return found
+
+
+def _search(places: Iterable[Place]) -> Installation:
+    passed: list[str] = []
+    for group in _grouped(places):
+        found = [installation for place in group if (installation := _try(place, passed)) is not None]
+        _refuse_rivals(found)
+        if found:
+            return replace(found[0], passed_over=tuple(passed))
+    triton = libraries_in(TRITON)
+    if any(is_linked(path) for path in triton):
+        return replace(
+            _install(triton, f"Triton's folder `{TRITON}`"), directories=(TRITON,), passed_over=tuple(passed)
+        )
+    raise InstallationError(
+        f"no installed TensorRT-LLM was found in {', '.join([*passed, f'`{TRITON}`'])}",
+        hint=_HINT,
+    )
+
+
+def _grouped(places: Iterable[Place]) -> Iterator[list[Place]]:
+    """Places that have no order among them together, every other one alone, lazily."""
+    group: list[Place] = []
+    for place in places:
+        if group and place.group != group[0].group:
+            yield group
+            group = []
+        if place.group:
+            group.append(place)
+        else:
+            yield [place]
+    if group:
+        yield group
+
+
+def _try(place: Place, passed: list[str]) -> Installation | None:
+    try:
+        found = _look(place)
+    except InstallationError:
+        found = None
+    if found is None and place.words not in passed:
+        passed.append(place.words)
+    return found
+
+
+def _refuse_rivals(found: Sequence[Installation]) -> None:
+    packages = {installation.package.resolve() for installation in found if installation.package}
+    if len(packages) > 1:
+        both = " and ".join(f"{installation.reason} ({installation.version})" for installation in found)
+        raise InstallationError(
+            f"more than one TensorRT-LLM is installed: {both}", hint="say which one is meant with `--python PYTHON`"
+        )
+
+
+def _look(place: Place) -> Installation | None:
+    folders = place.folders()
+    package = find_package(folders)
+    if package is None:
+        return None
+    found = _install(libraries_in(package / "libs"), place.words)
+    return replace(
+        found,
+        version=version_of(package),
+        package=package,
+        python=place.python,
+        directories=need_directories(package, folders),
+    )
+
+
+def _install(libraries: Sequence[Path], reason: str) -> Installation:
+    kept, remarks = split_readable(libraries)
+    linked = tuple(path for path in kept if is_linked(path))
+    return Installation(libraries=kept, linked=linked or kept, reason=reason, remarks=remarks)
