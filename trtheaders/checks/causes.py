@@ -15,7 +15,7 @@ from trtheaders.checks.causes_features import find_feature
 from trtheaders.checks.causes_keys import find_key_function
 from trtheaders.checks.causes_namespaces import find_namespace
 from trtheaders.checks.causes_releases import find_other_release, hint_at_release
-from trtheaders.checks.symptoms import Case, Cause, find_symptoms, fold
+from trtheaders.checks.causes_cases import Case, Cause, find_symptoms, fold
 from trtheaders.model.candidates import Identification
 from trtheaders.model.exports import LibraryAnswers
 from trtheaders.model.findings import Finding

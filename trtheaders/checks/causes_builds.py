@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trtheaders.checks.faults import best_answer
-from trtheaders.checks.symptoms import Case, Cause, Symptom, count, name_libraries
+from trtheaders.checks.causes_cases import Case, Cause, Symptom, count, name_libraries
 from trtheaders.model.exports import Standing
 
 _FEW = 0.1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trtheaders.checks.symptoms import Case, Cause, Symptom
+from trtheaders.checks.causes_cases import Case, Cause, Symptom
 from trtheaders.demangling import demangle
 from trtheaders.model.declarations import DeclarationKind
 from trtheaders.spelling import read_cxx, short_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from trtheaders.checks.symptoms import Case, Cause, Symptom, count, name_libraries
+from trtheaders.checks.causes_cases import Case, Cause, Symptom, count, name_libraries
 from trtheaders.demangling import demangle
 from trtheaders.spelling import last_component, read_cxx
 

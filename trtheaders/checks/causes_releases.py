@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trtheaders.checks.faults import LINK_RULES
-from trtheaders.checks.symptoms import Case, Cause, count, has_drift, name_libraries
+from trtheaders.checks.causes_cases import Case, Cause, count, has_drift, name_libraries
 from trtheaders.model.candidates import Candidate, Fit, Identification
 from trtheaders.model.findings import Finding, Severity
 

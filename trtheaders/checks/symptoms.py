@@ -1,120 +1,128 @@
-"""Findings that wait for a common cause, and what all causes need to know of them."""
+"""A log's symptoms × known releases × the installed library to explanations: many lines, few causes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections import defaultdict
+from collections.abc import Sequence
 
-from trtheaders.checks.faults import LINK_RULES, find_faults, owed_symbols
-from trtheaders.model.candidates import Identification
-from trtheaders.model.exports import LibraryAnswers, Lookalike
-from trtheaders.model.findings import Finding, Severity
-from trtheaders.model.names import SymbolName
-from trtheaders.model.promises import Promise
-from trtheaders.model.snapshot import AbiSnapshot
+from trtheaders.checks.symptoms_known import Known, spell
+from trtheaders.checks.symptoms_libraries import is_foreign_symbol, judge_library
+from trtheaders.checks.symptoms_remedies import tell_cause
+from trtheaders.checks.symptoms_sources import judge_source
+from trtheaders.checks.symptoms_symbols import Judged, Scene, concerns, judge_symbol
+from trtheaders.model.symptoms import (
+    Account,
+    Cause,
+    Explanation,
+    InstalledLibrary,
+    KnownRelease,
+    Log,
+    Symptom,
+    SymptomKind,
+)
 
-_SIDES = ("wanted: ", "the library has: ")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Symptom:
-    """A promise that is not kept, with the finding that says so."""
-
-    finding: Finding
-    promise: Promise
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """All that a cause may look at; ``symptoms`` are those that no earlier cause explains."""
-
-    snapshot: AbiSnapshot
-    answers: LibraryAnswers
-    symptoms: tuple[Symptom, ...]
-    identification: Identification | None = None
-
-    @cached_property
-    def promised(self) -> frozenset[SymbolName]:
-        """Every spelling of every symbol that the headers promise."""
-        return frozenset(symbol for promise in self.snapshot.promises for symbol in owed_symbols(promise))
-
-    @cached_property
-    def broken(self) -> frozenset[int]:
-        """The positions in the snapshot of the promises that are not kept."""
-        promises = enumerate(self.snapshot.promises)
-        return frozenset(index for index, promise in promises if find_faults(promise, self.answers))
-
-    @property
-    def kept(self) -> int:
-        """How many promises are kept."""
-        return len(self.snapshot.promises) - len(self.broken)
-
-    def lookalikes(self, symptom: Symptom) -> tuple[Lookalike, ...]:
-        """What the libraries have that resembles the missing symbols and is not promised itself."""
-        found = (self.answers.lookalikes.get(symbol, ()) for symbol in symptom.finding.symbols)
-        return tuple(item for items in found for item in items if item.export.symbol not in self.promised)
+UNDEFINED = frozenset({SymptomKind.UNDEFINED_REFERENCE, SymptomKind.UNDEFINED_AT_RUN_TIME})
+_IN_SOURCES = frozenset(
+    {
+        SymptomKind.WRONG_ARGUMENTS,
+        SymptomKind.NO_MEMBER,
+        SymptomKind.NOTHING_TO_OVERRIDE,
+        SymptomKind.HEADER_NOT_FOUND,
+    }
+)
+_MOST_LINES = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
-    """What explains ``symptoms`` at once: the words for one finding."""
+def explain_symptoms(
+    log: Log, releases: Sequence[KnownRelease], installed: InstalledLibrary | None = None
+) -> Account:
+    """What is behind the complaints in ``log``, one explanation a cause, the most telling first.
 
-    rule: str
-    message: str
-    symptoms: tuple[Symptom, ...]
-    evidence: tuple[str, ...] = ()
-    hint: str = ""
-
-
-def find_symptoms(snapshot: AbiSnapshot, findings: Iterable[Finding]) -> tuple[Symptom, ...]:
-    """The findings that say that a promise does not link, each with its promise."""
-    owners = {symbol: promise for promise in snapshot.promises for symbol in promise.symbols}
-    return tuple(
-        Symptom(finding=finding, promise=owners[finding.symbols[0]])
-        for finding in findings
-        if finding.rule in LINK_RULES and finding.severity is not Severity.NOTE and finding.symbols[0] in owners
+    Complaints that do not concern TensorRT-LLM are listed apart, unexplained.
+    """
+    known = Known(releases)
+    judged, foreign = _judge_all(log, Scene(known, installed, _wanted(log, known)))
+    groups: dict[tuple[Cause, str], list[Judged]] = defaultdict(list)
+    for item in judged:
+        groups[item.cause, _apart(item)].append(item)
+    explanations = [_explain(cause, items, log, known, installed) for (cause, _), items in groups.items()]
+    order = list(Cause)
+    explanations.sort(key=lambda item: (order.index(item.cause), item.symptoms[0].line))
+    return Account(
+        explanations=tuple(explanations),
+        foreign=tuple(foreign),
+        lines=log.lines,
+        releases=known.names,
+        installed=installed.version if installed is not None else "",
     )
 
 
-def fold(cause: Cause) -> Finding:
-    """One finding for the whole cause, at the place of its first symptom; every symbol is listed."""
-    findings = [symptom.finding for symptom in cause.symptoms]
-    broken = any(finding.severity is Severity.ERROR for finding in findings)
-    return Finding(
-        rule=cause.rule,
-        severity=Severity.ERROR if broken else Severity.WARNING,
-        message=cause.message,
-        name=findings[0].name,
-        location=findings[0].location,
-        symbols=tuple(dict.fromkeys(symbol for finding in findings for symbol in finding.symbols)),
-        evidence=(*cause.evidence, *list_symptoms(findings)),
-        hint=cause.hint,
-        explains=len(findings),
+def _wanted(log: Log, known: Known) -> frozenset[str]:
+    ours = (item for item in log.symptoms if item.kind in UNDEFINED and concerns(item, known))
+    return frozenset(spell(item.subject) for item in ours)
+
+
+def _judge_all(log: Log, scene: Scene) -> tuple[list[Judged], list[Symptom]]:
+    judged: list[Judged] = []
+    foreign: list[Symptom] = []
+    seen: dict[tuple[SymptomKind, str, str], Judged | None] = {}
+    for symptom in log.symptoms:
+        # A symbol is asked for from many places; it is judged once.
+        key = (symptom.kind, symptom.subject, symptom.referrer if symptom.kind in UNDEFINED else str(symptom))
+        if key not in seen:
+            seen[key] = _judge(symptom, scene)
+        found = seen[key]
+        if found is None:
+            foreign.append(symptom)
+        else:
+            judged.append(
+                Judged(
+                    symptom=symptom,
+                    cause=found.cause,
+                    evidence=found.evidence,
+                    releases=found.releases,
+                    library=found.library,
+                )
+            )
+    return judged, foreign
+
+
+def _judge(symptom: Symptom, scene: Scene) -> Judged | None:
+    if symptom.kind in UNDEFINED:
+        if concerns(symptom, scene.known):
+            return judge_symbol(symptom, scene)
+        return Judged(symptom=symptom, cause=Cause.FOREIGN_LIBRARIES) if is_foreign_symbol(symptom) else None
+    if symptom.kind in _IN_SOURCES:
+        return judge_source(symptom, scene.known)
+    if symptom.kind is SymptomKind.OTHER_ENGINE:
+        return Judged(symptom=symptom, cause=Cause.OTHER_ENGINE)
+    return judge_library(symptom)
+
+
+def _apart(item: Judged) -> str:
+    """What keeps two symptoms of one cause in two explanations: nothing but the file, for files that are missing."""
+    apart = (Cause.PLUGIN_NAME, Cause.OTHER_ARCHITECTURE, Cause.NOT_EXPORTED)
+    return item.library if item.cause in apart else ""
+
+
+def _explain(
+    cause: Cause, items: list[Judged], log: Log, known: Known, installed: InstalledLibrary | None
+) -> Explanation:
+    message, remedy = tell_cause(cause, items, log, known, installed)
+    lines = list(dict.fromkeys(line for item in items for line in item.evidence))
+    more = len(lines) - _MOST_LINES
+    return Explanation(
+        cause=cause,
+        message=message,
+        remedy=remedy,
+        symptoms=tuple(item.symptom for item in items),
+        evidence=(*lines[:_MOST_LINES], f"… and {more} more") if more > 0 else tuple(lines),
     )
 
 
-def list_symptoms(findings: Sequence[Finding]) -> list[str]:
-    """A line for each finding, those with a known difference first, each followed by the difference."""
-    lines = []
-    for finding in sorted(findings, key=lambda item: not has_drift(item)):
-        place = f"{finding.location}: " if finding.location else ""
-        lines.append(f"{place}{finding.message}")
-        lines += [f"   {line}" for line in finding.evidence if not line.startswith(_SIDES)]
-    return lines
+def symptoms_about_symbols(log: Log, releases: Sequence[KnownRelease]) -> tuple[Symptom, ...]:
+    """The undefined symbols in ``log`` that are TensorRT-LLM's: what an installed library should be asked about."""
+    known = Known(releases)
+    return tuple(item for item in log.symptoms if item.kind in UNDEFINED and concerns(item, known))
 
 
-def has_drift(finding: Finding) -> bool:
-    """Whether the library has the same thing in another shape."""
-    return any(line.startswith(_SIDES[1]) for line in finding.evidence)
-
-
-def name_libraries(answers: LibraryAnswers) -> str:
-    """The libraries in a few words."""
-    names = [facts.name for facts in answers.libraries]
-    return f"`{names[0]}`" if len(names) == 1 else f"the {len(names)} libraries"
-
-
-def count(items: Sequence[object], word: str = "promise") -> str:
-    """`1 promise`, `2 promises`."""
-    return f"{len(items)} {word}{'' if len(items) == 1 else 's'}"

@@ -1,0 +1,120 @@
+"""Findings that wait for a common cause, and what all causes need to know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from trtheaders.checks.faults import LINK_RULES, find_faults, owed_symbols
+from trtheaders.model.candidates import Identification
+from trtheaders.model.exports import LibraryAnswers, Lookalike
+from trtheaders.model.findings import Finding, Severity
+from trtheaders.model.names import SymbolName
+from trtheaders.model.promises import Promise
+from trtheaders.model.snapshot import AbiSnapshot
+
+_SIDES = ("wanted: ", "the library has: ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Symptom:
+    """A promise that is not kept, with the finding that says so."""
+
+    finding: Finding
+    promise: Promise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """All that a cause may look at; ``symptoms`` are those that no earlier cause explains."""
+
+    snapshot: AbiSnapshot
+    answers: LibraryAnswers
+    symptoms: tuple[Symptom, ...]
+    identification: Identification | None = None
+
+    @cached_property
+    def promised(self) -> frozenset[SymbolName]:
+        """Every spelling of every symbol that the headers promise."""
+        return frozenset(symbol for promise in self.snapshot.promises for symbol in owed_symbols(promise))
+
+    @cached_property
+    def broken(self) -> frozenset[int]:
+        """The positions in the snapshot of the promises that are not kept."""
+        promises = enumerate(self.snapshot.promises)
+        return frozenset(index for index, promise in promises if find_faults(promise, self.answers))
+
+    @property
+    def kept(self) -> int:
+        """How many promises are kept."""
+        return len(self.snapshot.promises) - len(self.broken)
+
+    def lookalikes(self, symptom: Symptom) -> tuple[Lookalike, ...]:
+        """What the libraries have that resembles the missing symbols and is not promised itself."""
+        found = (self.answers.lookalikes.get(symbol, ()) for symbol in symptom.finding.symbols)
+        return tuple(item for items in found for item in items if item.export.symbol not in self.promised)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """What explains ``symptoms`` at once: the words for one finding."""
+
+    rule: str
+    message: str
+    symptoms: tuple[Symptom, ...]
+    evidence: tuple[str, ...] = ()
+    hint: str = ""
+
+
+def find_symptoms(snapshot: AbiSnapshot, findings: Iterable[Finding]) -> tuple[Symptom, ...]:
+    """The findings that say that a promise does not link, each with its promise."""
+    owners = {symbol: promise for promise in snapshot.promises for symbol in promise.symbols}
+    return tuple(
+        Symptom(finding=finding, promise=owners[finding.symbols[0]])
+        for finding in findings
+        if finding.rule in LINK_RULES and finding.severity is not Severity.NOTE and finding.symbols[0] in owners
+    )
+
+
+def fold(cause: Cause) -> Finding:
+    """One finding for the whole cause, at the place of its first symptom; every symbol is listed."""
+    findings = [symptom.finding for symptom in cause.symptoms]
+    broken = any(finding.severity is Severity.ERROR for finding in findings)
+    return Finding(
+        rule=cause.rule,
+        severity=Severity.ERROR if broken else Severity.WARNING,
+        message=cause.message,
+        name=findings[0].name,
+        location=findings[0].location,
+        symbols=tuple(dict.fromkeys(symbol for finding in findings for symbol in finding.symbols)),
+        evidence=(*cause.evidence, *list_symptoms(findings)),
+        hint=cause.hint,
+        explains=len(findings),
+    )
+
+
+def list_symptoms(findings: Sequence[Finding]) -> list[str]:
+    """A line for each finding, those with a known difference first, each followed by the difference."""
+    lines = []
+    for finding in sorted(findings, key=lambda item: not has_drift(item)):
+        place = f"{finding.location}: " if finding.location else ""
+        lines.append(f"{place}{finding.message}")
+        lines += [f"   {line}" for line in finding.evidence if not line.startswith(_SIDES)]
+    return lines
+
+
+def has_drift(finding: Finding) -> bool:
+    """Whether the library has the same thing in another shape."""
+    return any(line.startswith(_SIDES[1]) for line in finding.evidence)
+
+
+def name_libraries(answers: LibraryAnswers) -> str:
+    """The libraries in a few words."""
+    names = [facts.name for facts in answers.libraries]
+    return f"`{names[0]}`" if len(names) == 1 else f"the {len(names)} libraries"
+
+
+def count(items: Sequence[object], word: str = "promise") -> str:
+    """`1 promise`, `2 promises`."""
+    return f"{len(items)} {word}{'' if len(items) == 1 else 's'}"
