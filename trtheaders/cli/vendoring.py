@@ -54,6 +54,7 @@ def clear_progress() -> None:
 
 def tell_vendoring(answer: Vendoring, *, quiet: bool) -> None:
     """One line on stdout, remarks on stderr."""
+    clear_progress()
     release = answer.release
     count, size = len(release.headers), release.size / 1_000_000
     commit = f"commit {release.commit[:12]}" if release.commit else "commit unknown"

@@ -82,7 +82,8 @@ def _finding(rule: str, message: str, file: str, hint: str, severity: Severity =
 
 
 def _changed(release: LockedRelease, folder: Path, pairs: list[tuple[LockedFile, LockedFile]]) -> tuple[Finding, ...]:
-    converted = [wanted for wanted, _ in pairs if differs_in_line_ends(folder / wanted.path, wanted)]
+    plain = [wanted for wanted, now in pairs if now.blob != LINK]
+    converted = [wanted for wanted in plain if differs_in_line_ends(folder / wanted.path, wanted)]
     edited = [pair for pair in pairs if pair[0] not in converted]
     return (*_fold_converted(release, converted), *(_edited(release, *pair) for pair in edited))
 

@@ -48,8 +48,13 @@ def _render_release(release: LockedRelease) -> str:
         ("files", len(release.headers) if release.files else None),
         ("bytes", release.size if release.files else None),
     ]
-    lines = [f"{key} = {json.dumps(value)}\n" for key, value in rows if value is not None]
+    lines = [f"{key} = {_literal(value)}\n" for key, value in rows if value is not None]
     return f'\n[releases."{release.version}"]\n' + "".join(lines) + _render_files(release.files)
+
+
+def _literal(value: str | int | bool) -> str:
+    """A TOML value; JSON's are the same but for DEL and the escaped halves of characters beyond U+FFFF."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _render_files(files: tuple[LockedFile, ...]) -> str:

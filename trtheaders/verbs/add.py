@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from trtheaders.configuration import Configuration, load_configuration
-from trtheaders.errors import UsageError
+from trtheaders.errors import InstallationError, UsageError
 from trtheaders.model.vendored import Vendoring
 from trtheaders.vendoring.resolution import parse_request, resolve
 from trtheaders.vendoring.sources import open_source
@@ -21,24 +21,28 @@ def add(
     configuration: Configuration | None = None,
     remote: str | None = None,
     destination: Path | None = None,
+    python: Path | None = None,
     pre: bool = False,
     offline: bool = False,
     full: bool = False,
     force: bool = False,
     progress: Progress | None = None,
+    tell: Callable[[Vendoring], None] | None = None,
 ) -> tuple[Vendoring, ...]:
     """Vendor ``releases`` (`v1.2.0rc4`, `1.2.0`, `installed`, `latest`), each whole or not at all, in this order.
 
     ``configuration`` is that of the current folder unless given; ``remote`` (a URL, or the path of a clone) and
-    ``destination`` go before what it says. ``pre`` lets `latest` be a pre-release; ``offline`` uses what was fetched
-    before; ``full`` is for servers that cannot filter; ``force`` overrides a moved tag and local changes. ``progress``
-    hears a line now and then. Raises :class:`~trtheaders.errors.TrtHeadersError`; releases before the failing one stay.
+    ``destination`` go before what it says. ``python`` is the interpreter whose environment `installed` looks at,
+    ``pre`` lets `latest` be a pre-release, ``offline`` uses what was fetched before, ``full`` is for servers that
+    cannot filter, ``force`` overrides a moved tag and local changes. ``progress`` hears a line now and then, ``tell``
+    each answer as soon as it is there. Raises :class:`~trtheaders.errors.TrtHeadersError`; the releases before the
+    failing one stay.
     """
     if not releases:
         raise UsageError("no release was named", hint="`trtheaders add v1.2.0rc4`, `installed` or `latest`")
     configuration = configuration or load_configuration(Path.cwd())
     store = Store(destination or configuration.destination)
-    wanted = [parse_request(text, lambda: _installed_version(configuration)) for text in releases]
+    wanted = [parse_request(text, lambda: _find_installed(configuration, python)) for text in releases]
     answers = []
     with open_source(remote or configuration.remote, offline=offline, full=full, progress=progress) as source:
         tags = {tag.name: tag for tag in source.tags()}
@@ -54,11 +58,22 @@ def add(
                 remarks=(resolution.remark,) if resolution.remark else (),
             )
             answers.append(install(order))
+            if tell is not None:
+                tell(answers[-1])
     return tuple(answers)
 
 
-def _installed_version(configuration: Configuration) -> str:
+def _find_installed(configuration: Configuration, python: Path | None) -> str:
+    """The installed version as the wheel spells it. Raises :class:`InstallationError` where nothing says it."""
     from trtheaders.library.installation import find_installation
 
-    installation = find_installation(configuration)
-    return str(installation.version)
+    installation = find_installation(
+        configuration.root,
+        python=python,
+        configured_python=configuration.python,
+        configured_libraries=configuration.libraries,
+    )
+    if installation.version is None:
+        message = f"nothing says which version {installation.reason} is"
+        raise InstallationError(message, hint="`trtheaders identify` reads it from the library; then name it to `add`")
+    return installation.version

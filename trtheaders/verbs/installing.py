@@ -63,6 +63,22 @@ def install(order: Order) -> Vendoring:
     )
 
 
+def keep(store: Store, configuration: Configuration, release: LockedRelease) -> Vendoring:
+    """Leave ``release`` as it is, and record its snapshot if there is none."""
+    folder = store.destination / release.version
+    told: list[str] = []
+    if not (folder / SNAPSHOT_NAME).is_file():
+        with store.changing():
+            snapshot_recorder(configuration, release, told.append)(folder)
+    return Vendoring(
+        release=release,
+        directory=folder,
+        outcome=Outcome.UNCHANGED,
+        snapshot=(folder / SNAPSHOT_NAME).is_file(),
+        remarks=tuple(told),
+    )
+
+
 def _lock_entry(order: Order, content: UpstreamContent) -> LockedRelease:
     text = content.contents.get(LICENSE_NAME)
     return LockedRelease(

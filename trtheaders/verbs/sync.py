@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from trtheaders.configuration import Configuration, load_configuration
-from trtheaders.errors import TagMovedError, UpstreamError
+from trtheaders.errors import TagMovedError, TrtHeadersError, UpstreamError
 from trtheaders.model.locks import LockedRelease
-from trtheaders.model.releases import DEFAULT_REMOTE, SNAPSHOT_NAME, parse_release
-from trtheaders.model.vendored import Outcome, Vendoring
+from trtheaders.model.releases import DEFAULT_REMOTE, parse_release
+from trtheaders.model.vendored import Vendoring
 from trtheaders.vendoring.folders import compare_files, read_folder
 from trtheaders.vendoring.objects import Tag
 from trtheaders.vendoring.resolution import resolve
 from trtheaders.vendoring.sources import Source, open_source
 from trtheaders.vendoring.store import Store
 from trtheaders.vendoring.upstream import Progress
-from trtheaders.verbs.installing import Order, install
+from trtheaders.verbs.installing import Order, install, keep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,39 +38,83 @@ def sync(
     full: bool = False,
     force: bool = False,
     progress: Progress | None = None,
+    tell: Callable[[Vendoring], None] | None = None,
 ) -> Synchronisation:
     """Let the vendored folder hold what its lock says, from the commits that the lock pins.
 
     A release whose files are all there needs no network. One that was never compared with upstream is compared now,
-    and its lock completed. ``prune`` removes files and release folders that the lock does not name; ``force`` lets
-    upstream's files replace a folder that was never compared and differs. The other arguments are those of
-    :func:`~trtheaders.verbs.add.add`. Raises :class:`~trtheaders.errors.TrtHeadersError`.
+    and its lock completed. Snapshots that are missing are recorded. ``prune`` removes files and release folders that
+    the lock does not name; ``force`` lets upstream's files replace a folder that was never compared and differs. The
+    other arguments are those of :func:`~trtheaders.verbs.add.add`. Raises
+    :class:`~trtheaders.errors.TrtHeadersError` for the first release that cannot be restored, after the others were.
     """
     configuration = configuration or load_configuration(Path.cwd())
     store = Store(destination or configuration.destination)
+    run = _Run(store=store, configuration=configuration, force=force, prune=prune, tell=tell)
     releases = store.lock().ordered()
-    wanting = [release for release in releases if not _is_whole(store, release, prune)]
-    done: dict[str, Vendoring] = {}
+    whole = [release for release in releases if _is_whole(store, release, prune)]
+    for release in whole:
+        run.keep(release)
+    wanting = [release for release in releases if release not in whole]
     for place, group in _by_remote(wanting, remote, configuration).items():
         with open_source(place, offline=offline, full=full, progress=progress) as source:
             known = {tag.name: tag for tag in source.tags()}
             for release in group:
-                tag, remarks = _find_tag(release, known, source)
-                order = Order(
-                    version=release.version,
-                    tag=tag,
-                    source=source,
-                    store=store,
-                    configuration=configuration,
-                    force=force,
-                    restore=True,
-                    prune=prune,
-                    remarks=remarks,
-                )
-                done[release.version] = install(order)
+                run.restore(release, known, source)
+    if run.failures:
+        raise run.failures[0]
     pruned = _prune(store) if prune else ()
-    answers = tuple(done.get(release.version) or _unchanged(store, release) for release in releases)
-    return Synchronisation(releases=answers, pruned=pruned)
+    answers = {answer.release.version: answer for answer in run.answers}
+    return Synchronisation(releases=tuple(answers[release.version] for release in releases), pruned=pruned)
+
+
+class _Run:
+    """One `sync`: what it may do, and what has come of it so far."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        configuration: Configuration,
+        force: bool,
+        prune: bool,
+        tell: Callable[[Vendoring], None] | None,
+    ) -> None:
+        self._store = store
+        self._configuration = configuration
+        self._force = force
+        self._prune = prune
+        self._tell = tell
+        self.answers: list[Vendoring] = []
+        self.failures: list[TrtHeadersError] = []
+
+    def keep(self, release: LockedRelease) -> None:
+        """Leave ``release`` as it is; record its snapshot if there is none."""
+        self._answer(keep(self._store, self._configuration, release))
+
+    def restore(self, release: LockedRelease, known: dict[str, Tag], source: Source) -> None:
+        """Fetch ``release`` and put it in place; a failure is kept for the end."""
+        try:
+            tag, remarks = _find_tag(release, known, source)
+            order = Order(
+                version=release.version,
+                tag=tag,
+                source=source,
+                store=self._store,
+                configuration=self._configuration,
+                force=self._force,
+                restore=True,
+                prune=self._prune,
+                remarks=remarks,
+            )
+            self._answer(install(order))
+        except TrtHeadersError as error:
+            self.failures.append(error)
+
+    def _answer(self, answer: Vendoring) -> None:
+        self.answers.append(answer)
+        if self._tell is not None:
+            self._tell(answer)
 
 
 def _is_whole(store: Store, release: LockedRelease, prune: bool) -> bool:
@@ -78,12 +122,6 @@ def _is_whole(store: Store, release: LockedRelease, prune: bool) -> bool:
         return False
     changes = compare_files(release.files, read_folder(store.destination / release.version, len(release.tree or "")))
     return not (changes.changed or changes.missing or (prune and changes.extra))
-
-
-def _unchanged(store: Store, release: LockedRelease) -> Vendoring:
-    folder = store.destination / release.version
-    snapshot = (folder / SNAPSHOT_NAME).is_file()
-    return Vendoring(release=release, directory=folder, outcome=Outcome.UNCHANGED, snapshot=snapshot)
 
 
 def _by_remote(

@@ -11,12 +11,16 @@ from trtheaders.cli.vendoring import clear_progress, fetch_options, quiet_option
 
 @click.command("add")
 @click.argument("releases", nargs=-1, required=True, metavar="RELEASE...")
+@click.option(
+    "--python", type=click.Path(path_type=Path), metavar="FILE", help="For `installed`: the interpreter meant."
+)
 @click.option("--pre", is_flag=True, help="Let `latest` be a pre-release.")
 @click.option("--force", is_flag=True, help="Override a moved tag or local changes; says what it overrides.")
 @fetch_options
 @quiet_option
 def command(
     releases: tuple[str, ...],
+    python: Path | None,
     pre: bool,
     force: bool,
     remote: str | None,
@@ -36,18 +40,18 @@ def command(
     from trtheaders.verbs.add import add
 
     try:
-        answers = add(
+        add(
             releases,
             remote=remote,
             destination=destination,
+            python=python,
             pre=pre,
             offline=offline,
             full=full,
             force=force,
             progress=terminal_progress(),
+            tell=lambda answer: tell_vendoring(answer, quiet=quiet),
         )
     finally:
         clear_progress()
-    for answer in answers:
-        tell_vendoring(answer, quiet=quiet)
     return 0

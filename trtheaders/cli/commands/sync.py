@@ -43,11 +43,10 @@ def command(
             full=full,
             force=force,
             progress=terminal_progress(),
+            tell=lambda answer: tell_vendoring(answer, quiet=quiet),
         )
     finally:
         clear_progress()
-    for release in answer.releases:
-        tell_vendoring(release, quiet=quiet)
     for version in answer.pruned:
         click.echo(f"{version}: pruned")
     if not answer.releases and not quiet:
