@@ -16,7 +16,14 @@ from trtheaders.errors import LibraryError
 from trtheaders.library.elf import ElfImage, open_image
 from trtheaders.model.exports import Machine
 
-IMPLICIT = ("libstdc++.so.6", "libm.so.6", "libgcc_s.so.1", "libc.so.6")
+IMPLICIT = (
+    "libstdc++.so.6",
+    "libm.so.6",
+    "libgcc_s.so.1",
+    "libc.so.6",
+    "ld-linux-x86-64.so.2",
+    "ld-linux-aarch64.so.1",
+)
 """What g++ puts on every link line of its own accord."""
 
 _TRIPLETS = {Machine.X86_64: "x86_64-linux-gnu", Machine.AARCH64: "aarch64-linux-gnu"}

@@ -1,0 +1,147 @@
+"""Objects, static archives and linked programs to the symbols that they leave undefined, and where they use them."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from trtheaders.errors import LibraryError
+from trtheaders.library.archives import is_archive, read_members
+from trtheaders.library.elf import ElfImage, ElfType, open_bytes
+from trtheaders.library.object_relocations import Functions, Use, uses_of
+from trtheaders.library.source_lines import locate
+from trtheaders.library.symbol_tables import Binding, Symbol, dynamic_table, static_table
+from trtheaders.model.exports import Machine
+from trtheaders.model.names import SymbolName
+from trtheaders.model.references import Reference, UndefinedSymbols
+
+_COPY = {Machine.X86_64: 5, Machine.AARCH64: 1024}
+"""R_X86_64_COPY, R_AARCH64_COPY: a program's own copy of a library's variable."""
+
+_SPECIAL = frozenset({"_GLOBAL_OFFSET_TABLE_", "__dso_handle"})
+"""What the linker itself provides."""
+
+
+def read_undefined(path: Path) -> UndefinedSymbols:
+    """What the object, archive, program or shared library at ``path`` leaves undefined.
+
+    An archive's members keep each other's references. Raises :class:`LibraryError` for what is none of these.
+    """
+    with open_bytes(path) as data:
+        if is_archive(data):
+            return _read_archive(data, path)
+        image = ElfImage(data, path, str(path))
+        if image.type is ElfType.OBJECT:
+            part = _read_object(image, path.name)
+            return _result(path, image.machine, [part])
+        return _read_linked(image, path)
+
+
+@dataclass
+class _Part:
+    """An object's side: what it refers to and what it defines."""
+
+    machine: Machine
+    references: list[Reference] = field(default_factory=list)
+    defined: set[str] = field(default_factory=set)
+    has_dwarf: bool = False
+    remark: str = ""
+
+
+def _read_archive(data: mmap.mmap, path: Path) -> UndefinedSymbols:
+    parts = []
+    remarks = []
+    for member in read_members(data, path):
+        title = f"{path.name}({member.name})"
+        try:
+            image = ElfImage(member.data, path, title)
+        except LibraryError as error:
+            remarks.append(f"{error.message}; it was not judged")
+            continue
+        parts.append(_read_object(image, title))
+    if not parts:
+        raise LibraryError(f"`{path}` holds no object that can be read", hint="name an archive of compiled objects")
+    machines = {part.machine for part in parts}
+    if len(machines) > 1:
+        raise LibraryError(f"`{path}` mixes architectures", hint="build it for one architecture")
+    result = _result(path, parts[0].machine, parts)
+    return replace(result, remarks=(*remarks, *result.remarks))
+
+
+def _result(path: Path, machine: Machine, parts: list[_Part]) -> UndefinedSymbols:
+    defined = set().union(*(part.defined for part in parts))
+    return UndefinedSymbols(
+        path=path,
+        machine=machine,
+        references=tuple(row for part in parts for row in part.references if row.symbol not in defined),
+        has_dwarf=any(part.has_dwarf for part in parts),
+        remarks=tuple(part.remark for part in parts if part.remark),
+    )
+
+
+def _read_object(image: ElfImage, title: str) -> _Part:
+    part = _Part(machine=image.machine, has_dwarf=image.has_dwarf)
+    table = static_table(image)
+    if table is None:
+        return part
+    undefined = {}
+    for symbol in table:
+        if symbol.defined and symbol.binding != Binding.LOCAL:
+            part.defined.add(symbol.name)
+        elif not symbol.defined and symbol.name and symbol.name not in _SPECIAL:
+            undefined[symbol.index] = symbol
+    if "__gnu_lto_slim" in part.defined:
+        part.remark = f"`{title}` holds no machine code (-flto): compile it with -ffat-lto-objects to have it judged"
+    part.references = list(_refer(image, title, undefined, Functions(table)))
+    return part
+
+
+def _refer(image: ElfImage, title: str, undefined: dict[int, Symbol], functions: Functions) -> Iterator[Reference]:
+    """One reference for each function that uses a symbol; a symbol that nothing uses is referred to all the same."""
+    uses: dict[tuple[int, str], Use] = {}
+    for use in uses_of(image):
+        if use.symbol in undefined:
+            uses.setdefault((use.symbol, functions.at(use.section.index, use.offset)), use)
+    lines = locate(_bytes_of(image), [_place(use) for use in uses.values()]) if image.has_dwarf else {}
+    for (index, function), use in uses.items():
+        yield replace(_reference(undefined[index], title), function=function, location=lines.get(_place(use)))
+    used = {index for index, _ in uses}
+    yield from (_reference(symbol, title) for index, symbol in undefined.items() if index not in used)
+
+
+def _place(use: Use) -> tuple[str, int]:
+    return use.section.name, use.offset
+
+
+def _bytes_of(image: ElfImage) -> bytes:
+    return image.read(0, image.size)
+
+
+def _reference(symbol: Symbol, title: str) -> Reference:
+    return Reference(symbol=SymbolName(symbol.name), origin=title, weak=symbol.binding == Binding.WEAK)
+
+
+def _read_linked(image: ElfImage, path: Path) -> UndefinedSymbols:
+    copied = _copied(image)
+    rows = [symbol for symbol in dynamic_table(image) if symbol.name and symbol.binding != Binding.LOCAL]
+    return UndefinedSymbols(
+        path=path,
+        machine=image.machine,
+        references=tuple(
+            replace(_reference(symbol, path.name), copied=symbol.size if symbol.index in copied else None)
+            for symbol in rows
+            if not symbol.defined or symbol.index in copied
+        ),
+        linked=True,
+        needed=image.needed,
+        has_dwarf=image.has_dwarf,
+    )
+
+
+def _copied(image: ElfImage) -> Collection[int]:
+    """The rows of the dynamic symbol table whose variables a program holds copies of."""
+    wanted = _COPY[image.machine]
+    infos = (memoryview(table).cast("Q")[1::3].tolist() for table in image.rela_tables if len(table) % 24 == 0)
+    return {info >> 32 for column in infos for info in column if info & 0xFFFFFFFF == wanted}
