@@ -9,18 +9,19 @@ from trtheaders.configuration import Configuration
 from trtheaders.errors import ReleaseError
 from trtheaders.library.elf import open_image
 from trtheaders.library.facts import read_facts
-from trtheaders.library.installation import find_installation
 from trtheaders.library.needed import walk_needed
 from trtheaders.model.builds import BuildFacts, release_number
 from trtheaders.model.findings import Verification
 from trtheaders.model.installations import Installation
 from trtheaders.model.releases import LOCK_NAME, parse_release
 from trtheaders.verbs.choosing import request_for
+from trtheaders.verbs.installed import find_libraries
 from trtheaders.verbs.recorded import HeaderRequest
 from trtheaders.verbs.settings import settle_configuration
 from trtheaders.verbs.verify import verify
 
 _LIBRARY = "libtensorrt_llm.so"
+_OLD_STRING_ABI = "_GLIBCXX_USE_CXX11_ABI=0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,25 +51,22 @@ def prepare_build(wish: BuildWish, start: Path | None = None) -> BuildAnswer:
     """
     libraries = (wish.library.absolute(),) if wish.library else ()
     configuration = settle_configuration(start)
-    found = None if wish.headers_only else _find(configuration, libraries, wish.python)
+    found = None if wish.headers_only else find_libraries(configuration, libraries, wish.python)
     request = _request(wish, configuration, found)
     facts = _describe(request, configuration, found)
     if not wish.verify:
         return BuildAnswer(facts=facts)
+    # The build is told which string ABI to take, so the library is held against the headers as that build reads them.
+    defines = (*configuration.defines, _OLD_STRING_ABI) if _OLD_STRING_ABI in facts.defines else ()
     verification = verify(
-        wish.release, libraries=libraries, python=wish.python, headers_only=wish.headers_only, start=start
+        wish.release,
+        libraries=libraries,
+        python=wish.python,
+        defines=defines,
+        headers_only=wish.headers_only,
+        start=start,
     )
     return BuildAnswer(facts=facts, verification=verification)
-
-
-def _find(configuration: Configuration, libraries: tuple[Path, ...], python: Path | None) -> Installation:
-    return find_installation(
-        configuration.root,
-        python=python,
-        libraries=libraries,
-        configured_python=configuration.python,
-        configured_libraries=configuration.libraries,
-    )
 
 
 def _request(wish: BuildWish, configuration: Configuration, found: Installation | None) -> HeaderRequest:

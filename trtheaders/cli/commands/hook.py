@@ -1,0 +1,76 @@
+"""`trtheaders hook`: what pre-commit runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from trtheaders.cli.main import FINDINGS, OK
+from trtheaders.model.findings import Severity
+
+if TYPE_CHECKING:
+    from trtheaders.model.findings import Finding
+    from trtheaders.model.vendored import StoreStatus
+    from trtheaders.verbs.hook import HookAnswer
+
+
+@click.command("hook")
+@click.argument("question", type=click.Choice(["files", "verify"]))
+@click.option("--required", is_flag=True, help="A machine without TensorRT-LLM does not pass.")
+def command(question: str, required: bool) -> int:
+    r"""Run as a commit hook: silent where all is well, offline, quick where nothing changed.
+
+    `files` asks whether the vendored files are what the lock says. `verify` asks whether they match the installed
+    library, and whether the configured sources compile and link against every vendored release.
+
+    \b
+    trtheaders hook files
+    trtheaders hook verify
+    trtheaders hook verify --required     on a machine that must have TensorRT-LLM
+    """
+    return _ask_files() if question == "files" else _ask_together(required)
+
+
+def _ask_files() -> int:
+    from trtheaders.verbs.hook import check_vendored
+
+    answer = check_vendored()
+    if answer.is_clean:
+        return OK
+    _tell_files(answer)
+    return FINDINGS
+
+
+def _tell_files(answer: StoreStatus) -> None:
+    for release in answer.releases:
+        for finding in release.findings:
+            if finding.severity is Severity.ERROR:
+                _tell_finding(release.release.version, finding)
+    for version in answer.unlocked:
+        click.echo(f"error[extra-files]: {version} lies in `{answer.destination}` and is not in the lock")
+        click.echo("hint: run `trtheaders adopt`, or remove it")
+
+
+def _tell_finding(version: str, finding: Finding) -> None:
+    click.echo(f"{version}: {finding.severity.value}[{finding.rule}]: {finding.message}")
+    for line in finding.evidence:
+        click.echo(f"   {line}")
+    click.echo(f"hint: {finding.hint}")
+
+
+def _ask_together(required: bool) -> int:
+    from trtheaders.verbs.hook import check_together
+
+    answer = check_together(required=required)
+    _tell(answer)
+    return OK if answer.passed else FINDINGS
+
+
+def _tell(answer: HookAnswer) -> None:
+    for remark in answer.remarks:
+        click.echo(f"remark: {remark}", err=True)
+    if answer.verification is not None and not answer.passed:
+        from trtheaders.report.text import render_verification
+
+        click.echo(render_verification(answer.verification))

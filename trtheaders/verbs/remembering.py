@@ -1,0 +1,105 @@
+"""Which questions were answered well before: fingerprints of all that could change an answer, kept in the cache.
+
+Only good answers are kept: what failed is asked again each time, so that it is told again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from trtheaders.configuration import Configuration
+from trtheaders.model.installations import Installation
+from trtheaders.version import __version__
+
+KEPT = 8
+"""How many good states of one repository are kept: branches are switched between, and worktrees have their own."""
+
+_SOURCES = ("c", "cc", "cpp", "cxx", "cu", "h", "hh", "hpp", "hxx", "cuh", "inl", "ipp", "inc")
+_SKIPPED = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__"})
+
+
+def fingerprint_of(configuration: Configuration, found: Installation | None) -> str:
+    """A hash over the configuration, the compiler, the libraries, the vendored files and all sources around them.
+
+    Files count by size and time of change: their contents are not read.
+    """
+    parts = hashlib.sha256(repr((__version__, configuration, found)).encode())
+    libraries = found.libraries if found else ()
+    compiler = shutil.which(configuration.compiler.split(" ")[0] or os.environ.get("CXX", "") or "g++")
+    vendored = sorted(configuration.destination.rglob("*"))
+    singles = [
+        *libraries,
+        *([Path(compiler)] if compiler else []),
+        *([configuration.file] if configuration.file else []),
+    ]
+    for path in (*singles, *vendored, *_sources(configuration.root)):
+        parts.update(_identity(path))
+    return parts.hexdigest()
+
+
+def _identity(path: Path) -> bytes:
+    try:
+        about = path.stat()
+    except OSError:
+        return f"{path}\0absent\n".encode(errors="surrogateescape")
+    # A folder's time changes with every file in it, and those are listed themselves.
+    facts = (about.st_size, about.st_mtime_ns) if path.is_file() else ()
+    return f"{path}\0{facts}\n".encode(errors="surrogateescape")
+
+
+def _sources(root: Path) -> Iterable[Path]:
+    """The C++ files of the repository, as git knows them; without git those that lie there."""
+    patterns = [f"*.{suffix}" for suffix in _SOURCES]
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *patterns]
+    # From a linked worktree's commit GIT_DIR and GIT_INDEX_FILE come along; the folder alone shall decide.
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    try:
+        done = subprocess.run(command, cwd=root, env=clean, capture_output=True, timeout=20, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return sorted(_walk(root))
+    return (root / os.fsdecode(name) for name in sorted(set(done.stdout.split(b"\0"))) if name)
+
+
+def _walk(root: Path) -> Iterator[Path]:
+    for folder, names, files in os.walk(root):
+        names[:] = [name for name in names if name not in _SKIPPED]
+        yield from (Path(folder, file) for file in files if file.rpartition(".")[2] in _SOURCES)
+
+
+def is_remembered(root: Path, fingerprint: str) -> bool:
+    """Whether this state of the repository at ``root`` was found good before."""
+    return fingerprint in _read(root)
+
+
+def remember(root: Path, fingerprint: str) -> None:
+    """Keep that this state is good; a cache that cannot be written is no harm."""
+    file = _file_of(root)
+    kept = [fingerprint, *(item for item in _read(root) if item != fingerprint)][:KEPT]
+    staged = file.with_name(f"{file.name}.{os.getpid()}")
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        staged.write_text(json.dumps(kept), encoding="utf-8")
+        staged.replace(file)
+
+
+def _read(root: Path) -> list[str]:
+    try:
+        kept = json.loads(_file_of(root).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return [item for item in kept if isinstance(item, str)] if isinstance(kept, list) else []
+
+
+def _file_of(root: Path) -> Path:
+    """Below `$XDG_CACHE_HOME` (XDG base directories: a relative one counts for nothing), one file a repository."""
+    given = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    base = given if given.is_absolute() else Path.home() / ".cache"
+    name = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:20]
+    return base / "trtheaders" / "hooks" / f"{name}.json"
