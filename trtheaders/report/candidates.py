@@ -1,0 +1,89 @@
+"""Which release a library is, for people and as JSON (`schemas/identify.schema.json`)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from trtheaders.model.candidates import Candidate, Fit, Identification
+from trtheaders.report.colours import Ink, paint
+
+SCHEMA = 1
+
+
+def render_identification(known: Identification, *, verbose: bool = False, coloured: bool = False) -> str:
+    """``known`` as text: the answer, then each candidate; those after the third with ``verbose`` only."""
+    shown = known.candidates if verbose else known.candidates[:3]
+    lines = [paint(tell_answer(known), Ink.GOOD if _is_named(known) else Ink.WARNING, coloured=coloured), ""]
+    for candidate in shown:
+        lines += _describe(candidate)
+    if len(shown) < len(known.candidates):
+        lines.append(f"… and {len(known.candidates) - len(shown)} more (`-v` shows them)")
+    lines += [f"remark: {remark}" for remark in _remarks(known)]
+    return "\n".join(lines)
+
+
+def _is_named(known: Identification) -> bool:
+    return known.fit in (Fit.IDENTIFIED, Fit.AMBIGUOUS)
+
+
+def tell_answer(known: Identification) -> str:
+    """The answer in one sentence."""
+    library = known.libraries[0] if known.libraries else "the library"
+    if known.fit is Fit.UNKNOWN:
+        return f"{library} fits no release that is known here"
+    best = known.candidates[0]
+    if known.fit is Fit.NEAR:
+        return f"{library} is nearest to TensorRT-LLM {best.release}, but is not it: {_count(best)}"
+    if known.fit is Fit.AMBIGUOUS:
+        names = ", ".join(known.equal)
+        return f"{library} is one of TensorRT-LLM {names}, which are equal for what is known: {_count(best)}"
+    return f"{library} is TensorRT-LLM {best.release}: {_count(best)}"
+
+
+def _count(candidate: Candidate) -> str:
+    if candidate.kept == candidate.promised:
+        return f"all {candidate.promised} promises kept"
+    return f"{candidate.kept} of {candidate.promised} promises kept"
+
+
+def _describe(candidate: Candidate) -> list[str]:
+    head = f"  {candidate.release:<12} score {candidate.score:.4f}   {_count(candidate)} ({candidate.origin})"
+    return [head, *(f"     {line}" for line in candidate.evidence)]
+
+
+def _remarks(known: Identification) -> list[str]:
+    remarks = list(known.remarks)
+    if known.version_string and known.agrees:
+        remarks.insert(0, f"the library calls itself {known.version_string}, and its symbols agree")
+    if known.old_string_abi:
+        remarks.append("the library was built with the old std::string (_GLIBCXX_USE_CXX11_ABI=0)")
+    return remarks
+
+
+def render_identification_json(known: Identification) -> str:
+    """``known`` as `schemas/identify.schema.json` describes it."""
+    document = {
+        "schema": SCHEMA,
+        "libraries": list(known.libraries),
+        "fit": known.fit.value,
+        "release": known.candidates[0].release if known.fit in (Fit.IDENTIFIED, Fit.AMBIGUOUS) else None,
+        "equal": list(known.equal),
+        "version_string": known.version_string,
+        "version_string_agrees": known.agrees,
+        "old_string_abi": known.old_string_abi,
+        "candidates": [_candidate(item) for item in known.candidates],
+        "remarks": list(known.remarks),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _candidate(candidate: Candidate) -> dict[str, Any]:
+    return {
+        "release": candidate.release,
+        "origin": candidate.origin,
+        "score": candidate.score,
+        "kept": candidate.kept,
+        "promised": candidate.promised,
+        "evidence": list(candidate.evidence),
+    }

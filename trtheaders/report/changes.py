@@ -1,0 +1,71 @@
+"""What changed between two releases, for people: gravest first, grouped by what it does to a consumer."""
+
+from __future__ import annotations
+
+from trtheaders.model.changes import Change, Comparison, Impact
+from trtheaders.report.colours import Ink, paint
+
+HEADINGS = {
+    Impact.LINK: "breaks linking",
+    Impact.SILENT: "breaks silently",
+    Impact.COMPILE: "breaks compiling",
+    Impact.NONE: "harmless",
+}
+_INKS = {Impact.LINK: Ink.ERROR, Impact.SILENT: Ink.ERROR, Impact.COMPILE: Ink.WARNING, Impact.NONE: Ink.NOTE}
+
+
+def render_changes(comparison: Comparison, *, verbose: bool = False, coloured: bool = False) -> str:
+    """``comparison`` as text; harmless changes are one line each, with ``verbose`` in full."""
+    blocks = []
+    for impact, heading in HEADINGS.items():
+        group = [change for change in comparison.changes if change.impact is impact]
+        if group:
+            title = paint(f"{heading} ({len(group)})", _INKS[impact], coloured=coloured)
+            lines = [line for change in group for line in _describe(change, verbose=verbose, coloured=coloured)]
+            blocks.append("\n".join([title, *lines]))
+    if comparison.unjudged:
+        shown = ", ".join(f"`{name}`" for name in comparison.unjudged[:4])
+        blocks.append(f"not judged, because a side could not be parsed: {len(comparison.unjudged)} ({shown}, …)")
+    blocks += [f"remark: {remark}" for remark in comparison.remarks]
+    return "\n\n".join([*blocks, summarise(comparison)])
+
+
+def _describe(change: Change, *, verbose: bool, coloured: bool) -> list[str]:
+    place = f"{paint(str(change.location), Ink.PLACE, coloured=coloured)}: " if change.location else ""
+    words = f"{change.subject.value.replace('-', ' ')} `{change.name}`"
+    if change.impact is Impact.NONE and not verbose:
+        return [f"  {place}{words} {tell_briefly(change)}"]
+    return [f"  {place}{words} {change.action.value}", *(f"     {line}" for line in tell_details(change))]
+
+
+def tell_briefly(change: Change) -> str:
+    """The change in one phrase."""
+    return "; ".join(detail.text for detail in change.details) or change.action.value
+
+
+def tell_details(change: Change) -> list[str]:
+    """One line for each thing that is different, marked where it does something else than the change as a whole."""
+    lines = []
+    for detail in change.details:
+        other = detail.impact is not change.impact and detail.impact is not Impact.NONE
+        lines.append(f"{detail.text} [{HEADINGS[detail.impact]}]" if other else detail.text)
+    return lines
+
+
+def summarise(comparison: Comparison) -> str:
+    """The last line: the two sides, and how many changes of each kind."""
+    counted = [(sum(change.impact is impact for change in comparison.changes), words) for impact, words in _COUNTED]
+    told = " · ".join(f"{count} {words}" for count, words in counted)
+    return f"{comparison.old.name} to {comparison.new.name}: {_plural(len(comparison.changes))}: {told}"
+
+
+_COUNTED = (
+    (Impact.LINK, "break linking"),
+    (Impact.SILENT, "break silently"),
+    (Impact.COMPILE, "break compiling"),
+    (Impact.NONE, "harmless"),
+)
+
+
+def _plural(count: int) -> str:
+    return "1 change" if count == 1 else f"{count} changes"

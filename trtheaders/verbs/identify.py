@@ -1,0 +1,120 @@
+"""`identify`: which release is this library?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from trtheaders.checks.identification import rank_releases, symbols_of
+from trtheaders.configuration import Configuration
+from trtheaders.errors import SnapshotError
+from trtheaders.library.exports import open_library
+from trtheaders.model.candidates import Fingerprint, Identification
+from trtheaders.model.findings import Severity
+from trtheaders.model.names import SymbolName
+from trtheaders.model.releases import LOCK_NAME
+from trtheaders.snapshots import fingerprints_file, shipped_snapshot
+from trtheaders.snapshots.fingerprints import read_fingerprints
+from trtheaders.verbs.installed import find_libraries
+from trtheaders.verbs.settings import settle_configuration
+
+_VENDORED = "vendored"
+_VERSION_FUNCTION = SymbolName("_ZN12tensorrt_llm8executor7versionEv")
+
+
+def identify(
+    libraries: Sequence[Path] = (), *, python: Path | None = None, start: Path | None = None
+) -> Identification:
+    """Which release ``libraries`` (or the installation that is found) are, by all releases shipped and vendored here.
+
+    Needs no headers, no network, no parser and no compiler. ``python`` and ``start`` (the folder whose configuration
+    holds) say where to look. Raises :class:`~trtheaders.errors.LibraryError` and
+    :class:`~trtheaders.errors.InstallationError` where there is no library to look at.
+    """
+    configuration = settle_configuration(start)
+    found = find_libraries(configuration, libraries, python)
+    return identify_libraries(found.linked + found.libraries, configuration)
+
+
+def identify_libraries(paths: Sequence[Path], configuration: Configuration) -> Identification:
+    """Which release the libraries at ``paths`` are, by what ships and what ``configuration`` says is vendored."""
+    fingerprints, remarks = known_fingerprints(configuration)
+    paths = list({path.resolve(): path for path in paths}.values())
+    asked = {symbol for item in fingerprints for owed in item.owed for symbol in symbols_of(owed)}
+    exported = _ask(paths, asked | {_VERSION_FUNCTION})
+    rank = partial(
+        rank_releases,
+        fingerprints,
+        exported.__contains__,
+        libraries=[path.name for path in paths],
+        version_string=_read_version(paths) if _VERSION_FUNCTION in exported else None,
+    )
+    found = rank()
+    contradictions = _read_contradictions(found.equal, paths, configuration)
+    if any(contradictions.values()):
+        found = rank(contradictions=contradictions)
+    return replace(found, remarks=(*found.remarks, *remarks))
+
+
+def _ask(paths: Sequence[Path], symbols: Iterable[SymbolName]) -> frozenset[SymbolName]:
+    """Those of ``symbols`` that one of the libraries exports."""
+    with ExitStack() as stack:
+        opened = [stack.enter_context(open_library(path)) for path in paths]
+        return frozenset(name for name in symbols if any(library.look_up(name) is not None for library in opened))
+
+
+def known_fingerprints(configuration: Configuration) -> tuple[tuple[Fingerprint, ...], tuple[str, ...]]:
+    """What each release owes, vendored before shipped, and remarks on those of which nothing is known."""
+    found = {item.release: item for item in read_fingerprints(fingerprints_file())}
+    if not (configuration.destination / LOCK_NAME).exists():
+        return tuple(found.values()), ()
+    # None of this is imported where nothing is vendored: the answer is wanted at once.
+    from trtheaders.checks.identification_fingerprints import take_fingerprint
+    from trtheaders.headers.snapshots import read_snapshot
+    from trtheaders.vendoring.store import Store
+
+    store = Store(configuration.destination)
+    remarks = []
+    for version in store.lock().releases:
+        path = store.snapshot_path(version)
+        if version in found or not path.is_file():
+            remarks += [] if version in found else [f"{version} is vendored, but its promises are not recorded"]
+            continue
+        try:
+            found[version] = take_fingerprint(read_snapshot(path), _VENDORED)
+        except SnapshotError as error:
+            remarks.append(f"{version} is vendored, but its record is of no use: {error.message}")
+    return tuple(found.values()), tuple(remarks)
+
+
+def _read_version(paths: Sequence[Path]) -> str | None:
+    # The disassembler takes as long to import as all the rest: only for a library that has the function.
+    from trtheaders.library.evidence import read_version_string
+
+    found = (read_version_string(path) for path in paths)
+    return next((text for text in found if text), None)
+
+
+def _read_contradictions(
+    releases: Sequence[str], paths: Sequence[Path], configuration: Configuration
+) -> dict[str, tuple[str, ...]]:
+    """What the machine code says against the layouts of each of ``releases``, which the symbols cannot tell apart."""
+    if not releases:
+        return {}
+    from trtheaders.checks.layouts import check_layouts
+    from trtheaders.headers.snapshots import read_snapshot
+    from trtheaders.library.evidence import read_evidence
+    from trtheaders.vendoring.store import Store
+
+    store = Store(configuration.destination)
+    found = {}
+    for release in releases:
+        path = shipped_snapshot(release) or store.snapshot_path(release)
+        snapshot = read_snapshot(path)
+        findings = check_layouts(snapshot, read_evidence(paths, snapshot))
+        errors = [item.message for item in findings if item.severity is Severity.ERROR]
+        found[release] = tuple(f"its layout is contradicted: {message}" for message in errors)
+    return found
