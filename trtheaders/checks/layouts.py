@@ -130,12 +130,12 @@ class _Judge:
             self._add(record.name, check_constructor(record, trace))
 
     def _weigh_tables(self) -> None:
-        by_vtable = {record.vtable: record for record in self.records.values() if record.vtable}
+        by_vtable = {record.vtable: record for record in self.snapshot.records if record.vtable}
         for vtable in self.evidence.vtables:
             record = by_vtable[vtable.symbol]
-            self.judged.add(record.name)
+            self.judged |= {record.name} & self.records.keys()
             self._add(record.name, check_vtable(record, vtable))
-        by_typeinfo = {record.typeinfo: record for record in self.records.values() if record.typeinfo}
+        by_typeinfo = {record.typeinfo: record for record in self.snapshot.records if record.typeinfo}
         for typeinfo in self.evidence.typeinfos:
             record = by_typeinfo[typeinfo.symbol]
             self._add(record.name, check_bases(record, typeinfo, self.records))

@@ -68,6 +68,9 @@ def _see_footprint(accessor: Accessor, trace: FunctionTrace, expected: int) -> S
     # A scalar that is computed rather than copied (`mItems.size()`) touches something else with good reason.
     if high - low > size or not trace.complete or size <= 8 or low < 0:
         return None
+    # A part of a first member may be handled by a call that gets `this` as it is.
+    if any(_is_untouched(handover.arguments[0], accessor.this) for handover in trace.handovers):
+        return None
     return _sighting(accessor, trace, Agreement.CONTRADICTS, low, False)
 
 
@@ -79,6 +82,10 @@ def _footprint(accessor: Accessor, trace: FunctionTrace) -> Iterator[tuple[int, 
     for handover in trace.handovers:
         for place in _given(handover, accessor.this):
             yield place.offset, place.offset
+
+
+def _is_untouched(place: Place | None, this: int) -> bool:
+    return place is not None and place == Place(argument=this, offset=0)
 
 
 def _given(handover: Handover, this: int) -> Iterator[Place]:

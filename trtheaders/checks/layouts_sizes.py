@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from trtheaders.checks.layouts_accessors import result_argument
@@ -44,17 +45,23 @@ def check_result(
     reach = max(ends, default=0)
     if reach <= use.size:
         return None
-    place = records.get(use.record or "")
+    place = _record_of(use.canonical, records)
     return Finding(
         rule="grown-records",
         severity=Severity.ERROR,
         message=f"`{use.spelling}` has {use.size} bytes here, in `{trace.library}` at least {reach}",
-        name=use.record if place is not None and use.record else declaration.name,
+        name=place.name if place is not None else declaration.name,
         location=place.location if place is not None else declaration.location,
         symbols=(trace.symbol,),
         evidence=(_shown(trace, f"it writes its result up to offset {reach}"),),
         hint=_HINT,
     )
+
+
+def _record_of(canonical: str, records: Mapping[str, Record]) -> Record | None:
+    """The class that a type is, or that it holds one of by value: only that can have grown."""
+    bare = re.sub(r"^std::optional<(.*)>$", r"\1", canonical)
+    return records.get(bare)
 
 
 def check_deletion(record: Record, trace: FunctionTrace) -> Finding | None:

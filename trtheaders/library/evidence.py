@@ -12,7 +12,8 @@ from pathlib import Path
 
 from trtheaders.library.code import LibraryCode
 from trtheaders.library.elf import ElfImage, open_image
-from trtheaders.library.subjects import functions_of
+from trtheaders.library.stubs import MARK
+from trtheaders.library.subjects import functions_of, longest
 from trtheaders.library.symbol_hashes import make_finder
 from trtheaders.library.symbol_tables import Symbol, dynamic_table
 from trtheaders.library.tracing import trace_function
@@ -29,9 +30,6 @@ from trtheaders.model.evidence import (
 from trtheaders.model.exports import ExportKind, Machine
 from trtheaders.model.names import SymbolName
 from trtheaders.model.snapshot import AbiSnapshot
-
-_LONGEST_FUNCTION = 65536
-"""Bytes. Longer functions exist, but no accessor or constructor of a configuration class is one."""
 
 
 @dataclass(slots=True)
@@ -71,8 +69,11 @@ def read_evidence(paths: Sequence[Path], snapshot: AbiSnapshot) -> Evidence:
 def _read_library(image: ElfImage, snapshot: AbiSnapshot, collected: _Collected) -> None:
     code, name = LibraryCode(image), image.path.name
     find = make_finder(image, dynamic_table(image))
+    if find(MARK):
+        collected.remarks.append(f"`{name}` is a stub, which has no layouts to compare")
+        return
     for symbol in _defined(functions_of(snapshot), find, ExportKind.FUNCTION):
-        if symbol.name not in collected.functions and 0 < symbol.size <= _LONGEST_FUNCTION:
+        if symbol.name not in collected.functions and 0 < symbol.size <= longest(SymbolName(symbol.name)):
             key = SymbolName(symbol.name)
             collected.functions[key] = trace_function(code, key, name, symbol.address, symbol.size)
     _read_tables(code, name, snapshot, find, collected)
@@ -100,7 +101,9 @@ def _read_tables(
     for symbol in _defined(vtables, find, ExportKind.DATA):
         words = read_words(code.word, symbol.address, symbol.size)
         key = SymbolName(symbol.name)
-        collected.vtables.setdefault(key, read_vtable(key, library, words))
+        vtable = read_vtable(key, library, words)
+        if vtable is not None:
+            collected.vtables.setdefault(key, vtable)
     typeinfos = (record.typeinfo for record in snapshot.records if record.typeinfo)
     for symbol in _defined(typeinfos, find, ExportKind.DATA):
         key = SymbolName(symbol.name)

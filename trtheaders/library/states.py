@@ -113,5 +113,5 @@ def shift(value: Value | None, amount: int) -> Value | None:
     if value is None or amount == 0:
         return value
     if value.kind is Kind.CONSTANT:
-        return value._replace(number=value.number + amount)
-    return value._replace(offset=value.offset + amount) if value.kind in _MOVABLE else None
+        return Value(value.kind, value.number + amount)
+    return Value(value.kind, value.number, value.offset + amount) if value.kind in _MOVABLE else None

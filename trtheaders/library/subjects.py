@@ -15,6 +15,20 @@ _TRACED = frozenset(
 )
 
 
+LONGEST_METHOD = 4096
+"""Bytes of machine code; what is longer is no accessor, even of a large member at -O3."""
+
+LONGEST_CONSTRUCTOR = 32768
+"""Bytes of machine code of a constructor or deleting destructor."""
+
+_CONSTRUCTION = re.compile(r"(C[12]|D0)E")
+
+
+def longest(symbol: SymbolName) -> int:
+    """How many bytes of a function's code are worth following."""
+    return LONGEST_CONSTRUCTOR if _CONSTRUCTION.search(symbol) else LONGEST_METHOD
+
+
 def functions_of(snapshot: AbiSnapshot) -> Iterator[SymbolName]:
     """The functions whose code can show where members of the snapshot's classes lie, each once."""
     seen: set[SymbolName] = set()

@@ -17,7 +17,7 @@ from trtheaders.model.evidence import FunctionTrace, Handover, Place, Touch
 from trtheaders.model.exports import Machine
 from trtheaders.model.names import SymbolName
 
-LONGEST = 6000
+LONGEST = 4000
 """Steps walked in one function; what is longer is no accessor, and its start has told what it can."""
 
 NORETURN = frozenset(
@@ -79,6 +79,7 @@ class _Walk:
         self.extents = [(start, end)]
         self.steps: dict[int, Step] = {}
         self.entry: dict[int, State] = {}
+        self.gathered: dict[int, _Gathered] = {}
         self.waiting = [start]
         self.block_of: dict[int, int] = {}
         self.budget = LONGEST
@@ -91,18 +92,19 @@ class _Walk:
         """Walk until nothing new is learnt."""
         while self.waiting and self.budget > 0:
             address = self.waiting.pop()
-            self._block(address, self.entry[address].copy(), None)
+            # A block that is walked again, because less is known at its start, replaces what it gave before.
+            gathered = self.gathered[address] = _Gathered()
+            self._block(address, self.entry[address].copy(), gathered)
         self.complete = self.complete and self.budget > 0
 
     def finish(self, symbol: SymbolName, library: str) -> FunctionTrace:
-        """Walk each block once more with its final state, and gather what it does."""
-        gathered = _Gathered()
-        self.budget = LONGEST
-        for address in sorted(self.entry):
-            self._block(address, self.entry[address].copy(), gathered)
-        return gathered.trace(symbol, library, self.complete)
+        """What all blocks do, in the order of their addresses."""
+        total = _Gathered()
+        for _, gathered in sorted(self.gathered.items()):
+            total.add(gathered)
+        return total.trace(symbol, library, self.complete)
 
-    def _block(self, address: int, state: State, gathered: _Gathered | None) -> None:
+    def _block(self, address: int, state: State, gathered: _Gathered) -> None:
         """Follow straight-line code from ``address`` up to where control parts or another block starts."""
         begin = address
         while self.budget > 0:
@@ -118,12 +120,11 @@ class _Walk:
                 return
             address = step.end
 
-    def _perform(self, step: Step, state: State, gathered: _Gathered | None) -> bool:
+    def _perform(self, step: Step, state: State, gathered: _Gathered) -> bool:
         """Do one step; False if control does not go on to the next instruction."""
         if step.flow is Flow.ON:
             for effect in step.effects:
-                if gathered is not None:
-                    gathered.touch(effect, state)
+                gathered.touch(effect, state)
                 state.apply(effect)
             return True
         if step.flow is Flow.CALL:
@@ -133,11 +134,11 @@ class _Walk:
             self._reach(step.end, state)
         elif step.flow is Flow.JUMP:
             self._leap(step, state, gathered)
-        elif step.flow is Flow.RETURN and gathered is not None:
+        elif step.flow is Flow.RETURN:
             gathered.leave(state, self.convention.result, self.convention.second, self.convention.floating)
         return False
 
-    def _leap(self, step: Step, state: State, gathered: _Gathered | None) -> None:
+    def _leap(self, step: Step, state: State, gathered: _Gathered) -> None:
         """A jump: inside the function, into a nameless part of it, or away to another function."""
         target = step.target
         if target is not None and (self._inside(target) or self._follow(target)):
@@ -146,14 +147,13 @@ class _Walk:
         name = self._callee(step, state)
         if not name and target is None:
             self.complete = False
-        if gathered is not None and name not in NORETURN:
+        if name not in NORETURN:
             gathered.hand(name, state, self.convention.integers)
             gathered.returned.add(None)
 
-    def _call(self, step: Step, state: State, gathered: _Gathered | None) -> bool:
+    def _call(self, step: Step, state: State, gathered: _Gathered) -> bool:
         name = self._callee(step, state)
-        if gathered is not None:
-            gathered.hand(name, state, self.convention.integers)
+        gathered.hand(name, state, self.convention.integers)
         if name in NORETURN or (name.startswith(("_ZSt", "_ZNSt")) and "__throw_" in name):
             return False
         self._expose_frame(state)
@@ -209,13 +209,14 @@ class _Walk:
 
     def _step(self, address: int) -> Step | None:
         """The instruction at ``address``; None outside of the function."""
-        if address not in self.steps:
-            for start, end in self.extents:
-                if start <= address < end:
-                    self._decode(address, end)
-                    break
         step = self.steps.get(address)
-        return step if step is not None and self._inside(address) else None
+        if step is not None:
+            return step
+        for start, end in self.extents:
+            if start <= address < end:
+                self._decode(address, end)
+                break
+        return self.steps.get(address)
 
     def _decode(self, address: int, end: int) -> None:
         for step in disassemble(self.code.machine, self.code.read(address, end - address), address):
@@ -235,6 +236,14 @@ class _Gathered:
         self.returned: set[Place | None] = set()
         self.seconds: set[Place | None] = set()
         self.floatings: set[Place | None] = set()
+
+    def add(self, other: _Gathered) -> None:
+        """Take over what another block has seen."""
+        self.touches |= other.touches
+        self.handovers |= other.handovers
+        self.returned |= other.returned
+        self.seconds |= other.seconds
+        self.floatings |= other.floatings
 
     def touch(self, effect: Effect, state: State) -> None:
         """Note a read or write through an argument."""

@@ -10,6 +10,8 @@ from trtheaders.model.evidence import BaseContent, SlotContent, TypeinfoContent,
 from trtheaders.model.names import SymbolName
 
 WORD = 8
+_CLASS_TYPEINFO = "_ZTVN10__cxxabiv1"
+"""Every typeinfo object starts with a pointer into one of these vtables; what does not is no typeinfo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,13 @@ def read_words(read: WordReader, address: int, size: int) -> list[Word]:
     return [read(place) for place in range(address, address + size - size % WORD, WORD)]
 
 
-def read_vtable(symbol: SymbolName, library: str, words: Sequence[Word]) -> VtableContent:
-    """The slots of a vtable group; its tables are told apart by the pointer to the typeinfo that precedes each."""
+def read_vtable(symbol: SymbolName, library: str, words: Sequence[Word]) -> VtableContent | None:
+    """The slots of a vtable group; its tables are told apart by the pointer to the typeinfo that precedes each.
+
+    None where it holds no pointer at all: a stand-in that has only the name of a vtable.
+    """
+    if all(word.target is None for word in words):
+        return None
     own = SymbolName(symbol.replace("_ZTV", "_ZTI", 1))
     second = words[1] if len(words) > 1 else None
     marks = [index for index, word in enumerate(words) if _is_typeinfo(word, own, second)]
@@ -65,7 +72,7 @@ def _slots(words: Sequence[Word], marks: Sequence[int]) -> tuple[SlotContent, ..
 
 def read_typeinfo(symbol: SymbolName, library: str, words: Sequence[Word]) -> TypeinfoContent | None:
     """The bases that a typeinfo lists: none (2 words), one at offset 0 (3 words), or 4 + 2n words with offsets."""
-    if len(words) < 2:
+    if len(words) < 2 or not any(name.startswith(_CLASS_TYPEINFO) for name in words[0].names):
         return None
     bases: list[BaseContent] = []
     if len(words) == 3:

@@ -199,7 +199,12 @@ def _clear(parts: list[str]) -> tuple[Effect, ...]:
 
 def _mask(parts: list[str]) -> tuple[Effect, ...]:
     # Aligning the stack (`and rsp, -32`) leaves one unknown distance; places below it stay told apart.
-    return () if parts[0] == "rsp" else _destroy("and", parts)
+    # Masking a `bool` that was just loaded (clang -O0) leaves it what it is.
+    return () if parts[0] == "rsp" or (parts[1] == "1" and _is_byte(parts[0])) else _destroy("and", parts)
+
+
+def _is_byte(text: str) -> bool:
+    return text in REGISTERS and _register_width(text) == 1
 
 
 def _push(parts: list[str]) -> tuple[Effect, ...]:
