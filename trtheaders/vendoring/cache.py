@@ -25,16 +25,21 @@ MOST_BYTES = 64 * 1024 * 1024
 """A filtered fetch takes under one megabyte; more than this means that the server ignores the filter."""
 
 _NAME = "upstream"
+_MOST_TOLD = 2
 _IGNORES_FILTER = "filtering not recognized by server"
 _FULL_HINT = "`--full` takes everything (TensorRT-LLM: hundreds of megabytes); a clone on this machine will do, too"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cache:
-    """The cached repository of one remote; ``full`` ones hold whole commits, the others what was asked for."""
+    """The cached repository of one remote; ``full`` ones hold whole commits, the others what was asked for.
+
+    ``held`` is the descriptor of the lock on it.
+    """
 
     remote: Remote
     git_dir: Path
+    held: int
     full: bool = False
     progress: Progress | None = None
 
@@ -53,7 +58,7 @@ def open_cache(remote: Remote, *, full: bool = False, progress: Progress | None 
     try:
         lock_exclusively(descriptor, git_dir, lambda: progress and progress("waiting for another run"))
         _prepare(git_dir, remote, full)
-        yield Cache(remote=remote, git_dir=git_dir, full=full, progress=progress)
+        yield Cache(remote=remote, git_dir=git_dir, held=descriptor, full=full, progress=progress)
     finally:
         os.close(descriptor)
 
@@ -104,7 +109,9 @@ def _write_repository(folder: Path, remote: Remote, full: bool) -> None:
 
 def list_remote_tags(cache: Cache) -> tuple[Tag, ...]:
     """Upstream's tags as they are now (two requests, some kilobytes)."""
-    done = run_git(cache.git_dir, ["ls-remote", "--tags", _NAME], variables=ONLINE, seconds=LIST_SECONDS)
+    done = run_git(
+        cache.git_dir, ["ls-remote", "--tags", _NAME], variables=ONLINE, seconds=LIST_SECONDS, held=cache.held
+    )
     _require(done, cache)
     objects: dict[str, str] = {}
     for line in done.output.decode(errors="replace").splitlines():
@@ -152,6 +159,7 @@ def _fetch(cache: Cache, arguments: list[str], given: bytes = b"") -> None:
         variables=ONLINE,
         seconds=FETCH_SECONDS,
         watcher=_Guard(cache),
+        held=cache.held,
     )
     _require(done, cache)
 
@@ -188,11 +196,26 @@ def _size(path: Path) -> int:
         return 0
 
 
+def is_damaged(cache: Cache) -> bool:
+    """Whether what lies in the cache is not what git wrote there."""
+    return run_git(cache.git_dir, ["fsck", "--no-dangling", "--no-progress"]).status != 0
+
+
+def remake(cache: Cache) -> None:
+    """Begin the cache anew; nothing in it is anything but a copy."""
+    try:
+        shutil.rmtree(cache.git_dir)
+        _prepare(cache.git_dir, cache.remote, cache.full)
+    except OSError as error:
+        raise _unusable(cache.git_dir, error) from error
+
+
 def _require(done: GitOutput, cache: Cache) -> None:
     if done.status == 0:
         return
-    told = [line for line in done.messages.splitlines() if line.startswith(("fatal:", "error:", "remote:"))]
-    reason = "; ".join(told or done.messages.splitlines()[-1:]) or f"git ended with status {done.status}"
+    lines = list(dict.fromkeys(done.messages.splitlines()))
+    told = [line for line in lines if line.startswith("fatal:")] or [line for line in lines if "error:" in line]
+    reason = "; ".join((told or lines)[-_MOST_TOLD:]) or f"git ended with status {done.status}"
     reason = re.sub(r"(\w+://)[^/@\s]+@", r"\1", reason)
     raise UpstreamError(f"`{cache.remote.shown}` gives no answer: {reason}", hint=_hint(reason))
 

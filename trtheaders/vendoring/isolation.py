@@ -40,6 +40,7 @@ _NEVER_ASK = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "SSH_ASKPASS": "true",
+    "SSH_ASKPASS_REQUIRE": "force",
 }
 ONLINE = {**_NEVER_ASK, "GIT_ALLOW_PROTOCOL": ALLOWED_PROTOCOLS}
 """Variables of a git command that may talk to a server, but never to the user."""

@@ -12,7 +12,16 @@ from trtheaders.errors import HostileContentError, ReleaseError, UpstreamError, 
 from trtheaders.model.locks import HEADER_FOLDER, LICENSE_NAME, LockedFile
 from trtheaders.model.names import TreeId
 from trtheaders.model.releases import HEADER_DIRECTORY
-from trtheaders.vendoring.cache import Cache, fetch_blobs, fetch_commit, fetch_tag, list_remote_tags, open_cache
+from trtheaders.vendoring.cache import (
+    Cache,
+    fetch_blobs,
+    fetch_commit,
+    fetch_tag,
+    is_damaged,
+    list_remote_tags,
+    open_cache,
+    remake,
+)
 from trtheaders.vendoring.hostility import TreeEntry, vet_content, vet_entries
 from trtheaders.vendoring.objects import (
     HeaderTree,
@@ -145,6 +154,15 @@ class _Cached(Source):
 
     def tags(self) -> tuple[Tag, ...]:
         return list_remote_tags(self._cache)
+
+    def content_of(self, tag: Tag) -> UpstreamContent:
+        try:
+            return super().content_of(tag)
+        except UpstreamError:
+            if not is_damaged(self._cache):
+                raise
+        remake(self._cache)
+        return super().content_of(tag)
 
     def obtain_commit(self, tag: Tag) -> None:
         if has_commit(self.git_dir, tag.commit):

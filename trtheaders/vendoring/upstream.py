@@ -1,7 +1,8 @@
 """Git commands in, their output out: the one module that knows GitPython, which starts git and reads its progress.
 
-Every command runs in its own process group, isolated (:mod:`trtheaders.vendoring.isolation`), with a time-out; the
-whole group is killed when the time is up, when a watcher objects, or when we are interrupted.
+Every command runs isolated (:mod:`trtheaders.vendoring.isolation`) and with a time-out; it is stopped when the time is
+up, when a watcher objects, or when we are interrupted. It stays in our process group, so that a signal from outside
+reaches it as well.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import contextlib
 import os
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
 import threading
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 READ_SECONDS = 120.0
 _TICK_SECONDS = 0.2
+_PATIENCE_SECONDS = 3.0
 _OLDEST_GIT = (2, 29)
 """`git fetch --stdin` came with git 2.29."""
 
@@ -62,10 +63,12 @@ def run_git(
     variables: Mapping[str, str] = OFFLINE,
     seconds: float = READ_SECONDS,
     watcher: Watcher | None = None,
+    held: int | None = None,
 ) -> GitOutput:
     """Run `git ARGUMENTS` on the repository ``git_dir`` with ``given`` on standard input.
 
     ``variables`` are :data:`~trtheaders.vendoring.isolation.OFFLINE` or ``ONLINE``. A failing command is a value.
+    ``held`` is the descriptor of a lock that the command shares: should it outlive us, the lock does so, too.
     Raises :class:`UpstreamError` where git cannot be run or takes longer than ``seconds``, and what ``watcher`` raises.
     """
     git = _import_git()
@@ -73,10 +76,11 @@ def run_git(
     settings = [word for setting in SETTINGS for word in ("-c", setting)]
     # GitPython can add variables to ours but take none away, so `env -u` does that.
     command = [*(["env", *dropped] if dropped else []), "git", *settings, f"--git-dir={git_dir}", *arguments]
+    shared = () if held is None else (held,)
     with tempfile.TemporaryFile() as source:
         source.write(given)
         source.seek(0)
-        started = git.execute(command, istream=source, as_process=True, env=variables, start_new_session=True)
+        started = git.execute(command, istream=source, as_process=True, env=variables, pass_fds=shared)
         process = started.proc
         assert process is not None
         # GitPython's handle kills at garbage collection; this function answers for the process itself.
@@ -149,9 +153,14 @@ class _Conversation:
             self._kill()
 
     def _kill(self) -> None:
-        if self._process.poll() is None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+        if self._process.poll() is not None:
+            return
+        # On SIGTERM git ends its own children, the transport among them; SIGKILL would leave them behind.
+        self._process.terminate()
+        try:
+            self._process.wait(_PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
             self._process.wait()
 
 

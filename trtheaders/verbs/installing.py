@@ -53,7 +53,9 @@ def install(order: Order) -> Vendoring:
         admission = admit(case, force=order.force, restore=order.restore)
         told += admission.remarks
         told += _write(order, change, upstream, content, admission)
-    told += _judge_surroundings(order, upstream, folder)
+    told += _judge_content(order.configuration, upstream)
+    if not order.restore:
+        told += _judge_surroundings(upstream, folder)
     return Vendoring(
         release=upstream,
         directory=folder,
@@ -139,19 +141,24 @@ def snapshot_recorder(
     return record
 
 
-def _judge_surroundings(order: Order, release: LockedRelease, folder: Path) -> list[str]:
-    """What the consumer should know of the release and of where it lies."""
+def _judge_content(configuration: Configuration, release: LockedRelease) -> list[str]:
+    """What the consumer should know of what upstream has."""
     told = []
     paths = {file.path for file in release.files}
-    if not any(entry in paths for entry in order.configuration.entries):
-        entries = ", ".join(f"`{entry}`" for entry in order.configuration.entries)
+    if not paths.intersection(configuration.entries) and "all" not in configuration.entries:
+        entries = ", ".join(f"`{entry}`" for entry in configuration.entries)
         told.append(f"{release.version} has no {entries}: releases from about 1.3.0rc21 on have no C++ Executor API")
     if LICENSE_NAME not in paths:
         told.append(f"`{release.tag}` has no `{LICENSE_NAME}`")
     if f"{HEADER_FOLDER}/.gitattributes" in paths:
         told.append("upstream's own `.gitattributes` goes before ours, and may convert line ends")
-    ignored = find_ignored(folder, sorted(paths))
-    if ignored:
-        shown = ", ".join(f"`{path}`" for path in ignored[:5]) + (", …" if len(ignored) > 5 else "")
-        told.append(f"your .gitignore hides {len(ignored)} vendored files, which would not be committed: {shown}")
     return told
+
+
+def _judge_surroundings(release: LockedRelease, folder: Path) -> list[str]:
+    """Whether the consumer's repository would commit what was vendored."""
+    ignored = find_ignored(folder, [file.path for file in release.files])
+    if not ignored:
+        return []
+    shown = ", ".join(f"`{path}`" for path in ignored[:5]) + (", …" if len(ignored) > 5 else "")
+    return [f"your .gitignore hides {len(ignored)} vendored files, which would not be committed: {shown}"]
