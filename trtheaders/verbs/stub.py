@@ -1,0 +1,83 @@
+"""`stub`: a small library that exports what a release promises, to link against where the real one is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from trtheaders.configuration import Configuration
+from trtheaders.errors import ReleaseError, StoreError
+from trtheaders.headers.snapshots import read_snapshot
+from trtheaders.library.facts import read_facts
+from trtheaders.library.stub_assembly import write_assembly
+from trtheaders.library.stub_building import build_stub
+from trtheaders.model.exports import LibraryFacts, Machine
+from trtheaders.model.releases import parse_release
+from trtheaders.model.snapshot import AbiSnapshot
+from trtheaders.snapshots import shipped_snapshot
+from trtheaders.verbs.choosing import request_for
+from trtheaders.verbs.recorded import obtain_snapshot, retarget
+from trtheaders.verbs.settings import settle_configuration
+
+DEFAULT_NAME = "libtensorrt_llm.so"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stub:
+    """A stub that was made: the library's facts, and how many promises it keeps with how many symbols."""
+
+    facts: LibraryFacts
+    promises: int
+    symbols: int
+
+
+def stub(
+    release: str | None = None,
+    *,
+    output: Path = Path(DEFAULT_NAME),
+    soname: str = "",
+    machine: Machine = Machine.X86_64,
+    headers: Path | None = None,
+    entries: Sequence[str] = (),
+    include_directories: Sequence[Path] = (),
+    defines: Sequence[str] = (),
+    standard: str = "",
+    compiler: str = "",
+    start: Path | None = None,
+) -> Stub:
+    """Make ``output``, a shared library that exports all that ``release`` (or the tree ``headers``) promises.
+
+    A release that is not vendored here is taken from those that ship with trtheaders. ``soname`` is the output's name
+    if empty. ``compiler`` links, and parses where a snapshot must be made. Raises a
+    :class:`~trtheaders.errors.TrtHeadersError` where the promises are not known or the stub cannot be built.
+    """
+    configuration = settle_configuration(
+        start,
+        entries=entries,
+        include_directories=include_directories,
+        defines=defines,
+        standard=standard,
+        compiler="" if machine is not Machine.X86_64 else compiler,
+    )
+    snapshot = retarget(_promises_of(configuration, release, headers), machine)
+    build_stub(
+        write_assembly(snapshot, machine),
+        release=snapshot.release or "headers",
+        output=output,
+        soname=soname or output.name,
+        machine=machine,
+        compiler=compiler or configuration.compiler,
+    )
+    symbols = {symbol for promise in snapshot.promises for symbol in promise.symbols}
+    return Stub(facts=read_facts(output), promises=len(snapshot.promises), symbols=len(symbols))
+
+
+def _promises_of(configuration: Configuration, release: str | None, headers: Path | None) -> AbiSnapshot:
+    try:
+        return obtain_snapshot(request_for(configuration, release=release, headers=headers))
+    except (ReleaseError, StoreError):
+        path = shipped_snapshot(str(parse_release(release))) if release else None
+        if path is None:
+            raise
+        return replace(read_snapshot(path), release=str(parse_release(release or "")))
