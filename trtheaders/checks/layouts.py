@@ -22,7 +22,7 @@ from trtheaders.checks.layouts_sizes import (
     sized_deletions,
 )
 from trtheaders.checks.layouts_vtables import check_bases, check_vtable
-from trtheaders.model.declarations import Declaration, DeclarationKind, Trait
+from trtheaders.model.declarations import Declaration, DeclarationKind
 from trtheaders.model.evidence import Evidence, FunctionTrace
 from trtheaders.model.exports import Machine
 from trtheaders.model.findings import Finding
@@ -169,7 +169,7 @@ def _traced(
     owed = ((promise.declaration, promise.symbols) for promise in snapshot.promises)
     left = ((exempt.declaration, exempt.symbols) for exempt in snapshot.exempt)
     for declaration, symbols in (*owed, *left):
-        if declaration.record not in records or Trait.STATIC in declaration.traits:
+        if declaration.record not in records or declaration.kind is DeclarationKind.STATIC_METHOD:
             continue
         for symbol in symbols:
             trace = traces.get(symbol)

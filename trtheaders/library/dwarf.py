@@ -133,7 +133,12 @@ def _members(children: list[Any]) -> Iterator[DebugMember]:
 def _bit_offset(child: Any) -> int:
     if "DW_AT_data_bit_offset" in child.attributes:
         return _number(child, "DW_AT_data_bit_offset")
-    return 8 * _number(child, "DW_AT_data_member_location")
+    start = 8 * _number(child, "DW_AT_data_member_location")
+    if "DW_AT_bit_offset" in child.attributes:
+        # Up to DWARF 3 bits are counted from the most significant one of a storage unit (DWARF 3, 5.6.6).
+        unit, own = 8 * _number(child, "DW_AT_byte_size"), _number(child, "DW_AT_bit_size")
+        return start + unit - _number(child, "DW_AT_bit_offset") - own
+    return start
 
 
 def _base(child: Any) -> DebugBase:

@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from trtheaders.model.declarations import Declaration, DeclarationKind, Trait
+from trtheaders.model.declarations import Declaration, DeclarationKind
 from trtheaders.model.names import SymbolName
 from trtheaders.model.snapshot import AbiSnapshot
 from trtheaders.model.special_members import special_members
 
 _TRACED = frozenset(
-    {DeclarationKind.METHOD, DeclarationKind.CONVERSION, DeclarationKind.CONSTRUCTOR, DeclarationKind.DESTRUCTOR}
+    {
+        DeclarationKind.METHOD,
+        DeclarationKind.STATIC_METHOD,
+        DeclarationKind.CONVERSION,
+        DeclarationKind.CONSTRUCTOR,
+        DeclarationKind.DESTRUCTOR,
+    }
 )
+"""Static functions show no `this`, but factories among them show what they allocate."""
 
 
 LONGEST_METHOD = 4096
@@ -51,12 +58,7 @@ def _all_functions(snapshot: AbiSnapshot) -> Iterator[SymbolName]:
 
 
 def _is_traced(declaration: Declaration, sized: set[str]) -> bool:
-    return (
-        declaration.kind in _TRACED
-        and declaration.record in sized
-        and Trait.STATIC not in declaration.traits
-        and not declaration.template
-    )
+    return declaration.kind in _TRACED and declaration.record in sized and not declaration.template
 
 
 def _worth(symbols: tuple[SymbolName, ...]) -> Iterator[SymbolName]:

@@ -1,0 +1,98 @@
+"""Debug information, where a library has it: everything is compared."""
+
+from __future__ import annotations
+
+import pytest
+from layout.configurations import snapshot_of
+from support.cxx import build_library
+
+from trtheaders.checks.layouts import judge_layouts
+from trtheaders.library.evidence import read_evidence, read_version_string
+
+HEADER = """#pragma once
+#include <string>
+#include <vector>
+namespace n {{
+enum class Mode {{ kFirst, {enumerator} kLast = {last} }};
+struct Base {{ long mBase; void base(); }};
+struct Other {{ int mOther; void other(); }};
+class A : public {bases} {{
+public:
+    A();
+    void use(Mode mode);
+    static int sCount;
+private:
+    unsigned mFlag : 3;
+    unsigned mMore : 5;
+    std::string mName;
+    {inserted}
+    struct Inner {{ int mDepth; }} mInner;
+    union {{ int mInt; float mFloat; }};
+    std::vector<int> mItems;
+}};
+}}
+"""
+BODIES = """
+namespace n {
+void Base::base() { mBase = 1; }
+void Other::other() { mOther = 1; }
+int A::sCount = 0;
+A::A() : mFlag(0), mMore(0), mInt(0) {}
+void A::use(Mode mode)
+{
+    Inner inner{1};
+    mFlag = mode == Mode::kLast;
+    mInner.mDepth = 2;
+    mInt = 3;
+    mMore = inner.mDepth;
+}
+}
+"""
+SAME = {"enumerator": "", "last": 5, "bases": "Base, public Other", "inserted": ""}
+
+
+def _judge(compiler="g++", flags=("-O2", "-g"), **changes):
+    snapshot = snapshot_of(HEADER.format(**SAME))
+    library = build_library(HEADER.format(**{**SAME, **changes}) + BODIES, flags=flags, compiler=compiler)
+    return judge_layouts(snapshot, read_evidence([library], snapshot))
+
+
+@pytest.mark.parametrize("compiler", ["g++", "clang++"])
+@pytest.mark.parametrize("version", ["-gdwarf-4", "-gdwarf-5"])
+def test_a_matching_pair_agrees_in_every_class(compiler, version):
+    judgement = _judge(compiler, ("-O2", version))
+    assert judgement.findings == ()
+    assert {"n::A", "n::Base", "n::Other"} <= judgement.judged
+
+
+@pytest.mark.parametrize("compiler", ["g++", "clang++"])
+def test_an_inserted_member_is_told_with_offsets_though_no_accessor_shows_it(compiler):
+    (finding,) = _judge(compiler, inserted="long mNew;").findings
+    assert finding.rule == "moved-members"
+    text = "\n".join(finding.evidence)
+    assert "`mInner` at offset" in text
+    assert "`mNew` not in the headers" in text
+    assert any("bytes here" in line for line in finding.evidence)
+
+
+def test_bases_that_changed_places_are_told():
+    assert "moved-bases" in {finding.rule for finding in _judge(bases="Other, public Base").findings}
+
+
+def test_an_enumerator_of_another_value_is_told():
+    (finding,) = _judge(last=6).findings
+    assert (finding.rule, finding.name) == ("changed-enumerators", "n::Mode")
+    assert "`kLast` is 5 in the headers, 6 in" in finding.message
+
+
+@pytest.mark.parametrize("compiler", ["g++", "clang++", "aarch64-linux-gnu-g++"])
+@pytest.mark.parametrize("level", ["-O0", "-O1", "-O2"])
+def test_the_version_string_is_read_without_running_anything(compiler, level):
+    source = 'namespace tensorrt_llm::executor { char const* version() noexcept { return "1.2.0rc3"; } }'
+    assert read_version_string(build_library(source, flags=(level, "-s"), compiler=compiler)) == "1.2.0rc3"
+    other = (
+        "namespace tensorrt_llm::executor { extern char const* kept; char const* version() noexcept { return kept; } }"
+    )
+    kept = 'namespace tensorrt_llm::executor { char const* kept = "1"; }'
+    assert read_version_string(build_library(other + kept, flags=(level, "-s"), compiler=compiler)) is None
+    assert read_version_string(build_library("int f() { return 1; }", flags=(level, "-s"), compiler=compiler)) is None
