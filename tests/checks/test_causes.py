@@ -12,7 +12,7 @@ from trtheaders.checks.symbols import check_symbols
 from trtheaders.model.candidates import Candidate, Fit, Identification
 from trtheaders.model.declarations import DeclarationKind
 from trtheaders.model.exports import Standing
-from trtheaders.model.findings import Severity
+from trtheaders.model.findings import Finding, Severity
 from trtheaders.model.layouts import Gate, Record
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
@@ -181,9 +181,19 @@ def test_another_release_explains_all_that_is_left():
     found = one(*changed(), identified("1.1.0"))
     assert (found.rule, found.explains) == ("other-releases", 2)
     assert found.message == ("`libfixture.so` is TensorRT-LLM 1.1.0, the headers are 1.2.0rc3: 2 promises are not kept")
-    assert found.evidence[0] == "all 10 promises kept of 1.1.0"
+    assert found.evidence[0] == "1.1.0: all 10 promises kept"
     assert found.evidence[1].startswith("n.h:1: `n::f(…)` takes 1 parameter here")
     assert found.hint == "run `trtheaders add v1.1.0`, or install tensorrt-llm==1.2.0rc3"
+
+
+def test_layouts_are_explained_by_another_release_too():
+    made, given = changed()
+    moved = Finding(rule="moved-members", severity=Severity.ERROR, message="m", location=Location(file="n.h", line=9))
+    (found,) = fold_causes(made, given, (*check_symbols(made, given), moved), identified("1.1.0"))
+    assert found.message.endswith("the headers are 1.2.0rc3: 2 promises are not kept and 1 layout differs")
+    assert found.explains == 3
+    alone = fold_causes(made, answers("_Z1hv", "_ZN1n1fEi", "_ZN1n1gEv"), (moved,), identified("1.1.0"))
+    assert [item.rule for item in alone] == ["moved-members"]
 
 
 def test_one_finding_is_kept_and_told_the_release():

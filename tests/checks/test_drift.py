@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.promised import answers, promise, snapshot
 
-from trtheaders.checks.signatures import Step, align, explain_parameters
+from trtheaders.checks.signatures import Slot, Step, align, explain_parameters
 from trtheaders.checks.symbols import check_symbols
 
 
@@ -72,9 +72,28 @@ def test_types_read_as_written():
     assert found.evidence[0] == "parameter 1 `std::string const& name` is not in the library"
 
 
+def slots(*types, names=""):
+    return tuple(Slot(item, name) for item, name in zip(types, names or [""] * len(types), strict=True))
+
+
 def test_like_parameters_in_a_row_are_not_told_apart():
-    lines = explain_parameters(("int", "int", "int", "long"), ("int", "int", "long"), ("a", "b", "c", "d"))
-    assert lines == ("one of parameters 1 `a`, 2 `b` and 3 `c`, all `int`, is not in the library",)
+    here, there = slots("int", "int", "int", "long", names="abcd"), slots("int", "int", "long")
+    assert explain_parameters(here, there) == (
+        "one of parameters 1 `a`, 2 `b` and 3 `c`, all `int`, is not in the library",
+    )
+    assert explain_parameters(there, tuple(Slot(item.type) for item in here)) == (
+        "one of the library's parameters 1 to 3, all `int`, is gone here",
+    )
+
+
+def test_names_of_both_sides_tell_like_parameters_apart():
+    here, there = slots("int", "int", "int", "long", names="abcd"), slots("int", "int", "long", names="acd")
+    assert explain_parameters(here, there, "1.2.0") == ("parameter 2 `int b` is new in 1.2.0",)
+    assert explain_parameters(there, here) == ("the library's parameter 2 `int b` is gone here",)
+
+
+def test_a_renamed_parameter_is_no_difference():
+    assert explain_parameters(slots("int", names="a"), slots("int", names="b")) == ()
 
 
 def test_a_thunk_at_another_offset():
@@ -83,5 +102,5 @@ def test_a_thunk_at_another_offset():
 
 
 def test_alignment_prefers_what_stays():
-    steps = align(("a", "b", "c"), ("a", "c"))
+    steps = align(slots("a", "b", "c"), slots("a", "c"))
     assert [step.step for step in steps] == [Step.SAME, Step.GAINED, Step.SAME]

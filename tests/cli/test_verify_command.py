@@ -188,3 +188,9 @@ def test_promises_are_listed(tree, capsys):
 def test_a_release_and_a_tree_cannot_both_be_meant(tree, capsys):
     code = run(["verify", "1.2.0", "--headers", "inc", "--library", str(build_library(HEADER + BODY))])
     assert code == 2
+
+
+def test_the_linker_confirms_what_is_missing(tree, capsys):
+    code, document = as_json(capsys, build_library(OTHER), "--link")
+    assert code == 1
+    assert {item["witness"] for item in document["findings"]} == {"confirmed"}

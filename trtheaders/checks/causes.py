@@ -11,14 +11,14 @@ from trtheaders.checks.causes_builds import (
     find_string_abi,
     find_wrong_library,
 )
+from trtheaders.checks.causes_cases import LAYOUT_RULES, Case, Cause, find_symptoms, fold
 from trtheaders.checks.causes_features import find_feature
 from trtheaders.checks.causes_keys import find_key_function
 from trtheaders.checks.causes_namespaces import find_namespace
 from trtheaders.checks.causes_releases import find_other_release, hint_at_release
-from trtheaders.checks.causes_cases import Case, Cause, find_symptoms, fold
 from trtheaders.model.candidates import Identification
 from trtheaders.model.exports import LibraryAnswers
-from trtheaders.model.findings import Finding
+from trtheaders.model.findings import Finding, Severity
 from trtheaders.model.snapshot import AbiSnapshot
 
 _CAUSES: tuple[Callable[[Case], Cause | None], ...] = (
@@ -48,13 +48,14 @@ def fold_causes(
         snapshot=snapshot,
         answers=answers,
         symptoms=find_symptoms(snapshot, findings),
+        layouts=tuple(item for item in findings if item.rule in LAYOUT_RULES and item.severity is not Severity.NOTE),
         identification=identification,
     )
     folded: list[Finding] = []
     explained: set[Finding] = set()
     for cause in _explain(case):
         folded.append(fold(cause))
-        explained.update(symptom.finding for symptom in cause.symptoms)
+        explained.update(cause.findings)
     rest = [hint_at_release(item, case) for item in findings if item not in explained]
     return (*folded, *rest)
 
@@ -63,8 +64,8 @@ def _explain(case: Case) -> list[Cause]:
     """Every cause that is found, each looking only at what the earlier ones left."""
     causes: list[Cause] = []
     for find in _CAUSES:
-        while case.symptoms and (cause := find(case)):
+        while (case.symptoms or case.layouts) and (cause := find(case)):
             causes.append(cause)
             left = tuple(symptom for symptom in case.symptoms if symptom not in cause.symptoms)
-            case = replace(case, symptoms=left)
+            case = replace(case, symptoms=left, layouts=() if cause.layouts else case.layouts)
     return causes

@@ -13,7 +13,9 @@ from trtheaders.model.findings import Finding, Severity
 from trtheaders.model.names import SymbolName
 from trtheaders.model.promises import Promise
 from trtheaders.model.snapshot import AbiSnapshot
+from trtheaders.rules.layout import ROWS
 
+LAYOUT_RULES = frozenset(row.id for row in ROWS)
 _SIDES = ("wanted: ", "the library has: ")
 
 
@@ -27,11 +29,15 @@ class Symptom:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """All that a cause may look at; ``symptoms`` are those that no earlier cause explains."""
+    """All that a cause may look at; ``symptoms`` are those that no earlier cause explains.
+
+    ``layouts`` are findings about the layout of classes, ``identification`` which release the libraries are.
+    """
 
     snapshot: AbiSnapshot
     answers: LibraryAnswers
     symptoms: tuple[Symptom, ...]
+    layouts: tuple[Finding, ...] = ()
     identification: Identification | None = None
 
     @cached_property
@@ -58,13 +64,19 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """What explains ``symptoms`` at once: the words for one finding."""
+    """What explains ``symptoms`` (and ``layouts``) at once: the words for one finding."""
 
     rule: str
     message: str
     symptoms: tuple[Symptom, ...]
+    layouts: tuple[Finding, ...] = ()
     evidence: tuple[str, ...] = ()
     hint: str = ""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All that it explains."""
+        return (*(symptom.finding for symptom in self.symptoms), *self.layouts)
 
 
 def find_symptoms(snapshot: AbiSnapshot, findings: Iterable[Finding]) -> tuple[Symptom, ...]:
@@ -79,7 +91,7 @@ def find_symptoms(snapshot: AbiSnapshot, findings: Iterable[Finding]) -> tuple[S
 
 def fold(cause: Cause) -> Finding:
     """One finding for the whole cause, at the place of its first symptom; every symbol is listed."""
-    findings = [symptom.finding for symptom in cause.symptoms]
+    findings = cause.findings
     broken = any(finding.severity is Severity.ERROR for finding in findings)
     return Finding(
         rule=cause.rule,
@@ -110,9 +122,8 @@ def has_drift(finding: Finding) -> bool:
 
 
 def name_libraries(answers: LibraryAnswers) -> str:
-    """The libraries in a few words."""
-    names = [facts.name for facts in answers.libraries]
-    return f"`{names[0]}`" if len(names) == 1 else f"the {len(names)} libraries"
+    """The library that the reader thinks of: the first one on the link line."""
+    return f"`{answers.libraries[0].name}`"
 
 
 def count(items: Sequence[object], word: str = "promise") -> str:

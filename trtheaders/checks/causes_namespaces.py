@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from trtheaders.checks.causes_cases import Case, Cause, Symptom, count, name_libraries
+from trtheaders.checks.causes_releases import tell_release
 from trtheaders.demangling import demangle
 from trtheaders.spelling import last_component, read_cxx
 
@@ -81,5 +82,6 @@ def _tell(move: Move, symptoms: tuple[Symptom, ...], spelt: str, case: Case) -> 
         message=words,
         symptoms=symptoms,
         evidence=(f"wanted `{wanted}`, exported is `{spelt}`",),
-        hint="headers and library are different releases: `trtheaders identify` says which release the library is",
+        hint=tell_release(case)
+        or "headers and library are different releases: `trtheaders identify` says which release the library is",
     )

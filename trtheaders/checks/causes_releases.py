@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from trtheaders.checks.causes_cases import LAYOUT_RULES, Case, Cause, count, has_drift, name_libraries
 from trtheaders.checks.faults import LINK_RULES
-from trtheaders.checks.causes_cases import Case, Cause, count, has_drift, name_libraries
 from trtheaders.model.candidates import Candidate, Fit, Identification
 from trtheaders.model.findings import Finding, Severity
 
@@ -16,19 +16,19 @@ _ENOUGH = 0.9
 def find_other_release(case: Case) -> Cause | None:
     """All that is left, where another release fits the libraries and these headers do not."""
     best = _other(case)
-    if best is None or len(case.symptoms) < 2:
+    findings = [*(item.finding for item in case.symptoms), *case.layouts]
+    if best is None or len(findings) < 2:
         return None
     headers = f"the headers are {case.snapshot.release}" if case.snapshot.release else "the headers are not"
     # What has changed says more than what is gone, and comes first.
     symptoms = tuple(sorted(case.symptoms, key=lambda item: not has_drift(item.finding)))
-    verb = "is" if len(symptoms) == 1 else "are"
+    told = [f"{count(symptoms)} {'is' if len(symptoms) == 1 else 'are'} not kept"] if symptoms else []
+    told += [f"{count(case.layouts, 'layout')} differ{'s' if len(case.layouts) == 1 else ''}"] if case.layouts else []
     return Cause(
         rule="other-releases",
-        message=(
-            f"{name_libraries(case.answers)} is TensorRT-LLM {best.release}, {headers}: "
-            f"{count(symptoms)} {verb} not kept"
-        ),
+        message=(f"{name_libraries(case.answers)} is TensorRT-LLM {best.release}, {headers}: {' and '.join(told)}"),
         symptoms=symptoms,
+        layouts=case.layouts,
         evidence=(_tell_fit(best, case.identification),),
         hint=_remedy(best, case),
     )
@@ -36,10 +36,16 @@ def find_other_release(case: Case) -> Cause | None:
 
 def hint_at_release(finding: Finding, case: Case) -> Finding:
     """``finding`` with the release that the library is in its hint, where that is known to be another."""
-    best = _other(case)
-    if best is None or finding.rule not in LINK_RULES or finding.severity is Severity.NOTE:
+    hint = tell_release(case)
+    if not hint or finding.rule not in LINK_RULES | LAYOUT_RULES or finding.severity is Severity.NOTE:
         return finding
-    return replace(finding, hint=f"the library is TensorRT-LLM {best.release} ({_kept(best)}); {_remedy(best, case)}")
+    return replace(finding, hint=hint)
+
+
+def tell_release(case: Case) -> str:
+    """Which other release the library is and what to do about it; empty where that is not known."""
+    best = _other(case)
+    return f"the library is TensorRT-LLM {best.release} ({_kept(best)}); {_remedy(best, case)}" if best else ""
 
 
 def _other(case: Case) -> Candidate | None:
@@ -57,7 +63,7 @@ def _other(case: Case) -> Candidate | None:
 def _tell_fit(best: Candidate, known: Identification | None) -> str:
     equal = [item for item in known.equal if item != best.release] if known else []
     also = f", as of {', '.join(equal)}, which are equal for this interface" if equal else ""
-    return f"{_kept(best)} of {best.release}{also}"
+    return f"{best.release}: {_kept(best)}{also}"
 
 
 def _kept(best: Candidate) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from trtheaders.checks.signatures import Signature, explain_parameters, parameter_names, read_signature
+from trtheaders.checks.signatures import Signature, explain_parameters, name_slots, read_signature
 from trtheaders.demangling import demangle
 from trtheaders.model.declarations import Declaration, DeclarationKind
 from trtheaders.model.exports import LibraryAnswers, Lookalike
@@ -35,10 +35,17 @@ def nearest_lookalike(
     return None
 
 
-def explain_drift(declaration: Declaration, symbol: SymbolName, found: Lookalike, since: str = "") -> Drift:
+def explain_drift(
+    declaration: Declaration,
+    symbol: SymbolName,
+    found: Lookalike,
+    since: str = "",
+    other: Declaration | None = None,
+) -> Drift:
     """How the function that ``declaration`` promises as ``symbol`` differs from ``found``.
 
-    ``since`` is the headers' release, empty if they are none.
+    ``since`` is the headers' release, empty if they are none; ``other`` the declaration of ``found`` in the headers of
+    the release that the library is, where those are known.
     """
     wanted = demangle(symbol)
     if wanted == found.demangled:
@@ -49,8 +56,9 @@ def explain_drift(declaration: Declaration, symbol: SymbolName, found: Lookalike
         return _other_language(wanted, found)
     if here.name != there.name:
         return Drift(message=f"`{read_cxx(wanted)}` is declared here, the library has `{read_cxx(found.demangled)}`")
+    theirs = other.parameters if other else ()
     lines = explain_parameters(
-        here.parameters, there.parameters, parameter_names(declaration.parameters, len(here.parameters)), since
+        name_slots(here.parameters, declaration.parameters), name_slots(there.parameters, theirs), since
     )
     return Drift(message=_headline(label, here, there, lines), lines=() if _is_told(here, there, lines) else lines)
 

@@ -9,7 +9,7 @@ from trtheaders.demangling import split_parameters
 from trtheaders.model.declarations import Parameter
 from trtheaders.spelling import read_cxx
 
-_GAP, _RETYPED = 2, 3
+_GAP, _RETYPED, _RENAMED = 2, 3, 1
 """A retyped parameter is likelier than one lost and one gained in its place (3 < 2 + 2)."""
 
 
@@ -52,46 +52,56 @@ def read_signature(demangled: str) -> Signature:
     return Signature(name=read_cxx(name), parameters=kept, qualifiers=qualifiers)
 
 
-def explain_parameters(
-    here: tuple[str, ...], there: tuple[str, ...], names: tuple[str, ...], since: str = ""
-) -> tuple[str, ...]:
-    """One line for each parameter that differs between the header's types ``here`` and the library's ``there``.
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One parameter as an alignment sees it; ``name`` is empty where it is not known."""
 
-    ``names`` are the header's parameter names (as many as ``here``, empty where unnamed); ``since`` the release of the
-    headers, empty if they are none.
+    type: str
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"`{self.type} {self.name}`" if self.name else f"`{self.type}`"
+
+
+Slots = tuple[Slot, ...]
+
+
+def explain_parameters(here: Slots, there: Slots, since: str = "") -> tuple[str, ...]:
+    """One line for each parameter that differs between the header's list ``here`` and the library's ``there``.
+
+    ``since`` is the release of the headers, empty if they are none.
     """
     swap = _swapped(here, there)
     if swap:
-        return (f"parameters {_list(swap, names)} are the other way round in the library",)
+        return (f"parameters {_list(swap, here)} are the other way round in the library",)
     steps = align(here, there)
     moved = _pair_moves(steps, here, there)
-    lines = [_tell_move(item, here, names) for item in moved]
-    told = {item.here for item in moved if item.here is not None}, {item.there for item in moved}
+    lines = [f"parameter {mine + 1} {here[mine]} is number {other + 1} in the library" for mine, other in moved]
+    gone, new = {other for _, other in moved}, {mine for mine, _ in moved}
     for step in steps:
-        if step.step is Step.GAINED and step.here not in told[0]:
-            lines.append(_tell_gained(step.here or 0, here, names, since))
-        elif step.step is Step.LOST and step.there not in told[1]:
-            lines.append(f"the library's parameter {(step.there or 0) + 1} `{there[step.there or 0]}` is gone here")
-        elif step.step is Step.RETYPED:
-            lines.append(_tell_retyped(step, here, there, names))
+        if step.step is Step.GAINED and step.here is not None and step.here not in new:
+            lines.append(_tell_gained(step.here, here, since, sure=bool(there and there[0].name)))
+        elif step.step is Step.LOST and step.there is not None and step.there not in gone:
+            lines.append(_tell_lost(step.there, there))
+        elif step.step is Step.RETYPED and step.here is not None and step.there is not None:
+            mine, other = here[step.here], there[step.there]
+            name = f" `{mine.name}`" if mine.name else ""
+            lines.append(f"parameter {step.here + 1}{name} is `{mine.type}` here, `{other.type}` in the library")
     return tuple(lines)
 
 
-def align(here: tuple[str, ...], there: tuple[str, ...]) -> tuple[Aligned, ...]:
+def align(here: Slots, there: Slots) -> tuple[Aligned, ...]:
     """The cheapest way from ``there`` to ``here``, as steps in order (Needleman and Wunsch 1970)."""
     cost = _costs(here, there)
     row, column = len(here), len(there)
     steps: list[Aligned] = []
     while row or column:
-        if (
-            row
-            and column
-            and cost[row][column] == cost[row - 1][column - 1] + _pair_cost(here[row - 1], there[column - 1])
-        ):
+        now = cost[row][column]
+        if row and column and now == cost[row - 1][column - 1] + _pair_cost(here[row - 1], there[column - 1]):
             row, column = row - 1, column - 1
-            same = here[row] == there[column]
+            same = here[row].type == there[column].type
             steps.append(Aligned(step=Step.SAME if same else Step.RETYPED, here=row, there=column))
-        elif row and cost[row][column] == cost[row - 1][column] + _GAP:
+        elif row and now == cost[row - 1][column] + _GAP:
             row -= 1
             steps.append(Aligned(step=Step.GAINED, here=row, there=None))
         else:
@@ -100,7 +110,7 @@ def align(here: tuple[str, ...], there: tuple[str, ...]) -> tuple[Aligned, ...]:
     return tuple(reversed(steps))
 
 
-def _costs(here: tuple[str, ...], there: tuple[str, ...]) -> list[list[int]]:
+def _costs(here: Slots, there: Slots) -> list[list[int]]:
     cost = [[_GAP * (row + column) for column in range(len(there) + 1)] for row in range(len(here) + 1)]
     for row in range(1, len(here) + 1):
         for column in range(1, len(there) + 1):
@@ -112,74 +122,69 @@ def _costs(here: tuple[str, ...], there: tuple[str, ...]) -> list[list[int]]:
     return cost
 
 
-def _pair_cost(here: str, there: str) -> int:
-    return 0 if here == there else _RETYPED
+def _pair_cost(here: Slot, there: Slot) -> int:
+    renamed = bool(here.name and there.name and here.name != there.name)
+    if here.type == there.type:
+        return _RENAMED if renamed else 0
+    # A name that stays speaks for the same parameter with another type.
+    return _RETYPED - 1 if here.name and here.name == there.name else _RETYPED
 
 
-def _pair_moves(steps: tuple[Aligned, ...], here: tuple[str, ...], there: tuple[str, ...]) -> list[Aligned]:
-    """Parameters lost in one place and gained in another, with the same type: moved ones."""
+def _pair_moves(steps: tuple[Aligned, ...], here: Slots, there: Slots) -> list[tuple[int, int]]:
+    """Parameters gained in one place and lost in another, with the same type: moved ones, as pairs of positions."""
     lost = [step.there for step in steps if step.step is Step.LOST and step.there is not None]
     moved = []
-    for step in steps:
-        if step.step is not Step.GAINED or step.here is None:
-            continue
-        source = next((index for index in lost if there[index] == here[step.here]), None)
+    for mine in (step.here for step in steps if step.step is Step.GAINED and step.here is not None):
+        source = next((index for index in lost if _pair_cost(here[mine], there[index]) == 0), None)
         if source is not None:
             lost.remove(source)
-            moved.append(Aligned(step=Step.SAME, here=step.here, there=source))
+            moved.append((mine, source))
     return moved
 
 
-def _swapped(here: tuple[str, ...], there: tuple[str, ...]) -> tuple[int, int] | None:
+def _swapped(here: Slots, there: Slots) -> tuple[int, int] | None:
     """The two positions that, exchanged, make one list the other; None if it is not that simple."""
     if len(here) != len(there):
         return None
-    differ = [index for index, (one, other) in enumerate(zip(here, there, strict=True)) if one != other]
-    if len(differ) == 2 and here[differ[0]] == there[differ[1]] and here[differ[1]] == there[differ[0]]:
-        return differ[0], differ[1]
-    return None
+    differ = [index for index, (one, other) in enumerate(zip(here, there, strict=True)) if one.type != other.type]
+    if len(differ) != 2:
+        return None
+    first, second = differ
+    crossed = here[first].type == there[second].type and here[second].type == there[first].type
+    return (first, second) if crossed else None
 
 
-def _tell_move(item: Aligned, here: tuple[str, ...], names: tuple[str, ...]) -> str:
-    position, other = item.here or 0, item.there or 0
-    what = _quote(here[position], names[position])
-    return f"parameter {position + 1} {what} is number {other + 1} in the library"
-
-
-def _tell_gained(position: int, here: tuple[str, ...], names: tuple[str, ...], since: str) -> str:
+def _tell_gained(position: int, here: Slots, since: str, *, sure: bool) -> str:
     new = f"is new in {since}" if since else "is not in the library"
-    first, last = _run_around(position, here)
+    first, last = (position, position) if sure else _run_around(position, here)
     if first == last:
-        return f"parameter {position + 1} {_quote(here[position], names[position])} {new}"
+        return f"parameter {position + 1} {here[position]} {new}"
     # Types alone cannot tell which of several like ones in a row was added.
-    return f"one of parameters {_list(tuple(range(first, last + 1)), names)}, all `{here[position]}`, {new}"
+    return f"one of parameters {_list(tuple(range(first, last + 1)), here)}, all `{here[position].type}`, {new}"
 
 
-def _run_around(position: int, here: tuple[str, ...]) -> tuple[int, int]:
+def _tell_lost(position: int, there: Slots) -> str:
+    first, last = (position, position) if there[position].name else _run_around(position, there)
+    if first == last:
+        return f"the library's parameter {position + 1} {there[position]} is gone here"
+    return f"one of the library's parameters {first + 1} to {last + 1}, all `{there[position].type}`, is gone here"
+
+
+def _run_around(position: int, slots: Slots) -> tuple[int, int]:
     first = last = position
-    while first and here[first - 1] == here[position]:
+    while first and slots[first - 1].type == slots[position].type:
         first -= 1
-    while last + 1 < len(here) and here[last + 1] == here[position]:
+    while last + 1 < len(slots) and slots[last + 1].type == slots[position].type:
         last += 1
     return first, last
 
 
-def _tell_retyped(step: Aligned, here: tuple[str, ...], there: tuple[str, ...], names: tuple[str, ...]) -> str:
-    position, other = step.here or 0, step.there or 0
-    name = f" `{names[position]}`" if names[position] else ""
-    return f"parameter {position + 1}{name} is `{here[position]}` here, `{there[other]}` in the library"
-
-
-def _quote(spelling: str, name: str) -> str:
-    return f"`{spelling} {name}`" if name else f"`{spelling}`"
-
-
-def _list(positions: tuple[int, ...], names: tuple[str, ...]) -> str:
-    items = [f"{position + 1} `{names[position]}`" if names[position] else str(position + 1) for position in positions]
+def _list(positions: tuple[int, ...], slots: Slots) -> str:
+    items = [f"{index + 1} `{slots[index].name}`" if slots[index].name else str(index + 1) for index in positions]
     return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
-def parameter_names(parameters: tuple[Parameter, ...], count: int) -> tuple[str, ...]:
-    """The names of a declaration's parameters, padded or cut to ``count`` (a variadic `...` has none)."""
-    names = [item.name for item in parameters][:count]
-    return (*names, *[""] * (count - len(names)))
+def name_slots(types: tuple[str, ...], parameters: tuple[Parameter, ...]) -> Slots:
+    """``types`` with the names of a declaration's ``parameters`` (a variadic `...` has none)."""
+    names = [*(item.name for item in parameters), *[""] * len(types)]
+    return tuple(Slot(type=spelling, name=name) for spelling, name in zip(types, names, strict=False))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from trtheaders.checks.drift import explain_drift, nearest_lookalike
 from trtheaders.checks.faults import Fault, find_faults, owed_symbols
 from trtheaders.checks.wording import HINTS, tell_fault
 from trtheaders.demangling import demangle
-from trtheaders.model.declarations import DeclarationKind
+from trtheaders.model.declarations import Declaration, DeclarationKind
 from trtheaders.model.exports import LibraryAnswers, Lookalike
 from trtheaders.model.findings import Finding, Severity
 from trtheaders.model.names import SymbolName
@@ -18,18 +19,23 @@ from trtheaders.rules import rule as rule_of
 from trtheaders.spelling import read_cxx
 
 
-def check_symbols(snapshot: AbiSnapshot, answers: LibraryAnswers) -> tuple[Finding, ...]:
+def check_symbols(
+    snapshot: AbiSnapshot, answers: LibraryAnswers, other: AbiSnapshot | None = None
+) -> tuple[Finding, ...]:
     """The findings for every promise of ``snapshot`` that the libraries do not keep, in the snapshot's order.
 
+    ``other`` is the snapshot of the release that the libraries are, where that is known: it names their parameters.
     Raises KeyError if the libraries were not asked about a symbol that is owed.
     """
     promised = {symbol for promise in snapshot.promises for symbol in owed_symbols(promise)}
+    theirs = {symbol: item.declaration for item in (other.promises if other else ()) for symbol in item.symbols}
+    context = _Context(answers=answers, promised=promised, theirs=theirs, release=snapshot.release or "")
     findings = []
     for promise in snapshot.promises:
         faults = find_faults(promise, answers)
         for rule in dict.fromkeys(fault.rule for fault in faults):
             of_rule = [fault for fault in faults if fault.rule == rule]
-            findings.append(_tell(promise, of_rule, answers, promised, snapshot.release or ""))
+            findings.append(_tell(promise, of_rule, context))
     return tuple(findings)
 
 
@@ -41,20 +47,26 @@ def count_missing(snapshot: AbiSnapshot, answers: LibraryAnswers) -> int:
     )
 
 
-def _tell(
-    promise: Promise,
-    faults: Sequence[Fault],
-    answers: LibraryAnswers,
-    promised: set[SymbolName],
-    release: str,
-) -> Finding:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Context:
+    """What is the same for all promises; ``theirs`` are the declarations of the release that the libraries are."""
+
+    answers: LibraryAnswers
+    promised: set[SymbolName]
+    theirs: Mapping[SymbolName, Declaration]
+    release: str
+
+
+def _tell(promise: Promise, faults: Sequence[Fault], context: _Context) -> Finding:
     rule = faults[0].rule
     symbols = tuple(fault.obligation.symbol for fault in faults)
-    message = tell_fault(promise, faults, answers.libraries)
+    message = tell_fault(promise, faults, context.answers.libraries)
     lines: tuple[str, ...] = ()
-    found = nearest_lookalike(symbols, answers, promised) if rule in _EXPLAINABLE else None
+    found = nearest_lookalike(symbols, context.answers, context.promised) if rule in _EXPLAINABLE else None
     if found and promise.declaration.kind is not DeclarationKind.CLASS:
-        drift = explain_drift(promise.declaration, symbols[0], found, release)
+        drift = explain_drift(
+            promise.declaration, symbols[0], found, context.release, context.theirs.get(found.export.symbol)
+        )
         message, lines = drift.message, drift.lines
     return Finding(
         rule=rule,

@@ -13,9 +13,8 @@ from trtheaders.configuration import Configuration
 from trtheaders.errors import SnapshotError
 from trtheaders.library.exports import open_library
 from trtheaders.model.candidates import Fingerprint, Identification
-from trtheaders.model.findings import Severity
 from trtheaders.model.names import SymbolName
-from trtheaders.model.releases import LOCK_NAME
+from trtheaders.model.releases import DEFAULT_REMOTE, LOCK_NAME
 from trtheaders.snapshots import fingerprints_file, shipped_snapshot
 from trtheaders.snapshots.fingerprints import read_fingerprints
 from trtheaders.verbs.installed import find_libraries
@@ -78,10 +77,13 @@ def known_fingerprints(configuration: Configuration) -> tuple[tuple[Fingerprint,
 
     store = Store(configuration.destination)
     remarks = []
-    for version in store.lock().releases:
+    for version, release in store.lock().releases.items():
         path = store.snapshot_path(version)
-        if version in found or not path.is_file():
-            remarks += [] if version in found else [f"{version} is vendored, but its promises are not recorded"]
+        if version in found and release.remote == DEFAULT_REMOTE:
+            continue
+        # Another upstream's release of the same name is another release.
+        if not path.is_file():
+            remarks.append(f"{version} is vendored, but its promises are not recorded")
             continue
         try:
             found[version] = take_fingerprint(read_snapshot(path), _VENDORED)
@@ -91,11 +93,16 @@ def known_fingerprints(configuration: Configuration) -> tuple[tuple[Fingerprint,
 
 
 def _read_version(paths: Sequence[Path]) -> str | None:
-    # The disassembler takes as long to import as all the rest: only for a library that has the function.
+    from trtheaders.library.version_bytes import read_plain_version
+
+    plain = (read_plain_version(path, _VERSION_FUNCTION) for path in paths)
+    found = next((text for text in plain if text), None)
+    if found is not None:
+        return found
+    # The disassembler takes longer to import than all the rest.
     from trtheaders.library.evidence import read_version_string
 
-    found = (read_version_string(path) for path in paths)
-    return next((text for text in found if text), None)
+    return next((text for path in paths if (text := read_version_string(path))), None)
 
 
 def _read_contradictions(
@@ -107,13 +114,14 @@ def _read_contradictions(
     from trtheaders.checks.layouts import check_layouts
     from trtheaders.headers.snapshots import read_snapshot
     from trtheaders.library.evidence import read_evidence
+    from trtheaders.model.findings import Severity
     from trtheaders.vendoring.store import Store
 
     store = Store(configuration.destination)
     found = {}
     for release in releases:
-        path = shipped_snapshot(release) or store.snapshot_path(release)
-        snapshot = read_snapshot(path)
+        vendored = store.snapshot_path(release)
+        snapshot = read_snapshot(vendored if vendored.is_file() else shipped_snapshot(release) or vendored)
         findings = check_layouts(snapshot, read_evidence(paths, snapshot))
         errors = [item.message for item in findings if item.severity is Severity.ERROR]
         found[release] = tuple(f"its layout is contradicted: {message}" for message in errors)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from trtheaders.configuration import Configuration
@@ -10,6 +11,8 @@ from trtheaders.library.elf import open_image
 from trtheaders.library.installation import find_installation
 from trtheaders.model.exports import Machine
 from trtheaders.model.installations import Installation
+
+_MAIN = "libtensorrt_llm.so"
 
 
 def find_libraries(
@@ -20,13 +23,21 @@ def find_libraries(
     Raises :class:`~trtheaders.errors.InstallationError` where there is none and
     :class:`~trtheaders.errors.LibraryError` where it cannot be read.
     """
-    return find_installation(
+    found = find_installation(
         configuration.root,
         libraries=libraries,
         python=python,
         configured_libraries=configuration.libraries,
         configured_python=configuration.python,
     )
+    if libraries or configuration.libraries:
+        return found
+    return replace(found, libraries=_main_first(found.libraries), linked=_main_first(found.linked))
+
+
+def _main_first(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The library that everybody links before its neighbours."""
+    return tuple(sorted(paths, key=lambda path: path.name != _MAIN))
 
 
 def machine_of(found: Installation) -> Machine:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trtheaders.checks.faults import LINK_RULES
-from trtheaders.model.candidates import Identification
+from trtheaders.configuration import Configuration
+from trtheaders.errors import SnapshotError
+from trtheaders.headers.snapshots import read_snapshot
+from trtheaders.model.candidates import Fit, Identification
 from trtheaders.model.exports import LibraryAnswers, Standing
-from trtheaders.model.findings import Finding
+from trtheaders.model.findings import Finding, Severity
 from trtheaders.model.installations import Installation
 from trtheaders.model.snapshot import AbiSnapshot
+from trtheaders.vendoring.store import Store
 from trtheaders.verbs.asking import ask_about
 from trtheaders.verbs.installed import machine_of
 from trtheaders.verbs.recorded import HeaderRequest, make_snapshot, retarget
@@ -46,13 +49,26 @@ def check_layout(snapshot: AbiSnapshot, found: Installation) -> tuple[Finding, .
 
 
 def identify_release(
-    request: HeaderRequest,
-    snapshot: AbiSnapshot,
-    answers: LibraryAnswers,
-    findings: Sequence[Finding],
-    found: Installation | None,
+    configuration: Configuration, findings: Sequence[Finding], found: Installation
 ) -> Identification | None:
-    """Which release the libraries are; None where nothing is missing, so that nobody needs to know."""
-    if found is None or not any(item.rule in LINK_RULES for item in findings):
+    """Which release the libraries are; None where all is well, so that nobody needs to know."""
+    if not any(item.severity is Severity.ERROR and item.symbols for item in findings):
         return None
-    return None
+    from trtheaders.verbs.identify import identify_libraries
+
+    return identify_libraries(found.libraries, configuration)
+
+
+def snapshot_of(configuration: Configuration, known: Identification | None) -> AbiSnapshot | None:
+    """The recorded snapshot of the release that the libraries are, vendored or shipped; None where there is none."""
+    if known is None or known.fit is not Fit.IDENTIFIED:
+        return None
+    from trtheaders.snapshots import shipped_snapshot
+
+    release = known.candidates[0].release
+    vendored = Store(configuration.destination).snapshot_path(release)
+    path = vendored if vendored.is_file() else shipped_snapshot(release)
+    try:
+        return read_snapshot(path) if path else None
+    except SnapshotError:
+        return None

@@ -30,13 +30,16 @@ def _stubs(answers: LibraryAnswers | None) -> list[str]:
 
 
 def _providers(snapshot: AbiSnapshot, answers: LibraryAnswers | None) -> list[str]:
-    """Which library keeps which header; nothing where there is one library, which keeps them all."""
+    """Which library keeps which header, where there is a choice."""
     if answers is None or len(answers.libraries) < 2:
         return []
-    return [
-        f"`{header}` is kept by {', '.join(f'`{name}` ({count})' for name, count in libraries.items())}"
-        for header, libraries in sorted(providers_by_header(snapshot, answers).items())
-    ]
+    keeps: dict[str, list[str]] = {}
+    for header, libraries in sorted(providers_by_header(snapshot, answers).items()):
+        for name in libraries:
+            keeps.setdefault(name, []).append(header)
+    if len(keeps) == 1:
+        return [f"`{name}` keeps every header" for name in keeps]
+    return [f"`{name}` keeps {', '.join(f'`{header}`' for header in headers)}" for name, headers in keeps.items()]
 
 
 def _stand_ins(snapshot: AbiSnapshot) -> list[str]:

@@ -7,11 +7,9 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from trtheaders.checks.acceptance import Acceptance, accept_findings, check_record
 from trtheaders.checks.causes import fold_causes
 from trtheaders.checks.providers import check_providers
 from trtheaders.checks.symbols import check_symbols, count_missing
-from trtheaders.configuration import Configuration
 from trtheaders.model.exports import LibraryAnswers
 from trtheaders.model.findings import Counts, Finding, Verification
 from trtheaders.model.installations import Installation
@@ -20,7 +18,8 @@ from trtheaders.vendoring.integrity import check_release
 from trtheaders.vendoring.store import Store
 from trtheaders.verbs.choosing import request_for
 from trtheaders.verbs.installed import find_libraries, machine_of
-from trtheaders.verbs.judging import ask_thoroughly, check_layout, identify_release
+from trtheaders.verbs.judging import ask_thoroughly, check_layout, identify_release, snapshot_of
+from trtheaders.verbs.record import Record
 from trtheaders.verbs.recorded import HeaderRequest, obtain_snapshot, retarget
 from trtheaders.verbs.remarking import remark_on
 from trtheaders.verbs.settings import settle_configuration
@@ -59,14 +58,23 @@ def verify(
     )
     found = None if headers_only else find_libraries(configuration, libraries, python)
     request = request_for(configuration, release=release, headers=headers, installed=found.version if found else None)
-    integrity = _check_integrity(request)
-    snapshot = obtain_snapshot(request)
-    if found is None:
-        return _conclude(request, snapshot, integrity, None, None, configuration, today)
-    snapshot, answers = ask_thoroughly(request, retarget(snapshot, machine_of(found)), found)
-    findings = (*integrity, *check_symbols(snapshot, answers), *check_providers(snapshot, answers))
-    findings = (*findings, *check_layout(snapshot, found))
-    return _conclude(request, snapshot, findings, answers, found, configuration, today)
+    record = Record(configuration, request.release, today)
+    integrity = record.accept(_check_integrity(request))
+    snapshot, answers = obtain_snapshot(request), None
+    findings = integrity
+    if found is not None:
+        snapshot, answers = ask_thoroughly(request, retarget(snapshot, machine_of(found)), found)
+        findings = (*integrity, *_judge(request, snapshot, answers, found, record, link=link))
+    return Verification(
+        release=request.release,
+        header_root=request.root,
+        libraries=answers.libraries if answers else (),
+        findings=record.close(findings),
+        counts=_count(snapshot, answers),
+        unverifiable=snapshot.unverifiable,
+        toolchain=snapshot.key.toolchain,
+        remarks=remark_on(snapshot, answers, found),
+    )
 
 
 def _check_integrity(request: HeaderRequest) -> tuple[Finding, ...]:
@@ -75,47 +83,27 @@ def _check_integrity(request: HeaderRequest) -> tuple[Finding, ...]:
     return check_release(Store(request.configuration.destination), request.release)
 
 
-def _conclude(
+def _judge(
     request: HeaderRequest,
     snapshot: AbiSnapshot,
-    findings: tuple[Finding, ...],
-    answers: LibraryAnswers | None,
-    found: Installation | None,
-    configuration: Configuration,
-    today: date | None,
-) -> Verification:
-    """The verdict: findings that are on record set aside, what has one cause folded, all counted."""
-    accepted, day = _record_of(configuration), (today or date.today()).isoformat()
-    kept, used = accept_findings(findings, accepted, request.release, day)
-    if answers is not None:
-        kept = fold_causes(snapshot, answers, kept, identify_release(request, snapshot, answers, kept, found))
-        # A cause has a rule of its own, and may be on record too.
-        kept, causes = accept_findings(kept, accepted, request.release, day)
-        kept = (*kept, *check_record(accepted, used | causes, request.release, day))
-    return Verification(
-        release=request.release,
-        header_root=request.root,
-        libraries=answers.libraries if answers else (),
-        findings=kept,
-        counts=_count(snapshot, answers),
-        unverifiable=snapshot.unverifiable,
-        toolchain=snapshot.key.toolchain,
-        remarks=remark_on(snapshot, answers, found),
-    )
+    answers: LibraryAnswers,
+    found: Installation,
+    record: Record,
+    *,
+    link: bool,
+) -> tuple[Finding, ...]:
+    """What the libraries do not keep, by cause; what is on record is set aside before causes are looked for."""
+    layouts = check_layout(snapshot, found)
+    symbols = check_symbols(snapshot, answers)
+    known = identify_release(request.configuration, (*symbols, *layouts), found)
+    if known is not None:
+        symbols = check_symbols(snapshot, answers, snapshot_of(request.configuration, known))
+    if link:
+        from trtheaders.verbs.witness import call_witness
 
-
-def _record_of(configuration: Configuration) -> tuple[Acceptance, ...]:
-    return tuple(
-        Acceptance(
-            rule=row.rule,
-            reason=row.reason,
-            symbol=row.symbol,
-            name=row.name,
-            expires=row.expires,
-            releases=row.releases,
-        )
-        for row in configuration.accepted
-    )
+        symbols = call_witness(symbols, snapshot, request, found)
+    findings = record.accept((*symbols, *check_providers(snapshot, answers), *layouts))
+    return fold_causes(snapshot, answers, findings, known)
 
 
 def _count(snapshot: AbiSnapshot, answers: LibraryAnswers | None) -> Counts:
