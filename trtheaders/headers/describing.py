@@ -33,10 +33,14 @@ _NOTHROW = frozenset({1, 2, 4, 5, 9})
 
 
 class Describer:
-    """Describes the declarations of one tree."""
+    """Describes the declarations of one tree.
 
-    def __init__(self, tree: HeaderTree) -> None:
+    ``inline_constants``: static constexpr data members are inline variables, as they are from C++17 on.
+    """
+
+    def __init__(self, tree: HeaderTree, *, inline_constants: bool = True) -> None:
         self._tree = tree
+        self.inline_constants = inline_constants
         self._words: dict[tuple[str, int], frozenset[str]] = {}
         self.types = TypeReader()
 

@@ -8,6 +8,7 @@ using-declaration, which means the instance's own members; a function is named i
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from trtheaders.headers.clang import FUNCTIONS, UNIT_NAME, Kind, Node, Unit
@@ -130,8 +131,23 @@ def _write_probe(index: int, instance: _Instance) -> str:
     names = dict.fromkeys(child.spelling for child in pattern.children() if _can_be_named(child))
     usings = "".join(f" using ::{instance.type_name}::{name};" for name in names)
     base = instance.type_name.partition("<")[0].rpartition("::")[2]
-    constructor = f" using ::{instance.type_name}::{base};" if _has_constructor(pattern) else ""
-    return f"struct {_PROBE}{index} : ::{instance.type_name} {{{usings}{constructor} }};\n"
+    inherited = f" using ::{instance.type_name}::{base};" if _has_constructor(pattern) else ""
+    special = "".join(_write_constructor(index, instance, role) for role in sorted(_special_roles(pattern)))
+    return f"struct {_PROBE}{index} : ::{instance.type_name} {{{usings}{inherited}{special} }};\n"
+
+
+def _special_roles(pattern: Node) -> set[str]:
+    """The default, copy and move constructors that a template declares: no using-declaration brings those."""
+    return {child.constructor_role for child in pattern.children() if _is_plain_constructor(child)} - {""}
+
+
+def _write_constructor(index: int, instance: _Instance, role: str) -> str:
+    base = f"::{instance.type_name}"
+    return {
+        "default": f" {_PROBE}{index}() : {base}() {{}}",
+        "copy": f" {_PROBE}{index}({base} const& other) : {base}(other) {{}}",
+        "move": f" {_PROBE}{index}({base}&& other) : {base}(static_cast<{base}&&>(other)) {{}}",
+    }[role]
 
 
 def _can_be_named(child: Node) -> bool:
@@ -163,18 +179,25 @@ def read_probes(instances: list[_Instance], unit: Unit) -> list[Promise]:
 def _promise_members(instance: _Instance, probe: Node) -> list[Promise]:
     promises: list[Promise] = []
     encoding: str | None = None
-    for child in probe.children():
-        if child.kind != Kind.USING_DECLARATION:
-            continue
-        target = child.referenced
-        for member in [] if target is None else target.overloads() or [target]:
-            promise = _promise_member(instance, member)
-            if promise is not None:
-                promises.append(promise)
-                encoding = encoding or _encoding_of(member)
+    for member in _members_named(probe):
+        promise = _promise_member(instance, member)
+        if promise is not None and promise not in promises:
+            promises.append(promise)
+            encoding = encoding or _encoding_of(member)
     if encoding is not None:
         promises.extend(_promise_rest(instance, encoding))
     return promises
+
+
+def _members_named(probe: Node) -> Iterator[Node]:
+    """The instance's members that a probe names: in using-declarations, and as constructors of its base."""
+    for child in probe.children():
+        if child.kind == Kind.USING_DECLARATION:
+            target = child.referenced
+            yield from [] if target is None else target.overloads() or [target]
+        elif child.kind == Kind.CONSTRUCTOR:
+            called = (call.referenced for call in child.descend(frozenset({int(Kind.CALL)})))
+            yield from (item for item in called if item is not None and item.kind == Kind.CONSTRUCTOR)
 
 
 def _encoding_of(member: Node) -> str | None:
@@ -193,6 +216,8 @@ def _promise_member(instance: _Instance, member: Node) -> Promise | None:
     ):
         return None
     variable = member.kind == Kind.VARIABLE
+    if ACCESS[max(member.access, 0)] is Access.PRIVATE:
+        return None
     names = sorted(member.manglings()) if member.kind == Kind.CONSTRUCTOR else [member.mangling]
     kinds = {Kind.CONSTRUCTOR: DeclarationKind.CONSTRUCTOR, Kind.VARIABLE: DeclarationKind.STATIC_MEMBER}
     kind = kinds.get(Kind(member.kind), DeclarationKind.METHOD)

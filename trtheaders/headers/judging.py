@@ -77,6 +77,8 @@ class Judge:
         return next((reason for reason, applies in tests if applies(sketch, declaration)), None)
 
     def _exempt_variable(self, sketch: Sketch, declaration: Declaration) -> Exemption | None:
+        if not self._describer.inline_constants and _is_initialised_constant(sketch, declaration):
+            return Exemption.INITIALISED_IN_CLASS
         tests = (
             *_VARIABLE_TESTS,
             (Exemption.STATIC_ASSERT, self._is_assertion),
@@ -148,8 +150,11 @@ class Judge:
         )
 
     def _is_initialised_dynamically(self, node: Node) -> bool:
-        """Whether g++ calls the initialisation function of a thread-local variable (`_ZTH`) without asking first."""
-        return self._describer.types.is_trivial(node.type, node) is False
+        """Whether g++ calls the initialisation function of a thread-local variable (`_ZTH`) without asking first.
+
+        It does where initialisation at run time is certain: a default constructor or destructor that does something.
+        """
+        return self._describer.types.runs_code(node.type, node)
 
 
 def _split_symbols(sketch: Sketch) -> tuple[tuple[SymbolName, ...], tuple[SymbolName, ...]]:

@@ -35,7 +35,7 @@ class Reaching:
         self._collection = collection
         self.reached: dict[str, Reach] = {}
         self.local: dict[str, Node] = {}
-        """Functions that only a body declares: `inline int g() { extern int h(); return h(); }`."""
+        """What only a body declares: `inline int g() { extern int h(); return h(); }`."""
         self._spread()
 
     def _spread(self) -> None:
@@ -63,7 +63,7 @@ class Reaching:
     def _is_ours(self, usr: str, target: Node) -> bool:
         if usr in self._collection.functions or usr in self._collection.variables:
             return True
-        if target.kind == Kind.FUNCTION and target.lexical_parent is not None and _is_local(target):
+        if target.kind in (Kind.FUNCTION, Kind.VARIABLE) and _is_local(target):
             self.local.setdefault(usr, target)
             return True
         return False

@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from trtheaders.headers.clang import Node, Unit
+from trtheaders.headers.clang import Kind, Node, Unit
 from trtheaders.headers.classes import judge_class
 from trtheaders.headers.collecting import collect_declarations, qualified_name
 from trtheaders.headers.describing import Describer
@@ -49,6 +49,11 @@ class Reading:
         return any(isinstance(verdict, Unverifiable) for verdict in self.verdicts)
 
 
+_BEFORE_17 = frozenset(
+    f"-std={family}++{year}" for family in ("c", "gnu") for year in ("98", "03", "11", "0x", "14", "1y")
+)
+
+
 def include_all(entries: tuple[str, ...]) -> str:
     """A unit that includes ``entries`` in order."""
     return "".join(f'#include "{entry}"\n' for entry in entries)
@@ -59,7 +64,7 @@ def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str]) 
     unit = Unit.parse(include_all(entries), arguments)
     trust = Trust(unit, tree)
     collection = collect_declarations(unit, tree)
-    describer = Describer(tree)
+    describer = Describer(tree, inline_constants=_BEFORE_17.isdisjoint(arguments))
     inclusions = unit.inclusions()
     files = tuple(sorted({name for item in inclusions if (name := tree.name_of(item.file)) is not None}))
     verdicts = _judge_all(collection, describer, trust)
@@ -90,7 +95,8 @@ def _judge_all(collection: Collection, describer: Describer, trust: Trust) -> li
     for record in collection.records.values():
         verdicts.extend(judge_class(record, describer, trust.doubt(record.node)))
     for usr, node in reaching.local.items():
-        verdicts.extend(judge.functions(_sketch_local(usr, node, describer)))
+        sketch = _sketch_local(usr, node, describer)
+        verdicts.extend([judge.variable(sketch)] if node.kind == Kind.VARIABLE else judge.functions(sketch))
     return verdicts
 
 
@@ -114,7 +120,7 @@ def _name_lost_parts(verdicts: list[Verdict], trust: Trust) -> list[Verdict]:
 
 
 def _sketch_local(usr: str, node: Node, describer: Describer) -> Sketch:
-    """A function that only a body declares: `inline int g() { extern int h(); return h(); }`."""
+    """What only a body declares: `inline int g() { extern int h(); return h(); }`."""
     name = qualified_name(node)
     return Sketch(
         usr=usr,
