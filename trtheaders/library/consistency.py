@@ -1,0 +1,64 @@
+"""A set of libraries to what each needs and nobody provides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from trtheaders.library.exports import OpenLibrary, open_library
+from trtheaders.library.needed import IMPLICIT, find_library, walk_needed
+from trtheaders.library.symbol_tables import Binding
+from trtheaders.model.names import SymbolName
+from trtheaders.model.needs import LibraryNeeds
+
+
+def read_needs(libraries: Sequence[Path], *, search: Sequence[Path] = ()) -> tuple[LibraryNeeds, ...]:
+    """What each of ``libraries`` needs that neither the set nor any DT_NEEDED library provides.
+
+    ``search`` are further folders for DT_NEEDED libraries. As with ld's `--no-allow-shlib-undefined`, nothing is
+    claimed of a library while one that it needs, however indirectly, is absent. Raises :class:`LibraryError`.
+    """
+    with ExitStack() as stack:
+        opened = [stack.enter_context(open_library(path)) for path in libraries]
+        return tuple(_needs_of(library, opened, search) for library in opened)
+
+
+def _needs_of(library: OpenLibrary, others: Sequence[OpenLibrary], search: Sequence[Path]) -> LibraryNeeds:
+    wanted = _undefined(library)
+    siblings = [other.image for other in others if other is not library]
+    known = {name for image in siblings for name in (image.path.name, image.soname)}
+    found = list(walk_needed([library.image], [*search, *(image.path.parent for image in siblings)]))
+    absent = tuple(row.name for row in found if row.path is None and row.name not in known)
+    if absent:
+        return LibraryNeeds(library=library.name, needed=len(wanted), absent=absent)
+    for provider in others:
+        wanted = {symbol for symbol in wanted if provider.look_up_old(symbol) is None}
+    unresolved = _unprovided(wanted, _providers(library, [row.path for row in found if row.path is not None]))
+    return LibraryNeeds(library=library.name, needed=len(_undefined(library)), unresolved=tuple(sorted(unresolved)))
+
+
+def _undefined(library: OpenLibrary) -> set[SymbolName]:
+    return {
+        SymbolName(row.name)
+        for row in library.table
+        if row.name and not row.defined and row.binding not in (Binding.LOCAL, Binding.WEAK)
+    }
+
+
+def _providers(library: OpenLibrary, needed: Sequence[Path]) -> Iterator[Path]:
+    """What it needs, then what every program has loaded."""
+    yield from needed
+    for name in IMPLICIT:
+        path = find_library(name, library.image.machine)
+        if path is not None:
+            yield path
+
+
+def _unprovided(wanted: set[SymbolName], providers: Iterator[Path]) -> set[SymbolName]:
+    for path in providers:
+        if not wanted:
+            break
+        with open_library(path) as provider:
+            wanted = {symbol for symbol in wanted if provider.look_up_old(symbol) is None}
+    return wanted

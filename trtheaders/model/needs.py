@@ -1,0 +1,29 @@
+"""Whether libraries are consistent in themselves: what each needs of others, and who has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trtheaders.model.names import SymbolName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryNeeds:
+    """What one library refers to elsewhere. ``needed`` counts its undefined symbols, weak ones apart.
+
+    ``absent`` names the DT_NEEDED libraries, its own and theirs, that were not found: then nobody can say what is
+    unresolved, and ``unresolved`` is empty. Otherwise ``unresolved`` are the symbols that nothing provides.
+    """
+
+    library: str
+    needed: int = 0
+    unresolved: tuple[SymbolName, ...] = ()
+    absent: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Why it could not be judged, as a sentence; empty where it was."""
+        if not self.absent:
+            return ""
+        names = ", ".join(f"`{name}`" for name in self.absent)
+        return f"`{self.library}` needs {names}, which is not here, so that its other needs cannot be judged"
