@@ -107,12 +107,13 @@ def test_a_clone_is_read_from_its_objects_not_from_its_work_tree(
     assert str(tmp_path) not in (consumer.destination / "trtheaders.lock").read_text()
 
 
+@pytest.mark.parametrize("missing", ["blob:none", "tree:0"])
 def test_a_partial_clone_is_not_completed_behind_its_back(
-    upstream: Upstream, consumer: Configuration, tmp_path: Path
+    upstream: Upstream, consumer: Configuration, tmp_path: Path, missing: str
 ) -> None:
     clone = tmp_path / "clone.git"
     with serve(upstream.path) as (url, traffic):
-        subprocess.run(["git", "clone", "--quiet", "--bare", "--filter=blob:none", url, clone], check=True)
+        subprocess.run(["git", "clone", "--quiet", "--bare", f"--filter={missing}", url, clone], check=True)
         traffic.reset()
         with pytest.raises(UpstreamError, match="partial clone"):
             add(["v1.0.0"], configuration=consumer, remote=str(clone))

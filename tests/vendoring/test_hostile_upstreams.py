@@ -108,6 +108,14 @@ def test_a_header_folder_that_is_a_link_is_refused(tmp_path: Path, consumer: Con
     refuse(repository, consumer, named="is not a folder")
 
 
+def test_a_commit_that_a_clone_replaces_by_another_is_still_itself(tmp_path: Path, consumer: Configuration) -> None:
+    repository = Upstream(tmp_path / "hostile.git")
+    honest = repository.release("v1.0.0", headers(a="honest"), annotated=False)
+    repository.git("replace", honest, repository.release("v1.1.0", headers(a="other"), annotated=False))
+    (answer,) = add(["v1.0.0"], configuration=consumer, remote=str(repository.path))
+    assert (answer.directory / "tensorrt_llm" / "common" / "a.h").read_text() == "honest"
+
+
 def test_what_lies_beside_the_headers_is_not_judged(tmp_path: Path, consumer: Configuration) -> None:
     repository = Upstream(tmp_path / "upstream.git")
     rest = {"LICENSE": LICENSE, "docs": Entry(LINK, b"/etc"), "model.bin": POINTER, ".gitattributes": "* text=auto\n"}

@@ -129,7 +129,10 @@ def read(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_kill_at_any_step_leaves_the_old_or_the_new_state(
-    template: Path, upstream: Upstream, consumer: Configuration, record_property: Callable[[str, object], None]
+    template: Path,
+    upstream: Upstream,
+    consumer: Configuration,
+    record_testsuite_property: Callable[[str, object], None],
 ) -> None:
     old = read(template / "include" / "tensorrt-llm" / "1.0.0")
     with serve(upstream.path) as (url, _):
@@ -146,7 +149,7 @@ def test_a_kill_at_any_step_leaves_the_old_or_the_new_state(
             if number % 4 == 0:
                 add(["v1.0.0", "v1.2.0rc3"], configuration=consumer, remote=url, force=True)
                 assert judge(upstream, consumer, old) == "new"
-    record_property("kills", f"by phase {dict(killed)}, states after them {dict(ends)}")
+    record_testsuite_property("kills", f"by phase {dict(killed)}, states after them {dict(ends)}")
     assert set(killed) >= {"fetching", "staging", "recording", "preparing", "moving out", "moving in", "committed"}
     assert set(ends) >= {"old", "between"}
 

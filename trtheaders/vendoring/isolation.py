@@ -37,6 +37,8 @@ _KEPT = frozenset(
 _NEVER_ASK = {
     "GIT_ASKPASS": "true",
     "GIT_LFS_SKIP_SMUDGE": "1",
+    # A commit id must mean the commit: a clone may hold `refs/replace/`, which shows another one in its place.
+    "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "SSH_ASKPASS": "true",

@@ -67,6 +67,9 @@ def read_header_tree(git_dir: Path, commit: str, tag: str) -> HeaderTree:
     """
     done = run_git(git_dir, ["rev-parse", "--verify", "--quiet", f"{commit}:{HEADER_DIRECTORY}"])
     tree = done.output.decode().strip()
+    if done.status and find_missing(git_dir, commit):
+        message = f"`{git_dir}` is a partial clone that lacks the folders of `{tag}`"
+        raise UpstreamError(message, hint="give a URL as `--remote`: only the files needed are fetched")
     if done.status or not tree:
         raise ReleaseError(
             f"`{tag}` has no `{HEADER_DIRECTORY}`", hint="`trtheaders list --remote` names other releases"

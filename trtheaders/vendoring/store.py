@@ -13,7 +13,7 @@ from trtheaders.errors import ReleaseError
 from trtheaders.model.locks import HEADER_FOLDER, Lock, LockedRelease
 from trtheaders.model.releases import LOCK_NAME, SNAPSHOT_NAME, parse_release
 from trtheaders.vendoring.folders import is_release_folder
-from trtheaders.vendoring.lockfile import read_lock, render_lock
+from trtheaders.vendoring.lockfile import read_lock, read_locked, render_lock
 from trtheaders.vendoring.transactions import commit, hold, place_if_absent, settle, stage, write_files
 
 ATTRIBUTES_NAME = ".gitattributes"
@@ -40,7 +40,8 @@ class Store:
     def locked(self, version: Version | str) -> LockedRelease:
         """The lock's entry for ``version``. Raises :class:`ReleaseError` where there is none."""
         name = canonical(version)
-        release = self.lock().releases.get(name)
+        settle(self.destination)
+        release = read_locked(self.destination / LOCK_NAME, name)
         if release is not None:
             return release
         if is_release_folder(self.destination / name):
