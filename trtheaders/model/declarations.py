@@ -1,7 +1,5 @@
 """What a header declares, as people read it: names, parameters, types, before any thought of symbols."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import Enum
 

@@ -1,7 +1,5 @@
 """How classes and enumerations lie in memory, as the headers lay them out on one target."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from trtheaders.model.declarations import Access, TypeUse

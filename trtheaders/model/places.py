@@ -1,7 +1,5 @@
 """Where something is written."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

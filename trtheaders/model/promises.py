@@ -3,8 +3,6 @@
 Every declaration of a header tree is exactly one of the three.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import Enum
 

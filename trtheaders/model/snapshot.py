@@ -1,7 +1,5 @@
 """An `AbiSnapshot`: everything that a header tree promises, and what shaped the answer."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from trtheaders.model.layouts import Alias, Enumeration, Gate, Macro, Record
