@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import cached_property
 
 from trtheaders.library.disassembly import disassemble
 from trtheaders.library.elf import ElfImage
+from trtheaders.library.exports_by_address import ExportsByAddress
 from trtheaders.library.relocations import Relocations
 from trtheaders.library.states import Kind, State
 from trtheaders.library.steps import Flow, Memory
@@ -39,12 +39,8 @@ class LibraryCode:
         return b"" if offset is None else bytes(self.image.data[offset : offset + size])
 
     @cached_property
-    def _table(self) -> dict[int, list[int]]:
-        rows: defaultdict[int, list[int]] = defaultdict(list)
-        for index, row in enumerate(self._symbols.rows()):
-            if row[3]:
-                rows[row[4]].append(index)
-        return rows
+    def _exports(self) -> ExportsByAddress:
+        return ExportsByAddress(self._symbols)
 
     @cached_property
     def _symbols(self) -> SymbolTable:
@@ -67,9 +63,7 @@ class LibraryCode:
 
     def names_at(self, address: int) -> tuple[SymbolName, ...]:
         """Every name that is exported at ``address``."""
-        return tuple(
-            SymbolName(self._symbols.name(row).decode(errors="replace")) for row in self._table.get(address, ())
-        )
+        return self._exports.names(address)
 
     def name_at(self, address: int) -> str:
         """The name of the function that starts there or that a linkage table entry there goes to, or nothing."""

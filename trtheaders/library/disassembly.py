@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
-
-import capstone
+from typing import Any
 
 from trtheaders.library import aarch64_steps, x86_steps
 from trtheaders.library.steps import Flow, Memory, Step
@@ -13,7 +12,10 @@ from trtheaders.model.exports import Machine
 
 
 @functools.cache
-def _decoder(machine: Machine) -> capstone.Cs:
+def _decoder(machine: Machine) -> Any:
+    # Imported late: it costs 80 ms, and a stub or a library of another API has nothing to disassemble.
+    import capstone
+
     if machine is Machine.X86_64:
         return capstone.Cs(capstone.CS_ARCH_X86, capstone.CS_MODE_64)
     return capstone.Cs(capstone.CS_ARCH_ARM64, capstone.CS_MODE_ARM)

@@ -95,7 +95,12 @@ class SymbolTable:
 
     def rows(self) -> Iterator[tuple[int, int, int, int, int, int]]:
         """The raw rows: name index, info (binding << 4 | type), other, section, value, size. As fast as it gets."""
-        return _ROW.iter_unpack(self.image.read(self._offset, self.count * _ROW.size, "the symbol table"))
+        return _ROW.iter_unpack(self.packed)
+
+    @property
+    def packed(self) -> bytes:
+        """The bytes of all rows."""
+        return self.image.read(self._offset, self.count * _ROW.size, "the symbol table")
 
     def name(self, index: int) -> bytes:
         """The name of the symbol in row ``index``."""
