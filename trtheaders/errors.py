@@ -57,7 +57,11 @@ class LibraryError(TrtHeadersError):
 
 
 class InstallationError(TrtHeadersError):
-    """No installed TensorRT-LLM was found, or more than one and nothing says which is meant."""
+    """No installed TensorRT-LLM was found."""
+
+
+class AmbiguousInstallationError(InstallationError):
+    """Several installations of TensorRT-LLM, and nothing says which is meant."""
 
 
 class SnapshotError(TrtHeadersError):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from trtheaders.errors import InstallationError
+from trtheaders.errors import AmbiguousInstallationError, InstallationError
 from trtheaders.library.elf import open_image
 from trtheaders.library.packages import (
     PACKAGE,
@@ -127,7 +127,7 @@ def _refuse_rivals(found: Sequence[Installation]) -> None:
     packages = {installation.package.resolve() for installation in found if installation.package}
     if len(packages) > 1:
         both = " and ".join(f"{installation.reason} ({installation.version})" for installation in found)
-        raise InstallationError(
+        raise AmbiguousInstallationError(
             f"more than one TensorRT-LLM is installed: {both}", hint="say which one is meant with `--python PYTHON`"
         )
 

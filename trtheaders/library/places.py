@@ -50,7 +50,7 @@ def likely_places(start: Path, environment: Mapping[str, str]) -> Iterator[Place
     for root in _roots(start):
         for name in _ENVIRONMENT_NAMES:
             if (root / name / "pyvenv.cfg").is_file():
-                yield _of_environment("the neighbouring virtual environment", root / name, group="neighbours")
+                yield _of_environment("the neighbouring virtual environment", root / name, group=f"in {root}")
     if environment.get("CONDA_PREFIX"):
         yield _of_environment("the conda environment", Path(environment["CONDA_PREFIX"]))
     yield from (
@@ -98,4 +98,4 @@ def _cached(start: Path) -> Iterator[Place]:
             for cache in sorted(root.glob(pattern)):
                 found = _CACHED_PYTHON.search(cache.read_text(errors="replace"))
                 if found and Path(found[1]).is_file():
-                    yield of_interpreter(f"the interpreter in `{cache}`,", Path(found[1]), group="CMake caches")
+                    yield of_interpreter(f"the interpreter in `{cache}`,", Path(found[1]), group=f"caches in {root}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trtheaders.configuration import Configuration, load_configuration
-from trtheaders.errors import InstallationError
+from trtheaders.errors import AmbiguousInstallationError, InstallationError
 from trtheaders.model.findings import Verdict, Verification
 from trtheaders.model.installations import Installation
 from trtheaders.model.vendored import StoreStatus
@@ -60,7 +60,8 @@ def _installed(configuration: Configuration, required: bool) -> tuple[Installati
     try:
         return find_libraries(configuration), ()
     except InstallationError as error:
-        if required or configuration.libraries or configuration.python:
+        named = configuration.libraries or configuration.python
+        if required or named or isinstance(error, AmbiguousInstallationError):
             raise
         return None, (f"not compared with a library: {error.message}",)
 
