@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,15 +13,19 @@ from trtheaders.model.names import SymbolName
 from trtheaders.model.needs import LibraryNeeds
 
 
-def read_needs(libraries: Sequence[Path], *, search: Sequence[Path] = ()) -> tuple[LibraryNeeds, ...]:
-    """What each of ``libraries`` needs that neither the set nor any DT_NEEDED library provides.
+def read_needs(
+    libraries: Sequence[Path], *, linked: Collection[Path] | None = None, search: Sequence[Path] = ()
+) -> tuple[LibraryNeeds, ...]:
+    """What each of the ``linked`` (all where None) of ``libraries`` needs that neither the set nor any DT_NEEDED
+    library provides.
 
     ``search`` are further folders for DT_NEEDED libraries. As with ld's `--no-allow-shlib-undefined`, nothing is
     claimed of a library while one that it needs, however indirectly, is absent. Raises :class:`LibraryError`.
     """
     with ExitStack() as stack:
         opened = [stack.enter_context(open_library(path)) for path in libraries]
-        return tuple(_needs_of(library, opened, search) for library in opened)
+        asked = [library for library in opened if linked is None or library.image.path in linked]
+        return tuple(_needs_of(library, opened, search) for library in asked)
 
 
 def _needs_of(library: OpenLibrary, others: Sequence[OpenLibrary], search: Sequence[Path]) -> LibraryNeeds:

@@ -55,15 +55,13 @@ def _classify_all(
     library: OpenLibrary, declared: frozenset[bytes], own: frozenset[bytes]
 ) -> Iterator[tuple[SymbolName, Origin, str]]:
     for row, name in library.table.exported_names():
-        if name not in declared and not _names_version(library, row):
+        if name not in declared and (name.startswith(b"_Z") or not _names_version(library, row)):
             origin, detail = _classify(name, own)
             yield SymbolName(name.decode(errors="backslashreplace")), origin, detail
 
 
 def _names_version(library: OpenLibrary, row: int) -> bool:
     """The linker adds a symbol for each version, in no section and of no size."""
-    if library.table.name(row).startswith(b"_Z"):
-        return False
     symbol = library.table[row]
     return symbol.section == ABSOLUTE and library.versions[row].name == symbol.name
 
