@@ -67,10 +67,9 @@ def read_header_tree(git_dir: Path, commit: str, tag: str) -> HeaderTree:
     """
     done = run_git(git_dir, ["rev-parse", "--verify", "--quiet", f"{commit}:{HEADER_DIRECTORY}"])
     tree = done.output.decode().strip()
-    if done.status and find_missing(git_dir, commit):
-        message = f"`{git_dir}` is a partial clone that lacks the folders of `{tag}`"
-        raise UpstreamError(message, hint="give a URL as `--remote`: only the files needed are fetched")
     if done.status or not tree:
+        # A clone that lacks trees cannot say whether there is such a folder.
+        find_missing(git_dir, commit)
         raise ReleaseError(
             f"`{tag}` has no `{HEADER_DIRECTORY}`", hint="`trtheaders list --remote` names other releases"
         )
@@ -99,6 +98,9 @@ def find_missing(git_dir: Path, commit: str) -> frozenset[str]:
     """The ids of contents below the header directory, and of the licence, that a partial repository lacks."""
     arguments = ["rev-list", "--objects", "--missing=print", "--no-walk", commit, "--", HEADER_DIRECTORY, LICENSE_NAME]
     done = run_git(git_dir, arguments)
+    if "unable to read tree" in done.messages:
+        message = f"`{git_dir}` is a partial clone that lacks the folders of commit {commit}"
+        raise UpstreamError(message, hint="give a URL as `--remote`: only the files needed are fetched")
     if done.status:
         raise UpstreamError(f"commit {commit} in `{git_dir}` cannot be read: {done.messages}")
     lines = done.output.decode(errors="replace").splitlines()
