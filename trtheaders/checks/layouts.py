@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from trtheaders.checks.layouts_accessors import pair_accessors
 from trtheaders.checks.layouts_conventions import check_return_convention
 from trtheaders.checks.layouts_debug import check_debug_enumeration, check_debug_record
-from trtheaders.checks.layouts_members import judge_members
+from trtheaders.checks.layouts_members import crowded, judge_members
 from trtheaders.checks.layouts_merging import merge_findings
 from trtheaders.checks.layouts_places import Agreement, Sighting, see_member
 from trtheaders.checks.layouts_sizes import (
@@ -99,6 +99,7 @@ class _Judge:
         for symbol, record in constructors.items():
             self._weigh_constructor(record, symbol)
         self.findings += judge_members(self.sightings)
+        self.findings += (finding for finding in crowded(self.sightings) if finding.name in self.records)
         self.judged |= {sighting.accessor.record.name for sighting in self.sightings}
         self._weigh_tables()
         self._weigh_debug()

@@ -56,6 +56,11 @@ def bare_type(canonical: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
+def held_class(canonical: str) -> str:
+    """The class that a type is, or that a `std::optional` of it holds by value: only that can have grown."""
+    return re.sub(r"^std::optional<(.*)>$", r"\1", canonical)
+
+
 def is_reference(canonical: str) -> bool:
     """Whether a canonical type is a reference."""
     return canonical.rstrip().endswith("&")

@@ -7,11 +7,11 @@ must be sure and unexplained, and an agreement behind the place of the change co
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from trtheaders.checks.layouts_accessors import bare_type
+from trtheaders.checks.layouts_accessors import bare_type, held_class
 from trtheaders.checks.layouts_places import Agreement, Sighting
 from trtheaders.demangling import demangle
 from trtheaders.model.findings import Finding, Severity
@@ -152,6 +152,41 @@ def _change(moved: Sequence[Member], agreed: Sequence[Member]) -> tuple[str, ...
     where = f"between `{before[-1].name}` and `{first.name}`" if before else f"before `{first.name}`"
     verb = "has" if shift > 0 else "lacks"
     return (f"the library {verb} {abs(shift)} bytes {where}",) if shift else ()
+
+
+def crowded(sightings: Iterable[Sighting]) -> tuple[Finding, ...]:
+    """Findings for classes that lie by value between two members that are nearer to each other than its size.
+
+    The members' own places are sure, so what lies between them is smaller in the library: members that were appended
+    to a class show themselves only in what holds it.
+    """
+    classes: defaultdict[str, list[Sighting]] = defaultdict(list)
+    for sighting in sightings:
+        classes[sighting.accessor.record.name].append(sighting)
+    return tuple(finding for group in classes.values() for finding in _crowded_members(_members(group)))
+
+
+def _crowded_members(members: Sequence[Member]) -> Iterator[Finding]:
+    for member, following in pairwise(item for item in members if item.sure):
+        start = member.expected if member.found is None else member.found
+        end = following.expected if following.found is None else following.found
+        item = member.sightings[0].accessor.field
+        if start < end < start + member.size and following.found is not None and item.type.record is not None:
+            yield _crowded(member, following, end - start)
+
+
+def _crowded(member: Member, following: Member, room: int) -> Finding:
+    item, trace = member.sightings[0].accessor.field, following.sightings[0].trace
+    return Finding(
+        rule="grown-records",
+        severity=Severity.ERROR,
+        message=f"`{item.type.spelling}` has {member.size} bytes here, in `{trace.library}` at most {room}",
+        name=held_class(item.type.canonical),
+        location=item.location,
+        symbols=(trace.symbol,),
+        evidence=(f"between `{member.name}` and `{following.name}` the library has {room} bytes", _line(following)),
+        hint=_HINT,
+    )
 
 
 def _line(member: Member) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
-from trtheaders.checks.layouts_accessors import result_argument
+from trtheaders.checks.layouts_accessors import held_class, result_argument
 from trtheaders.demangling import demangle
 from trtheaders.model.declarations import Declaration
 from trtheaders.model.evidence import FunctionTrace
@@ -45,7 +44,7 @@ def check_result(
     reach = max(ends, default=0)
     if reach <= use.size:
         return None
-    place = _record_of(use.canonical, records)
+    place = records.get(held_class(use.canonical))
     return Finding(
         rule="grown-records",
         severity=Severity.ERROR,
@@ -56,12 +55,6 @@ def check_result(
         evidence=(_shown(trace, f"it writes its result up to offset {reach}"),),
         hint=_HINT,
     )
-
-
-def _record_of(canonical: str, records: Mapping[str, Record]) -> Record | None:
-    """The class that a type is, or that it holds one of by value: only that can have grown."""
-    bare = re.sub(r"^std::optional<(.*)>$", r"\1", canonical)
-    return records.get(bare)
 
 
 def check_deletion(record: Record, trace: FunctionTrace) -> Finding | None:
