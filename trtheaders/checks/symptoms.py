@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from trtheaders.checks.symptoms_case import Case
 from trtheaders.checks.symptoms_known import Known, spell
 from trtheaders.checks.symptoms_libraries import is_foreign_symbol, judge_library
 from trtheaders.checks.symptoms_remedies import tell_cause
@@ -33,9 +34,7 @@ _IN_SOURCES = frozenset(
 _MOST_LINES = 8
 
 
-def explain_symptoms(
-    log: Log, releases: Sequence[KnownRelease], installed: InstalledLibrary | None = None
-) -> Account:
+def explain_symptoms(log: Log, releases: Sequence[KnownRelease], installed: InstalledLibrary | None = None) -> Account:
     """What is behind the complaints in ``log``, one explanation a cause, the most telling first.
 
     Complaints that do not concern TensorRT-LLM are listed apart, unexplained.
@@ -108,13 +107,13 @@ def _apart(item: Judged) -> str:
 def _explain(
     cause: Cause, items: list[Judged], log: Log, known: Known, installed: InstalledLibrary | None
 ) -> Explanation:
-    message, remedy = tell_cause(cause, items, log, known, installed)
+    words = tell_cause(cause, Case(items, log, known, installed))
     lines = list(dict.fromkeys(line for item in items for line in item.evidence))
     more = len(lines) - _MOST_LINES
     return Explanation(
         cause=cause,
-        message=message,
-        remedy=remedy,
+        message=words.message,
+        remedy=words.remedy,
         symptoms=tuple(item.symptom for item in items),
         evidence=(*lines[:_MOST_LINES], f"… and {more} more") if more > 0 else tuple(lines),
     )
@@ -124,5 +123,3 @@ def symptoms_about_symbols(log: Log, releases: Sequence[KnownRelease]) -> tuple[
     """The undefined symbols in ``log`` that are TensorRT-LLM's: what an installed library should be asked about."""
     known = Known(releases)
     return tuple(item for item in log.symptoms if item.kind in UNDEFINED and concerns(item, known))
-
-

@@ -165,7 +165,11 @@ def _plain(name: str) -> str:
 def tell_releases(names: Sequence[str], known: Sequence[str]) -> str:
     """``names`` in words: `1.0.0 and 1.1.0`, or `every known release`."""
     if len(names) == len(known) and len(known) > 1:
-        return f"every known release ({known[0]} … {known[-1]})" if len(known) > 3 else f"every known release ({', '.join(known)})"
+        return (
+            f"every known release ({known[0]} … {known[-1]})"
+            if len(known) > 3
+            else f"every known release ({', '.join(known)})"
+        )
     ordered = [name for name in known if name in names]
     if len(ordered) > 6:
         return f"{', '.join(ordered[:2])} … {ordered[-1]} ({len(ordered)} releases)"

@@ -22,7 +22,9 @@ _SERVED_BY = (
     (r"mpi|mpi_cxx|open-rte|open-pal", "Open MPI", "", ""),
     (r"ucp|ucs|uct|ucm|nixl", "UCX or NIXL", "", ""),
 )
-_CUDA_SYMBOLS = re.compile(r"^(?:cu[A-Z]|cublas|cuda[A-Z]|curand|nccl|MPI_|nvrtc|cudnn|cusparse|cusolver)|nvinfer1::|^at::|c10::|^torch::")
+_CUDA_SYMBOLS = re.compile(
+    r"^(?:cu[A-Z]|cublas|cuda[A-Z]|curand|nccl|MPI_|nvrtc|cudnn|cusparse|cusolver)|nvinfer1::|^at::|c10::|^torch::"
+)
 _CUDA_MAJOR = re.compile(r"lib(?:cublas|cublasLt|cudart)\.so\.(\d+)")
 
 

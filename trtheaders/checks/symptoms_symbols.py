@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trtheaders.checks.symptoms_known import (
     Known,
+    Owed,
     is_table,
     is_versioned,
     qualified_name,
@@ -15,7 +16,7 @@ from trtheaders.checks.symptoms_known import (
     string_abi,
     tell_releases,
 )
-from trtheaders.demangling import demangle
+from trtheaders.demangling import demangle, split_parameters
 from trtheaders.model.exports import Answer, LibraryAnswers, Standing
 from trtheaders.model.names import SymbolName
 from trtheaders.model.symptoms import Cause, InstalledLibrary, Symptom, SymptomKind
@@ -135,7 +136,9 @@ def _judge_by_releases(symptom: Symptom, scene: Scene, having: tuple[str, ...]) 
     alone = _stands_alone(symptom, scene)
     new = string_abi(symptom.subject)
     if is_versioned(symptom.subject) and len(having) < len(scene.known.names):
-        return Judged(symptom=symptom, cause=Cause.INLINE_NAMESPACE, releases=having, evidence=_tell_versioned(alike, scene))
+        return Judged(
+            symptom=symptom, cause=Cause.INLINE_NAMESPACE, releases=having, evidence=_tell_versioned(alike, scene)
+        )
     if new is False and not having:
         return Judged(symptom=symptom, cause=Cause.STRING_ABI, releases=tuple(alike))
     if new is True and scene.answers is None and alone and len(alike) == len(scene.known.names):
@@ -155,7 +158,9 @@ def _judge_release(symptom: Symptom, scene: Scene, having: tuple[str, ...]) -> J
         cause = Cause.OTHER_LIBRARY if late else Cause.NOT_LINKED
         return Judged(symptom=symptom, cause=cause, releases=having)
     if having:
-        return Judged(symptom=symptom, cause=Cause.OTHER_RELEASE, evidence=_tell_having(symptom, scene), releases=having)
+        return Judged(
+            symptom=symptom, cause=Cause.OTHER_RELEASE, evidence=_tell_having(symptom, scene), releases=having
+        )
     if scene.known.namesakes(symptom.subject):
         return Judged(symptom=symptom, cause=Cause.OTHER_RELEASE, evidence=_tell_namesakes(symptom, scene))
     cause = Cause.OTHER_LIBRARY if late else Cause.UNKNOWN_DECLARATION
@@ -163,7 +168,7 @@ def _judge_release(symptom: Symptom, scene: Scene, having: tuple[str, ...]) -> J
 
 
 def _stands_alone(symptom: Symptom, scene: Scene) -> bool:
-    """Whether everything undefined depends on the string ABI: had the library not been linked, other things would be."""
+    """Whether all that is undefined depends on the string ABI; without any library other things would be, too."""
     return all(string_abi(item) is not None for item in scene.wanted) or not scene.wanted
 
 
@@ -173,8 +178,8 @@ def _class_is_wanted(symptom: Symptom, scene: Scene) -> bool:
     return any(item.startswith(prefix) for item in scene.wanted)
 
 
-def _tell_versioned(alike: dict[str, object] | object, scene: Scene) -> tuple[str, ...]:
-    names = tuple(name for name in scene.known.names if isinstance(alike, dict) and name in alike)
+def _tell_versioned(alike: Mapping[str, Owed], scene: Scene) -> tuple[str, ...]:
+    names = tuple(name for name in scene.known.names if name in alike)
     return (f"declared, but for the namespace, by {tell_releases(names, scene.known.names)}",) if names else ()
 
 
@@ -218,8 +223,6 @@ def _short(symbol: str) -> str:
 
 
 def _parameters(symbol: str) -> int:
-    from trtheaders.demangling import split_parameters
-
     return len([item for item in split_parameters(demangle(symbol))[1] if item != "void"])
 
 

@@ -1,0 +1,59 @@
+"""`trtheaders explain`: a failed build's output in, causes and remedies out."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from trtheaders.cli.options import format_option, library_options, wants_colour
+from trtheaders.errors import UsageError
+
+
+@click.command("explain")
+@click.argument("logs", nargs=-1, type=click.Path(path_type=Path), metavar="[LOG]...")
+@library_options
+@format_option("text", "json")
+@click.option("-v", "--verbose", is_flag=True, help="Shorten nothing.")
+def command(logs: tuple[Path, ...], libraries: tuple[Path, ...], python: Path | None, form: str, verbose: bool) -> int:
+    r"""Read a failed build's output and say what is wrong, as far as TensorRT-LLM is concerned.
+
+    Reads stdin, or the LOG files. Understands g++, clang, GNU ld, gold, lld, mold and the dynamic loader. Exit code 1
+    if something was explained, 0 if nothing in it concerns TensorRT-LLM.
+
+    \b
+    make 2>&1 | trtheaders explain
+    cmake --build build 2>&1 | trtheaders explain --library /opt/libs/libtensorrt_llm.so
+    ./program 2>&1 | trtheaders explain
+    trtheaders explain --format json build.log
+    """
+    from trtheaders.report.symptoms import document_account, render_account
+    from trtheaders.verbs.explain import explain
+
+    account = explain(_lines(logs), libraries=libraries, python=python)
+    if form == "json":
+        click.echo(json.dumps(document_account(account), indent=2, ensure_ascii=False))
+    else:
+        click.echo(render_account(account, colour=wants_colour(), verbose=verbose), nl=False)
+    return 1 if account.explanations else 0
+
+
+def _lines(logs: tuple[Path, ...]) -> Iterator[str]:
+    if not logs:
+        if sys.stdin.isatty():
+            raise UsageError("there is no log to read", hint="pipe one in: `make 2>&1 | trtheaders explain`")
+        yield from io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace", newline="\n")
+    for path in logs:
+        yield from _lines_of(path)
+
+
+def _lines_of(path: Path) -> Iterator[str]:
+    try:
+        with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
+            yield from file
+    except OSError as error:
+        raise UsageError(f"`{path}` cannot be read: {error.strerror}") from error
