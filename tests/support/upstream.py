@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import http.server
 import os
+import re
 import subprocess
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -147,16 +149,26 @@ class Traffic:
 
 
 @contextmanager
-def serve(repository: Path, *, filters: bool = True, hang: bool = False) -> Iterator[tuple[str, Traffic]]:
+def serve(
+    repository: Path, *, filters: bool = True, hang: bool = False, lies: bool = False
+) -> Iterator[tuple[str, Traffic]]:
     """Serve ``repository`` by git's own smart HTTP on the loopback; its URL, and a count of what goes over the line.
 
-    ``filters`` is whether the server honours `--filter`; a server that hangs takes requests and never answers.
+    ``filters`` is whether the server honours `--filter`; a server that hangs takes requests and never answers; one that
+    lies says that it filters, and slowly sends everything.
     """
     traffic = Traffic()
     handler = type(
         "Handler",
         (_Handler,),
-        {"repository": repository, "traffic": traffic, "filters": filters, "hang": hang, "released": threading.Event()},
+        {
+            "repository": repository,
+            "traffic": traffic,
+            "filters": filters,
+            "hang": hang,
+            "lies": lies,
+            "released": threading.Event(),
+        },
     )
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
@@ -176,6 +188,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     traffic: Traffic
     filters: bool
     hang: bool
+    lies: bool
     released: threading.Event
     protocol_version = "HTTP/1.1"
 
@@ -199,6 +212,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         return body
 
     def _answer(self, body: bytes) -> None:
+        if self.lies:
+            body = re.sub(rb"00..filter blob:none\n?", b"", body)
         self.traffic.requests += 1
         self.traffic.paths.append(f"{self.command} {self.path}")
         if self.hang:
@@ -261,6 +276,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             for data in iter(lambda: process.stdout.read1(65536), b""):
                 self.wfile.write(data)
                 self.traffic.bytes += len(data)
+                time.sleep(0.02 if self.lies else 0)
         except OSError:
             # The client had enough, as one that stops a download does.
             process.kill()

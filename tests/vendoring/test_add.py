@@ -11,6 +11,7 @@ from trtheaders.configuration import Configuration
 from trtheaders.errors import ReleaseError, StoreError, TagMovedError, UpstreamError
 from trtheaders.model.releases import SNAPSHOT_NAME
 from trtheaders.model.vendored import Outcome
+from trtheaders.vendoring import cache
 from trtheaders.vendoring.store import Store
 from trtheaders.verbs.add import add
 from trtheaders.verbs.listing import list_releases
@@ -136,6 +137,19 @@ def test_a_server_that_ignores_filters_is_stopped(tmp_path: Path, consumer: Conf
     assert answer.outcome is Outcome.ADDED
 
 
+def test_a_server_that_only_promises_to_filter_is_stopped(
+    tmp_path: Path, consumer: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "MOST_BYTES", 1_000_000)
+    repository = Upstream(tmp_path / "big.git")
+    noise = {f"f{number}.bin": os.urandom(500_000) for number in range(12)}
+    repository.release("v1.0.0", headers(a="1"), rest={"LICENSE": LICENSE, "kernels": noise})
+    with serve(repository.path, lies=True) as (url, traffic):
+        with pytest.raises(UpstreamError, match="was stopped"):
+            add(["v1.0.0"], configuration=consumer, remote=url)
+        assert traffic.bytes < 5_000_000
+
+
 def test_a_tag_moved_to_the_same_content_is_told_from_a_changed_one(
     upstream: Upstream, consumer: Configuration
 ) -> None:
@@ -216,6 +230,8 @@ def test_without_a_compiler_headers_are_vendored_all_the_same(upstream: Upstream
     (answer,) = add(["v1.0.0"], configuration=broken, remote=str(upstream.path))
     assert not answer.snapshot
     assert any("no snapshot was recorded" in remark for remark in answer.remarks)
+    (answer,) = add(["v1.0.0"], configuration=consumer, remote=str(upstream.path))
+    assert (answer.outcome, answer.snapshot) == (Outcome.UNCHANGED, True)
     assert status(destination=consumer.destination).is_clean
 
 

@@ -121,6 +121,14 @@ def test_a_staging_folder_of_a_finished_change_is_swept_up(upstream: Upstream, c
     assert photograph(consumer.destination) == before
 
 
+def test_what_only_looks_like_a_staging_folder_is_left_alone(upstream: Upstream, consumer: Configuration) -> None:
+    add(["v1.0.0"], configuration=consumer, remote=str(upstream.path))
+    (consumer.destination / f"{STAGING_PREFIX}file").write_text("")
+    (consumer.destination / f"{STAGING_PREFIX}link").symlink_to(consumer.root)
+    assert status(destination=consumer.destination).is_clean
+    assert consumer.root.is_dir()
+
+
 def test_what_a_killed_git_left_in_the_cache_is_no_obstacle(upstream: Upstream, consumer: Configuration) -> None:
     with serve(upstream.path) as (url, _):
         add(["v1.0.0"], configuration=consumer, remote=url)

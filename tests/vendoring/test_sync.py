@@ -203,6 +203,13 @@ def test_remove_does_not_lose_local_changes(both: Configuration) -> None:
     assert not executor(both).exists()
 
 
+def test_remove_does_not_take_what_the_lock_knows_nothing_of(upstream: Upstream, both: Configuration) -> None:
+    pin(both, upstream, commit=None, tree=None)
+    with pytest.raises(StoreError, match="no hash"):
+        remove(["v1.0.0"], destination=both.destination)
+    assert executor(both).is_file()
+
+
 def test_path_is_what_the_compiler_needs(both: Configuration) -> None:
     folder = path("v1.2.0-rc.3", destination=both.destination)
     source = "#include <tensorrt_llm/executor/executor.h>\n"

@@ -63,6 +63,8 @@ SETTINGS = (
     "fetch.prune=false",
     "fetch.pruneTags=false",
     "fetch.recurseSubmodules=false",
+    # Small fetches stay packs, too: one file, whose growth can be watched.
+    "fetch.unpackLimit=1",
     "fetch.writeCommitGraph=false",
     "gc.auto=0",
     f"http.lowSpeedLimit={SLOWEST_BYTES_PER_SECOND}",

@@ -65,7 +65,7 @@ def settle(destination: Path) -> None:
 
 
 def _stagings(destination: Path) -> Iterable[Path]:
-    return destination.glob(f"{STAGING_PREFIX}*/") if destination.is_dir() else ()
+    return (path for path in destination.glob(f"{STAGING_PREFIX}*") if path.is_dir() and not path.is_symlink())
 
 
 @contextlib.contextmanager

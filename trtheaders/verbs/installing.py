@@ -103,10 +103,12 @@ def _write(
     folder = order.store.destination / order.version
     if locked is not None and not upstream.remote:
         upstream = replace(upstream, remote=locked.remote)
-    if admission.outcome is Outcome.UNCHANGED and (folder / SNAPSHOT_NAME).is_file():
-        return []
     told: list[str] = []
     finish = snapshot_recorder(order.configuration, upstream, told.append)
+    if admission.outcome is Outcome.UNCHANGED:
+        if not (folder / SNAPSHOT_NAME).is_file():
+            finish(folder)
+        return told
     keep = not order.prune and admission.outcome is not Outcome.REPLACED
     change.install(upstream, content.contents, finish=finish, keep=keep)
     return told

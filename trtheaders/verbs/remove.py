@@ -8,9 +8,11 @@ from pathlib import Path
 from trtheaders.configuration import load_configuration
 from trtheaders.errors import StoreError, UsageError
 from trtheaders.model.locks import LockedRelease
-from trtheaders.vendoring.admission import describe_changes
-from trtheaders.vendoring.folders import compare_files, read_folder
+from trtheaders.vendoring.folders import is_release_folder
+from trtheaders.vendoring.integrity import check_files
 from trtheaders.vendoring.store import Store
+
+_LOSSES = ("changed-files", "extra-files")
 
 
 def remove(
@@ -34,8 +36,11 @@ def remove(
 
 
 def _refuse_local_changes(store: Store, release: LockedRelease) -> None:
-    found = read_folder(store.destination / release.version, len(release.tree or "") or 40)
-    changes = compare_files(release.files, found)
-    if release.files and (changes.changed or changes.extra):
-        message = f"{release.version} has files that are not what the lock says ({describe_changes(changes)})"
+    folder = store.destination / release.version
+    lost = [finding.message for finding in check_files(release, folder) if finding.rule in _LOSSES]
+    if release.tree is None and is_release_folder(folder):
+        lost.append(f"the lock has no hash of anything in `{folder}`")
+    if lost:
+        more = f", and {len(lost) - 1} more" if len(lost) > 1 else ""
+        message = f"{release.version} has files that exist nowhere else: {lost[0]}{more}"
         raise StoreError(message, hint="`trtheaders remove --force` removes them all the same")
