@@ -129,6 +129,17 @@ def test_the_same_promises_give_the_same_bytes(made, headers, tmp_path):
     assert again.facts.path.read_bytes() == made.facts.path.read_bytes()
 
 
+def test_without_its_marks_it_has_the_layouts_of_its_headers(headers, tmp_path, monkeypatch):
+    """The vtables and typeinfo of a stub are those of its classes: nothing but the marks keeps it from being judged."""
+    monkeypatch.setattr("trtheaders.library.stub_assembly.NOTE_OWNER", b"another")
+    monkeypatch.setattr("trtheaders.library.stub_assembly.MARK", "another_mark")
+    monkeypatch.setattr("trtheaders.verbs.stub.read_facts", lambda path: path)
+    path = stub(headers=headers, entries=["api.h"], output=tmp_path / "libapi.so", start=headers).facts
+    answer = verify(headers=headers, entries=["api.h"], libraries=[path], start=headers)
+    assert answer.libraries[0].stub_of is None
+    assert [finding.message for finding in answer.findings] == []
+
+
 def test_a_release_that_ships_needs_neither_headers_nor_network(tmp_path):
     made = stub("v1.2.0-rc.3", output=tmp_path / "libtensorrt_llm.so", start=tmp_path)
     assert made.facts.stub_of == "1.2.0rc3"

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from trtheaders.library.exports import OpenLibrary, open_library
 from trtheaders.library.needed import IMPLICIT, find_library, walk_needed
-from trtheaders.library.symbol_tables import Binding
 from trtheaders.model.names import SymbolName
 from trtheaders.model.needs import LibraryNeeds
 
@@ -30,24 +29,21 @@ def read_needs(
 
 def _needs_of(library: OpenLibrary, others: Sequence[OpenLibrary], search: Sequence[Path]) -> LibraryNeeds:
     wanted = _undefined(library)
+    needed = len(wanted)
     siblings = [other.image for other in others if other is not library]
     known = {name for image in siblings for name in (image.path.name, image.soname)}
     found = list(walk_needed([library.image], [*search, *(image.path.parent for image in siblings)]))
     absent = tuple(row.name for row in found if row.path is None and row.name not in known)
     if absent:
-        return LibraryNeeds(library=library.name, needed=len(wanted), absent=absent)
+        return LibraryNeeds(library=library.name, needed=needed, absent=absent)
     for provider in others:
         wanted = {symbol for symbol in wanted if provider.look_up_old(symbol) is None}
     unresolved = _unprovided(wanted, _providers(library, [row.path for row in found if row.path is not None]))
-    return LibraryNeeds(library=library.name, needed=len(_undefined(library)), unresolved=tuple(sorted(unresolved)))
+    return LibraryNeeds(library=library.name, needed=needed, unresolved=tuple(sorted(unresolved)))
 
 
 def _undefined(library: OpenLibrary) -> set[SymbolName]:
-    return {
-        SymbolName(row.name)
-        for row in library.table
-        if row.name and not row.defined and row.binding not in (Binding.LOCAL, Binding.WEAK)
-    }
+    return {SymbolName(name.decode(errors="backslashreplace")) for name in library.table.undefined_names()}
 
 
 def _providers(library: OpenLibrary, needed: Sequence[Path]) -> Iterator[Path]:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from trtheaders.demangling import demangle
 from trtheaders.library.stubs import MARK, NOTE_OWNER, NOTE_STUB
+from trtheaders.model.declarations import Access
 from trtheaders.model.exports import Machine
-from trtheaders.model.layouts import Record, VtableSlot
+from trtheaders.model.layouts import Base, Record, VtableSlot
 from trtheaders.model.names import SymbolName
 from trtheaders.model.promises import Obligation, SymbolKind
 from trtheaders.model.snapshot import AbiSnapshot
@@ -33,7 +34,12 @@ _VERSION_FUNCTIONS = frozenset(
 )
 """`char const* tensorrt_llm::executor::version()`, with the inline namespace that later releases have."""
 
-_PLAIN_CLASS = "_ZTVN10__cxxabiv117__class_type_infoE"
+_PLAIN_CLASS, _ONE_BASE, _MANY_BASES = (
+    "_ZTVN10__cxxabiv117__class_type_infoE",
+    "_ZTVN10__cxxabiv120__si_class_type_infoE",
+    "_ZTVN10__cxxabiv121__vmi_class_type_infoE",
+)
+_VIRTUAL_BASE, _PUBLIC_BASE = 1, 2
 _UNKNOWN_SIZE = 64
 """Bytes of a variable whose type's size is not known; at least what a pointer or a string needs."""
 
@@ -51,6 +57,8 @@ def write_assembly(snapshot: AbiSnapshot, machine: Machine) -> str:
     lines = [*_identity(release)]
     for number, (symbol, obligation) in enumerate(owed.items()):
         lines += _define(symbol, obligation, number, machine, records)
+    # Nobody need define what typeinfo refers to: a stub needs no C++ library.
+    lines += [f".weak {_quote(symbol)}" for symbol in sorted(records.mentioned - owed.keys())]
     return "\n".join([*lines, '.section .note.GNU-stack,"",%progbits', ""])
 
 
@@ -73,8 +81,12 @@ class _Records:
     """Classes by the symbols of their vtables; ``owed`` are the symbols that the stub defines."""
 
     def __init__(self, records: Iterable[Record], owed: dict[SymbolName, Obligation]) -> None:
-        self._by_vtable = {record.vtable: record for record in records if record.vtable}
+        known = list(records)
+        self._by_vtable = {record.vtable: record for record in known if record.vtable}
+        self._by_typeinfo = {record.typeinfo: record for record in known if record.typeinfo}
+        self._typeinfos = {record.name: record.typeinfo for record in known if record.typeinfo}
         self._owed = owed
+        self.mentioned: set[SymbolName] = set()
 
     def vtable(self, symbol: SymbolName) -> _Table | None:
         """The vtable called ``symbol``, if its order is known."""
@@ -82,6 +94,17 @@ class _Records:
         if record is None or record.slots is None or record.vtable_words is None:
             return None
         return _Table(record, record.slots, record.vtable_words)
+
+    def bases(self, typeinfo: SymbolName) -> list[tuple[str, Base]]:
+        """The bases of the class with that typeinfo, each with its own typeinfo."""
+        record = self._by_typeinfo.get(typeinfo)
+        bases = record.bases if record else ()
+        return [(self._typeinfos.get(base.name) or _mangle_typeinfo(base.name), base) for base in bases]
+
+    def mention(self, symbol: str) -> str:
+        """``symbol`` for the assembler, noted as one that may be undefined."""
+        self.mentioned.add(SymbolName(symbol))
+        return _quote(symbol)
 
     def target(self, slot: VtableSlot) -> str:
         """What a slot points to: a function of the stub, or the one that says what was called."""
@@ -103,8 +126,8 @@ def _define(
     if symbol.startswith("_ZTV"):
         yield from _define_vtable(symbol, records)
     elif symbol.startswith("_ZTI"):
-        yield from _define_words(symbol, [f"{_PLAIN_CLASS} + 16", f".Lname{number}"])
-        yield from (f".weak {_PLAIN_CLASS}", *_name(number, symbol[4:]))
+        yield from _define_words(symbol, list(_typeinfo_words(f".Lname{number}", symbol, records)))
+        yield from _name(number, symbol[4:])
     elif symbol.startswith(("_ZTT", "_ZTC")):
         yield from _define_words(symbol, [CALLED] * 32)
     elif symbol.startswith("_ZTS"):
@@ -153,13 +176,39 @@ def _define_vtable(symbol: SymbolName, records: _Records) -> Iterator[str]:
 
 def _vtable_words(table: _Table, records: _Records) -> Iterator[str]:
     """Of each table: the offset to the top (known for the first only), the typeinfo, the functions."""
-    typeinfo = _quote(table.record.typeinfo) if table.record.typeinfo else "0"
+    typeinfo = records.mention(table.record.typeinfo) if table.record.typeinfo else "0"
     number = -1
     for slot in sorted(table.slots, key=lambda slot: (slot.table, slot.index)):
         if slot.table != number:
             number = slot.table
             yield from ("0", typeinfo)
         yield records.target(slot)
+
+
+def _typeinfo_words(name: str, symbol: SymbolName, records: _Records) -> Iterator[str]:
+    """`__class_type_info`, `__si_class_type_info` or `__vmi_class_type_info` (Itanium C++ ABI 2.9.5)."""
+    bases = records.bases(symbol)
+    if not bases:
+        yield from (f"{records.mention(_PLAIN_CLASS)} + 16", name)
+        return
+    base = bases[0][1]
+    if len(bases) == 1 and not base.virtual and not base.offset and base.access is Access.PUBLIC:
+        yield from (f"{records.mention(_ONE_BASE)} + 16", name, records.mention(bases[0][0]))
+        return
+    # The flags word (diamond-shaped, repeated) and the count share eight bytes.
+    yield from (f"{records.mention(_MANY_BASES)} + 16", name, str(len(bases) << 32))
+    for typeinfo, base in bases:
+        flags = base.virtual * _VIRTUAL_BASE + (base.access is Access.PUBLIC) * _PUBLIC_BASE
+        yield from (records.mention(typeinfo), str((base.offset or 0) << 8 | flags))
+
+
+def _mangle_typeinfo(name: str) -> str:
+    """The typeinfo symbol of a class that the headers only use; templates' are not spelt out, and so not found."""
+    parts = [f"{len(part)}{part}" for part in name.split("::")]
+    if parts[0] == "3std":
+        parts[0] = "St"
+    nested = len(parts) > 2 or (len(parts) == 2 and parts[0] != "St")
+    return f"_ZTI{'N' * nested}{''.join(parts)}{'E' * nested}"
 
 
 def _define_words(symbol: SymbolName, words: list[str]) -> Iterator[str]:
