@@ -14,6 +14,7 @@ from support.cxx import build_library, compile_cxx
 from trtheaders.errors import LibraryError
 from trtheaders.library.elf import ElfImage, ElfType, open_image
 from trtheaders.library.exports import OpenLibrary, open_library, read_exports
+from trtheaders.library.relocations import unpack_relr
 from trtheaders.library.symbol_tables import ABSOLUTE, static_table
 
 SOURCE = (
@@ -68,6 +69,20 @@ def test_bytes_at_an_address(library):
     with open_image(library) as image:
         assert image.bytes_at(export.address, export.size) == bytes([1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0])
         assert image.bytes_at(1 << 60, 1) is None
+
+
+@pytest.mark.parametrize("flags", [(), ("-fuse-ld=lld", "-Wl,--pack-dyn-relocs=relr"), ("-fuse-ld=gold",)])
+def test_relocation_tables_have_the_rows_of_readelf(flags):
+    library = build_library(SOURCE, flags=flags)
+    text = _readelf("-r", library)
+    counts = {name: int(count) for name, count in re.findall(r"section '(\S+)' at .* contains (\d+) entr", text)}
+    with open_image(library) as image:
+        sizes = [len(table) // 24 for table in image.rela_tables]
+        packed = sum(1 for word in unpack_relr(image.relr_table))
+    assert sizes == [counts[".rela.dyn"], counts.get(".rela.plt", 0)]
+    offsets = re.search(r"'\.relr\.dyn'.*\n\s*(\d+) offsets", text)
+    assert packed == (int(offsets[1]) if offsets else 0)
+    assert bool(packed) is ("-Wl,--pack-dyn-relocs=relr" in flags)
 
 
 def test_the_full_symbol_table_is_that_of_nm(library):

@@ -5,6 +5,7 @@ Sources: gABI chapter 5, "Hash Table"; for `.gnu.hash` the GNU ABI extensions (b
 
 from __future__ import annotations
 
+import functools
 import struct
 from collections.abc import Callable, Iterator
 
@@ -47,7 +48,9 @@ def _count_by_gnu_hash(image: ElfImage, offset: int) -> int:
     return int(last) + 1
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def _gnu_hash(name: bytes) -> int:
+    # The same symbols are asked of several libraries, and for several reasons.
     value = 5381
     for byte in name:
         value = value * 33 + byte & _WORD_MASK
