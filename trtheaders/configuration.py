@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -153,6 +152,8 @@ def _read_value(file: Path, key: str, value: Any, shape: _Shape) -> str | Path |
 def _refuse_unknown(file: Path, table: Mapping[str, Any], known: tuple[str, ...]) -> None:
     for key in table:
         if key not in known:
+            from difflib import get_close_matches
+
             near = get_close_matches(key, known, n=1)
             hint = f"did you mean `{near[0]}`?" if near else f"known keys are {', '.join(sorted(known))}"
             raise ConfigurationError(f"`{file}` has an unknown key `{key}`", hint=hint)

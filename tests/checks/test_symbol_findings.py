@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from support.promised import answer, answers, facts, promise, snapshot
 
-from trtheaders.checks.symbols import check_symbols, count_missing
+from trtheaders.checks.faults import count_missing
+from trtheaders.checks.symbols import check_symbols
 from trtheaders.model.declarations import DeclarationKind
 from trtheaders.model.exports import ExportKind, Standing
 from trtheaders.model.findings import Severity

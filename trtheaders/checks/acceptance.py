@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import Version
-
 from trtheaders.errors import ConfigurationError
 from trtheaders.model.findings import Finding, Severity
 
@@ -63,6 +60,10 @@ def _is_expired(item: Acceptance, today: str) -> bool:
 def _concerns(item: Acceptance, release: str | None) -> bool:
     if not item.releases:
         return True
+    # Takes longer to import than everything else here, and is seldom wanted.
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import Version
+
     try:
         wanted = SpecifierSet(item.releases)
     except InvalidSpecifier:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from trtheaders.checks.faults import best_answer
 from trtheaders.checks.causes_cases import Case, Cause, Symptom, count, name_libraries
+from trtheaders.checks.faults import best_answer
 from trtheaders.model.exports import Standing
 
 _FEW = 0.1

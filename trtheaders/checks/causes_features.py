@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from trtheaders.checks.faults import best_answer
 from trtheaders.checks.causes_cases import Case, Cause, Symptom, count, name_libraries
+from trtheaders.checks.faults import best_answer
 from trtheaders.model.declarations import Declaration, DeclarationKind
 from trtheaders.model.exports import Standing
 from trtheaders.model.layouts import Gate

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from trtheaders.model.exports import Answer, Export, ExportKind, LibraryAnswers, Standing
 from trtheaders.model.names import SymbolName
 from trtheaders.model.promises import Obligation, Promise, SymbolKind, Weight
+from trtheaders.model.snapshot import AbiSnapshot
 
 _STANDINGS = {
     Standing.ABSENT: "missing-symbols",
@@ -19,7 +20,8 @@ _ACCEPTED_KINDS = {
     SymbolKind.DATA: frozenset({ExportKind.DATA, ExportKind.UNTYPED}),
     SymbolKind.TLS: frozenset({ExportKind.TLS}),
 }
-LINK_RULES = frozenset({*_STANDINGS.values(), "missing-unoptimised-symbols"})
+_UNOPTIMISED = "missing-unoptimised-symbols"
+LINK_RULES = frozenset({*_STANDINGS.values(), _UNOPTIMISED})
 """The rules of symbols that a linker does not find."""
 
 _CLASS_TABLES = ("_ZTV", "_ZTT", "_ZTI", "_ZTS", "_ZTC")
@@ -44,7 +46,7 @@ def find_faults(promise: Promise, answers: LibraryAnswers) -> tuple[Fault, ...]:
         answer = best_answer(obligation, answers)
         rule = _rule_of(obligation, answer)
         if rule and promise.weight is Weight.UNOPTIMISED and rule in LINK_RULES:
-            rule = "missing-unoptimised-symbols"
+            rule = _UNOPTIMISED
         if rule:
             faults.append(Fault(obligation=obligation, rule=rule, answer=answer))
     return tuple(faults)
@@ -81,3 +83,9 @@ def _export_rule(obligation: Obligation, export: Export) -> str:
 def owed_symbols(promise: Promise) -> frozenset[SymbolName]:
     """Every spelling under which the promise's required symbols count."""
     return frozenset(spelling for item in promise.obligations for spelling in (item.symbol, *item.alternatives))
+
+
+def count_missing(snapshot: AbiSnapshot, answers: LibraryAnswers) -> int:
+    """How many promises of ``snapshot`` a consumer cannot rely on, whatever optimisation it is compiled with."""
+    faults = (find_faults(promise, answers) for promise in snapshot.promises)
+    return sum(any(fault.rule != _UNOPTIMISED for fault in found) for found in faults)

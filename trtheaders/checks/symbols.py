@@ -11,7 +11,7 @@ from trtheaders.checks.wording import HINTS, tell_fault
 from trtheaders.demangling import demangle
 from trtheaders.model.declarations import Declaration, DeclarationKind
 from trtheaders.model.exports import LibraryAnswers, Lookalike
-from trtheaders.model.findings import Finding, Severity
+from trtheaders.model.findings import Finding
 from trtheaders.model.names import SymbolName
 from trtheaders.model.promises import Promise
 from trtheaders.model.snapshot import AbiSnapshot
@@ -37,14 +37,6 @@ def check_symbols(
             of_rule = [fault for fault in faults if fault.rule == rule]
             findings.append(_tell(promise, of_rule, context))
     return tuple(findings)
-
-
-def count_missing(snapshot: AbiSnapshot, answers: LibraryAnswers) -> int:
-    """How many promises a consumer cannot rely on: those with a fault of severity error."""
-    return sum(
-        any(rule_of(fault.rule).severity is Severity.ERROR for fault in find_faults(promise, answers))
-        for promise in snapshot.promises
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from trtheaders.errors import UsageError
 from trtheaders.rules import layout, symbols, vendored
 from trtheaders.rules.row import Rule
@@ -15,6 +13,8 @@ def rule(identifier: str) -> Rule:
     """The rule called ``identifier``. Raises :class:`UsageError` that names the nearest one."""
     if identifier in RULES:
         return RULES[identifier]
+    from difflib import get_close_matches
+
     near = get_close_matches(identifier, RULES, n=1)
     hint = f"did you mean `{near[0]}`?" if near else "run `trtheaders rules` for the list"
     raise UsageError(f"there is no rule `{identifier}`", hint=hint)

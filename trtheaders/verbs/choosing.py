@@ -20,10 +20,12 @@ def request_for(
     release: str | None = None,
     headers: Path | None = None,
     installed: str | None = None,
+    keep: bool = False,
 ) -> HeaderRequest:
     """The headers in the folder ``headers``, or those vendored for ``release``, or for the version ``installed``.
 
-    Where none of these is given the only vendored release is meant. Raises
+    Where none of these is given the only vendored release is meant. ``keep`` lets a snapshot that has to be made be
+    recorded beside the headers, which is right for the question that the configuration asks. Raises
     :class:`~trtheaders.errors.ReleaseError` where there is none, or more than one.
     """
     if headers is not None:
@@ -38,6 +40,7 @@ def request_for(
         release=wanted.version,
         content=wanted.tree or "",
         recorded=store.snapshot_path(wanted.version),
+        keep=keep,
     )
 
 

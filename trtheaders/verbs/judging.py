@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from trtheaders.checks.faults import find_faults
 from trtheaders.configuration import Configuration
 from trtheaders.errors import SnapshotError
 from trtheaders.headers.snapshots import read_snapshot
-from trtheaders.model.candidates import Fit, Identification
 from trtheaders.model.exports import LibraryAnswers, Standing
 from trtheaders.model.findings import Finding, Severity
 from trtheaders.model.installations import Installation
@@ -16,6 +17,9 @@ from trtheaders.vendoring.store import Store
 from trtheaders.verbs.asking import ask_about
 from trtheaders.verbs.installed import machine_of
 from trtheaders.verbs.recorded import HeaderRequest, make_snapshot, retarget
+
+if TYPE_CHECKING:
+    from trtheaders.model.candidates import Identification
 
 _NEW_STRING = "cxx11"
 
@@ -40,6 +44,28 @@ def _may_be_other_string(snapshot: AbiSnapshot, answers: LibraryAnswers) -> bool
     return any(_NEW_STRING in symbol for symbol in absent)
 
 
+def check_promises(
+    snapshot: AbiSnapshot, answers: LibraryAnswers, other: AbiSnapshot | None = None
+) -> tuple[Finding, ...]:
+    """As :func:`trtheaders.checks.symbols.check_symbols`, which is not even imported where every promise is kept."""
+    if not any(find_faults(promise, answers) for promise in snapshot.promises):
+        return ()
+    from trtheaders.checks.symbols import check_symbols
+
+    return check_symbols(snapshot, answers, other)
+
+
+def name_causes(
+    snapshot: AbiSnapshot, answers: LibraryAnswers, findings: tuple[Finding, ...], known: Identification | None
+) -> tuple[Finding, ...]:
+    """As :func:`trtheaders.checks.causes.fold_causes`, which is not imported where there is nothing to explain."""
+    if not findings:
+        return ()
+    from trtheaders.checks.causes import fold_causes
+
+    return fold_causes(snapshot, answers, findings, known)
+
+
 def check_layout(snapshot: AbiSnapshot, found: Installation) -> tuple[Finding, ...]:
     """Findings about the layout of classes, from what the libraries show of it."""
     from trtheaders.checks.layouts import check_layouts
@@ -61,6 +87,8 @@ def identify_release(
 
 def snapshot_of(configuration: Configuration, known: Identification | None) -> AbiSnapshot | None:
     """The recorded snapshot of the release that the libraries are, vendored or shipped; None where there is none."""
+    from trtheaders.model.candidates import Fit
+
     if known is None or known.fit is not Fit.IDENTIFIED:
         return None
     from trtheaders.snapshots import shipped_snapshot

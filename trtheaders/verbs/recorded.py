@@ -23,7 +23,8 @@ _TARGETS = {Machine.X86_64: "x86_64-linux-gnu", Machine.AARCH64: "aarch64-linux-
 class HeaderRequest:
     """Which headers, read how: ``root`` is the folder for `-I`, ``configuration`` says the rest.
 
-    ``content`` is the tree id of the headers where it is known, ``recorded`` where their snapshot lies or would lie.
+    ``content`` is the tree id of the headers where it is known, ``recorded`` where their snapshot lies or would lie;
+    with ``keep`` one that had to be made is written there.
     """
 
     root: Path
@@ -31,18 +32,19 @@ class HeaderRequest:
     release: str | None = None
     content: str = ""
     recorded: Path | None = None
+    keep: bool = False
 
 
 def obtain_snapshot(request: HeaderRequest) -> AbiSnapshot:
-    """The snapshot for ``request``; one that had to be made is kept at ``recorded``, if that can be written.
+    """The snapshot for ``request``: the recorded one if it answers the question, else one made now.
 
     Raises :class:`~trtheaders.errors.HeaderError` or :class:`~trtheaders.errors.ToolchainError` where it cannot be
     made, :class:`~trtheaders.errors.NothingVerifiedError` where it promises nothing.
     """
     snapshot = _read_fitting(request)
     if snapshot is None:
-        snapshot = make_snapshot(request, both_string_abis=request.recorded is not None)
-        if request.recorded is not None:
+        snapshot = make_snapshot(request, both_string_abis=request.keep)
+        if request.recorded is not None and request.keep:
             # A read-only checkout still gets its answer.
             with contextlib.suppress(SnapshotError):
                 write_snapshot(snapshot, request.recorded)

@@ -7,18 +7,27 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from trtheaders.checks.causes import fold_causes
+from trtheaders.checks.faults import count_missing
+from trtheaders.checks.needs import check_needs, tell_unjudged
 from trtheaders.checks.providers import check_providers
-from trtheaders.checks.symbols import check_symbols, count_missing
+from trtheaders.library.consistency import read_needs
 from trtheaders.model.exports import LibraryAnswers
 from trtheaders.model.findings import Counts, Finding, Verification
 from trtheaders.model.installations import Installation
+from trtheaders.model.needs import LibraryNeeds
 from trtheaders.model.snapshot import AbiSnapshot
 from trtheaders.vendoring.integrity import check_release
 from trtheaders.vendoring.store import Store
 from trtheaders.verbs.choosing import request_for
 from trtheaders.verbs.installed import find_libraries, machine_of
-from trtheaders.verbs.judging import ask_thoroughly, check_layout, identify_release, snapshot_of
+from trtheaders.verbs.judging import (
+    ask_thoroughly,
+    check_layout,
+    check_promises,
+    identify_release,
+    name_causes,
+    snapshot_of,
+)
 from trtheaders.verbs.record import Record
 from trtheaders.verbs.recorded import HeaderRequest, obtain_snapshot, retarget
 from trtheaders.verbs.remarking import remark_on
@@ -57,14 +66,22 @@ def verify(
         compiler=compiler,
     )
     found = None if headers_only else find_libraries(configuration, libraries, python)
-    request = request_for(configuration, release=release, headers=headers, installed=found.version if found else None)
+    request = request_for(
+        configuration,
+        release=release,
+        headers=headers,
+        installed=found.version if found else None,
+        keep=not any((entries, include_directories, defines, standard, compiler)),
+    )
     record = Record(configuration, request.release, today)
     integrity = record.accept(_check_integrity(request))
     snapshot, answers = obtain_snapshot(request), None
-    findings = integrity
+    findings, needs = integrity, tuple[LibraryNeeds, ...]()
     if found is not None:
         snapshot, answers = ask_thoroughly(request, retarget(snapshot, machine_of(found)), found)
-        findings = (*integrity, *_judge(request, snapshot, answers, found, record, link=link))
+        needs = read_needs(found.libraries, linked=found.linked, search=found.directories)
+        unresolved = record.accept(check_needs(needs))
+        findings = (*integrity, *unresolved, *_judge(request, snapshot, answers, found, record, link=link))
     return Verification(
         release=request.release,
         header_root=request.root,
@@ -73,7 +90,7 @@ def verify(
         counts=_count(snapshot, answers),
         unverifiable=snapshot.unverifiable,
         toolchain=snapshot.key.toolchain,
-        remarks=remark_on(snapshot, answers, found),
+        remarks=(*remark_on(snapshot, answers, found), *tell_unjudged(needs)),
     )
 
 
@@ -94,16 +111,16 @@ def _judge(
 ) -> tuple[Finding, ...]:
     """What the libraries do not keep, by cause; what is on record is set aside before causes are looked for."""
     layouts = check_layout(snapshot, found)
-    symbols = check_symbols(snapshot, answers)
+    symbols = check_promises(snapshot, answers)
     known = identify_release(request.configuration, (*symbols, *layouts), found)
     if known is not None:
-        symbols = check_symbols(snapshot, answers, snapshot_of(request.configuration, known))
+        symbols = check_promises(snapshot, answers, snapshot_of(request.configuration, known))
     if link:
         from trtheaders.verbs.witness import call_witness
 
         symbols = call_witness(symbols, snapshot, request, found)
     findings = record.accept((*symbols, *check_providers(snapshot, answers), *layouts))
-    return fold_causes(snapshot, answers, findings, known)
+    return name_causes(snapshot, answers, findings, known)
 
 
 def _count(snapshot: AbiSnapshot, answers: LibraryAnswers | None) -> Counts:
