@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from support.upstream import HEADERS, Upstream, headers, serve
+from support.upstream import HEADERS, Entry, Upstream, headers, serve
 
 from trtheaders.configuration import Configuration
 from trtheaders.errors import HostileContentError, ReleaseError, StoreError
@@ -63,6 +63,15 @@ def test_with_a_remote_the_same_content_is_pinned(
     locked = Store(consumer.destination).locked("1.0.0")
     assert (locked.compared, locked.license) == (True, "Apache-2.0")
     assert locked.commit == upstream.git("rev-parse", "v1.0.0^{commit}")
+    assert status(destination=consumer.destination).is_clean
+
+
+def test_file_modes_that_were_lost_on_the_way_are_no_change(upstream: Upstream, consumer: Configuration) -> None:
+    upstream.release("v1.3.0", {**headers(), "tool.h": Entry("100755", b"x")})
+    bundle(consumer, upstream, "v1.3.0")
+    (answer,) = adopt(configuration=consumer, remote=str(upstream.path))
+    assert answer.standing is Standing.SAME
+    assert answer.release.tree == upstream.git("rev-parse", f"v1.3.0:{HEADERS}")
     assert status(destination=consumer.destination).is_clean
 
 

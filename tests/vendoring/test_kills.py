@@ -27,7 +27,7 @@ from trtheaders.vendoring.transactions import STAGING_PREFIX
 from trtheaders.verbs.add import add
 from trtheaders.verbs.status import status
 
-KILLS = int(os.environ.get("TRTHEADERS_KILLS", "24"))
+KILLS = int(os.environ.get("TRTHEADERS_KILLS", "16"))
 TESTS = Path(__file__).resolve().parents[1]
 
 

@@ -66,9 +66,9 @@ def compare_with_upstream(entry: LockedRelease, source: Source, tags: dict[str, 
         return Adoption(release=entry, standing=Standing.NO_TAG, really=_tell(other), remarks=(error.message,))
     content = source.content_of(tags[resolution.tag])
     remarks = (resolution.remark,) if resolution.remark else ()
-    if content.tree == entry.tree:
-        return Adoption(release=_complete(entry, content, source), standing=Standing.SAME, remarks=remarks)
     own = compare_files([file for file in content.files if file.is_header], _headers(entry))
+    if not own.count:
+        return Adoption(release=_complete(entry, content, source), standing=Standing.SAME, remarks=remarks)
     entry = replace(entry, tag=resolution.tag)
     other = find_resemblance(entry, source, tags)
     if other is not None and not other.differing:
@@ -86,6 +86,8 @@ def _complete(entry: LockedRelease, content: UpstreamContent, source: Source) ->
         remote=source.recorded or entry.remote,
         tag_object=content.tag.tag_object,
         commit=content.tag.commit,
+        # Upstream's file modes count in its tree id; a folder's own may have been lost on the way.
+        tree=content.tree,
         compared=True,
         license=entry.license or ("" if text is None else identify_license(text)),
         files=tuple(sorted((*_licence_of(entry), *(f for f in content.files if f.is_header)), key=lambda f: f.path)),

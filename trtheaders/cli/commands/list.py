@@ -51,6 +51,10 @@ def command(remote: str | None, offline: bool, destination: Path | None, form: s
     else:
         for release in releases:
             click.echo(_line(release, remote is not None))
+        if not releases:
+            click.echo(
+                "upstream has no release" if remote else "nothing is vendored (`trtheaders add RELEASE`)", err=True
+            )
     return 0
 
 
