@@ -43,7 +43,7 @@ def count_origins(
         with open_library(path) as library:
             for name, origin, detail in _classify_all(library, names, scopes):
                 count, example = found.get((origin, detail), (0, name))
-                found[origin, detail] = count + 1, example
+                found[origin, detail] = count + 1, min(example, name)
     rows = sorted(found.items(), key=lambda item: (-item[1][0], item[0][0].value, item[0][1]))
     return tuple(
         OriginCount(origin=origin, detail=detail, count=count, symbol=symbol, example=demangle(symbol))
