@@ -242,6 +242,7 @@ COMPILE = {
 }
 
 NONE = {
+    "a condition is gone": Case("function-changed", "#ifndef NO_F\nint f();\n#endif", "int f();", Impact.NONE),
     "a function is new": Case("function-added", "int f();", "int f(); int g();", Impact.NONE),
     "a parameter has another name": Case("function-changed", "int f(int a);", "int f(int b);", Impact.NONE),
     "a default argument is new": Case("function-changed", "int f(int a);", "int f(int a = 1);", Impact.NONE),
@@ -350,6 +351,15 @@ def test_the_same_header_has_no_changes(tmp_path: Path) -> None:
         )
     )
     assert compare(tmp_path, text, text) == ()
+
+
+def test_a_condition_takes_a_declaration_from_those_who_do_not_meet_it(tmp_path: Path) -> None:
+    before, after = header("int f();"), header("#ifndef SMALL\nint f();\n#endif")
+    changed = next(change for change in compare(tmp_path, before, after) if change.name == "f")
+    assert (changed.kind, changed.impact) == ("function-changed", Impact.COMPILE)
+    assert changed.details[0].text == "stands under `#ifndef SMALL` now"
+    flags = ("-c", "-DSMALL")
+    assert [compile_cxx(f"{text}\nint x = f();", flags=flags).status for text in (before, after)] == [0, 1]
 
 
 def test_renamed_things_are_recognised(tmp_path: Path) -> None:

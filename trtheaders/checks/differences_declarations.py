@@ -97,6 +97,7 @@ def _changed(before: Entry, after: Entry, old: Sheet, new: Sheet) -> Change | No
         *_compare_name(before, after, old, new),
         *_drop_unreachable(before, _compare_use(before.declaration, after.declaration, old, new)),
         *_compare_symbols(before, after),
+        *_compare_gates(before.declaration, after.declaration, old, new),
     ]
     deprecated = _newly_deprecated(before.declaration, after.declaration)
     renamed = old.plain(before.declaration.name) != new.plain(after.declaration.name)
@@ -140,6 +141,13 @@ def _compare_symbols(before: Entry, after: Entry) -> list[Detail]:
     else:
         why = "its symbol is another one"
     return [Detail(text=why, impact=Impact.LINK)]
+
+
+def _compare_gates(before: Declaration, after: Declaration, old: Sheet, new: Sheet) -> list[Detail]:
+    """A new condition takes the declaration from whoever does not meet it; one that is gone gives it to everybody."""
+    mine, theirs = old.conditions(before.location), new.conditions(after.location)
+    fresh = [Detail(text=f"stands under `#{item}` now", impact=Impact.COMPILE) for item in sorted(theirs - mine)]
+    return fresh + [Detail(text=f"no longer stands under `#{item}`") for item in sorted(mine - theirs)]
 
 
 def _compare_use(before: Declaration, after: Declaration, old: Sheet, new: Sheet) -> list[Detail]:

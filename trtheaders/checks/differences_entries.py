@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from trtheaders.model.declarations import Access, Declaration, DeclarationKind, Trait
 from trtheaders.model.layouts import Record
 from trtheaders.model.names import SymbolName
+from trtheaders.model.places import Location
 from trtheaders.model.promises import Exemption
 from trtheaders.model.snapshot import AbiSnapshot
 
@@ -55,6 +56,11 @@ class Sheet:
         for old, new in self.renamed.items():
             plain = re.sub(rf"(?<![\w:]){re.escape(old)}(?!\w)", new, plain)
         return plain
+
+    def conditions(self, location: Location) -> frozenset[str]:
+        """The preprocessor conditions that the line stands under."""
+        gates = (gate for gate in self.snapshot.gates if gate.location.file == location.file)
+        return frozenset(gate.condition for gate in gates if gate.location.line <= location.line <= gate.end)
 
     def identity(self, entry: Entry) -> tuple[object, ...]:
         """What C++ tells overloads apart by: parameter types, cv and ref qualifiers, the template head."""
