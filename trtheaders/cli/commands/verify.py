@@ -58,8 +58,6 @@ def command(
         _write_baseline(verification)
     refused = strict and bool(verification.unverifiable)
     click.echo(_render(verification, form, refused, verbose=verbose, quiet=quiet), color=True)
-    if verbose and form == "text" and verification.libraries:
-        _tell_undeclared(verification, question)
     if refused:
         click.echo(f"error: {_refusal(verification)}\n\nhint: {_HINT}", err=True)
         return NO_ANSWER
@@ -76,15 +74,6 @@ def _render(verification: Verification, form: str, refused: bool, *, verbose: bo
 
         return render_unanswered(verification, _refusal(verification), _HINT)
     return render_as(form, verification)
-
-
-def _tell_undeclared(verification: Verification, question: dict[str, Any]) -> None:
-    from trtheaders.verbs.undeclared import tell_undeclared, undeclared
-
-    names = ("headers", "entries", "include_directories", "defines", "standard", "compiler")
-    click.echo()
-    for line in tell_undeclared(undeclared(verification, **{name: question[name] for name in names})):
-        click.echo(line)
 
 
 def _refusal(verification: Verification) -> str:
