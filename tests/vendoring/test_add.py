@@ -11,7 +11,7 @@ from trtheaders.configuration import Configuration
 from trtheaders.errors import ReleaseError, StoreError, TagMovedError, UpstreamError
 from trtheaders.model.releases import SNAPSHOT_NAME
 from trtheaders.model.vendored import Outcome
-from trtheaders.vendoring import cache
+from trtheaders.vendoring import fetching
 from trtheaders.vendoring.store import Store
 from trtheaders.verbs.add import add
 from trtheaders.verbs.listing import list_releases
@@ -140,7 +140,7 @@ def test_a_server_that_ignores_filters_is_stopped(tmp_path: Path, consumer: Conf
 def test_a_server_that_only_promises_to_filter_is_stopped(
     tmp_path: Path, consumer: Configuration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "MOST_BYTES", 1_000_000)
+    monkeypatch.setattr(fetching, "MOST_BYTES", 1_000_000)
     repository = Upstream(tmp_path / "big.git")
     noise = {f"f{number}.bin": os.urandom(500_000) for number in range(12)}
     repository.release("v1.0.0", headers(a="1"), rest={"LICENSE": LICENSE, "kernels": noise})

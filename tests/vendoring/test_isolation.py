@@ -12,7 +12,7 @@ from support.upstream import Upstream, serve
 
 from trtheaders.configuration import Configuration
 from trtheaders.errors import UpstreamError, UsageError
-from trtheaders.vendoring import cache
+from trtheaders.vendoring import fetching
 from trtheaders.vendoring.isolation import variables_to_drop
 from trtheaders.vendoring.remotes import parse_remote
 from trtheaders.verbs.add import add
@@ -127,7 +127,7 @@ def test_a_users_hooks_templates_and_filters_are_not_run(
 def test_a_server_that_hangs_is_given_up(
     upstream: Upstream, consumer: Configuration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "LIST_SECONDS", 1.0)
+    monkeypatch.setattr(fetching, "LIST_SECONDS", 1.0)
     start = time.monotonic()
     with (
         serve(upstream.path, hang=True) as (url, _),

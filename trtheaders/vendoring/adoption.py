@@ -11,12 +11,13 @@ from trtheaders.errors import HostileContentError, ReleaseError
 from trtheaders.model.locks import HEADER_FOLDER, LICENSE_NAME, LockedFile, LockedRelease
 from trtheaders.model.releases import tag_of
 from trtheaders.model.vendored import Adoption, FileChanges, Standing
+from trtheaders.vendoring.contents import UpstreamContent
 from trtheaders.vendoring.folders import LINK, compare_files, read_folder
 from trtheaders.vendoring.hostility import TreeEntry, vet_entries
 from trtheaders.vendoring.licences import identify_license
 from trtheaders.vendoring.objects import Tag
 from trtheaders.vendoring.resolution import nearest, release_tags, resolve
-from trtheaders.vendoring.sources import Source, UpstreamContent
+from trtheaders.vendoring.sources import Source
 from trtheaders.vendoring.trees import header_tree_id
 
 

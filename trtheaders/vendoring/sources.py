@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import contextlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
-from trtheaders.errors import HostileContentError, ReleaseError, UpstreamError, UsageError
-from trtheaders.model.locks import HEADER_FOLDER, LICENSE_NAME, LockedFile
+from trtheaders.errors import ReleaseError, UpstreamError, UsageError
 from trtheaders.model.names import TreeId
 from trtheaders.model.releases import HEADER_DIRECTORY
-from trtheaders.vendoring.cache import (
-    Cache,
-    fetch_blobs,
-    fetch_commit,
-    fetch_tag,
-    is_damaged,
-    list_remote_tags,
-    open_cache,
-    remake,
-)
-from trtheaders.vendoring.hostility import TreeEntry, vet_content, vet_entries
+from trtheaders.vendoring.cache import Cache, is_damaged, open_cache, remake
+from trtheaders.vendoring.contents import UpstreamContent, assemble
+from trtheaders.vendoring.fetching import fetch_blobs, fetch_commit, fetch_tag, list_remote_tags
+from trtheaders.vendoring.hostility import TreeEntry, vet_entries
 from trtheaders.vendoring.objects import (
     HeaderTree,
     Tag,
@@ -34,21 +25,7 @@ from trtheaders.vendoring.objects import (
     read_tags,
 )
 from trtheaders.vendoring.remotes import Remote, parse_remote
-from trtheaders.vendoring.trees import header_tree_id, object_id
 from trtheaders.vendoring.upstream import Progress, require_git, run_git
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpstreamContent:
-    """A tag's content, vetted: ``files`` (sorted by path) and the bytes of each, by path.
-
-    The licence is among the files where upstream has one; ``tree`` is the header folder's id.
-    """
-
-    tag: Tag
-    tree: TreeId
-    files: tuple[LockedFile, ...]
-    contents: Mapping[str, bytes]
 
 
 class Source(ABC):
@@ -102,25 +79,7 @@ class Source(ABC):
         if tree.license is not None:
             vet_entries([tree.license], f"{tag.name}:")
         self.obtain_blobs(tag, tree)
-        return _assemble(tag, tree, read_blobs(self.git_dir, tree.blobs))
-
-
-def _assemble(tag: Tag, tree: HeaderTree, blobs: Mapping[str, bytes]) -> UpstreamContent:
-    placed = [(f"{HEADER_FOLDER}/{entry.path.decode()}", entry) for entry in tree.entries]
-    if tree.license is not None:
-        placed.append((LICENSE_NAME, tree.license))
-    files, contents = [], {}
-    for path, entry in sorted(placed, key=lambda pair: pair[0]):
-        data = blobs[entry.blob]
-        vet_content(data, f"{tag.name}:{path}")
-        if object_id("blob", data, digits=len(entry.blob)) != entry.blob:
-            raise UpstreamError(f"the content of `{path}` in `{tag.name}` is not what its id says", hint="use `--full`")
-        files.append(LockedFile(path=path, blob=entry.blob, size=len(data), mode=entry.mode))
-        contents[path] = data
-    if header_tree_id(files) != tree.tree:
-        # A raw tree may hold a name with a slash in it, which reads like a folder.
-        raise HostileContentError(f"the tree of `{tag.name}` is not one that git writes", hint="nothing was vendored")
-    return UpstreamContent(tag=tag, tree=tree.tree, files=tuple(files), contents=contents)
+        return assemble(tag, tree, read_blobs(self.git_dir, tree.blobs))
 
 
 class _Clone(Source):

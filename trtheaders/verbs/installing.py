@@ -12,11 +12,12 @@ from trtheaders.model.locks import HEADER_FOLDER, LICENSE_NAME, LockedRelease
 from trtheaders.model.releases import SNAPSHOT_NAME
 from trtheaders.model.vendored import Outcome, Vendoring
 from trtheaders.vendoring.admission import Admission, Case, admit
+from trtheaders.vendoring.contents import UpstreamContent
 from trtheaders.vendoring.folders import read_folder
 from trtheaders.vendoring.ignored import find_ignored
 from trtheaders.vendoring.licences import identify_license
 from trtheaders.vendoring.objects import Tag
-from trtheaders.vendoring.sources import Source, UpstreamContent
+from trtheaders.vendoring.sources import Source
 from trtheaders.vendoring.store import Change, Store
 
 
