@@ -194,3 +194,12 @@ def test_the_linker_confirms_what_is_missing(tree, capsys):
     code, document = as_json(capsys, build_library(OTHER), "--link")
     assert code == 1
     assert {item["witness"] for item in document["findings"]} == {"confirmed"}
+
+
+def test_undeclared_exports_are_summarised_when_asked_for(tree, capsys):
+    library = build_library(HEADER + BODY + "namespace other { int g() { return 1; } }")
+    assert "undeclared" not in verify(capsys, library)[1].out
+    code, streams = verify(capsys, library, "-v")
+    assert code == 0
+    assert "remark: undeclared exports of" in streams.out
+    assert "`other::g()`" in streams.out
