@@ -30,7 +30,6 @@ _KEPT = frozenset(
         "GIT_SSL_CAPATH",
         "GIT_SSL_CERT",
         "GIT_SSL_KEY",
-        "GIT_SSL_NO_VERIFY",
     }
 )
 
