@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.cxx import build_library, compile_cxx, exported_symbols
+from support.tools import CROSS, need_tools
 
 from trtheaders.errors import LibraryError
 from trtheaders.library.answers import ask_libraries
@@ -126,8 +127,9 @@ def test_one_file_under_two_names_is_one_library(tmp_path):
 
 
 def test_mixed_architectures_and_empty_sets_are_refused():
+    need_tools(CROSS)
     here = build_library("int f() { return 1; }", name="libhere.so")
-    there = build_library("int f() { return 1; }", name="libthere.so", compiler="aarch64-linux-gnu-g++")
+    there = build_library("int f() { return 1; }", name="libthere.so", compiler=CROSS)
     with pytest.raises(LibraryError, match=r"libhere\.so` is for x86-64, `.*libthere\.so` for aarch64") as caught:
         ask_libraries([here, there], [])
     assert caught.value.hint == "name libraries of one architecture"
@@ -136,7 +138,8 @@ def test_mixed_architectures_and_empty_sets_are_refused():
 
 
 def test_aarch64_libraries_are_asked_alike():
-    library = build_library("int f() { return 1; }", compiler="aarch64-linux-gnu-g++")
+    need_tools(CROSS)
+    library = build_library("int f() { return 1; }", compiler=CROSS)
     answers = ask_libraries([library], [SymbolName("_Z1fv"), SymbolName("_Znwm"), SymbolName("_Z1gv")])
     assert answers.libraries[0].machine is Machine.AARCH64
     standings = [answer.standing for answer in answers.answers.values()]

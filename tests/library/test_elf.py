@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from support.cxx import build_library, compile_cxx
+from support.tools import need_tools
 
 from trtheaders.errors import LibraryError
 from trtheaders.library.elf import ElfImage, ElfType, open_image
@@ -73,6 +74,7 @@ def test_bytes_at_an_address(library):
 
 @pytest.mark.parametrize("flags", [(), ("-fuse-ld=lld", "-Wl,--pack-dyn-relocs=relr"), ("-fuse-ld=gold",)])
 def test_relocation_tables_have_the_rows_of_readelf(flags):
+    need_tools(flags=flags)
     library = build_library(SOURCE, flags=flags)
     text = _readelf("-r", library)
     counts = {name: int(count) for name, count in re.findall(r"section '(\S+)' at .* contains (\d+) entr", text)}

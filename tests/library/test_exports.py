@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.cxx import build_library, exported_symbols
+from support.tools import CROSS, need_tools
 
 from trtheaders.library.exports import open_library, read_exports
 from trtheaders.model.exports import ExportKind, Machine
@@ -42,13 +43,14 @@ BUILDS = {
     "lld": ("g++", ("-fuse-ld=lld",)),
     "gold": ("g++", ("-fuse-ld=gold",)),
     "stripped": ("g++", ("-s",)),
-    "aarch64": ("aarch64-linux-gnu-g++", ()),
+    "aarch64": (CROSS, ()),
 }
 
 
 @pytest.fixture(params=BUILDS, name="library")
 def library_of_each_build(request):
     compiler, flags = BUILDS[request.param]
+    need_tools(compiler, flags)
     return build_library(EVERYTHING, compiler=compiler, flags=("-fcommon", *flags))
 
 
@@ -92,7 +94,8 @@ def test_a_library_without_section_headers_is_read_by_its_segments(tmp_path):
 
 
 def test_the_machine_is_named():
-    with open_library(build_library("int f() { return 1; }", compiler="aarch64-linux-gnu-g++")) as library:
+    need_tools(CROSS)
+    with open_library(build_library("int f() { return 1; }", compiler=CROSS)) as library:
         assert library.image.machine is Machine.AARCH64
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.cxx import build_library, compile_cxx, exported_symbols
+from support.tools import CROSS, need_tools
 
 from trtheaders.cli.main import run
 from trtheaders.errors import LibraryError, ReleaseError, ToolchainError
@@ -180,6 +181,7 @@ def test_a_stub_is_replaced_and_nothing_else_is_left(headers, tmp_path):
 
 
 def test_for_aarch64_it_is_linked_by_the_cross_compiler(headers, tmp_path):
+    need_tools(CROSS)
     made = stub(
         headers=headers, entries=["api.h"], output=tmp_path / "libapi.so", machine=Machine.AARCH64, start=headers
     )
@@ -187,7 +189,7 @@ def test_for_aarch64_it_is_linked_by_the_cross_compiler(headers, tmp_path):
     built = compile_cxx(
         CONSUMER,
         name="program",
-        compiler="aarch64-linux-gnu-g++",
+        compiler=CROSS,
         flags=("-std=c++17", "-Wl,--no-undefined"),
         inputs=[made.facts.path],
         include=[headers],
