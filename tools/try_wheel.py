@@ -70,7 +70,8 @@ def try_command_line(program: Path, folder: Path) -> None:
     """`--version`, `--help`, and the help of every command."""
     print(run([program, "--version"], cwd=folder, quiet=True).strip())
     text = run([program, "--help"], cwd=folder, quiet=True)
-    commands = [line.split()[0] for line in text.partition("Commands:")[2].splitlines() if line.startswith("  ")]
+    table = text.partition("Commands:\n")[2].partition("\n\n")[0]
+    commands = [line.split()[0] for line in table.splitlines()]
     assert "verify" in commands, text
     for command in commands:
         run([program, command, "--help"], cwd=folder, quiet=True)

@@ -192,3 +192,29 @@ def test_a_machine_with_two_installations_does_not_pass(repository, upstream):
     build_environment(repository / "venv", "1.0.0")
     with pytest.raises(AmbiguousInstallationError, match="more than one"):
         check_together()
+
+
+def use_new_setter(repository):
+    configuration = repository / "trtheaders.toml"
+    configuration.write_text(configuration.read_text() + 'sources = ["main.cpp"]\n')
+    (repository / "main.cpp").write_text(
+        "#include <tensorrt_llm/executor/executor.h>\n"
+        "int main() { tensorrt_llm::executor::SamplingConfig config; config.setPromptIgnoreLength(1); }\n"
+    )
+
+
+def test_sources_are_tried_against_every_vendored_release(repository):
+    use_new_setter(repository)
+    done = run_hook(repository, "verify")
+    assert done.returncode == 1
+    assert "main.cpp:2" in done.stdout
+    assert "1.0.0" in done.stdout
+
+
+def test_sources_that_fit_every_release_pass_and_are_remembered(repository):
+    use_new_setter(repository)
+    (repository / "main.cpp").write_text(
+        "#include <tensorrt_llm/executor/executor.h>\nint main() { tensorrt_llm::executor::SamplingConfig config; }\n"
+    )
+    assert check_together().check.good
+    assert check_together().remembered

@@ -53,6 +53,7 @@ class Program(click.Group):
             return None
         module = importlib.import_module(f"trtheaders.cli.commands.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
+        command.help = _keep_lines(command.help)
         return command
 
     def resolve_command(
@@ -74,6 +75,14 @@ class Program(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+def _keep_lines(text: str | None) -> str:
+    r"""A docstring's `\b` as the character that keeps click from folding the lines under it.
+
+    Docstrings with a backslash are raw (PEP 257), so that it arrives as two characters.
+    """
+    return (text or "").replace("\\b\n", "\b\n")
+
+
 @click.command(
     cls=Program,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -88,6 +97,9 @@ def program() -> None:
     trtheaders verify             compare them with the installed library
     make 2>&1 | trtheaders explain
     """
+
+
+program.help = _keep_lines(program.help)
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from trtheaders.configuration import Configuration, load_configuration
 from trtheaders.errors import AmbiguousInstallationError, InstallationError
 from trtheaders.model.findings import Verdict, Verification
 from trtheaders.model.installations import Installation
+from trtheaders.model.uses import Check
 from trtheaders.model.vendored import StoreStatus
 from trtheaders.verbs.installed import find_libraries
 from trtheaders.verbs.remembering import fingerprint_of, is_remembered, remember
@@ -19,17 +20,20 @@ from trtheaders.verbs.status import status
 class HookAnswer:
     """What was found; ``remembered`` says that nothing changed since it passed, so that nothing was asked again.
 
-    ``verification`` is None where no TensorRT-LLM is installed, which ``remarks`` then say.
+    ``verification`` is None where no TensorRT-LLM is installed, which ``remarks`` then say; ``check`` is None where the
+    configuration names no sources.
     """
 
     verification: Verification | None = None
+    check: Check | None = None
     remembered: bool = False
     remarks: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
         """Whether the commit may go on."""
-        return self.verification is None or self.verification.verdict is Verdict.VERIFIED
+        verified = self.verification is None or self.verification.verdict is Verdict.VERIFIED
+        return verified and (self.check is None or self.check.good)
 
 
 def check_vendored(start: Path | None = None) -> StoreStatus:
@@ -49,7 +53,11 @@ def check_together(start: Path | None = None, *, required: bool = False) -> Hook
     fingerprint = fingerprint_of(configuration, found)
     if is_remembered(configuration.root, fingerprint):
         return HookAnswer(remembered=True, remarks=remarks)
-    answer = HookAnswer(verification=_verify(start) if found else None, remarks=remarks)
+    answer = HookAnswer(
+        verification=_verify(start) if found else None,
+        check=_check(start) if configuration.sources else None,
+        remarks=remarks,
+    )
     if answer.passed:
         # Verifying may have written a snapshot beside the headers.
         remember(configuration.root, fingerprint_of(configuration, found))
@@ -70,3 +78,9 @@ def _verify(start: Path) -> Verification:
     from trtheaders.verbs.verify import verify
 
     return verify(start=start)
+
+
+def _check(start: Path) -> Check:
+    from trtheaders.verbs.check import check
+
+    return check(start=start)

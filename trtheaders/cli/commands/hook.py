@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trtheaders.cli.main import FINDINGS, OK
-from trtheaders.model.findings import Severity
+from trtheaders.model.findings import Severity, Verdict
 
 if TYPE_CHECKING:
     from trtheaders.model.findings import Finding
@@ -70,7 +70,11 @@ def _ask_together(required: bool) -> int:
 def _tell(answer: HookAnswer) -> None:
     for remark in answer.remarks:
         click.echo(f"remark: {remark}", err=True)
-    if answer.verification is not None and not answer.passed:
+    if answer.verification is not None and answer.verification.verdict is Verdict.MISMATCH:
         from trtheaders.report.text import render_verification
 
         click.echo(render_verification(answer.verification))
+    if answer.check is not None and not answer.check.good:
+        from trtheaders.report.table import render_check
+
+        click.echo(render_check(answer.check), nl=False)
