@@ -87,6 +87,8 @@ def _severity(record: Record, moved: Sequence[Member], agreed: Sequence[Member])
         explained = not agreed_later or (all(member.sure for member in moved) and _one_change(moved, agreed))
         return Severity.ERROR if explained else Severity.WARNING
     only = moved[0]
+    if only.sure and _in_padding(record, only):
+        return Severity.ERROR
     if agreed_later or not only.sure:
         # A scalar that other members contradict is that function's own business.
         return None if agreed_later and only.size <= 8 else Severity.WARNING
@@ -104,6 +106,28 @@ def _one_change(moved: Sequence[Member], agreed: Sequence[Member]) -> bool:
     return not overlapping and not between
 
 
+def _in_padding(record: Record, member: Member) -> bool:
+    """Whether the library has the member where the header has none: a small newcomer can move it within padding."""
+    own = next(item for item in record.fields if item.name == member.name)
+    start = (member.found or 0) * 8
+    end = start + member.size * 8
+    inside = (own.offset or 0) <= start and end <= (own.offset or 0) + member.size * 8
+    others = (item for item in record.fields if item is not own and item.offset is not None)
+    return not inside and not _in_bases(record, start) and not any(_overlaps(item, start, end) for item in others)
+
+
+def _in_bases(record: Record, place: int) -> bool:
+    """Whether a base class may lie at ``place`` (in bits): before the first own member, or behind the last."""
+    starts = [item.offset for item in record.fields if item.offset is not None]
+    return bool(record.bases) and (place < min(starts) or any(base.virtual for base in record.bases))
+
+
+def _overlaps(item: Field, start: int, end: int) -> bool:
+    begin = item.offset or 0
+    size = item.bits if item.bits is not None else 8 * (item.type.size or 0)
+    return begin < end and start < begin + max(size, 1)
+
+
 def _may_mean_another(record: Record, member: Member) -> bool:
     """Whether the header has something there that one function may mean: a member of the same type, or a part of one.
 
@@ -111,7 +135,9 @@ def _may_mean_another(record: Record, member: Member) -> bool:
     """
     own = next(item for item in record.fields if item.name == member.name)
     place = (member.found or 0) * 8
-    return any(_holds(item, place, own) for item in record.fields if item.offset is not None)
+    return _in_bases(record, place) or any(
+        _holds(item, place, own) for item in record.fields if item.offset is not None
+    )
 
 
 def _holds(item: Field, place: int, own: Field) -> bool:
