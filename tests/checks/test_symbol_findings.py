@@ -109,6 +109,11 @@ def test_a_variable_of_another_size():
     assert check_symbols(snapshot(made), answers(answer("arr", kind=ExportKind.DATA, size=0))) == ()
 
 
+def test_a_vtable_is_what_its_name_says():
+    made = promise("_ZTV1A", of_kind=SymbolKind.DATA, kind=DeclarationKind.CLASS, name="A")
+    assert check_symbols(snapshot(made), answers(answer("_ZTV1A", kind=ExportKind.FUNCTION))) == ()
+
+
 def test_the_size_of_a_vtable_is_judged_elsewhere():
     made = promise("_ZTV1A", of_kind=SymbolKind.DATA, size=40, kind=DeclarationKind.CLASS, name="A")
     assert check_symbols(snapshot(made), answers(answer("_ZTV1A", kind=ExportKind.DATA, size=48))) == ()

@@ -19,7 +19,7 @@ def find_other_release(case: Case) -> Cause | None:
     findings = [*(item.finding for item in case.symptoms), *case.layouts]
     if best is None or len(findings) < 2:
         return None
-    headers = f"the headers are {case.snapshot.release}" if case.snapshot.release else "the headers are not"
+    headers = f"the headers are {case.snapshot.release}" if case.snapshot.release else "the headers are of another"
     # What has changed says more than what is gone, and comes first.
     symptoms = tuple(sorted(case.symptoms, key=lambda item: not has_drift(item.finding)))
     told = [f"{count(symptoms)} {'is' if len(symptoms) == 1 else 'are'} not kept"] if symptoms else []

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from trtheaders.checks.faults import Fault
 from trtheaders.checks.signatures import read_signature
 from trtheaders.demangling import demangle
-from trtheaders.model.declarations import DeclarationKind
+from trtheaders.model.declarations import DeclarationKind, Trait
 from trtheaders.model.exports import LibraryFacts
 from trtheaders.model.promises import Promise
 from trtheaders.spelling import read_cxx, short_name
@@ -35,7 +35,7 @@ def describe(promise: Promise) -> str:
         return f"`{read_cxx(demangle(promise.obligations[0].symbol))}`"
     if declaration.kind in (DeclarationKind.VARIABLE, DeclarationKind.STATIC_MEMBER):
         return f"`{label}`"
-    return f"`{label}({_parameters(promise)})`"
+    return f"`{label}({_parameters(promise)}){_qualifiers(promise)}`"
 
 
 def _parameters(promise: Promise) -> str:
@@ -50,6 +50,12 @@ def _parameters(promise: Promise) -> str:
         else read_signature(demangled).parameters
     )
     return ", ".join(types) if len(types) <= 3 else "…"
+
+
+def _qualifiers(promise: Promise) -> str:
+    traits = promise.declaration.traits
+    shown = (Trait.CONST, Trait.VOLATILE, Trait.LVALUE_REF, Trait.RVALUE_REF)
+    return "".join(f" {trait.value}" for trait in shown if trait in traits)
 
 
 def tell_fault(promise: Promise, faults: Sequence[Fault], libraries: Sequence[LibraryFacts]) -> str:
