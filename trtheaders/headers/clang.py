@@ -152,6 +152,9 @@ _OTHERS: dict[str, tuple[Any, list[Any]]] = {
     "getDiagnosticSeverity": (c_int, [c_void_p]),
     "getDiagnosticSpelling": (_String, [c_void_p]),
     "getDiagnosticLocation": (_Location, [c_void_p]),
+    "getChildDiagnostics": (c_void_p, [c_void_p]),
+    "getNumDiagnosticsInSet": (c_uint, [c_void_p]),
+    "getDiagnosticInSet": (c_void_p, [c_void_p, c_uint]),
     "getInclusions": (None, [c_void_p, _Inclusion, c_void_p]),
     "getFileName": (_String, [c_void_p]),
     "getClangVersion": (_String, []),
@@ -213,13 +216,17 @@ def _text(string: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """What the parser complained of. ``severity``: 3 error, 4 fatal. ``file`` is a path or '', ``offset`` in bytes."""
+    """What the parser complained of. ``severity``: 3 error, 4 fatal. ``file`` is a path or '', ``offset`` in bytes.
+
+    ``notes`` are the files that its notes point to.
+    """
 
     severity: int
     message: str
     file: str
     line: int
     offset: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,9 +302,21 @@ class Unit:
             severity = library.getDiagnosticSeverity(item)
             if severity >= ERROR:
                 file, line, offset = _position(library.getDiagnosticLocation(item), self.names)
-                found.append(Diagnostic(severity, _text(library.getDiagnosticSpelling(item)), file, line, offset))
+                message, notes = _text(library.getDiagnosticSpelling(item)), self._notes(item)
+                found.append(Diagnostic(severity, message, file, line, offset, notes))
             library.disposeDiagnostic(item)
         return found
+
+    def _notes(self, diagnostic: Any) -> tuple[str, ...]:
+        """The files of a diagnostic's notes. The set belongs to the diagnostic and goes with it."""
+        library = _library()
+        notes = library.getChildDiagnostics(diagnostic)
+        found: dict[str, None] = {}
+        for number in range(library.getNumDiagnosticsInSet(notes)):
+            note = library.getDiagnosticInSet(notes, number)
+            found[_place(library.getDiagnosticLocation(note), self.names)[0]] = None
+            library.disposeDiagnostic(note)
+        return tuple(found)
 
     def inclusions(self) -> list[Inclusion]:
         """Each file that was read, in order, with the place of the `#include` that reached it first."""

@@ -1,0 +1,131 @@
+"""What a consumer uses × what a release declares × what a library exports: one row of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from trtheaders.checks.layouts_debug import check_debug_record
+from trtheaders.demangling import demangle
+from trtheaders.model.evidence import DebugRecord
+from trtheaders.model.exports import Answer, LibraryAnswers, Standing
+from trtheaders.model.names import SymbolName
+from trtheaders.model.references import Reference
+from trtheaders.model.snapshot import AbiSnapshot
+from trtheaders.model.uses import Failure, ReleaseRow, SourceReading, Used
+from trtheaders.spelling import read_cxx, short_name
+
+NAMESPACE = "12tensorrt_llm"
+
+
+def is_ours(symbol: str) -> bool:
+    """Whether ``symbol`` belongs to TensorRT-LLM: its namespace is part of the mangled name."""
+    return NAMESPACE in symbol
+
+
+def judge_source(release: str, readings: Sequence[SourceReading], answers: LibraryAnswers | None) -> ReleaseRow:
+    """The row for sources that were parsed with the headers of ``release``."""
+    used = _merge(readings)
+    errors = tuple(error for reading in readings for error in reading.errors)
+    reached = any(reading.reached for reading in readings)
+    lacking = find_lacking(used, answers.answers) if answers is not None else ()
+    return ReleaseRow(
+        release=release,
+        compiles=not errors if reached else None,
+        used=len(used),
+        declared=len(used),
+        kept=len(used) - len(lacking) if answers is not None else None,
+        failures=errors,
+        lacking=lacking,
+    )
+
+
+def _merge(readings: Sequence[SourceReading]) -> tuple[Used, ...]:
+    found: dict[SymbolName, Used] = {}
+    for reading in readings:
+        for item in reading.used:
+            found.setdefault(item.symbol, item)
+    return tuple(found.values())
+
+
+def find_lacking(used: Sequence[Used], answers: Mapping[SymbolName, Answer]) -> tuple[Failure, ...]:
+    """What of ``used`` no library exports."""
+    return tuple(
+        Failure(message=_tell_lacking(item, answers[item.symbol]), location=item.location, origin=item.origin)
+        for item in used
+        if answers[item.symbol].standing is not Standing.EXPORTED
+    )
+
+
+def _tell_lacking(item: Used, answer: Answer) -> str:
+    return f"`{_label(item.symbol)}` is {_STANDINGS.get(answer.standing, 'not in the installed library')}"
+
+
+_STANDINGS = {
+    Standing.HIDDEN: "defined by the installed library but not exported",
+    Standing.OLD_VERSION: "exported by the installed library in an old version only",
+    Standing.IN_NEEDED: "exported only by a library that the installed one needs",
+}
+
+
+def _label(symbol: str) -> str:
+    plain = short_name(read_cxx(demangle(symbol)))
+    name, opening, _ = plain.partition("(")
+    return f"{name}(…)" if opening and len(plain) > 100 else plain
+
+
+def collect_used(references: Sequence[Reference]) -> tuple[Used, ...]:
+    """The references of compiled code to TensorRT-LLM that must be satisfied, each symbol once."""
+    found: dict[SymbolName, Used] = {}
+    for item in references:
+        if is_ours(item.symbol) and not item.weak:
+            found.setdefault(item.symbol, Used(symbol=item.symbol, location=item.location, origin=item.origin))
+    return tuple(found.values())
+
+
+def judge_compiled(
+    snapshot: AbiSnapshot,
+    release: str,
+    used: Sequence[Used],
+    answers: LibraryAnswers | None,
+    layouts: Sequence[DebugRecord] | None = None,
+) -> ReleaseRow:
+    """The row for objects or programs that refer to ``used``; ``layouts`` are those of their DWARF, if any."""
+    declared = _declared(snapshot)
+    undeclared = tuple(
+        Failure(message=f"`{_label(item.symbol)}` is not declared", location=item.location, origin=item.origin)
+        for item in used
+        if item.symbol not in declared
+    )
+    lacking = find_lacking(used, answers.answers) if answers is not None else ()
+    moved = _compare_layouts(snapshot, layouts) if layouts else ()
+    return ReleaseRow(
+        release=release,
+        compiles=None,
+        used=len(used),
+        declared=len(used) - len(undeclared),
+        kept=len(used) - len(lacking) if answers is not None else None,
+        layouts_hold=not moved if layouts else None,
+        failures=(*undeclared, *moved),
+        lacking=lacking,
+    )
+
+
+def _declared(snapshot: AbiSnapshot) -> Collection[SymbolName]:
+    found: set[SymbolName] = set()
+    for promise in snapshot.promises:
+        found.update(promise.optional)
+        for owed in promise.obligations:
+            found.update((owed.symbol, *owed.alternatives))
+    for exempt in snapshot.exempt:
+        found.update(exempt.symbols)
+    return found
+
+
+def _compare_layouts(snapshot: AbiSnapshot, layouts: Sequence[DebugRecord]) -> tuple[Failure, ...]:
+    records = {record.name: record for record in snapshot.records if record.size is not None}
+    return tuple(
+        Failure(message=finding.message, location=finding.location, origin=debug.library)
+        for debug in layouts
+        if debug.name in records
+        for finding in check_debug_record(records[debug.name], debug)
+    )

@@ -1,0 +1,64 @@
+"""`trtheaders check`: the consumer's own code against every vendored release."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from trtheaders.cli.options import format_option, library_options
+
+_PATH = click.Path(path_type=Path)
+
+
+@click.command("check", context_settings={"ignore_unknown_options": False})
+@click.argument("words", nargs=-1, metavar="FILE... [-- FLAGS...]", type=click.UNPROCESSED)
+@click.option("--release", "releases", multiple=True, metavar="RELEASE", help="Only this vendored release.")
+@click.option("--compile-commands", type=_PATH, metavar="FILE", help="The compilation database. Default: the nearest.")
+@library_options
+@format_option("text", "json")
+@click.option("-v", "--verbose", is_flag=True, help="Shorten nothing.")
+def command(
+    words: tuple[str, ...],
+    releases: tuple[str, ...],
+    compile_commands: Path | None,
+    libraries: tuple[Path, ...],
+    python: Path | None,
+    form: str,
+    verbose: bool,
+) -> int:
+    r"""Try your own sources, objects, archives or programs against every vendored release and the installed library.
+
+    Exit code 0 if sources compile with every release (compiled code: with one) and the installed library has what
+    they use, 1 if not.
+
+    \b
+    trtheaders check backends/tensorrt.cpp
+    trtheaders check src/main.cpp -- -DENABLE_TENSORRT -Ivendor
+    trtheaders check --release 1.1.0 build/main.o
+    trtheaders check --library /opt/libs/libtensorrt_llm.so build/program
+    """
+    from trtheaders.report.table import document_check, render_check
+    from trtheaders.verbs.check import check
+
+    files, flags = _split(words)
+    answer = check(
+        files,
+        flags=flags,
+        releases=releases,
+        libraries=libraries,
+        python=python,
+        compile_commands=compile_commands,
+    )
+    if form == "json":
+        click.echo(json.dumps(document_check(answer), indent=2, ensure_ascii=False))
+    else:
+        click.echo(render_check(answer, verbose=verbose), nl=False)
+    return 0 if answer.good else 1
+
+
+def _split(words: tuple[str, ...]) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    """Files come first; what starts with a dash, and all behind it, are the compiler's flags (click drops the `--`)."""
+    first = next((index for index, word in enumerate(words) if word.startswith("-")), len(words))
+    return tuple(Path(word) for word in words[:first]), words[first:]

@@ -1,0 +1,60 @@
+"""How a consumer compiles a source: the flags that shape its meaning, from compile_commands.json or given by hand."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from trtheaders.errors import UsageError
+
+NAME = "compile_commands.json"
+_PATHS = ("-I", "-isystem", "-iquote", "-idirafter", "-include", "-imacros")
+_KEPT = ("-D", "-U", "-std=", "-fchar8_t", "-fno-rtti", "-fno-exceptions", "-fshort-enums", "-fpack-struct", "-pthread")
+
+
+def find_database(source: Path, root: Path) -> Path | None:
+    """The compilation database for ``source``: in a folder above it up to ``root``, or in a `build*` folder there."""
+    folders = [folder for folder in source.resolve().parents if folder == root or root in folder.parents]
+    for folder in folders:
+        for candidate in (folder / NAME, *sorted(folder.glob(f"build*/{NAME}")), *sorted(folder.glob(f"out/*/{NAME}"))):
+            if candidate.is_file():
+                return candidate
+    return None
+
+
+def read_flags(database: Path, source: Path) -> tuple[str, ...]:
+    """The flags of ``source`` in ``database``, none if it is not in there. Raises :class:`UsageError` for a bad one."""
+    try:
+        rows: Any = json.loads(database.read_text(encoding="utf-8"))
+        found = next((row for row in rows if _file_of(row) == source.resolve()), None)
+        if found is None:
+            return ()
+        words = found.get("arguments") or shlex.split(found["command"])
+        return keep_flags(words[1:], Path(found["directory"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"`{database}` is no compilation database: {error}", hint="give flags after `--`") from error
+
+
+def _file_of(row: Any) -> Path:
+    path: Path = Path(row["directory"]) / row["file"]
+    return path.resolve()
+
+
+def keep_flags(words: Sequence[str], folder: Path) -> tuple[str, ...]:
+    """Those of ``words`` that shape what a source means, paths made absolute from ``folder``; the rest is left out."""
+    return tuple(_keep(iter(words), folder))
+
+
+def _keep(words: Iterator[str], folder: Path) -> Iterator[str]:
+    for word in words:
+        path = next((flag for flag in _PATHS if word.startswith(flag)), None)
+        if path is not None:
+            value = word[len(path) :] or next(words, "")
+            yield from (path, str(folder / value)) if value else ()
+        elif word in ("-D", "-U"):
+            yield f"{word}{next(words, '')}"
+        elif word.startswith(_KEPT):
+            yield word

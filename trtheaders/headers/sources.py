@@ -1,0 +1,122 @@
+"""A consumer's source file, read with one release's headers: what fails to compile, and which promises it uses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from trtheaders.headers.clang import FUNCTIONS, Diagnostic, Kind, Node, Unit
+from trtheaders.headers.recording import HeaderQuestion, parser_arguments
+from trtheaders.headers.toolchain import find_compiler
+from trtheaders.headers.tree import HeaderTree
+from trtheaders.model.names import SymbolName
+from trtheaders.model.places import Location
+from trtheaders.model.uses import Failure, SourceReading, Used
+
+_NAMESPACE = "tensorrt_llm"
+_NOT_FOUND = re.compile(r"'([^']+)' file not found")
+_REFERENCES = frozenset({Kind.NAME, Kind.MEMBER, Kind.CALL, Kind.NEW, Kind.BASE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceQuestion:
+    """``source`` read with the headers in the folder of ``headers`` before all others, and the consumer's ``flags``."""
+
+    source: Path
+    headers: HeaderQuestion
+    flags: tuple[str, ...] = ()
+
+
+def read_source(question: SourceQuestion, promised: Collection[SymbolName]) -> SourceReading:
+    """Parse the source and say what concerns TensorRT-LLM in it; ``promised`` are the release's symbols.
+
+    Raises :class:`~trtheaders.errors.HeaderError` or :class:`~trtheaders.errors.ToolchainError` where there are no
+    headers or no compiler. Errors that follow from other people's missing includes are counted, not judged.
+    """
+    tree = HeaderTree(question.headers.root)
+    compiler = find_compiler(question.headers.compiler)
+    # The release's own folder first: an -I of another release in the consumer's flags must not win.
+    first = f"-I{question.headers.root.resolve()}"
+    arguments = [first, *parser_arguments(question.headers, compiler), *question.flags]
+    unit = Unit.parse(f'#include "{question.source.resolve()}"\n', arguments)
+    files = [item.file for item in unit.inclusions()]
+    own = frozenset(file for file in files if _is_own(file, question.source, tree))
+    errors, others, absent = _sort_errors(unit.diagnostics(), own, tree)
+    return SourceReading(
+        errors=errors,
+        used=tuple(_read_uses(unit, own, promised).values()),
+        absent=absent,
+        others=others,
+        reached=any(tree.name_of(file) is not None for file in files),
+    )
+
+
+def _is_own(file: str, source: Path, tree: HeaderTree) -> bool:
+    """The source itself and what lies beside or below it, but no vendored header."""
+    path = Path(file).resolve()
+    return tree.name_of(file) is None and (path == source.resolve() or source.resolve().parent in path.parents)
+
+
+def _sort_errors(
+    diagnostics: list[Diagnostic], own: Collection[str], tree: HeaderTree
+) -> tuple[tuple[Failure, ...], int, tuple[str, ...]]:
+    """(errors that concern us, how many others, the includes that were not found)."""
+    absent = tuple(match[1] for item in diagnostics if (match := _NOT_FOUND.search(item.message)))
+    foreign_absent = [name for name in absent if not name.startswith(f"{_NAMESPACE}/")]
+    found: dict[tuple[str, int, str], Failure] = {}
+    others = 0
+    for item in diagnostics:
+        missing = _NOT_FOUND.search(item.message)
+        if missing and missing[1] in foreign_absent:
+            continue
+        if _concerns(item, tree) or (item.file in own and not foreign_absent):
+            place = Location(file=item.file, line=item.line)
+            found.setdefault((item.file, item.line, item.message), Failure(message=item.message, location=place))
+        else:
+            others += 1
+    return tuple(found.values()), others, absent
+
+
+def _concerns(item: Diagnostic, tree: HeaderTree) -> bool:
+    if f"{_NAMESPACE}::" in item.message or f"'{_NAMESPACE}" in item.message:
+        return True
+    return any(tree.name_of(file) is not None for file in (item.file, *item.notes))
+
+
+def _read_uses(unit: Unit, own: Collection[str], promised: Collection[SymbolName]) -> Mapping[SymbolName, Used]:
+    """Each promised symbol that the consumer's files refer to, with the first place."""
+    wanted = frozenset(promised)
+    found: dict[SymbolName, Used] = {}
+    for top in unit.top_level():
+        if top.place()[0] not in own:
+            continue
+        for node in top.descend(_REFERENCES):
+            meant = node.referenced
+            if meant is None:
+                continue
+            file, line, _ = node.place()
+            for symbol in _symbols_of(meant):
+                if symbol in wanted:
+                    place = Location(file=file, line=line)
+                    found.setdefault(symbol, Used(symbol=symbol, location=place, origin=file))
+    return found
+
+
+def _symbols_of(node: Node) -> Iterator[SymbolName]:
+    """What a use of ``node`` makes the linker look for; who constructs an object also destroys it."""
+    if node.kind == Kind.CONSTRUCTOR:
+        yield from _complete(node, "C1")
+        for sibling in node.parent.children() if node.parent is not None else ():
+            if sibling.kind == Kind.DESTRUCTOR:
+                yield from _complete(sibling, "D1")
+    elif node.kind == Kind.DESTRUCTOR:
+        yield from _complete(node, "D1")
+    elif node.kind in FUNCTIONS or node.kind == Kind.VARIABLE:
+        yield SymbolName(node.mangling)
+
+
+def _complete(node: Node, variant: str) -> Iterator[SymbolName]:
+    """The complete object's constructor or destructor (Itanium C++ ABI 5.1.4.3)."""
+    return (SymbolName(symbol) for symbol in node.manglings() if f"{variant}E" in symbol or f"{variant}I" in symbol)

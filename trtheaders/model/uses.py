@@ -1,0 +1,86 @@
+"""What a consumer's own code uses of TensorRT-LLM, and how that fares with each release: values of `check`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from trtheaders.model.names import SymbolName
+from trtheaders.model.places import Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """A promised symbol that the consumer refers to, and the first place where it does."""
+
+    symbol: SymbolName
+    location: Location | None = None
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """One thing that is wrong with one release: a sentence, and the consumer's line or object."""
+
+    message: str
+    location: Location | None = None
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReading:
+    """A source file parsed with one release's headers.
+
+    ``errors`` concern TensorRT-LLM, ``others`` counts those that follow from ``absent`` includes and were not judged.
+    ``reached`` says whether a header of the release was read at all.
+    """
+
+    errors: tuple[Failure, ...]
+    used: tuple[Used, ...]
+    absent: tuple[str, ...] = ()
+    others: int = 0
+    reached: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseRow:
+    """How the consumer fares with one release.
+
+    ``compiles`` and ``layouts_hold`` are None where that was not judged. ``used`` counts the promises that are used,
+    ``declared`` those among them that the release declares; ``kept`` those that the installed library exports, None
+    where no library was asked. ``lacking`` are what the installed library lacks.
+    """
+
+    release: str
+    compiles: bool | None
+    used: int
+    declared: int
+    kept: int | None = None
+    layouts_hold: bool | None = None
+    failures: tuple[Failure, ...] = ()
+    lacking: tuple[Failure, ...] = ()
+
+    @property
+    def fits(self) -> bool:
+        """Whether nothing speaks against building and running with this release."""
+        return self.compiles is not False and self.layouts_hold is not False and self.declared == self.used
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """The answer of `check`: one row a release. ``installed`` is the version of the library that was asked, or ''."""
+
+    subjects: tuple[Path, ...]
+    rows: tuple[ReleaseRow, ...]
+    installed: str = ""
+    compiled: bool = False
+    """Whether the subjects were compiled already: objects and programs belong to one release, sources to any."""
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def good(self) -> bool:
+        """Sources fit every release; compiled code fits one; what the installed library's release uses is kept."""
+        fitting = [row.fits for row in self.rows]
+        enough = any(fitting) if self.compiled else all(fitting)
+        theirs = [row for row in self.rows if self.compiled or len(self.rows) == 1 or row.release == self.installed]
+        return enough and not any(row.lacking for row in theirs)

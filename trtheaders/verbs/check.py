@@ -1,0 +1,194 @@
+"""`check`: the consumer's own sources, objects or programs against every vendored release and the installed library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from trtheaders.checks.uses import collect_used, is_ours, judge_compiled, judge_source
+from trtheaders.configuration import Configuration
+from trtheaders.consumer.compile_commands import find_database, keep_flags, read_flags
+from trtheaders.errors import InstallationError, LibraryError, NothingVerifiedError, ReleaseError, UsageError
+from trtheaders.library.answers import ask_libraries
+from trtheaders.library.elf import ElfImage, open_bytes
+from trtheaders.library.undefined import read_undefined
+from trtheaders.model.evidence import DebugRecord
+from trtheaders.model.exports import LibraryAnswers
+from trtheaders.model.installations import Installation
+from trtheaders.model.names import SymbolName
+from trtheaders.model.references import UndefinedSymbols
+from trtheaders.model.snapshot import AbiSnapshot
+from trtheaders.model.uses import Check, SourceReading
+from trtheaders.vendoring.store import Store
+from trtheaders.verbs.choosing import request_for
+from trtheaders.verbs.installed import find_libraries, tell_installation
+from trtheaders.verbs.recorded import HeaderRequest, obtain_snapshot
+from trtheaders.verbs.settings import settle_configuration
+
+SOURCES = frozenset({".cpp", ".cc", ".cxx", ".c++", ".C", ".cu", ".h", ".hpp", ".hh", ".hxx"})
+
+
+def check(
+    paths: Sequence[Path] = (),
+    *,
+    flags: Sequence[str] = (),
+    releases: Sequence[str] = (),
+    libraries: Sequence[Path] = (),
+    python: Path | None = None,
+    compile_commands: Path | None = None,
+    start: Path | None = None,
+) -> Check:
+    """How ``paths`` (sources, or objects, archives and programs; by default the configured sources) fare with each
+    vendored release (or those of ``releases``), and with the installed library where there is one.
+
+    ``flags`` are the consumer's compiler flags; without them those of ``compile_commands`` or of the nearest
+    compile_commands.json are taken. Raises a :class:`~trtheaders.errors.TrtHeadersError` where there is no answer.
+    """
+    configuration = settle_configuration(start)
+    subjects = tuple(paths) or configuration.sources
+    if not subjects:
+        raise UsageError("there is nothing to check", hint="name sources, objects or programs")
+    for path in subjects:
+        if not path.is_file():
+            raise UsageError(f"there is no file `{path}`", hint="name sources, objects, archives or programs")
+    requests = _requests(configuration, releases)
+    found, remarks = _find_installed(configuration, libraries, python)
+    sources = [path for path in subjects if path.suffix in SOURCES]
+    if sources and len(sources) != len(subjects):
+        raise UsageError("sources and compiled files were given together", hint="check them one after the other")
+    if sources:
+        return _check_sources(subjects, requests, configuration, found, tuple(flags), compile_commands, remarks)
+    return _check_compiled(subjects, requests, found, remarks)
+
+
+def _requests(configuration: Configuration, releases: Sequence[str]) -> tuple[HeaderRequest, ...]:
+    names = tuple(releases) or tuple(item.version for item in Store(configuration.destination).lock().ordered())
+    if not names:
+        raise ReleaseError(
+            f"no headers are vendored in `{configuration.destination}`", hint="run `trtheaders add installed`"
+        )
+    return tuple(request_for(configuration, release=name) for name in names)
+
+
+def _find_installed(
+    configuration: Configuration, libraries: Sequence[Path], python: Path | None
+) -> tuple[Installation | None, tuple[str, ...]]:
+    """The installed library, or a remark that there is none; one that was named must be there."""
+    try:
+        found = find_libraries(configuration, libraries, python)
+    except (InstallationError, LibraryError) as error:
+        if libraries or python is not None:
+            raise
+        return None, (f"no installed library was asked: {error.message}",)
+    return found, tell_installation(found)
+
+
+def _ask(found: Installation | None, symbols: Iterable[SymbolName]) -> LibraryAnswers | None:
+    return None if found is None else ask_libraries(found.libraries, frozenset(symbols), linked=found.linked)
+
+
+def _check_sources(
+    subjects: tuple[Path, ...],
+    requests: tuple[HeaderRequest, ...],
+    configuration: Configuration,
+    found: Installation | None,
+    flags: tuple[str, ...],
+    database: Path | None,
+    remarks: tuple[str, ...],
+) -> Check:
+    kept = {path: _flags_for(path, configuration, flags, database) for path in subjects}
+    snapshots = [obtain_snapshot(request) for request in requests]
+    # Libclang lets go of Python's lock while it parses.
+    with ThreadPoolExecutor(max_workers=len(requests)) as pool:
+        tasks = [
+            [pool.submit(_read, path, request, snapshot, kept[path]) for path in subjects]
+            for request, snapshot in zip(requests, snapshots, strict=True)
+        ]
+        readings = [[task.result() for task in row] for row in tasks]
+    answers = _ask(found, (item.symbol for row in readings for reading in row for item in reading.used))
+    rows = [judge_source(request.release or "", row, answers) for request, row in zip(requests, readings, strict=True)]
+    return Check(
+        subjects=subjects,
+        rows=tuple(rows),
+        installed=(found.version or "") if found is not None else "",
+        remarks=(*remarks, *_tell_readings(readings)),
+    )
+
+
+def _flags_for(
+    path: Path, configuration: Configuration, flags: tuple[str, ...], database: Path | None
+) -> tuple[str, ...]:
+    if flags:
+        return keep_flags(flags, Path.cwd())
+    used = database or find_database(path, configuration.root)
+    return read_flags(used, path) if used is not None else ()
+
+
+def _read(path: Path, request: HeaderRequest, snapshot: AbiSnapshot, flags: tuple[str, ...]) -> SourceReading:
+    from trtheaders.headers.recording import HeaderQuestion
+    from trtheaders.headers.sources import SourceQuestion, read_source
+
+    wanted = request.configuration
+    headers = HeaderQuestion(
+        root=request.root,
+        standard=wanted.standard,
+        defines=wanted.defines,
+        include_directories=wanted.include_directories,
+        compiler=wanted.compiler,
+    )
+    promised = frozenset(symbol for promise in snapshot.promises for symbol in promise.symbols)
+    return read_source(SourceQuestion(source=path, headers=headers, flags=flags), promised)
+
+
+def _tell_readings(readings: Sequence[Sequence[SourceReading]]) -> tuple[str, ...]:
+    absent = sorted({name for row in readings for reading in row for name in reading.absent})
+    others = max((reading.others for row in readings for reading in row), default=0)
+    told = []
+    if absent:
+        names = ", ".join(f"`{name}`" for name in absent)
+        told.append(f"includes not found: {names}; {others} errors that do not concern TensorRT-LLM were not judged")
+    if not any(reading.reached for row in readings for reading in row):
+        told.append("no header of TensorRT-LLM is included: is a macro missing that the build defines (after `--`)?")
+    return tuple(told)
+
+
+def _check_compiled(
+    subjects: tuple[Path, ...],
+    requests: tuple[HeaderRequest, ...],
+    found: Installation | None,
+    remarks: tuple[str, ...],
+) -> Check:
+    parts = [read_undefined(path) for path in subjects]
+    used = collect_used([reference for part in parts for reference in part.references])
+    if not any(is_ours(item.symbol) for item in used):
+        names = ", ".join(f"`{path}`" for path in subjects)
+        raise NothingVerifiedError(f"{names} refer to nothing of TensorRT-LLM", hint="name the objects that use it")
+    answers = _ask(found, (item.symbol for item in used))
+    rows = []
+    for request in requests:
+        snapshot = obtain_snapshot(request)
+        layouts = [record for part in parts for record in _layouts(part, snapshot)]
+        rows.append(judge_compiled(snapshot, request.release or "", used, answers, layouts))
+    without = tuple(
+        f"`{part.path}` has no debug information: its layouts are not judged" for part in parts if not part.has_dwarf
+    )
+    return Check(
+        subjects=subjects,
+        rows=tuple(rows),
+        installed=(found.version or "") if found is not None else "",
+        compiled=True,
+        remarks=(*remarks, *(remark for part in parts for remark in part.remarks), *without),
+    )
+
+
+def _layouts(part: UndefinedSymbols, snapshot: AbiSnapshot) -> tuple[DebugRecord, ...]:
+    """The layouts that an object or program was compiled with, as its DWARF has them; archives are not judged."""
+    if not part.has_dwarf or part.path.suffix == ".a":
+        return ()
+    from trtheaders.library.dwarf import read_debug_layouts
+
+    with open_bytes(part.path) as data:
+        records = read_debug_layouts(ElfImage(data, part.path, str(part.path)), snapshot).records
+    return tuple(replace(record, library=part.path.name) for record in records)
