@@ -362,6 +362,11 @@ def test_a_condition_takes_a_declaration_from_those_who_do_not_meet_it(tmp_path:
     assert [compile_cxx(f"{text}\nint x = f();", flags=flags).status for text in (before, after)] == [0, 1]
 
 
+def test_an_unnamed_class_is_the_same_wherever_its_file_lies(tmp_path: Path) -> None:
+    text = header("struct A { struct { int x; } a; };")
+    assert compare(tmp_path, text, text) == ()
+
+
 def test_renamed_things_are_recognised(tmp_path: Path) -> None:
     before = "struct Old { int a; long b; int getA() const; }; struct C { void setTimeoutMs(int t); };"
     after = "struct New { int a; long b; int getA() const; }; struct C { void setTimeOutMs(int t); };"

@@ -49,7 +49,9 @@ def _added(entry: Entry, old: Sheet, new: Sheet) -> Change | None:
         return None
     details = [Detail(text="is new")]
     if _is_called_unnamed(entry) and new.plain(declaration.record or "") in old.records and entry.symbols:
-        details.append(Detail(text="source that does not name it calls it all the same", impact=Impact.LINK))
+        overrides = Trait.OVERRIDE in declaration.traits
+        who = "classes derived from this one refer to it" if overrides else "source that does not name it refers to it"
+        details.append(Detail(text=f"{who} all the same", impact=Impact.LINK))
     return _change(Action.ADDED, None, entry, details)
 
 

@@ -18,6 +18,7 @@ TEMPLATES = frozenset(
     {DeclarationKind.FUNCTION_TEMPLATE, DeclarationKind.CLASS_TEMPLATE, DeclarationKind.VARIABLE_TEMPLATE}
 )
 _IDENTITY = frozenset({Trait.CONST, Trait.VOLATILE, Trait.LVALUE_REF, Trait.RVALUE_REF, Trait.VARIADIC})
+_UNNAMED = re.compile(r"\((?:unnamed|anonymous) (\w+) at [^)]*\)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,8 @@ class Sheet:
 
     def plain(self, text: str) -> str:
         """``text`` (a name or a type) without inline namespaces, renamed classes under their name on the other side."""
-        plain = text
+        # The parser names an unnamed class by the place of its file on this machine.
+        plain = _UNNAMED.sub(r"(unnamed \1)", text)
         for space in self.inline:
             plain = plain.replace(f"{space}::", f"{space.rpartition('::')[0]}::".removeprefix("::"))
         for old, new in self.renamed.items():

@@ -42,7 +42,7 @@ def _same_class(one: Record, other: Record) -> bool:
     mine = [(field.name, field.type.canonical) for field in one.fields]
     theirs = [(field.name, field.type.canonical) for field in other.fields]
     same_name = one.name.rpartition("::")[2] == other.name.rpartition("::")[2]
-    return mine == theirs and (len(mine) >= 2 or same_name)
+    return mine == theirs and (len(mine) >= 2 or (same_name and bool(mine)))
 
 
 def _compare(name: str, before: Record | None, after: Record | None, old: Sheet, new: Sheet) -> Change | None:
