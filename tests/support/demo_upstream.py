@@ -74,6 +74,8 @@ def commit_tree(repository: Path, tree: Path, message: str) -> None:
         if path.name != ".git":
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     shutil.copytree(tree, repository, dirs_exist_ok=True)
+    # Files of one size and one second look unchanged to the index of the release before.
+    run_git(repository, "read-tree", "--empty")
     run_git(repository, "add", "--all")
     run_git(repository, "commit", "--quiet", "--message", message)
 

@@ -1,0 +1,86 @@
+"""What the documents say is what the program does."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+import trtheaders
+from trtheaders.cli.main import COMMANDS
+from trtheaders.configuration import KEYS, load_configuration
+from trtheaders.report.formats import FORMATS
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text()
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*")])
+
+
+def test_the_page_of_commands_is_what_the_program_prints(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "tools"))
+    rendered = importlib.import_module("write_commands").render()
+    assert (ROOT / "docs" / "commands.md").read_text() == rendered, "run `python tools/write_commands.py`"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_teaches_by_example(command):
+    page = (ROOT / "docs" / "commands.md").read_text()
+    section = page.partition(f"## trtheaders {command}\n")[2].partition("\n## ")[0]
+    assert f"  trtheaders {command}" in section.partition("Options:")[0]
+
+
+def test_the_configuration_in_the_readme_is_one_and_names_every_key(tmp_path):
+    text = re.search(r"```toml\n(.*?)```", README, re.DOTALL)[1]
+    (tmp_path / "trtheaders.toml").write_text(text)
+    configuration = load_configuration(tmp_path)
+    assert configuration.sources == (tmp_path / "backends/tensorrt.cpp",)
+    assert len(configuration.accepted) == 1
+    assert all(re.search(rf"^(\[\[)?{key}\b", text, re.MULTILINE) for key in KEYS)
+
+
+def test_the_readme_names_every_verb_and_format():
+    verbs = [name for name in trtheaders.__all__ if name != "__version__"]
+    assert all(f"`{verb}`" in README for verb in verbs)
+    assert all(form in README for form in FORMATS)
+
+
+def test_every_verb_that_is_announced_is_there():
+    for verb in trtheaders.__all__:
+        assert getattr(trtheaders, verb)
+
+
+def test_links_between_documents_lead_somewhere():
+    for document in DOCUMENTS:
+        for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text()):
+            assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_the_workflow_uses_options_that_there_are():
+    workflow = yaml.safe_load((ROOT / "docs" / "github-workflow.yml").read_text())
+    steps = "\n".join(step.get("run", "") for step in workflow["jobs"]["verify"]["steps"])
+    for command, arguments in re.findall(r"trtheaders (\w+)([^\n]*)", steps):
+        assert command in COMMANDS
+        options = re.findall(r"(?<= )--?[a-z-]+", arguments.partition(">")[0])
+        told = subprocess.run(
+            [sys.executable, "-m", "trtheaders", command, "--help"], capture_output=True, text=True, check=True
+        ).stdout
+        assert all(option in told for option in options), f"{command} {options}"
+
+
+def test_renovate_finds_the_release_in_the_workflow():
+    manager = json.loads((ROOT / "docs" / "renovate.json").read_text())["customManagers"][0]
+    patterns = [re.compile(text.replace("(?<", "(?P<")) for text in manager["matchStrings"]]
+    workflow = (ROOT / "docs" / "github-workflow.yml").read_text()
+    assert patterns[0].search(workflow)["currentValue"] == "v1.2.0rc4"
+    assert patterns[1].search("trtheaders_import(ADD RELEASE 1.2.0)")["currentValue"] == "1.2.0"
+    assert re.search(manager["managerFilePatterns"][0].strip("/"), ".github/workflows/headers.yml")
+
+
+def test_the_version_is_the_same_everywhere():
+    assert f"## {trtheaders.__version__}" in (ROOT / "CHANGELOG.md").read_text()
