@@ -84,3 +84,10 @@ def test_headers_that_declare_nothing_are_no_answer(tmp_path):
 def test_a_compiler_that_is_not_there_is_no_answer(tmp_path):
     with pytest.raises(ToolchainError, match="no compiler `no-such-g\\+\\+`"):
         record_text(tmp_path, "int f();", compiler="no-such-g++")
+
+
+def test_a_header_of_the_same_name_in_the_working_folder_is_not_read(tmp_path, monkeypatch):
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "api.h").write_text("int wrong();\n")
+    monkeypatch.chdir(tmp_path / "work")
+    assert promised(record_text(tmp_path / "tree", "int right();\n")) == {"_Z5rightv"}

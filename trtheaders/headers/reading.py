@@ -55,8 +55,8 @@ _BEFORE_17 = frozenset(
 
 
 def include_all(entries: tuple[str, ...]) -> str:
-    """A unit that includes ``entries`` in order."""
-    return "".join(f'#include "{entry}"\n' for entry in entries)
+    """A unit that includes ``entries`` in order; in angle brackets, so that the working folder is not searched."""
+    return "".join(f"#include <{entry}>\n" for entry in entries)
 
 
 def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str]) -> Reading:
