@@ -46,6 +46,11 @@ class LayoutJudgement:
     remarks: tuple[str, ...] = ()
 
     @property
+    def told(self) -> tuple[str, ...]:
+        """What a reader should know besides the findings: how far the evidence reaches, and what was not read."""
+        return (*((self.coverage,) if self.classes else ()), *self.remarks)
+
+    @property
     def coverage(self) -> str:
         """The evidence's reach in one sentence."""
         sentence = f"{len(self.judged)} of {self.classes} classes have evidence of layout in the library"

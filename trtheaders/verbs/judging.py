@@ -19,6 +19,7 @@ from trtheaders.verbs.installed import machine_of
 from trtheaders.verbs.recorded import HeaderRequest, make_snapshot, retarget
 
 if TYPE_CHECKING:
+    from trtheaders.checks.layouts import LayoutJudgement
     from trtheaders.model.candidates import Identification
 
 _NEW_STRING = "cxx11"
@@ -68,10 +69,15 @@ def name_causes(
 
 def check_layout(snapshot: AbiSnapshot, found: Installation) -> tuple[Finding, ...]:
     """Findings about the layout of classes, from what the libraries show of it."""
-    from trtheaders.checks.layouts import check_layouts
+    return judge_layout(snapshot, found).findings
+
+
+def judge_layout(snapshot: AbiSnapshot, found: Installation) -> LayoutJudgement:
+    """Findings about the layout of classes, from what the libraries show of it, and how far that reaches."""
+    from trtheaders.checks.layouts import judge_layouts
     from trtheaders.library.evidence import read_evidence
 
-    return check_layouts(snapshot, read_evidence(found.libraries, snapshot))
+    return judge_layouts(snapshot, read_evidence(found.libraries, snapshot))
 
 
 def identify_release(
