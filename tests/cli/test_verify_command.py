@@ -203,3 +203,13 @@ def test_undeclared_exports_are_summarised_when_asked_for(tree, capsys):
     assert code == 0
     assert "remark: undeclared exports of" in streams.out
     assert "`other::g()`" in streams.out
+
+
+def test_a_library_of_another_architecture_is_one_finding(tree, capsys):
+    good = build_library(HEADER + BODY)
+    data = build_library("int unrelated;", name="libother.so").read_bytes()
+    (tree / "libother.so").write_bytes(data[:18] + b"\xb7\x00" + data[20:])
+    code, document = as_json(capsys, good, "--library", "libother.so")
+    assert code == 1
+    assert [item["rule"] for item in document["findings"]] == ["foreign-architectures"]
+    assert document["findings"][0]["message"] == "`libfixture.so` is built for x86-64, `libother.so` for aarch64"

@@ -40,10 +40,30 @@ def _main_first(paths: tuple[Path, ...]) -> tuple[Path, ...]:
     return tuple(sorted(paths, key=lambda path: path.name != _MAIN))
 
 
+def machines_of(found: Installation) -> dict[Path, Machine]:
+    """The architecture of each library, linked ones first. Raises :class:`~trtheaders.errors.LibraryError`."""
+    machines = {}
+    for path in dict.fromkeys((*found.linked, *found.libraries)):
+        with open_image(path) as image:
+            machines[path] = image.machine
+    return machines
+
+
 def machine_of(found: Installation) -> Machine:
     """The architecture of the first library. Raises :class:`~trtheaders.errors.LibraryError`."""
-    with open_image(found.linked[0] if found.linked else found.libraries[0]) as image:
-        return image.machine
+    return next(iter(machines_of(found).values()))
+
+
+def of_one_machine(found: Installation) -> Installation:
+    """``found`` without the libraries whose architecture is not that of the first."""
+    machines = machines_of(found)
+    first = next(iter(machines.values()))
+    same = {path for path, machine in machines.items() if machine is first}
+    return replace(
+        found,
+        libraries=tuple(path for path in found.libraries if path in same),
+        linked=tuple(path for path in found.linked if path in same),
+    )
 
 
 def tell_installation(found: Installation) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from trtheaders.checks.architectures import check_architectures
 from trtheaders.checks.faults import count_missing
 from trtheaders.checks.needs import check_needs, tell_unjudged
 from trtheaders.checks.providers import check_providers
@@ -19,12 +20,12 @@ from trtheaders.model.snapshot import AbiSnapshot
 from trtheaders.vendoring.integrity import check_release
 from trtheaders.vendoring.store import Store
 from trtheaders.verbs.choosing import request_for
-from trtheaders.verbs.installed import find_libraries, machine_of
+from trtheaders.verbs.installed import find_libraries, machine_of, machines_of, of_one_machine
 from trtheaders.verbs.judging import (
     ask_thoroughly,
-    check_layout,
     check_promises,
     identify_release,
+    judge_layout,
     name_causes,
     snapshot_of,
 )
@@ -47,13 +48,15 @@ def verify(
     python: Path | None = None,
     headers_only: bool = False,
     link: bool = False,
+    undeclared: bool = False,
     start: Path | None = None,
     today: date | None = None,
 ) -> Verification:
     """Compare vendored headers (or the tree ``headers``) with the installed library (or ``libraries``).
 
     Without ``release`` the vendored release equal to the installed version is taken. ``headers_only`` asks no library.
-    ``link`` lets the user's own linker confirm or withdraw what is found. ``start`` is the folder whose configuration
+    ``link`` lets the user's own linker confirm or withdraw what is found; ``undeclared`` adds remarks on what the
+    libraries export besides. ``start`` is the folder whose configuration
     holds, ``today`` the day on which accepted findings may have expired. Raises a
     :class:`~trtheaders.errors.TrtHeadersError` where there is no answer.
     """
@@ -76,12 +79,21 @@ def verify(
     record = Record(configuration, request.release, today)
     integrity = record.accept(_check_integrity(request))
     snapshot, answers = obtain_snapshot(request), None
-    findings, needs = integrity, tuple[LibraryNeeds, ...]()
+    findings, needs, told = integrity, tuple[LibraryNeeds, ...](), tuple[str, ...]()
     if found is not None:
+        foreign = record.accept(check_architectures({path.name: item for path, item in machines_of(found).items()}))
+        found = of_one_machine(found) if foreign else found
         snapshot, answers = ask_thoroughly(request, retarget(snapshot, machine_of(found)), found)
         needs = read_needs(found.libraries, linked=found.linked, search=found.directories)
         unresolved = record.accept(check_needs(needs))
-        findings = (*integrity, *unresolved, *_judge(request, snapshot, answers, found, record, link=link))
+        layouts = judge_layout(snapshot, found)
+        judged = _judge(request, snapshot, answers, found, record, layouts.findings, link=link)
+        findings, told = (*integrity, *foreign, *unresolved, *judged), layouts.told
+    remarks = (*remark_on(snapshot, answers, found), *told, *tell_unjudged(needs))
+    if undeclared and found is not None:
+        from trtheaders.verbs.undeclared import tell_undeclared
+
+        remarks = (*remarks, *tell_undeclared(snapshot, found))
     return Verification(
         release=request.release,
         header_root=request.root,
@@ -90,7 +102,7 @@ def verify(
         counts=_count(snapshot, answers),
         unverifiable=snapshot.unverifiable,
         toolchain=snapshot.key.toolchain,
-        remarks=(*remark_on(snapshot, answers, found), *tell_unjudged(needs)),
+        remarks=remarks,
     )
 
 
@@ -106,11 +118,11 @@ def _judge(
     answers: LibraryAnswers,
     found: Installation,
     record: Record,
+    layouts: tuple[Finding, ...],
     *,
     link: bool,
 ) -> tuple[Finding, ...]:
     """What the libraries do not keep, by cause; what is on record is set aside before causes are looked for."""
-    layouts = check_layout(snapshot, found)
     symbols = check_promises(snapshot, answers)
     known = identify_release(request.configuration, (*symbols, *layouts), found)
     if known is not None:
