@@ -57,7 +57,7 @@ def test_one_header_never_spoils_another(tmp_path):
 
 
 def test_the_same_headers_give_the_same_snapshot_wherever_they_lie(tmp_path):
-    text = "#pragma once\nstruct A { A(); virtual void f(); int a; };\nint f(A&);\n"
+    text = "#pragma once\nstruct A { A(); virtual void f(); int a; struct { int x; } inner; };\nint f(A&);\n"
     one, two = record_text(tmp_path / "one", text), record_text(tmp_path / "two" / "deep er", text)
     assert one == two
 

@@ -214,7 +214,8 @@ def _last_name(node: Node) -> str:
 
 def qualified_name(node: Node) -> str:
     """The name of ``node`` with every namespace and class around it."""
-    parts = [member_name(node)]
+    unnamed = node.kind in RECORDS and (node.is_anonymous or "(" in node.spelling)
+    parts = [record_name(node) if unnamed else member_name(node)]
     owner = node.parent
     while owner is not None and owner.kind != 350:
         if owner.kind in RECORDS or owner.kind in TEMPLATES:

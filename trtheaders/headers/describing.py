@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from trtheaders.headers.clang import FUNCTIONS, Extent, Kind, Node
 from trtheaders.headers.sketches import RecordSketch, Sketch
 from trtheaders.headers.tree import HeaderTree
-from trtheaders.headers.types import TypeReader
+from trtheaders.headers.types import TypeReader, without_place
 from trtheaders.model.declarations import Declaration, DeclarationKind, Parameter, Trait, TypeUse
 from trtheaders.model.places import Location
 
@@ -176,7 +176,7 @@ def _function_kind(node: Node) -> DeclarationKind:
 
 def _written(node: Node) -> TypeUse:
     """A dependent type: nothing but its spelling is known."""
-    spelling = node.type.spelling
+    spelling = without_place(node.type.spelling)
     return TypeUse(spelling=spelling, canonical=spelling)
 
 

@@ -24,6 +24,14 @@ _ALWAYS_TRIVIAL = re.compile(
 )
 
 
+_PLACE = re.compile(r"\((unnamed|anonymous|lambda)([^()]*?) at [^()]*\)")
+
+
+def without_place(spelling: str) -> str:
+    """A type's spelling without the absolute path that the parser tells unnamed types apart by."""
+    return _PLACE.sub(r"(\1\2)", spelling)
+
+
 class TypeReader:
     """Turns types into :class:`TypeUse`; asks about each type once."""
 
@@ -43,8 +51,8 @@ class TypeReader:
         record = canonical.declaration(near) if canonical.kind == _RECORD else None
         size = None if canonical.kind in (103, 104, _VOID) else canonical.size
         return TypeUse(
-            spelling=spelling,
-            canonical=meaning,
+            spelling=without_place(spelling),
+            canonical=without_place(meaning),
             size=size,
             in_memory=self._travels_in_memory(canonical, size, near),
             record=None if record is None else qualified_name(record),
