@@ -11,6 +11,7 @@ from support.cxx import compile_cxx
 
 from trtheaders.cli.main import run
 from trtheaders.errors import TrtHeadersError
+from trtheaders.report.table import render_check
 from trtheaders.verbs.adopt import adopt
 from trtheaders.verbs.check import check
 
@@ -72,6 +73,8 @@ def test_missing_includes_of_others_do_not_hide_what_concerns_us(project):
     answer = check([write(project, "missing.cpp", text)], start=project)
     assert {row.release: row.compiles for row in answer.rows} == {"1.1.0": False, "1.2.0rc3": True, "1.2.0": True}
     assert any("`others.hpp`" in remark for remark in answer.remarks)
+    assert all(row.partial for row in answer.rows)
+    assert "as far as judged" in render_check(answer)
 
 
 def test_flags_come_from_the_compilation_database_and_a_stale_include_path_does_not_win(project):

@@ -36,6 +36,7 @@ def judge_source(release: str, readings: Sequence[SourceReading], answers: Libra
         kept=len(used) - len(lacking) if answers is not None else None,
         failures=errors,
         lacking=lacking,
+        partial=any(reading.others for reading in readings),
     )
 
 

@@ -59,6 +59,8 @@ class ReleaseRow:
     layouts_hold: bool | None = None
     failures: tuple[Failure, ...] = ()
     lacking: tuple[Failure, ...] = ()
+    partial: bool = False
+    """Whether other people's includes were missing, so that only what concerns TensorRT-LLM was judged."""
 
     @property
     def fits(self) -> bool:

@@ -24,6 +24,7 @@ def render_check(check: Check, *, verbose: bool = False) -> str:
 def _cells(row: ReleaseRow, check: Check) -> list[str]:
     judged = row.layouts_hold if check.compiled else row.compiles
     word = {True: "yes", False: "no", None: "not judged"}[judged]
+    word = "as far as judged" if judged and row.partial else word
     kept = "" if row.kept is None else f"{row.kept} of {row.used}"
     return [row.release, word, str(row.used), f"{row.declared} of {row.used}", kept]
 
@@ -58,6 +59,7 @@ def _document(row: ReleaseRow) -> dict[str, Any]:
     return {
         "release": row.release,
         "compiles": row.compiles,
+        "partial": row.partial,
         "layouts_hold": row.layouts_hold,
         "used": row.used,
         "declared": row.declared,
