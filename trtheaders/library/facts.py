@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 from trtheaders.library.exports import OpenLibrary, open_library
@@ -12,12 +11,10 @@ from trtheaders.library.stubs import stubbed_release
 from trtheaders.library.symbol_tables import UNDEFINED
 from trtheaders.model.exports import LibraryFacts
 
-_ENOUGH = 64
-"""So many defined symbols decide the string ABI; a library is built with one setting."""
-
-_OWN = rb"_Z[A-Z]*12tensorrt_llm"
-_ANY = rb"_Z(?!N?K?S|[A-Z]*9__gnu_cxx)"
-_STRING = rb"[^\0]*?(?:(?P<new>B5cxx11|7__cxx11)|[RK]Ss|ESs)[^\0]*"
+_OWN = re.compile(rb"_Z[A-Z]*12tensorrt_llm")
+_ANY = re.compile(rb"_Z(?!N?K?S|[A-Z]*9__gnu_cxx)")
+_NEW_STRING = (b"cxx11", re.compile(rb"B5cxx11|7__cxx11"))
+_OLD_STRING = (b"Ss", re.compile(rb"[RK]Ss|ESs"))
 """`__cxx11` is the new `std::string`; `Ss` as `std::string const&`, or as a first parameter, the old one."""
 
 
@@ -50,12 +47,27 @@ def facts_of(library: OpenLibrary, *, linked: bool = True) -> LibraryFacts:
 
 
 def _string_abi(library: OpenLibrary) -> bool | None:
-    """Decided on TensorRT-LLM's own *defined* symbols, else on any outside `std`: undefined ones tell of others."""
+    """Decided on TensorRT-LLM's own *defined* symbols, else on any outside `std`: undefined ones tell of others.
+
+    A library of the old ABI has no `__cxx11` of its own; one of the new ABI may have an `Ss` in some other meaning.
+    """
     for scope in (_OWN, _ANY):
-        votes = [bool(match["new"]) for match in islice(_defined(library, scope + _STRING), _ENOUGH)]
-        if votes:
-            return 2 * sum(votes) >= len(votes)
+        for new, (needle, pattern) in ((True, _NEW_STRING), (False, _OLD_STRING)):
+            names = (name for name in _names_with(library, needle) if scope.match(name) and pattern.search(name))
+            if any(_is_defined(library, name) for name in names):
+                return new
     return None
+
+
+def _names_with(library: OpenLibrary, needle: bytes) -> Iterator[bytes]:
+    """The names that contain ``needle``, searched for as bytes: no other symbol is looked at."""
+    data = library.image.data
+    start, end = library.table.strings
+    place = data.find(needle, start, end)
+    while place >= 0:
+        stop = data.find(b"\0", place, end)
+        yield data[data.rfind(b"\0", start, place) + 1 : stop]
+        place = data.find(needle, stop, end)
 
 
 def _has_typeinfo(library: OpenLibrary) -> bool | None:
@@ -66,9 +78,11 @@ def _has_typeinfo(library: OpenLibrary) -> bool | None:
 
 
 def _defined(library: OpenLibrary, pattern: bytes) -> Iterator[re.Match[bytes]]:
-    # Names are searched as text, which C does, and only what matches is looked up: no other symbol is read.
     start, end = library.table.strings
     for match in re.compile(rb"\0(" + pattern + rb")").finditer(library.image.data, start, end):
-        name = match[1].decode(errors="backslashreplace")
-        if any(row.section != UNDEFINED for row in library.find(name)):
+        if _is_defined(library, match[1]):
             yield match
+
+
+def _is_defined(library: OpenLibrary, name: bytes) -> bool:
+    return any(row.section != UNDEFINED for row in library.find(name.decode(errors="backslashreplace")))

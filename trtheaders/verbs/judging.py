@@ -16,10 +16,10 @@ from trtheaders.model.snapshot import AbiSnapshot
 from trtheaders.vendoring.store import Store
 from trtheaders.verbs.asking import ask_about
 from trtheaders.verbs.installed import machine_of
+from trtheaders.verbs.layout_memory import LayoutVerdict, recall_layouts
 from trtheaders.verbs.recorded import HeaderRequest, make_snapshot, retarget
 
 if TYPE_CHECKING:
-    from trtheaders.checks.layouts import LayoutJudgement
     from trtheaders.model.candidates import Identification
 
 _NEW_STRING = "cxx11"
@@ -67,17 +67,17 @@ def name_causes(
     return fold_causes(snapshot, answers, findings, known)
 
 
-def check_layout(snapshot: AbiSnapshot, found: Installation) -> tuple[Finding, ...]:
-    """Findings about the layout of classes, from what the libraries show of it."""
-    return judge_layout(snapshot, found).findings
-
-
-def judge_layout(snapshot: AbiSnapshot, found: Installation) -> LayoutJudgement:
+def judge_layout(snapshot: AbiSnapshot, found: Installation) -> LayoutVerdict:
     """Findings about the layout of classes, from what the libraries show of it, and how far that reaches."""
-    from trtheaders.checks.layouts import judge_layouts
-    from trtheaders.library.evidence import read_evidence
 
-    return judge_layouts(snapshot, read_evidence(found.libraries, snapshot))
+    def read_and_judge() -> LayoutVerdict:
+        from trtheaders.checks.layouts import judge_layouts
+        from trtheaders.library.evidence import read_evidence
+
+        judgement = judge_layouts(snapshot, read_evidence(found.libraries, snapshot))
+        return LayoutVerdict(findings=judgement.findings, told=judgement.told)
+
+    return recall_layouts(snapshot, found.libraries, read_and_judge)
 
 
 def identify_release(
