@@ -6,7 +6,7 @@ must be sure and unexplained, and an agreement behind the place of the change co
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -45,7 +45,9 @@ def judge_members(sightings: Iterable[Sighting]) -> tuple[Finding, ...]:
 def _judge_class(sightings: Sequence[Sighting]) -> Finding | None:
     members = _members(sightings)
     agreed = [member for member in members if member.found is None]
-    claimed = {member.expected for member in agreed}
+    # No two members lie in one place: accessors that say so mean something else.
+    places = Counter(member.found for member in members)
+    claimed = {member.expected for member in agreed} | {place for place, count in places.items() if count > 1}
     moved = [member for member in members if member.found is not None and member.found not in claimed]
     if not moved:
         return None

@@ -13,6 +13,9 @@ from enum import Enum
 from trtheaders.checks.layouts_accessors import Accessor, Role
 from trtheaders.model.evidence import FLOATING, FunctionTrace, Handover, Place
 
+_WORD = 8
+_TWO_WORDS = frozenset({"std::basic_string", "std::__cxx11::basic_string", "std::vector", "std::shared_ptr"})
+
 
 class Agreement(Enum):
     """How an accessor's machine code stands to the header."""
@@ -62,6 +65,8 @@ def _see_footprint(accessor: Accessor, trace: FunctionTrace, expected: int) -> S
     if not spans or accessor.role is Role.REFERENCE:
         return None
     low, high = min(start for start, _ in spans), max(end for _, end in spans)
+    if low != expected and high - low == 2 * _WORD and _starts_with_two_words(accessor) and trace.complete:
+        return _sighting(accessor, trace, Agreement.CONTRADICTS, low, False)
     if expected <= low and high <= expected + size:
         agreement = Agreement.AGREES if low == expected and high > low else Agreement.FITS
         return _sighting(accessor, trace, agreement, low if agreement is Agreement.AGREES else expected, False)
@@ -72,6 +77,11 @@ def _see_footprint(accessor: Accessor, trace: FunctionTrace, expected: int) -> S
     if any(_is_untouched(handover.arguments[0], accessor.this) for handover in trace.handovers):
         return None
     return _sighting(accessor, trace, Agreement.CONTRADICTS, low, False)
+
+
+def _starts_with_two_words(accessor: Accessor) -> bool:
+    """Whether copying the member out reads its first two words: where a string or vector lies, and how far it goes."""
+    return accessor.role is Role.VALUE and accessor.field.type.record in _TWO_WORDS
 
 
 def _footprint(accessor: Accessor, trace: FunctionTrace) -> Iterator[tuple[int, int]]:

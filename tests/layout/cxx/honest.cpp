@@ -60,6 +60,12 @@ char const* A::getData() const { return mData; }
 int A::getCount() const { return mCount; }
 } // namespace a_flexible_last_member
 
+namespace stand_ins_that_return_the_object_itself
+{
+std::string& A::getNameRef() { return *reinterpret_cast<std::string*>(this); }
+std::vector<int> const& A::getItems() const { return *reinterpret_cast<std::vector<int> const*>(this); }
+} // namespace stand_ins_that_return_the_object_itself
+
 namespace results_of_every_convention
 {
 std::pair<int, float> A::getPair() const { return mPair; }

@@ -137,6 +137,20 @@ public:
 };
 } // namespace a_flexible_last_member
 
+namespace stand_ins_that_return_the_object_itself
+{
+class A
+{
+public:
+    int mFirst;
+    std::string mName;
+    std::vector<int> mItems;
+
+    std::string& getNameRef();
+    std::vector<int> const& getItems() const;
+};
+} // namespace stand_ins_that_return_the_object_itself
+
 namespace results_of_every_convention
 {
 class A
