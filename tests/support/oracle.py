@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.cases import runtime_symbols, strong_references
+from support.cases import runtime_symbols, strong_references, undefined_references
 from support.uses import NAMESPACE, PRELUDE, uses_of, uses_of_record
 from trtheaders.demangling import demangle
 from trtheaders.headers.recording import STAND_INS
@@ -62,6 +62,32 @@ def compare_with_compiler(root: Path, entry: str, snapshot: AbiSnapshot) -> Orac
         ours = {symbol for symbol in referenced - runtime_symbols() if NAMESPACE not in symbol}
         foreign = _foreign(work, root, flags, ours)
     return _compare(snapshot, ours - foreign, foreign, refused, uses)
+
+
+def linker_misses(root: Path, entry: str, snapshot: AbiSnapshot, libraries: Sequence[Path]) -> set[str]:
+    """The symbols that ld calls undefined where a consumer that uses every declaration is linked with ``libraries``."""
+    with tempfile.TemporaryDirectory() as folder:
+        work, flags = Path(folder), _flags(root, snapshot)
+        _settle(work, entry, flags, _all_uses(snapshot))
+        assert _compile(work, [*flags, "-O0"]).returncode == 0
+        command = [
+            "g++",
+            "-shared",
+            "-Wl,-z,defs",
+            "-Wl,--no-demangle",
+            "consumer.o",
+            *map(str, libraries),
+            "-o",
+            "out.so",
+        ]
+        done = subprocess.run(command, cwd=work, capture_output=True, text=True)
+    missed = {symbol for symbol in undefined_references(done.stderr) if NAMESPACE not in symbol}
+    return missed - _apart(snapshot)
+
+
+def _apart(snapshot: AbiSnapshot) -> set[str]:
+    """What only our consumer refers to: it looks past `private` and calls pure virtual functions by name."""
+    return {symbol for item in snapshot.exempt if item.reason in _APART for symbol in item.symbols}
 
 
 def _flags(root: Path, snapshot: AbiSnapshot) -> list[str]:
@@ -174,11 +200,10 @@ def _compare(
     owed = [item for promise in snapshot.promises for item in promise.obligations]
     either = {symbol for item in owed for symbol in (item.symbol, *item.alternatives)}
     optional = {symbol for promise in snapshot.promises for symbol in promise.optional}
-    apart = {symbol for item in snapshot.exempt if item.reason in _APART for symbol in item.symbols}
     unused = {item.symbol for item in owed if not referenced & {item.symbol, *item.alternatives}}
     beyond = {symbol for symbol in unused if _BEYOND_REACH.search(symbol)}
     return OracleReport(
-        missed=tuple(sorted(referenced - either - optional - apart)),
+        missed=tuple(sorted(referenced - either - optional - _apart(snapshot))),
         excessive=tuple(sorted(unused - beyond - foreign)),
         beyond_reach=tuple(sorted(beyond)),
         foreign=tuple(sorted(foreign)),

@@ -1,0 +1,46 @@
+"""Fetch the real libraries that `test_real_libraries.py` compares: `python tests/packages/fetch.py`.
+
+They lie under `.cache/packages`, where a second run finds them. Needs pip, and apt-get and dpkg-deb for Debian's.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+PACKAGES = Path(__file__).resolve().parents[2] / ".cache" / "packages"
+ARROWS = ("18.1.0", "19.0.1")
+DEBIAN = ("libpoco-dev", "libpocofoundation80", "libfmt-dev", "libfmt9")
+
+
+def fetch_wheel(version: str) -> None:
+    folder = PACKAGES / f"pyarrow-{version}"
+    if folder.is_dir():
+        return
+    wheels = PACKAGES / "wheels"
+    only = ["--no-deps", "--only-binary", ":all:", "--python-version", "3.12", "--platform", "manylinux_2_28_x86_64"]
+    command = [sys.executable, "-m", "pip", "download", "-q", *only, "-d", str(wheels), f"pyarrow=={version}"]
+    subprocess.run(command, check=True)
+    (wheel,) = wheels.glob(f"pyarrow-{version}-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)
+
+
+def fetch_debian(name: str) -> None:
+    folder = PACKAGES / name
+    if folder.is_dir():
+        return
+    debs = PACKAGES / "debs"
+    debs.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["apt-get", "download", "-q", name], cwd=debs, check=True)
+    (package,) = debs.glob(f"{name}_*.deb")
+    subprocess.run(["dpkg-deb", "-x", package, folder], check=True)
+
+
+if __name__ == "__main__":
+    for release in ARROWS:
+        fetch_wheel(release)
+    for package_name in DEBIAN:
+        fetch_debian(package_name)
