@@ -1,4 +1,4 @@
-"""The whole product over every case: each rule runs, the honest library yields nothing, a known cause is one finding."""
+"""The product over every case: the honest library yields nothing, and a known cause is one finding."""
 
 from __future__ import annotations
 
