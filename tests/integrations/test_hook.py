@@ -12,7 +12,7 @@ import pytest
 from support.demo_upstream import build_environment, build_release_library, build_upstream, install_package, run_git
 
 from trtheaders.errors import AmbiguousInstallationError, InstallationError
-from trtheaders.verbs.hook import check_together, check_vendored
+from trtheaders.verbs.hook import check_files, check_together
 
 PROGRAM = Path(sys.executable).with_name("trtheaders")
 
@@ -148,9 +148,11 @@ def test_a_machine_without_tensorrt_llm_passes_and_says_so(repository, monkeypat
 
 
 def test_vendored_files_are_compared_with_the_lock(repository):
-    assert check_vendored().is_clean
+    assert check_files().is_clean
+    assert check_files() is None
     edit_header(repository)
-    assert not check_vendored().is_clean
+    assert not check_files().is_clean
+    assert not check_files().is_clean
 
 
 def run_hook(repository, *arguments):

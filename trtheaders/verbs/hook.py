@@ -1,19 +1,21 @@
-"""What a commit hook asks: are the vendored files untouched, and do headers, library and sources belong together?"""
+"""What a commit hook asks: are vendored files untouched, do headers, library and sources still belong together?"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trtheaders.configuration import Configuration, load_configuration
 from trtheaders.errors import AmbiguousInstallationError, InstallationError
-from trtheaders.model.findings import Verdict, Verification
-from trtheaders.model.installations import Installation
-from trtheaders.model.uses import Check
-from trtheaders.model.vendored import StoreStatus
-from trtheaders.verbs.installed import find_libraries
-from trtheaders.verbs.remembering import fingerprint_of, is_remembered, remember
-from trtheaders.verbs.status import status
+from trtheaders.verbs.remembering import fingerprint_files, fingerprint_of, is_remembered, remember
+
+# The vocabulary of verdicts takes longer to load than all that a hook does which asks nothing again.
+if TYPE_CHECKING:
+    from trtheaders.model.findings import Verification
+    from trtheaders.model.installations import Installation
+    from trtheaders.model.uses import Check
+    from trtheaders.model.vendored import StoreStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +34,27 @@ class HookAnswer:
     @property
     def passed(self) -> bool:
         """Whether the commit may go on."""
+        from trtheaders.model.findings import Verdict
+
         verified = self.verification is None or self.verification.verdict is Verdict.VERIFIED
         return verified and (self.check is None or self.check.good)
 
 
-def check_vendored(start: Path | None = None) -> StoreStatus:
-    """Whether the vendored files of the repository around ``start`` are what its lock says; offline, nothing parsed."""
-    return status(destination=load_configuration(start or Path.cwd()).destination)
+def check_files(start: Path | None = None) -> StoreStatus | None:
+    """How the vendored files stand to their lock; None where nothing changed since they were as it says.
+
+    As git does, a file of the same size and time of change counts as unchanged.
+    """
+    configuration = load_configuration(start or Path.cwd())
+    fingerprint = fingerprint_files(configuration)
+    if is_remembered(configuration.root, fingerprint):
+        return None
+    from trtheaders.verbs.status import status
+
+    answer = status(destination=configuration.destination)
+    if answer.is_clean:
+        remember(configuration.root, fingerprint)
+    return answer
 
 
 def check_together(start: Path | None = None, *, required: bool = False) -> HookAnswer:
@@ -65,6 +81,8 @@ def check_together(start: Path | None = None, *, required: bool = False) -> Hook
 
 
 def _installed(configuration: Configuration, required: bool) -> tuple[Installation | None, tuple[str, ...]]:
+    from trtheaders.verbs.installed import find_libraries
+
     try:
         return find_libraries(configuration), ()
     except InstallationError as error:

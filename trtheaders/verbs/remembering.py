@@ -13,12 +13,15 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trtheaders.configuration import Configuration
-from trtheaders.model.installations import Installation
 from trtheaders.version import __version__
 
-KEPT = 8
+if TYPE_CHECKING:
+    from trtheaders.model.installations import Installation
+
+KEPT = 16
 """How many good states of one repository are kept: branches are switched between, and worktrees have their own."""
 
 _SOURCES = ("c", "cc", "cpp", "cxx", "cu", "h", "hh", "hpp", "hxx", "cuh", "inl", "ipp", "inc")
@@ -31,16 +34,28 @@ def fingerprint_of(configuration: Configuration, found: Installation | None) -> 
     Files count by size and time of change: their contents are not read.
     """
     parts = hashlib.sha256(repr((__version__, configuration, found)).encode())
+    parts.update(fingerprint_files(configuration).encode())
     libraries = found.libraries if found else ()
     compiler = shutil.which(configuration.compiler.split(" ")[0] or os.environ.get("CXX", "") or "g++")
-    vendored = sorted(configuration.destination.rglob("*"))
     singles = [
         *libraries,
         *([Path(compiler)] if compiler else []),
         *([configuration.file] if configuration.file else []),
     ]
-    for path in (*singles, *vendored, *_sources(configuration.root)):
+    for path in (*singles, *_sources(configuration.root)):
         parts.update(_identity(path))
+    return parts.hexdigest()
+
+
+def fingerprint_files(configuration: Configuration) -> str:
+    """A hash over the vendored folder alone: its lock and every file in it, by size and time of change."""
+    parts = hashlib.sha256(repr((__version__, configuration.destination)).encode())
+    for folder, names, files in os.walk(configuration.destination):
+        names.sort()
+        for name in sorted(files):
+            parts.update(_identity(Path(folder, name)))
+        # An empty folder without a lock is told as well.
+        parts.update(repr((folder, names)).encode(errors="surrogateescape"))
     return parts.hexdigest()
 
 

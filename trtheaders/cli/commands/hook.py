@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from trtheaders.cli.main import FINDINGS, OK
-from trtheaders.model.findings import Severity, Verdict
 
 if TYPE_CHECKING:
     from trtheaders.model.findings import Finding
@@ -33,16 +32,18 @@ def command(question: str, required: bool) -> int:
 
 
 def _ask_files() -> int:
-    from trtheaders.verbs.hook import check_vendored
+    from trtheaders.verbs.hook import check_files
 
-    answer = check_vendored()
-    if answer.is_clean:
+    answer = check_files()
+    if answer is None or answer.is_clean:
         return OK
     _tell_files(answer)
     return FINDINGS
 
 
 def _tell_files(answer: StoreStatus) -> None:
+    from trtheaders.model.findings import Severity
+
     for release in answer.releases:
         for finding in release.findings:
             if finding.severity is Severity.ERROR:
@@ -63,13 +64,17 @@ def _ask_together(required: bool) -> int:
     from trtheaders.verbs.hook import check_together
 
     answer = check_together(required=required)
+    for remark in answer.remarks:
+        click.echo(f"remark: {remark}", err=True)
+    if answer.remembered or answer.passed:
+        return OK
     _tell(answer)
-    return OK if answer.passed else FINDINGS
+    return FINDINGS
 
 
 def _tell(answer: HookAnswer) -> None:
-    for remark in answer.remarks:
-        click.echo(f"remark: {remark}", err=True)
+    from trtheaders.model.findings import Verdict
+
     if answer.verification is not None and answer.verification.verdict is Verdict.MISMATCH:
         from trtheaders.report.text import render_verification
 
