@@ -3,30 +3,59 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from trtheaders.model.names import SymbolName
 
 _QUALIFIERS = re.compile(r"_ZN[rVK]*[RO]?")
 _OPERATORS = {
-    "operator()": "cl",
-    "operator[]": "ix",
-    "operator->": "pt",
-    "operator==": "eq",
-    "operator!=": "ne",
-    "operator<": "lt",
-    "operator>": "gt",
-    "operator<=": "le",
-    "operator>=": "ge",
-    "operator+=": "pL",
-    "operator-=": "mI",
-    "operator=": "aS",
-    "operator<<": "ls",
-    "operator>>": "rs",
-    "operator++": "pp",
-    "operator--": "mm",
-    "operator!": "nt",
-    "operator new": "nw",
-    "operator delete": "dl",
+    f"operator{sign}": tuple(codes.split())
+    for sign, codes in (
+        ("()", "cl"),
+        ("[]", "ix"),
+        ("->", "pt"),
+        ("->*", "pm"),
+        (",", "cm"),
+        ("==", "eq"),
+        ("!=", "ne"),
+        ("<", "lt"),
+        (">", "gt"),
+        ("<=", "le"),
+        (">=", "ge"),
+        ("<=>", "ss"),
+        ("+", "pl ps"),
+        ("-", "mi ng"),
+        ("*", "ml de"),
+        ("/", "dv"),
+        ("%", "rm"),
+        ("&", "an ad"),
+        ("|", "or"),
+        ("^", "eo"),
+        ("~", "co"),
+        ("!", "nt"),
+        ("&&", "aa"),
+        ("||", "oo"),
+        ("<<", "ls"),
+        (">>", "rs"),
+        ("++", "pp"),
+        ("--", "mm"),
+        ("=", "aS"),
+        ("+=", "pL"),
+        ("-=", "mI"),
+        ("*=", "mL"),
+        ("/=", "dV"),
+        ("%=", "rM"),
+        ("&=", "aN"),
+        ("|=", "oR"),
+        ("^=", "eO"),
+        ("<<=", "lS"),
+        (">>=", "rS"),
+        (" new", "nw"),
+        (" new[]", "na"),
+        (" delete", "dl"),
+        (" delete[]", "da"),
+        (" co_await", "aw"),
+    )
 }
 _SINGLE = re.compile(r"(St)?(\d+)")
 
@@ -41,21 +70,37 @@ def class_encoding(member: str, name: str) -> str | None:
     if opening is None:
         return None
     rest = member[opening.end() :]
-    for code in _codes_of(name):
-        found = re.search(rf"{re.escape(code)}(B\d+\w*?)*E", rest) if code[0] != "~" else re.search(r"[CD][0-5]E", rest)
-        if found is not None and found.start() > 0:
-            return rest[: found.start()]
-    return None
+    if name.startswith("~"):
+        found = re.search(r"[CD][0-5]E", rest)
+        return rest[: found.start()] if found is not None and found.start() > 0 else None
+    wanted = re.compile(f"(?:{'|'.join(map(re.escape, _codes_of(name)))}){_after(name)}")
+    return next((rest[:place] for place in _outer_places(rest) if place > 0 and wanted.match(rest, place)), None)
 
 
 def _codes_of(name: str) -> tuple[str, ...]:
-    if name.startswith("~"):
-        return ("~",)
     if name in _OPERATORS:
-        return (_OPERATORS[name],)
-    if name.startswith("operator "):
-        return ("cv",)
-    return (f"{len(name)}{name}",)
+        return _OPERATORS[name]
+    return ("cv",) if name.startswith("operator ") else (f"{len(name)}{name}",)
+
+
+def _after(name: str) -> str:
+    """What follows the function's code: its tags and the end of the name; a conversion's type first."""
+    return "" if name.startswith("operator ") and name not in _OPERATORS else r"(B\d+\w*?)*E"
+
+
+def _outer_places(rest: str) -> Iterator[int]:
+    """Where the parts of a nested name start: not inside identifiers, nor inside template arguments."""
+    place = depth = 0
+    while place < len(rest):
+        if depth == 0:
+            yield place
+        if (numbered := _NUMBERED.match(rest, place)) is not None:
+            place = numbered.end()
+        elif (counted := _COUNTED.match(rest, place)) is not None:
+            place = counted.end() + int(counted.group())
+        else:
+            depth = max(0, depth + (rest[place] in "INFJX") - (rest[place] == "E"))
+            place += 1
 
 
 def structor_encoding(symbol: str) -> str | None:
