@@ -197,3 +197,42 @@ def test_names_under_the_old_string_abi_are_the_ones_that_gcc_emits(tmp_path):
         for obligation in promise.obligations:
             assert (obligation.old_string_abi or obligation.symbol) in exported
     assert any(item.old_string_abi for promise in snapshot.promises for item in promise.obligations)
+
+
+def test_a_friend_that_no_lookup_finds_is_owed_by_nobody(tmp_path):
+    text = """
+    struct A {
+        friend int hidden(unsigned long, char const*);
+        friend int found(A&);
+    };
+    """
+    snapshot = record_text(tmp_path, text)
+    assert promised(snapshot) == {"_Z5foundR1A"}
+    assert [(item.declaration.name, item.reason) for item in snapshot.exempt] == [("hidden", Exemption.UNNAMEABLE)]
+    called = compile_cxx('#include "api.h"\nint use(A& a) { return found(a); }', include=[tmp_path])
+    assert undefined_symbols(called.path) == promised(snapshot)
+    assert compile_cxx('#include "api.h"\nint use() { return hidden(1, ""); }', include=[tmp_path]).status != 0
+
+
+def test_extern_templates_are_found_however_they_are_written(tmp_path):
+    text = """
+    namespace n {
+    template <class C> auto point(int) -> C; extern template auto point(int) -> char;
+    template <class C> C other(C);
+      extern template wchar_t other(wchar_t); /* extern template short other(short); */
+    #ifdef NOT_DEFINED
+    extern template float other(float);
+    #else
+    extern template double other(double);
+    #endif
+    }
+    // extern template long n::other(long);
+    """
+    assert promised(record_text(tmp_path, text)) == {
+        "_ZN1n5pointIcEET_i",
+        "_ZN1n5otherIwEET_S1_",
+        "_ZN1n5otherIdEET_S1_",
+    }
+    consumer = "#include \"api.h\"\nauto use() { return n::point<char>(1) + n::other(1.0) + n::other(L'a'); }"
+    undefined = undefined_symbols(compile_cxx(consumer, include=[tmp_path]).path)
+    assert undefined == promised(record_text(tmp_path, text))

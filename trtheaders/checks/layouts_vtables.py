@@ -55,6 +55,9 @@ def _wrong_slots(record: Record, content: VtableContent) -> list[tuple[VtableSlo
 def _same(slot: VtableSlot, names: tuple[SymbolName, ...]) -> bool:
     if not slot.symbols or set(slot.symbols) & set(names):
         return True
+    # An override with a covariant result is entered through a thunk that adjusts the result too.
+    if any(name.startswith("_ZTc") and name.endswith(symbol[2:]) for name in names for symbol in slot.symbols):
+        return True
     # A destructor that does nothing of its own may be its base's: compilers then share the code.
     return any(map(_DESTRUCTOR.search, slot.symbols)) and any(map(_DESTRUCTOR.search, names))
 

@@ -69,7 +69,7 @@ RECORDS = frozenset({Kind.STRUCT, Kind.UNION, Kind.CLASS})
 TEMPLATES = frozenset({Kind.CLASS_TEMPLATE, Kind.PARTIAL_SPECIALIZATION})
 
 # CXTranslationUnit_Flags: KeepGoing goes on after an include that is not found.
-_KEEP_GOING = 0x200
+_DETAILED_PREPROCESSING, _KEEP_GOING = 0x01, 0x200
 _CONTINUE, _RECURSE = 1, 2
 _Answer = TypeVar("_Answer")
 _NO_CURSOR = frozenset(range(70, 74))
@@ -97,6 +97,10 @@ class _Location(Structure):
 
 class _Range(Structure):
     _fields_ = [("data", c_void_p * 2), ("begin", c_uint), ("end", c_uint)]
+
+
+class _RangeList(Structure):
+    _fields_ = [("count", c_uint), ("ranges", POINTER(_Range))]
 
 
 class _Token(Structure):
@@ -171,6 +175,8 @@ _OTHERS: dict[str, tuple[Any, list[Any]]] = {
         None,
         [_Location, POINTER(c_void_p), POINTER(c_uint), POINTER(c_uint), POINTER(c_uint)],
     ),
+    "getAllSkippedRanges": (POINTER(_RangeList), [c_void_p]),
+    "disposeSourceRangeList": (None, [POINTER(_RangeList)]),
     "getOverriddenCursors": (None, [_Cursor, POINTER(POINTER(_Cursor)), POINTER(c_uint)]),
     "disposeOverriddenCursors": (None, [POINTER(_Cursor)]),
     "getNumOverloadedDecls": (c_uint, [_Cursor]),
@@ -273,8 +279,10 @@ class Unit:
         library.disposeIndex(self._index)
 
     @classmethod
-    def parse(cls, text: str, arguments: Sequence[str]) -> Unit:
+    def parse(cls, text: str, arguments: Sequence[str], *, directives: bool = False) -> Unit:
         """Parse ``text`` as C++ with the compiler ``arguments``; diagnostics are kept, never raised.
+
+        ``directives`` keeps what the preprocessor did as well, for :meth:`skipped`.
 
         Raises :class:`ToolchainError` if libclang gives up altogether. Python's lock is released meanwhile, so that two
         units can be parsed at once.
@@ -282,11 +290,12 @@ class Unit:
         library = _library()
         index = library.createIndex(0, 0)
         words = (c_char_p * len(arguments))(*(argument.encode() for argument in arguments))
+        options = _KEEP_GOING | (_DETAILED_PREPROCESSING if directives else 0)
         contents = text.encode()
         unsaved = _UnsavedFile(UNIT_NAME.encode(), contents, len(contents))
         handle = c_void_p()
         status = library.parseTranslationUnit2(
-            index, UNIT_NAME.encode(), words, len(words), ctypes.byref(unsaved), 1, _KEEP_GOING, ctypes.byref(handle)
+            index, UNIT_NAME.encode(), words, len(words), ctypes.byref(unsaved), 1, options, ctypes.byref(handle)
         )
         if status != 0:
             library.disposeIndex(index)
@@ -327,6 +336,19 @@ class Unit:
             found.append(Inclusion(_name_file(file, self.names), includer, line))
 
         _library().getInclusions(self.handle, _Inclusion(visit), None)
+        return found
+
+    def skipped(self) -> list[Extent]:
+        """The stretches that conditional directives left out; needs ``directives``."""
+        library = _library()
+        group = library.getAllSkippedRanges(self.handle)
+        found = []
+        for index in range(group.contents.count):
+            span = group.contents.ranges[index]
+            file, first, begin = _position(library.getRangeStart(span), self.names)
+            _, last, end = _position(library.getRangeEnd(span), self.names)
+            found.append(Extent(file, first, last, begin, end))
+        library.disposeSourceRangeList(group)
         return found
 
     def top_level(self) -> list[Node]:

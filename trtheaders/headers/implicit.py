@@ -55,10 +55,17 @@ def _written_by_compiler(record: RecordSketch) -> Iterator[str]:
 def _private_parts(collection: Collection, record: RecordSketch, role: str) -> Iterator[Sketch]:
     for part in (*record.fields, *record.bases):
         owner = _record_of(part, collection)
-        if owner is not None:
+        if owner is not None and _may_use(record, owner):
             for member in owner.members:
                 if member.access is Access.PRIVATE and role_of(member) == role and not member.node.is_deleted:
                     yield member
+
+
+def _may_use(record: RecordSketch, owner: RecordSketch) -> bool:
+    """Whether ``record`` may name what is private in ``owner``; else its implicit member is deleted."""
+    friends = (child for child in owner.node.children() if child.kind == Kind.FRIEND)
+    named = {node.usr for friend in friends for child in friend.children() if (node := child.referenced) is not None}
+    return record.usr in named or record.name.startswith(f"{owner.name}::")
 
 
 def _record_of(part: Node, collection: Collection) -> RecordSketch | None:

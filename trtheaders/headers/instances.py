@@ -20,10 +20,11 @@ from trtheaders.headers.tree import HeaderTree
 from trtheaders.model.declarations import Access, Declaration, DeclarationKind, Trait
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
-from trtheaders.model.promises import Obligation, Promise, SymbolKind, Use, Weight
+from trtheaders.model.promises import Obligation, Promise, SymbolKind, Unverifiable, Use, Weight
 
-# At the start of a line only, since comments speak of them too.
-_EXTERN = re.compile(rb"^[ \t]*extern\s+template\s+(?!class\b|struct\b|union\b)([^;{}]+);", re.MULTILINE)
+_EXTERN = re.compile(rb"\bextern\s+template\s+(?!class\b|struct\b|union\b)([^;{}]+);")
+_COMMENT = re.compile(rb'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.DOTALL)
+_CONDITIONAL = re.compile(rb"^[ \t]*#[ \t]*(?:if|elif|else)", re.MULTILINE)
 _PROBE = "trtheaders_probe_"
 _FRIENDS = "trtheaders_friends_"
 
@@ -37,7 +38,29 @@ def find_function_instances(collection: Collection, tree: HeaderTree, files: tup
             match.group(1).decode(errors="replace"),
         )
         for name in files
-        for match in _EXTERN.finditer(tree.text(name))
+        for match in _EXTERN.finditer(_blank_comments(tree.text(name)))
+    ]
+
+
+def _blank_comments(text: bytes) -> bytes:
+    """``text`` with comments and strings as spaces, so that offsets and lines stay; they speak of templates too."""
+    if _EXTERN.search(text) is None:
+        return b""
+    return _COMMENT.sub(lambda match: re.sub(rb"[^\n]", b" ", match.group()), text)
+
+
+def are_conditional(instances: list[FunctionInstance], tree: HeaderTree) -> bool:
+    """Whether any of ``instances`` may stand in a region that the preprocessor left out."""
+    return any(_CONDITIONAL.search(tree.text(item.location.file)) for item in instances)
+
+
+def drop_skipped(instances: list[FunctionInstance], unit: Unit, tree: HeaderTree) -> list[FunctionInstance]:
+    """``instances`` without those in the regions that ``unit``, parsed with its directives, left out."""
+    regions = [(tree.name_of(item.file), item.first, item.last) for item in unit.skipped()]
+    return [
+        item
+        for item in instances
+        if not any(file == item.location.file and first <= item.location.line <= last for file, first, last in regions)
     ]
 
 
@@ -52,25 +75,64 @@ class FunctionInstance:
 
 def write_friends(instances: list[FunctionInstance]) -> str:
     """C++ that names each function instance in a friend declaration, which the parser does show."""
+    lines = (
+        f"struct {_FRIENDS}{index} {{ friend {_name_instance(item.text)}; }};" for index, item in enumerate(instances)
+    )
     return "".join(
-        f"namespace {item.namespace} {{ struct {_FRIENDS}{index} {{ friend {item.text}; }}; }}\n"
-        if item.namespace
-        else f"struct {_FRIENDS}{index} {{ friend {item.text}; }};\n"
-        for index, item in enumerate(instances)
+        f"namespace {item.namespace} {{ {line} }}\n" if item.namespace else f"{line}\n"
+        for item, line in zip(instances, lines, strict=True)
     )
 
 
-def read_friends(instances: list[FunctionInstance], unit: Unit) -> list[Promise]:
-    """The promises of ``instances`` as the probing ``unit`` names them."""
+_OPERATOR = re.compile(r"\boperator\s*(\(\s*\)|[^\s\w(]+)\Z")
+_UNQUALIFIED = re.compile(r"(~?\w+|operator\s*(\(\s*\)|[^\s\w(]+))\Z")
+
+
+def _name_instance(text: str) -> str:
+    """``text`` with `<>` after a name whose arguments are deduced, since a friend without it is no template's instance.
+
+    `wchar_t other(wchar_t)` becomes `wchar_t other <>(wchar_t)`; `int f<int>(int)` and `void S<char>::a()` stay.
+    """
+    opening = _find_parameters(text)
+    head = text[:opening].rstrip()
+    spelt = head.endswith(">") and _OPERATOR.search(head) is None
+    member = _UNQUALIFIED.sub("", head).rstrip().removesuffix("::").rstrip().endswith(">")
+    return text if spelt or (member and "::" in head) else f"{head} <>{text[opening:]}"
+
+
+def _find_parameters(text: str) -> int:
+    """Where the parenthesis of the parameters opens: the first one outside angle brackets."""
+    depth = 0
+    for index, character in enumerate(text):
+        if character == "(" and depth == 0 and not text[:index].rstrip().endswith("operator"):
+            return index
+        depth = max(0, depth + (character == "<") - (character == ">"))
+    return len(text)
+
+
+def read_friends(instances: list[FunctionInstance], unit: Unit) -> list[Promise | Unverifiable]:
+    """The promises of ``instances`` as the probing ``unit`` names them; what it does not show is unverifiable."""
     probes: dict[str, Node] = {}
     for node in unit.top_level():
         _find_friends(node, probes)
-    found: list[Promise] = []
+    found: list[Promise | Unverifiable] = []
     for index, instance in enumerate(instances):
         probe = probes.get(f"{_FRIENDS}{index}")
         friends = [] if probe is None else [child for item in probe.children() for child in item.children()]
-        found += [_promise_function(instance, node) for node in friends if node.kind in FUNCTIONS]
+        named = [node for node in friends if node.kind in FUNCTIONS and _is_instance(node)]
+        found += [_promise_function(instance, node) for node in named] or [_give_up(instance)]
     return found
+
+
+def _is_instance(node: Node) -> bool:
+    owner = node.parent
+    return node.template is not None or (owner is not None and owner.template is not None)
+
+
+def _give_up(instance: FunctionInstance) -> Unverifiable:
+    text = " ".join(instance.text.split())
+    reason = "the parser does not show which instance this explicit instantiation declares"
+    return Unverifiable(name=f"extern template {text}", location=instance.location, reason=reason)
 
 
 def _find_friends(node: Node, probes: dict[str, Node]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from trtheaders.headers.clang import Kind, Node
+from trtheaders.headers.clang import Kind, Node, TypeNode
 from trtheaders.headers.describing import Describer
 from trtheaders.headers.reaching import Reach, is_derivable, is_overridable
 from trtheaders.headers.sketches import Sketch
@@ -17,6 +17,7 @@ from trtheaders.model.promises import Exempt, Exemption, Obligation, Promise, Sy
 _HIDDEN = 1
 _INTERNAL, _UNNAMED_NAMESPACE = 2, 3
 _UNEXPOSED_ATTRIBUTE = 400
+_POINTING = frozenset({101, 103, 104})
 _COMPILER_SPECIFIC = re.compile(r"U[lt]\w*?E\d*_|Ut\d*_")
 _THUNK = re.compile(r"_ZT(h|v|c)")
 Verdict = Promise | Exempt | Unverifiable
@@ -273,6 +274,24 @@ def _is_definition_of_variable(sketch: Sketch, declaration: Declaration) -> bool
     return any(node.is_definition and not node.is_external_storage for node in sketch.nodes)
 
 
+_FUNDAMENTAL = frozenset(range(2, 45))
+"""CXTypeKind of the built-in types: no namespace or class is associated with them (C++17 [basic.lookup.argdep])."""
+
+
+def _is_unnameable(sketch: Sketch, declaration: Declaration) -> bool:
+    """`struct A { friend int f(int); };`: only argument-dependent lookup finds a friend, and `int` leads nowhere."""
+    if not sketch.friend or sketch.template:
+        return False
+    return all(_innermost(parameter.type).kind in _FUNDAMENTAL for parameter in sketch.node.parameters())
+
+
+def _innermost(type_: TypeNode) -> TypeNode:
+    canonical = type_.canonical
+    while canonical.kind in _POINTING:
+        canonical = canonical.pointee.canonical
+    return canonical
+
+
 _FUNCTION_TESTS: tuple[tuple[Exemption, _Test], ...] = (
     (Exemption.TEMPLATE, lambda sketch, _: sketch.template),
     (Exemption.DELETED, lambda _, declaration: Trait.DELETED in declaration.traits),
@@ -291,6 +310,7 @@ _FUNCTION_TESTS: tuple[tuple[Exemption, _Test], ...] = (
     (Exemption.DEFINED_IN_HEADER, _is_defined),
     (Exemption.HIDDEN, _is_hidden),
     (Exemption.BUILTIN, _is_allocation),
+    (Exemption.UNNAMEABLE, _is_unnameable),
     (Exemption.WEAK, _has_weak_attribute),
     (Exemption.COMPILER_SPECIFIC, _is_named_by_compiler),
 )

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from trtheaders.headers.clang import FUNCTIONS, Kind, Node
+from trtheaders.headers.destroying import SilentReferences
 from trtheaders.headers.sketches import Collection, RecordSketch, Sketch
 from trtheaders.model.declarations import Access
 from trtheaders.model.promises import Use
@@ -33,6 +34,7 @@ class Reaching:
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
+        self._silent = SilentReferences(collection.records.values())
         self.reached: dict[str, Reach] = {}
         self.local: dict[str, Node] = {}
         """What only a body declares: `inline int g() { extern int h(); return h(); }`."""
@@ -59,6 +61,7 @@ class Reaching:
             target = reference.referenced
             if target is not None and (target.kind in FUNCTIONS or target.kind == Kind.VARIABLE):
                 yield target
+        yield from self._silent.of(node)
 
     def _is_ours(self, usr: str, target: Node) -> bool:
         if usr in self._collection.functions or usr in self._collection.variables:
@@ -76,7 +79,7 @@ class Reaching:
             if sketch.access is not Access.PRIVATE:
                 yield from ((item, Use.DEFAULT_ARGUMENT, (sketch.name,)) for item in _defaults(sketch))
         for record in self._collection.records.values():
-            if record.access is not Access.PRIVATE:
+            if record.access is not Access.PRIVATE and _is_made_outside(record):
                 yield from self._initialisers(record)
 
     def _initialisers(self, record: RecordSketch) -> Iterator[tuple[Node, Use, tuple[str, ...]]]:
@@ -111,6 +114,14 @@ def is_derivable(record: RecordSketch) -> bool:
     usable = [item for item in constructors if item.access is not Access.PRIVATE and not item.node.is_deleted]
     only_copies = all(item.node.constructor_role in ("copy", "move") for item in constructors)
     return bool(usable) or not constructors or (only_copies and bool(usable))
+
+
+def _is_made_outside(record: RecordSketch) -> bool:
+    """Whether a constructor that initialises the members is compiled by whoever includes the header."""
+    templates = any(child.kind == Kind.FUNCTION_TEMPLATE for child in record.node.children())
+    constructors = [member for member in record.members if member.node.kind == Kind.CONSTRUCTOR]
+    making = [item for item in constructors if item.node.constructor_role not in ("copy", "move")]
+    return templates or not constructors or any(item.node.is_defaulted or bodies(item) for item in making)
 
 
 def _is_local(target: Node) -> bool:

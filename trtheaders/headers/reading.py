@@ -12,6 +12,8 @@ from trtheaders.headers.collecting import collect_declarations, qualified_name
 from trtheaders.headers.describing import Describer
 from trtheaders.headers.implicit import reach_implicitly
 from trtheaders.headers.instances import (
+    are_conditional,
+    drop_skipped,
     find_function_instances,
     read_friends,
     read_probes,
@@ -28,7 +30,7 @@ from trtheaders.headers.trust import Trust
 from trtheaders.model.declarations import Access
 from trtheaders.model.layouts import Alias, Enumeration, Record
 from trtheaders.model.places import Location
-from trtheaders.model.promises import Promise, Unverifiable
+from trtheaders.model.promises import Unverifiable
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str]) 
     files = tuple(sorted({name for item in inclusions if (name := tree.name_of(item.file)) is not None}))
     verdicts = _judge_all(collection, describer, trust)
     verdicts += _name_lost_parts(verdicts, trust)
-    verdicts += _read_instances(unit, tree, arguments, collection, files)
+    verdicts += _read_instances(unit, tree, entries, arguments, collection, files)
     reader = RecordReader(describer, trust)
     records = (reader.read(record) for record in collection.records.values())
     return Reading(
@@ -134,15 +136,23 @@ def _sketch_local(usr: str, node: Node, describer: Describer) -> Sketch:
 
 
 def _read_instances(
-    unit: Unit, tree: HeaderTree, arguments: list[str], collection: Collection, files: tuple[str, ...]
-) -> list[Promise]:
+    unit: Unit,
+    tree: HeaderTree,
+    entries: tuple[str, ...],
+    arguments: list[str],
+    collection: Collection,
+    files: tuple[str, ...],
+) -> list[Verdict]:
     """The promises of `extern template` declarations, which take a second unit on top of the first one."""
     functions = find_function_instances(collection, tree, files)
     instances, probes = write_probes(collection, tree)
+    if are_conditional(functions, tree):
+        directives = Unit.parse(include_all(entries), arguments, directives=True)
+        functions = drop_skipped(functions, directives, tree)
     if not functions and not instances:
         return []
     with tempfile.TemporaryDirectory(prefix="trtheaders-") as folder:
         header = Path(folder) / "unit.pch"
         unit.write(header)
         probing = Unit.parse(probes + write_friends(functions), [*arguments, "-include-pch", str(header)])
-        return read_probes(instances, probing) + read_friends(functions, probing)
+        return [*read_probes(instances, probing), *read_friends(functions, probing)]

@@ -102,6 +102,7 @@ class Exemption(Enum):
     DEVICE = "device code"
     GNU_INLINE = "gnu_inline"
     COMPILER_SPECIFIC = "named differently by each compiler"
+    UNNAMEABLE = "declared only as a friend of a class that none of its parameters has, so that no lookup finds it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
