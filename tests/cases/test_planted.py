@@ -12,6 +12,8 @@ from support.cxx import build_library, compile_cxx
 
 from trtheaders.cli.main import run
 
+pytestmark = pytest.mark.slow
+
 PLANTED = Path(__file__).resolve().parents[1] / "fixtures" / "planted"
 # Both compilers emit the deleting destructor beside the others, and a consumer reaches it through the vtable only.
 BEYOND_REACH = ("D0Ev",)

@@ -11,6 +11,8 @@ from support.cases import Broken, Case, all_cases, build_libraries
 from trtheaders.model.findings import Severity, Verification
 from trtheaders.verbs.verify import verify
 
+pytestmark = pytest.mark.slow
+
 ALL = [case for case in all_cases() if case.compiler == "g++" or shutil.which(case.compiler)]
 CAUSES = [(case, broken) for case in ALL for broken in case.broken if broken.cause]
 

@@ -15,6 +15,8 @@ from trtheaders.report.table import render_check
 from trtheaders.verbs.adopt import adopt
 from trtheaders.verbs.check import check
 
+pytestmark = pytest.mark.slow
+
 START = '#include "tensorrt_llm/executor/executor.h"\nnamespace tle = tensorrt_llm::executor;\n'
 SOURCES = {
     "shared": f"{START}int f() {{ return tle::Response(1).getId(); }}\n",

@@ -12,6 +12,8 @@ from trtheaders.consumer.logs import read_log
 from trtheaders.model.symptoms import Cause
 from trtheaders.verbs.explain import explain
 
+pytestmark = pytest.mark.slow
+
 COMPILERS = ("g++", "clang++")
 START = '#include "tensorrt_llm/executor/executor.h"\nnamespace tle = tensorrt_llm::executor;\n'
 

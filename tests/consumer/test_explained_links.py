@@ -11,6 +11,8 @@ from support.cxx import build_library, compile_cxx
 from trtheaders.model.symptoms import Cause, SymptomKind
 from trtheaders.verbs.explain import explain
 
+pytestmark = pytest.mark.slow
+
 LINKERS = ("bfd", "gold", "lld", "mold")
 USES_NEW = """#include "tensorrt_llm/executor/executor.h"
 using namespace tensorrt_llm::executor;

@@ -16,6 +16,8 @@ from support.demo_upstream import (
     run_git,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_each_release_is_a_tag_with_the_released_tree(tmp_path):
     upstream = build_upstream(tmp_path / "upstream")

@@ -25,6 +25,8 @@ from support.demo_upstream import (
 from trtheaders.cmake import directory, module_text
 from trtheaders.version import __version__
 
+pytestmark = pytest.mark.slow
+
 OLDEST = ROOT / ".cache" / "cmake-3.18" / "bin" / "cmake"
 CMAKES = [name for name in ("cmake", str(OLDEST)) if shutil.which(name)]
 PROGRAM = Path(sys.executable).with_name("trtheaders")

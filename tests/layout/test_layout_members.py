@@ -9,6 +9,8 @@ from trtheaders.checks.layouts import judge_layouts
 from trtheaders.library.evidence import read_evidence
 from trtheaders.model.findings import Severity
 
+pytestmark = pytest.mark.slow
+
 AARCH64 = "aarch64-linux-gnu-g++"
 BUILDS = [(compiler, level) for compiler in ("g++", "clang++") for level in ("-O1", "-O2", "-O3")]
 

@@ -27,6 +27,8 @@ from trtheaders.vendoring.transactions import STAGING_PREFIX
 from trtheaders.verbs.add import add
 from trtheaders.verbs.status import status
 
+pytestmark = pytest.mark.slow
+
 KILLS = int(os.environ.get("TRTHEADERS_KILLS", "16"))
 TESTS = Path(__file__).resolve().parents[1]
 
