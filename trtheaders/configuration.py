@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -113,10 +114,23 @@ def _read_folder(folder: Path) -> Configuration | None:
         return _configure(own, _read_toml(own))
     project = folder / "pyproject.toml"
     if project.is_file():
-        table = _read_toml(project).get("tool", {}).get("trtheaders")
+        table = _own_table(project, _read_toml(project))
         if table is not None:
             return _configure(project, table)
     return None
+
+
+def _own_table(file: Path, document: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """`[tool.trtheaders]` of a pyproject.toml; None where there is none."""
+    table: Any = document
+    for key, name in (("tool", "tool"), ("trtheaders", "tool.trtheaders")):
+        table = table.get(key)
+        if table is None:
+            return None
+        if not isinstance(table, Mapping):
+            raise ConfigurationError(f"`{name}` in `{file}` must be a table (`[{name}]`), found {table!r}")
+    own: Mapping[str, Any] = table
+    return own
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -185,4 +199,34 @@ def _accept(file: Path, row: Mapping[str, Any]) -> Accepted:
     for key in ("rule", "reason"):
         if key not in row:
             raise ConfigurationError(f"an `[[accept]]` table in `{file}` has no `{key}`")
-    return Accepted(**{key: _text(file, key, str(value)) for key, value in row.items()})
+    # TOML has dates of its own; `expires = 2027-06-30` means what `"2027-06-30"` does.
+    values = {key: value.isoformat() if type(value) is date else value for key, value in row.items()}
+    accepted = Accepted(**{key: _text(file, key, value) for key, value in values.items()})
+    _check_rule(file, accepted.rule)
+    _check_date(file, accepted.expires)
+    return accepted
+
+
+def _check_rule(file: Path, pattern: str) -> None:
+    """Refuse a pattern that no rule has: what it was written for would never be accepted."""
+    from fnmatch import filter as matching
+
+    from trtheaders.rules import RULES
+
+    if not matching(RULES, pattern):
+        from difflib import get_close_matches
+
+        near = get_close_matches(pattern, RULES, n=1)
+        hint = f"did you mean `{near[0]}`?" if near else "run `trtheaders rules` for the list"
+        raise ConfigurationError(f"an `[[accept]]` table in `{file}` names no rule: `{pattern}`", hint=hint)
+
+
+def _check_date(file: Path, text: str) -> None:
+    try:
+        # Compared as text, so that of ISO's spellings only the plain one will do.
+        known = not text or date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        known = False
+    if not known:
+        message = f"`expires` of an `[[accept]]` table in `{file}` is no date: `{text}`"
+        raise ConfigurationError(message, hint="write it like `2027-06-30`")

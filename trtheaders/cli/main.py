@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import traceback
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -16,6 +17,7 @@ from trtheaders.errors import TrtHeadersError
 from trtheaders.version import __version__
 
 OK, FINDINGS, NO_ANSWER, INTERNAL = 0, 1, 2, 101
+READER_GONE = 128 + 13  # what a shell says of a program that SIGPIPE ended
 
 # The order is the order of `trtheaders --help`; the line is shown there without importing the command.
 COMMANDS: dict[str, str] = {
@@ -40,8 +42,19 @@ COMMANDS: dict[str, str] = {
 }
 
 
+class ReaderGoneError(Exception):
+    """Nobody reads stdout any more."""
+
+
 class Program(click.Group):
     """A group that knows its commands' names and help without importing them."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click does, but for a closed pipe, which click would turn into exit code 1: findings, with us."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderGoneError from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every command, in the order of the table."""
@@ -66,7 +79,7 @@ class Program(click.Group):
 
             near = get_close_matches(name, COMMANDS, n=1)
             hint = f" (did you mean `{near[0]}`?)" if near else ""
-            raise click.UsageError(f"there is no command `{name}`{hint}")
+            raise click.UsageError(f"there is no command `{name}`{hint}", ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -111,6 +124,8 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run the program with ``arguments``; the exit code comes back."""
+    if not arguments:
+        return _tell_usage()
     try:
         result = program.main(args=arguments, prog_name="trtheaders", standalone_mode=False)
     except TrtHeadersError as error:
@@ -120,13 +135,20 @@ def run(arguments: list[str]) -> int:
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("error: interrupted", err=True)
         return 130
-    except BrokenPipeError:
-        # The reader has gone (`| head`); what was asked for has been delivered.
+    except ReaderGoneError:
+        # `| head`: nobody has heard the verdict, so that neither "verified" nor "findings" may be said.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
+        return READER_GONE
     except Exception:
         return _tell_defect()
     return result if isinstance(result, int) else OK
+
+
+def _tell_usage() -> int:
+    """The help, for who named no command; releases of click differ in what they make of that."""
+    context = click.Context(program, info_name="trtheaders", **program.context_settings)
+    click.echo(context.get_help(), err=True)
+    return NO_ANSWER
 
 
 def _usage_hint(error: click.ClickException) -> str:
@@ -145,7 +167,7 @@ def _tell_no_answer(message: str, hint: str, arguments: list[str]) -> int:
 
 
 def _wants_json(arguments: list[str]) -> bool:
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    pairs = pairwise((*arguments, ""))
     return any(argument == "--format=json" or (argument, value) == ("--format", "json") for argument, value in pairs)
 
 

@@ -1,0 +1,68 @@
+"""The program as a whole: no command, no such command, a reader that goes away, what may not be read."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from trtheaders.cli.main import READER_GONE, run
+
+MAIN = "from trtheaders.cli.main import main; main()"
+
+
+def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([]) == 2
+    streams = capsys.readouterr()
+    assert streams.out == ""
+    assert streams.err.startswith("Usage: trtheaders ")
+    assert "  verify " in streams.err
+
+
+def test_an_unknown_command_names_the_nearest_and_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verfy"]) == 2
+    assert capsys.readouterr().err == (
+        "error: there is no command `verfy` (did you mean `verify`?)\n\nhint: try `trtheaders --help`\n"
+    )
+
+
+def test_a_reader_that_goes_away_hears_no_verdict() -> None:
+    end, start = os.pipe()
+    os.close(end)
+    run = subprocess.run([sys.executable, "-c", MAIN, "rules"], stdout=start, stderr=subprocess.PIPE, text=True)
+    os.close(start)
+    assert (run.returncode, run.stderr) == (READER_GONE, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("tool = 3\n", "`tool` in"),
+        ("[tool]\ntrtheaders = 3\n", "`tool.trtheaders` in"),
+        ('[[tool.trtheaders.accept]]\nrule = "missing-symbls"\nreason = "x"\n', "names no rule: `missing-symbls`"),
+        ('[[tool.trtheaders.accept]]\nrule = "*"\nreason = "x"\nname = ["a"]\n', "`name` in"),
+        ('[[tool.trtheaders.accept]]\nrule = "*"\nreason = "x"\nexpires = "2027-13-01"\n', "is no date: `2027-13-01`"),
+        ('[[tool.trtheaders.accept]]\nrule = "*"\nreason = "x"\nexpires = "soon"\n', "is no date: `soon`"),
+    ],
+)
+def test_a_mistake_in_the_configuration_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], text: str, complaint: str
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    assert run(["status"]) == 2
+    said = capsys.readouterr().err
+    assert complaint in said
+    assert str(tmp_path / "pyproject.toml") in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("rule", ["missing-symbols", "missing-*", "*"])
+@pytest.mark.parametrize("expires", ["expires = 2027-06-30", 'expires = "2027-06-30"', ""])
+def test_what_may_be_accepted_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: str, expires: str) -> None:
+    (tmp_path / "trtheaders.toml").write_text(f'[[accept]]\nrule = "{rule}"\nreason = "x"\n{expires}\n')
+    monkeypatch.chdir(tmp_path)
+    assert run(["status"]) == 0
