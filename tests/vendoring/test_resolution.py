@@ -30,6 +30,13 @@ def test_every_spelling_of_a_release_finds_its_tag(text: str, tag: str) -> None:
     assert resolve(parse_request(text, installed), TAGS).tag == tag
 
 
+@pytest.mark.parametrize(
+    ("text", "name"), [("1.0", "1.0.0"), ("v1", "1.0.0"), ("1.2rc3", "1.2.0rc3"), ("1.0.post2", "1.0.0.post2")]
+)
+def test_a_release_has_one_name_however_short_it_is_asked_for(text: str, name: str) -> None:
+    assert str(parse_request(text, installed)) == name
+
+
 def test_the_newest_counts_candidates_as_numbers() -> None:
     tags = ("v1.1.0", "v1.2.0rc9", "v1.2.0rc10")
     assert resolve(None, tags).tag == "v1.1.0"

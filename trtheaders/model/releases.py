@@ -24,17 +24,27 @@ _SPELLING = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}\Z")
 def parse_release(text: str) -> Version:
     """The version that ``text`` spells: `v1.2.0rc4`, `1.2.0rc4` and `1.2.0-rc.4` are one. Local suffixes are dropped.
 
+    `1.2` is `1.2.0`, as wheels and upstream's tags have it, so that a release has one name here.
+
     Raises :class:`ReleaseError` for anything that is not a version (PEP 440).
     """
     bare = text.strip()
     try:
         if not _SPELLING.match(bare):
             raise InvalidVersion(bare)
-        return Version(Version(bare).public)
+        return _in_full(Version(Version(bare).public))
     except InvalidVersion:
         raise ReleaseError(
             f"`{text}` is not a release", hint="releases are spelt like `v1.2.0rc4`, `1.2.0`, or `latest`"
         ) from None
+
+
+def _in_full(version: Version) -> Version:
+    missing = 3 - len(version.release)
+    if missing <= 0:
+        return version
+    written = ".".join(map(str, version.release))
+    return Version(str(version).replace(written, written + ".0" * missing, 1))
 
 
 def tag_of(version: Version) -> str:
