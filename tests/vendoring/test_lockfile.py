@@ -91,7 +91,7 @@ ROW = "100644 " + "0" * 40 + " 1 "
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "format None"),
+        ("", "damaged: it has no `format`"),
         ("format = 2\n", "format 2"),
         ("format = \n", "damaged"),
         ("<<<<<<< ours\nformat = 1\n=======\n>>>>>>> theirs\n", "merge conflict"),

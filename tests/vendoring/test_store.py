@@ -7,12 +7,14 @@ import resource
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support.upstream import Upstream, headers, serve
 
+from trtheaders.cli.main import run
 from trtheaders.configuration import Configuration
 from trtheaders.errors import StoreError
 from trtheaders.vendoring.store import Store
@@ -171,3 +173,29 @@ def test_nothing_secret_in_the_cache_is_for_others(upstream: Upstream, consumer:
     holders = [file for file in folder.rglob("*") if file.is_file() and b"sesame" in file.read_bytes()]
     assert holders
     assert all(file.stat().st_mode & 0o077 == 0 for file in holders)
+
+
+@pytest.fixture
+def unreadable(upstream: Upstream) -> Iterator[Path]:
+    """A vendored folder whose one release nobody but root may enter; the test runs as somebody else."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        add(["v1.0.0"], destination=folder, remote=str(upstream.path))
+        (folder / "1.0.0").chmod(0)
+        mine = os.geteuid()
+        if mine == 0:
+            os.seteuid(65534)
+        yield folder
+        os.seteuid(mine)
+        (folder / "1.0.0").chmod(0o755)
+
+
+@pytest.mark.parametrize("arguments", [["status"], ["path", "1.0.0"], ["sync", "--offline"]], ids=" ".join)
+def test_a_release_that_may_not_be_entered_is_no_answer(
+    unreadable: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert run([*arguments, "--destination", str(unreadable)]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"error: `{unreadable / '1.0.0'}")
+    assert "cannot be read: Permission denied" in said

@@ -73,5 +73,8 @@ def differs_in_line_ends(path: Path, locked: LockedFile) -> bool:
 
 
 def is_release_folder(path: Path) -> bool:
-    """Whether ``path`` looks like a vendored release."""
-    return (path / HEADER_FOLDER).is_dir()
+    """Whether ``path`` looks like a vendored release. Raises :class:`StoreError` where it may not be entered."""
+    try:
+        return (path / HEADER_FOLDER).is_dir()
+    except OSError as error:
+        raise StoreError(f"`{path}` cannot be read: {error.strerror}", hint="make it readable") from error

@@ -86,8 +86,10 @@ def _read_text_of(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return render_lock(Lock())
-    except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(f"`{path}` cannot be read: {error}") from error
+    except OSError as error:
+        raise StoreError(f"`{path}` cannot be read: {error.strerror}", hint="make it readable") from error
+    except UnicodeDecodeError as error:
+        raise StoreError(f"`{path}` cannot be read: it is not UTF-8", hint="restore it from version control") from error
 
 
 def _parse_tables(text: str, origin: str) -> dict[str, Any]:
@@ -97,9 +99,11 @@ def _parse_tables(text: str, origin: str) -> dict[str, Any]:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _damaged(origin, str(error)) from error
-    if document.get("format") != LOCK_FORMAT:
+    if "format" not in document:
+        raise _damaged(origin, "it has no `format`")
+    if document["format"] != LOCK_FORMAT:
         raise StoreError(
-            f"`{origin}` has format {document.get('format')!r}, this version reads format {LOCK_FORMAT}",
+            f"`{origin}` has format {document['format']!r}, this version reads format {LOCK_FORMAT}",
             hint="use the version of trtheaders that wrote it, or a newer one",
         )
     tables = document.get("releases", {})

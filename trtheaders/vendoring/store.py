@@ -56,7 +56,7 @@ class Store:
     def directory_of(self, release: LockedRelease) -> Path:
         """The directory for `-I` of ``release``. Raises :class:`ReleaseError` where it is not there."""
         folder = self.destination / release.version
-        if not (folder / HEADER_FOLDER).is_dir():
+        if not is_release_folder(folder):
             message = f"the lock names {release.version}, but `{folder / HEADER_FOLDER}` is not there"
             raise ReleaseError(message, hint="run `trtheaders sync`")
         return folder
