@@ -64,7 +64,7 @@ def test_the_other_release_is_one_finding_that_names_it(consumer, capsys):
     (found,) = [item for item in document["findings"] if item["severity"] == "error"]
     assert found["rule"] == "other-releases"
     assert "is TensorRT-LLM 1.1.0, the headers are 1.0.0" in found["message"]
-    assert "trtheaders add v1.1.0" in found["hint"]
+    assert "trtheaders path 1.1.0" in found["hint"]
     evidence = "\n".join(found["evidence"])
     assert "`SamplingConfig::SamplingConfig(…)` takes 8 parameters here, the library has it with 9" in evidence
     assert "the library's parameter 8 `std::optional<int> const& promptIgnoreLength` is gone here" in evidence

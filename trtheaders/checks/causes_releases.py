@@ -73,5 +73,7 @@ def _kept(best: Candidate) -> str:
 
 
 def _remedy(best: Candidate, case: Case) -> str:
-    add = f"run `trtheaders add v{best.release}`"
+    vendored = best.origin == "vendored"
+    path = f"compile with the headers that `trtheaders path {best.release}` names"
+    add = path if vendored else f"run `trtheaders add v{best.release}`"
     return f"{add}, or install tensorrt-llm=={case.snapshot.release}" if case.snapshot.release else add
