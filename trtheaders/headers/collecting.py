@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from trtheaders.headers.clang import FUNCTIONS, RECORDS, TEMPLATES, Kind, Node, Unit
+from trtheaders.headers.exposing import lift_exposed
 from trtheaders.headers.sketches import Collection, RecordSketch, Scope, Sketch
 from trtheaders.headers.tree import HeaderTree
 from trtheaders.model.declarations import Access
@@ -19,6 +20,7 @@ def collect_declarations(unit: Unit, tree: HeaderTree) -> Collection:
     collector = _Collector(tree)
     for node in unit.top_level():
         collector.visit(node, Scope())
+    lift_exposed(collector.found)
     return collector.found
 
 

@@ -1,0 +1,73 @@
+"""Private nested classes that a class hands out all the same: `class A { struct B { void m(); }; public: B get(); };`.
+
+Nobody outside may name `A::B`, but access is checked for names only ([class.access.general]): `A().get().m()` compiles,
+and refers to `A::B::m`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+from trtheaders.headers.clang import Node, TypeNode
+from trtheaders.headers.sketches import Collection, RecordSketch, Sketch
+from trtheaders.model.declarations import Access
+
+_ACCESS = {2: Access.PROTECTED, 3: Access.PRIVATE}
+_POINTERS, _ARRAYS = frozenset({101, 103, 104}), frozenset({112, 114})
+
+
+def lift_exposed(collection: Collection) -> None:
+    """Give each private class that is handed out, and its members, the access that they have once it is at hand."""
+    if all(record.access is not Access.PRIVATE for record in collection.records.values()):
+        return
+    waiting = deque(_handed_out(collection))
+    while waiting:
+        type_, near = waiting.popleft()
+        for record in _records_in(type_, near, collection):
+            if record.access is Access.PRIVATE:
+                record.access = Access.PUBLIC
+                for member in record.members:
+                    member.access = _own_access(member.node)
+                waiting.extend(_from_record(record))
+                waiting.extend(item for member in record.members for item in _from_member(member))
+
+
+def _handed_out(collection: Collection) -> Iterator[tuple[TypeNode, Node]]:
+    for sketch in (*collection.functions.values(), *collection.variables.values()):
+        yield from _from_member(sketch)
+    for record in collection.records.values():
+        if record.access is not Access.PRIVATE:
+            yield from _from_record(record)
+    for node, scope in collection.aliases:
+        if Access.PRIVATE not in (scope.access, _own_access(node)):
+            yield node.underlying, node
+
+
+def _from_member(sketch: Sketch) -> Iterator[tuple[TypeNode, Node]]:
+    if sketch.access is not Access.PRIVATE:
+        node = sketch.node
+        yield (node.result if node.result.kind else node.type), node
+
+
+def _from_record(record: RecordSketch) -> Iterator[tuple[TypeNode, Node]]:
+    for node in (*record.fields, *record.bases):
+        if _own_access(node) is not Access.PRIVATE:
+            yield node.type, node
+
+
+def _own_access(node: Node) -> Access:
+    return _ACCESS.get(node.access, Access.PUBLIC)
+
+
+def _records_in(type_: TypeNode, near: Node, collection: Collection) -> Iterator[RecordSketch]:
+    """The tree's classes that an expression of ``type_`` leads to, through pointers and template arguments too."""
+    type_ = type_.canonical
+    while type_.kind in _POINTERS or type_.kind in _ARRAYS:
+        type_ = (type_.pointee if type_.kind in _POINTERS else type_.element).canonical
+    node = type_.declaration(near)
+    found = None if node is None else collection.records.get(node.usr)
+    if found is not None:
+        yield found
+    for argument in type_.template_arguments():
+        yield from _records_in(argument, near, collection)
