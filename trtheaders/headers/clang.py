@@ -8,7 +8,9 @@ so only the library itself is used, through the prototypes below (clang-c/Index.
 from __future__ import annotations
 
 import ctypes
+
 import importlib.util
+import re
 from collections.abc import Callable, Sequence
 from ctypes import POINTER, Structure, c_char_p, c_int, c_longlong, c_uint, c_void_p
 from dataclasses import dataclass
@@ -73,6 +75,8 @@ _DETAILED_PREPROCESSING, _KEEP_GOING = 0x01, 0x200
 _CONTINUE, _RECURSE = 1, 2
 _Answer = TypeVar("_Answer")
 _NO_CURSOR = frozenset(range(70, 74))
+_UNEXPOSED_ATTRIBUTE = 400
+_WEAK = re.compile(r"(?:__attribute__\(\(|\[\[gnu::)(?:weak|__weak__)\b")
 
 
 class _Cursor(Structure):
@@ -181,6 +185,7 @@ _OTHERS: dict[str, tuple[Any, list[Any]]] = {
     "disposeOverriddenCursors": (None, [POINTER(_Cursor)]),
     "getNumOverloadedDecls": (c_uint, [_Cursor]),
     "getOverloadedDecl": (_Cursor, [_Cursor, c_uint]),
+    "getCursorPrettyPrinted": (_String, [_Cursor, c_void_p]),
     "tokenize": (None, [c_void_p, _Range, POINTER(POINTER(_Token)), POINTER(c_uint)]),
     "getTokenSpelling": (_String, [c_void_p, _Token]),
     "disposeTokens": (None, [c_void_p, POINTER(_Token), c_uint]),
@@ -442,6 +447,11 @@ class Node:
         return self._at(_library().getSpecializedCursorTemplate(self._cursor))
 
     @property
+    def is_hollow(self) -> bool:
+        """An instance of a class template without its members; attributes of its own it may have."""
+        return all(400 <= child.kind <= 441 for child in self.children()) and self.template is not None
+
+    @property
     def initializer(self) -> Node | None:
         """A variable's initializer."""
         return self._at(_library().Cursor_getVarDeclInitializer(self._cursor))
@@ -673,6 +683,14 @@ class Node:
         if bool(library.CXXMethod_isCopyAssignmentOperator(self._cursor)):
             return "copy assignment"
         return "move assignment" if library.CXXMethod_isMoveAssignmentOperator(self._cursor) else ""
+
+    @property
+    def is_weak(self) -> bool:
+        """Declared with `__attribute__((weak))`, in whichever spelling; libclang shows it only where it prints."""
+        if _UNEXPOSED_ATTRIBUTE not in self.attributes:
+            return False
+        printed = _text(_library().getCursorPrettyPrinted(self._cursor, None))
+        return _WEAK.search(printed.partition("{")[0]) is not None
 
     @property
     def attributes(self) -> frozenset[int]:

@@ -87,7 +87,7 @@ class _Collector:
         if not node.is_definition:
             return
         children = node.children()
-        if not children and node.template is not None:
+        if node.is_hollow:
             self.found.instantiations.append((node, scope))
             return
         record = self._sketch_record(node, scope, location)

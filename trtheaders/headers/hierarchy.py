@@ -25,9 +25,8 @@ def _finds_dynamic(node: Node) -> bool:
 
 def members_of(node: Node) -> list[Node]:
     """The members of a class; of the template that it was made from where libclang shows none."""
-    children = node.children()
-    pattern = None if children else node.template
-    return children if pattern is None else pattern.children()
+    pattern = node.template if node.is_hollow else None
+    return node.children() if pattern is None else pattern.children()
 
 
 def base_of(specifier: Node) -> Node | None:
@@ -83,7 +82,7 @@ def _data_size(node: Node) -> int | None:
 
 def _find_data_size(node: Node) -> int | None:
     type_ = node.type
-    if not node.children() and node.template is not None:
+    if node.is_hollow:
         return None
     end = _end_of_members(node)
     # An empty class takes no room as a base; plain old data keeps its tail padding to itself.

@@ -278,6 +278,8 @@ def _promise_member(instance: _Instance, member: Node) -> Promise | None:
     ):
         return None
     variable = member.kind == Kind.VARIABLE
+    if variable and _is_initialised_in_class(member):
+        return None
     if ACCESS[max(member.access, 0)] is Access.PRIVATE:
         return None
     names = sorted(member.manglings()) if member.kind == Kind.CONSTRUCTOR else [member.mangling]
@@ -292,6 +294,12 @@ def _promise_member(instance: _Instance, member: Node) -> Promise | None:
         uses=frozenset({Use.EXTERN_TEMPLATE}),
         weight=Weight.UNOPTIMISED if not variable and member.is_inlined else Weight.REQUIRED,
     )
+
+
+def _is_initialised_in_class(member: Node) -> bool:
+    """`static const int size = 4;` is no definition: the instance has one only if somebody wrote it elsewhere."""
+    words = member.tokens()
+    return "=" in words and not {"constexpr", "inline"} & set(words)
 
 
 def _declare(instance: _Instance, name: str, kind: DeclarationKind) -> Declaration:

@@ -60,7 +60,7 @@ def _lay_out_bases(node: Node, bases: list[Node], offset_of: BaseOffset) -> list
     tables: list[Table] = []
     for specifier in bases:
         base = base_of(specifier)
-        if base is None or (not base.children() and base.template is not None):
+        if base is None or base.is_hollow:
             return None
         if not is_dynamic(base):
             continue
