@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from trtheaders.demangling import demangle
 from trtheaders.model.findings import Finding, Severity
 from trtheaders.model.needs import LibraryNeeds
 
@@ -17,6 +16,9 @@ def check_needs(needs: Iterable[LibraryNeeds]) -> tuple[Finding, ...]:
 
 
 def _find(row: LibraryNeeds) -> Finding:
+    # Loaded late: a set that needs nothing more has nothing to spell.
+    from trtheaders.demangling import demangle
+
     names = [f"`{demangle(symbol)}`" for symbol in row.unresolved]
     count = f"{len(names)} symbols" if len(names) > 1 else names[0]
     more = (f"… and {len(names) - _SHOWN} more",) if len(names) > _SHOWN else ()

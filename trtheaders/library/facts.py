@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from trtheaders.library.exports import OpenLibrary, open_library
@@ -21,11 +22,11 @@ _OLD_STRING = (b"Ss", re.compile(rb"[RK]Ss|ESs"))
 def read_facts(path: Path, *, linked: bool = True) -> LibraryFacts:
     """The facts about the library at ``path``. Raises :class:`LibraryError`."""
     with open_library(path) as library:
-        return facts_of(library, linked=linked)
+        return replace(facts_of(library, linked=linked), exports=library.table.count_exported())
 
 
 def facts_of(library: OpenLibrary, *, linked: bool = True) -> LibraryFacts:
-    """The facts about an open library; ``linked`` as in :class:`LibraryFacts`."""
+    """The facts about an open library; ``linked`` as in :class:`LibraryFacts`. Exports are not counted."""
     image = library.image
     return LibraryFacts(
         path=image.path,
@@ -40,7 +41,6 @@ def facts_of(library: OpenLibrary, *, linked: bool = True) -> LibraryFacts:
         new_string_abi=_string_abi(library),
         has_typeinfo=_has_typeinfo(library),
         comment=image.comment,
-        exports=library.table.count_exported(),
         linked=linked,
         stub_of=stubbed_release(library),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -134,6 +133,8 @@ def _carry_over(source: Path, target: Path) -> None:
         if path.is_dir() and not path.is_symlink():
             copy.mkdir(exist_ok=True)
         elif not copy.exists() and not copy.is_symlink():
+            import shutil
+
             shutil.copy2(path, copy, follow_symlinks=False)
 
 

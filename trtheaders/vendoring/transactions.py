@@ -18,8 +18,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -72,6 +70,9 @@ def _stagings(destination: Path) -> Iterable[Path]:
 def stage(destination: Path) -> Iterator[Path]:
     """A staging folder in ``destination``, gone after the block; :func:`commit` makes its content count."""
     try:
+        # Loaded here, since whoever only reads a store needs neither.
+        import tempfile
+
         staging = Path(tempfile.mkdtemp(prefix=STAGING_PREFIX, dir=destination))
         staging.chmod(0o755)
     except OSError as error:
@@ -82,6 +83,8 @@ def stage(destination: Path) -> Iterator[Path]:
         raise cannot_write(Path(error.filename) if error.filename else destination, error) from error
     finally:
         _undo(staging)
+        import shutil
+
         shutil.rmtree(staging, ignore_errors=True)
 
 
@@ -141,6 +144,8 @@ def _recover(destination: Path) -> None:
     try:
         for staging in sorted(_stagings(destination)):
             _undo(staging)
+            import shutil
+
             shutil.rmtree(staging)
     except OSError as error:
         raise cannot_write(destination, error) from error
