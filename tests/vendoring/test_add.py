@@ -210,6 +210,18 @@ def test_a_folder_without_a_lock_is_refused_unless_identical(upstream: Upstream,
     assert status(destination=consumer.destination).is_clean
 
 
+def test_the_hint_repeats_what_was_asked_for_not_the_tag(upstream: Upstream, consumer: Configuration) -> None:
+    header = consumer.destination / "1.0.0.post2" / "tensorrt_llm" / "mine.h"
+    header.parent.mkdir(parents=True)
+    header.write_text("mine\n")
+    with pytest.raises(StoreError) as caught:
+        add(["1.0.0.post2"], configuration=consumer, remote=str(upstream.path))
+    assert "`trtheaders add --force v1.0.0.post2`" in caught.value.hint
+    add(["v1.0.0.post2"], configuration=consumer, remote=str(upstream.path), force=True)
+    assert status(destination=consumer.destination).is_clean
+    assert not header.exists()
+
+
 def test_a_release_that_fails_leaves_those_before_it(upstream: Upstream, consumer: Configuration) -> None:
     upstream.release("v1.3.0", {"link.h": ""}, rest={})
     upstream.git("tag", "v1.4.0", upstream.commit(upstream.tree({"README.md": ""})))

@@ -62,7 +62,7 @@ def _has_moved(upstream: LockedRelease, locked: LockedRelease) -> bool:
 def _admit_moved(case: Case, locked: LockedRelease, force: bool) -> Admission:
     story = _tell_move(case.upstream, locked)
     if not force:
-        hint = f"`trtheaders add --force {case.upstream.tag}` records what it points at now"
+        hint = f"`trtheaders add --force v{case.upstream.version}` records what it points at now"
         raise TagMovedError(story, hint=hint)
     return Admission(outcome=Outcome.REPLACED, remarks=(f"overridden: {story}",))
 
@@ -119,8 +119,8 @@ def _admit_locked(case: Case, force: bool) -> Admission:
 def _override(case: Case, story: str, force: bool) -> Admission:
     story = f"{story} ({describe_changes(case.on_disk)})"
     if not force:
-        tag = case.upstream.tag
-        hint = f"`trtheaders add --force {tag}` overrides them; `trtheaders adopt --remote` says which release they are"
+        again = f"`trtheaders add --force v{case.upstream.version}`"
+        hint = f"{again} overrides them; `trtheaders adopt --remote` says which release they are"
         raise StoreError(story, hint=hint)
     return Admission(outcome=Outcome.REPLACED, remarks=(f"overridden: {story}",))
 

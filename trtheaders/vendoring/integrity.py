@@ -63,7 +63,7 @@ def _check_lock(release: LockedRelease) -> tuple[Finding, ...]:
     if tree == release.tree:
         return ()
     message = f"the hashes of {release.version} in the lock make the tree {tree}, the lock says {release.tree}"
-    hint = f"restore the lock from version control, or run `trtheaders add --force {release.tag}`"
+    hint = f"restore the lock from version control, or run `trtheaders add --force v{release.version}`"
     return (_finding("inconsistent-locks", message, "", hint),)
 
 
