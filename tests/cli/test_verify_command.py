@@ -154,6 +154,14 @@ def test_a_baseline_holds_until_something_else_breaks(tree, capsys):
     assert [item["name"] for item in document["findings"] if item["severity"] == "error"] == ["n::A::count"]
 
 
+@pytest.mark.parametrize(
+    ("library", "said"),
+    [(OTHER.replace("int value", "long value"), "1 finding put"), (OTHER, "2 findings put")],
+)
+def test_what_was_put_on_record_is_counted(tree, capsys, library, said):
+    assert verify(capsys, build_library(library), "--write-baseline")[1].err.startswith(said)
+
+
 def test_a_repaired_finding_makes_its_record_stale(tree, capsys):
     (tree / "trtheaders.toml").write_text('[[accept]]\nrule = "missing-symbols"\nname = "n::f"\nreason = "r"\n')
     code, document = as_json(capsys, build_library(HEADER + BODY))

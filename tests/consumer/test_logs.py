@@ -80,3 +80,8 @@ def test_a_log_that_is_not_there(tmp_path):
     assert done.returncode == 2
     assert b"cannot be read" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def test_one_line_is_no_plural():
+    assert b"1 line read" in run_explain(b"all is well\n").stdout
+    assert b"2 lines read" in run_explain(b"all is well\nand better\n").stdout

@@ -13,6 +13,7 @@ from trtheaders.errors import UsageError
 NAME = "compile_commands.json"
 _PATHS = ("-I", "-isystem", "-iquote", "-idirafter", "-include", "-imacros")
 _KEPT = ("-D", "-U", "-std=", "-fchar8_t", "-fno-rtti", "-fno-exceptions", "-fshort-enums", "-fpack-struct", "-pthread")
+_HINT = "CMake writes one with `CMAKE_EXPORT_COMPILE_COMMANDS`; or give flags after `--`"
 
 
 def find_database(source: Path, root: Path) -> Path | None:
@@ -34,8 +35,12 @@ def read_flags(database: Path, source: Path) -> tuple[str, ...]:
             return ()
         words = found.get("arguments") or shlex.split(found["command"])
         return keep_flags(words[1:], Path(found["directory"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UsageError(f"`{database}` is no compilation database: {error}", hint="give flags after `--`") from error
+    except OSError as error:
+        raise UsageError(f"`{database}` cannot be read: {error.strerror}", hint=_HINT) from error
+    except KeyError as error:
+        raise UsageError(f"`{database}` is no compilation database: an entry has no {error}", hint=_HINT) from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise UsageError(f"`{database}` is no compilation database: {error}", hint=_HINT) from error
 
 
 def _file_of(row: Any) -> Path:

@@ -47,7 +47,7 @@ def _count(account: Account) -> str:
     explained = sum(len(item.symptoms) for item in account.explanations)
     causes = len(account.explanations)
     words = [
-        f"{account.lines} lines read",
+        f"{account.lines} line{_s(account.lines)} read",
         f"{explained} complaint{_s(explained)} about TensorRT-LLM, {causes} cause{_s(causes)}",
         f"{len(account.foreign)} about other things",
     ]

@@ -52,7 +52,8 @@ def check(
         raise UsageError("there is nothing to check", hint="name sources, objects or programs")
     for path in subjects:
         if not path.is_file():
-            raise UsageError(f"there is no file `{path}`", hint="name sources, objects, archives or programs")
+            story = f"`{path}` is no file" if path.exists() else f"there is no file `{path}`"
+            raise UsageError(story, hint="name sources, objects, archives or programs")
     requests = _requests(configuration, releases)
     found, remarks = _find_installed(configuration, libraries, python)
     sources = [path for path in subjects if path.suffix in SOURCES]

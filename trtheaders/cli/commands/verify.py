@@ -87,4 +87,5 @@ def _write_baseline(verification: Verification) -> None:
     from trtheaders.verbs.baseline import write_baseline
 
     written = write_baseline(verification, start=Path.cwd())
-    click.echo(f"{written.count} findings put on record in `{written.file}`", err=True)
+    what = "1 finding" if written.count == 1 else f"{written.count} findings"
+    click.echo(f"{what} put on record in `{written.file}`", err=True)
