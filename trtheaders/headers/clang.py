@@ -8,7 +8,6 @@ so only the library itself is used, through the prototypes below (clang-c/Index.
 from __future__ import annotations
 
 import ctypes
-
 import importlib.util
 import re
 from collections.abc import Callable, Sequence

@@ -85,8 +85,8 @@ class Judge:
             (Exemption.STATIC_ASSERT, self._is_assertion),
             (Exemption.PRIVATE, self._is_out_of_reach),
         )
-        words = self._describer.words(sketch.node)
-        if "weak" in words and _UNEXPOSED_ATTRIBUTE in sketch.node.attributes:
+        # g++ refers to a static data member as to any other, weak or not.
+        if declaration.kind is DeclarationKind.VARIABLE and _has_weak_attribute(sketch, declaration):
             return Exemption.WEAK
         return next((reason for reason, applies in tests if applies(sketch, declaration)), None)
 
@@ -247,8 +247,7 @@ def _is_allocation(sketch: Sketch, declaration: Declaration) -> bool:
 
 
 def _has_weak_attribute(sketch: Sketch, declaration: Declaration) -> bool:
-    node = sketch.node
-    return _UNEXPOSED_ATTRIBUTE in node.attributes and "weak" in node.tokens()
+    return any(node.is_weak for node in sketch.nodes)
 
 
 def _is_gnu_inline(sketch: Sketch, declaration: Declaration) -> bool:
