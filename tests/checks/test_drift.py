@@ -86,6 +86,30 @@ def test_like_parameters_in_a_row_are_not_told_apart():
     )
 
 
+def test_several_of_one_row_are_one_line():
+    one, two = slots("int", "long", names="ax"), slots("int", "int", "int", "long", names="abcx")
+    assert explain_parameters(two, tuple(Slot(item.type) for item in one)) == (
+        "two of parameters 1 `a`, 2 `b` and 3 `c`, all `int`, are not in the library",
+    )
+    assert explain_parameters(one, tuple(Slot(item.type) for item in two)) == (
+        "two of the library's parameters 1 to 3, all `int`, are gone here",
+    )
+
+
+def test_a_whole_row_is_named_as_such():
+    one, two = slots("long", names="x"), slots("long", "int", "int", names="xab")
+    assert explain_parameters(two, (Slot("long"),), "1.2.0") == (
+        "parameters 2 `a` and 3 `b`, all `int`, are new in 1.2.0",
+    )
+    assert explain_parameters(one, tuple(Slot(item.type) for item in two)) == (
+        "the library's parameters 2 to 3, all `int`, are gone here",
+    )
+    assert explain_parameters(two, one) == (
+        "parameter 2 `int a` is not in the library",
+        "parameter 3 `int b` is not in the library",
+    )
+
+
 def test_names_of_both_sides_tell_like_parameters_apart():
     here, there = slots("int", "int", "int", "long", names="abcd"), slots("int", "int", "long", names="acd")
     assert explain_parameters(here, there, "1.2.0") == ("parameter 2 `int b` is new in 1.2.0",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -77,17 +78,20 @@ def explain_parameters(here: Slots, there: Slots, since: str = "") -> tuple[str,
     steps = align(here, there)
     moved = _pair_moves(steps, here, there)
     lines = [f"parameter {mine + 1} {here[mine]} is number {other + 1} in the library" for mine, other in moved]
-    gone, new = {other for _, other in moved}, {mine for mine, _ in moved}
+    there_moved, here_moved = {other for _, other in moved}, {mine for mine, _ in moved}
+    new = [step.here for step in steps if step.step is Step.GAINED and step.here not in here_moved]
+    gone = [step.there for step in steps if step.step is Step.LOST and step.there not in there_moved]
     for step in steps:
-        if step.step is Step.GAINED and step.here is not None and step.here not in new:
-            lines.append(_tell_gained(step.here, here, since, sure=bool(there and there[0].name)))
-        elif step.step is Step.LOST and step.there is not None and step.there not in gone:
-            lines.append(_tell_lost(step.there, there))
+        if step.here in new and step.here is not None:
+            lines.append(_tell_gained(step.here, new, here, since, sure=bool(there and there[0].name)))
+        elif step.there in gone and step.there is not None:
+            lines.append(_tell_lost(step.there, gone, there))
         elif step.step is Step.RETYPED and step.here is not None and step.there is not None:
             mine, other = here[step.here], there[step.there]
             name = f" `{mine.name}`" if mine.name else ""
             lines.append(f"parameter {step.here + 1}{name} is `{mine.type}` here, `{other.type}` in the library")
-    return tuple(lines)
+    # What was added to, or taken from, one row of like parameters is told once for all of them.
+    return tuple(dict.fromkeys(lines))
 
 
 def align(here: Slots, there: Slots) -> tuple[Aligned, ...]:
@@ -154,29 +158,42 @@ def _swapped(here: Slots, there: Slots) -> tuple[int, int] | None:
     return (first, second) if crossed else None
 
 
-def _tell_gained(position: int, here: Slots, since: str, *, sure: bool) -> str:
-    new = f"is new in {since}" if since else "is not in the library"
-    first, last = (position, position) if sure else _run_around(position, here)
-    if first == last:
-        return f"parameter {position + 1} {here[position]} {new}"
-    # Types alone cannot tell which of several like ones in a row was added.
-    return f"one of parameters {_list(tuple(range(first, last + 1)), here)}, all `{here[position].type}`, {new}"
+def _tell_gained(position: int, gained: Sequence[int | None], here: Slots, since: str, *, sure: bool) -> str:
+    new = f"new in {since}" if since else "not in the library"
+    row = range(position, position + 1) if sure else _row_around(position, here)
+    if len(row) == 1:
+        return f"parameter {position + 1} {here[position]} is {new}"
+    some, verb = _some_of(row, gained)
+    return f"{some}parameters {_list(tuple(row), here)}, all `{here[position].type}`, {verb} {new}"
 
 
-def _tell_lost(position: int, there: Slots) -> str:
-    first, last = (position, position) if there[position].name else _run_around(position, there)
-    if first == last:
+def _tell_lost(position: int, lost: Sequence[int | None], there: Slots) -> str:
+    row = range(position, position + 1) if there[position].name else _row_around(position, there)
+    if len(row) == 1:
         return f"the library's parameter {position + 1} {there[position]} is gone here"
-    return f"one of the library's parameters {first + 1} to {last + 1}, all `{there[position].type}`, is gone here"
+    some, verb = _some_of(row, lost)
+    return (
+        f"{some}the library's parameters {row[0] + 1} to {row[-1] + 1}, all `{there[position].type}`, {verb} gone here"
+    )
 
 
-def _run_around(position: int, slots: Slots) -> tuple[int, int]:
+_NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def _some_of(row: range, changed: Sequence[int | None]) -> tuple[str, str]:
+    """`one of `, and the verb: types alone cannot tell which of several like parameters in a row were added."""
+    count = sum(position in row for position in changed)
+    number = _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+    return "" if count == len(row) else f"{number} of ", "is" if count == 1 else "are"
+
+
+def _row_around(position: int, slots: Slots) -> range:
     first = last = position
     while first and slots[first - 1].type == slots[position].type:
         first -= 1
     while last + 1 < len(slots) and slots[last + 1].type == slots[position].type:
         last += 1
-    return first, last
+    return range(first, last + 1)
 
 
 def _list(positions: tuple[int, ...], slots: Slots) -> str:
