@@ -221,3 +221,18 @@ def test_a_library_of_another_architecture_is_one_finding(tree, capsys):
     assert code == 1
     assert [item["rule"] for item in document["findings"]] == ["foreign-architectures"]
     assert document["findings"][0]["message"] == "`libfixture.so` is built for x86-64, `libother.so` for aarch64"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "`inc` declares nothing in `a.h`"),
+        ("int f(nope);", "the only declaration in `inc` could not be verified: "),
+        ("int f(nope);\nint g(nope);", "none of the 2 declarations in `inc` could be verified: "),
+    ],
+)
+def test_nothing_that_could_be_read_is_told_in_one_sentence(tree, capsys, text, said):
+    (tree / "inc" / "a.h").write_text(text)
+    code, streams = verify(capsys, build_library(HEADER + BODY))
+    assert code == 2
+    assert streams.err.startswith(f"error: {said}")

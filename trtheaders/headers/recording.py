@@ -66,7 +66,7 @@ def record_snapshot(question: HeaderQuestion) -> AbiSnapshot:
             promises = add_other_names(promises, pair_symbols(reading.collection, other.result(), tree))
     if not reading.verdicts:
         raise HeaderError(
-            f"`{question.root}` declares nothing in {', '.join(question.entries)}",
+            f"`{question.root}` declares nothing in {', '.join(f'`{entry}`' for entry in question.entries)}",
             hint="name headers that declare something with `--entry`",
         )
     return _assemble(question, compiler, tree, reading, promises)

@@ -102,7 +102,9 @@ def _refuse_empty(snapshot: AbiSnapshot, root: Path) -> None:
         return
     if snapshot.unverifiable:
         first = snapshot.unverifiable[0]
-        message = f"none of the {len(snapshot.unverifiable)} declarations in `{root}` could be verified: {first.reason}"
+        count = len(snapshot.unverifiable)
+        what = "the only declaration" if count == 1 else f"none of the {count} declarations"
+        message = f"{what} in `{root}` could {'not ' if count == 1 else ''}be verified: {first.reason}"
         raise NothingVerifiedError(message, hint=first.remedy)
     entries = ", ".join(f"`{entry}`" for entry in snapshot.key.entries)
     raise NothingVerifiedError(
