@@ -37,6 +37,23 @@ def test_a_reader_that_goes_away_hears_no_verdict() -> None:
     assert (run.returncode, run.stderr) == (READER_GONE, "")
 
 
+def test_an_answer_that_finds_no_room_is_no_answer() -> None:
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run([sys.executable, "-c", MAIN, "rules"], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert run.returncode == 2
+    assert run.stderr.startswith("error: what `trtheaders` has to say or to write cannot be written: No space left")
+    assert "Traceback" not in run.stderr
+
+
+def test_no_answer_stays_one_where_its_document_cannot_be_written() -> None:
+    arguments = ["promises", "--headers", "/nowhere", "--format", "json"]
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run([sys.executable, "-c", MAIN, *arguments], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert run.returncode == 2
+    assert run.stderr.startswith("error: `/nowhere` is not there\n")
+    assert "Traceback" not in run.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [

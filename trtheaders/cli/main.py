@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib
 import json
@@ -55,6 +56,12 @@ class Program(click.Group):
             return super().invoke(ctx)
         except BrokenPipeError as error:
             raise ReaderGoneError from error
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            _silence_stdout()
+            message = f"what `{ctx.command_path}` has to say or to write cannot be written: {error.strerror}"
+            raise TrtHeadersError(message, hint="make room there, then run it again") from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every command, in the order of the table."""
@@ -137,11 +144,16 @@ def run(arguments: list[str]) -> int:
         return 130
     except ReaderGoneError:
         # `| head`: nobody has heard the verdict, so that neither "verified" nor "findings" may be said.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence_stdout()
         return READER_GONE
     except Exception:
         return _tell_defect()
     return result if isinstance(result, int) else OK
+
+
+def _silence_stdout() -> None:
+    """Keep Python from writing once more, at its end, what could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tell_usage() -> int:
@@ -159,7 +171,11 @@ def _usage_hint(error: click.ClickException) -> str:
 def _tell_no_answer(message: str, hint: str, arguments: list[str]) -> int:
     if _wants_json(arguments):
         document: dict[str, Any] = {"schema": 1, "verdict": "unanswered", "error": message, "hint": hint}
-        click.echo(json.dumps(document, indent=2))
+        try:
+            click.echo(json.dumps(document, indent=2))
+        except OSError:
+            # Nobody reads, or there is no room: stderr says it, and the exit code.
+            _silence_stdout()
     click.echo(f"error: {message}", err=True)
     if hint:
         click.echo(f"\nhint: {hint}", err=True)
