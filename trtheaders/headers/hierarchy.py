@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trtheaders.headers.clang import FUNCTIONS, Kind, Node
+from trtheaders.headers.clang import FUNCTIONS, RECORDS, Kind, Node
 
 _POINTER_BYTES = 8
 
@@ -59,6 +59,8 @@ def base_offset(node: Node, specifier: Node) -> int | None:
         return None
     specifiers = [child for child in node.children() if child.kind == Kind.BASE]
     bases = [base_of(item) for item in specifiers]
+    if _repeat_empty_class(bases):
+        return None
     primary = next((base for base in bases if base is not None and is_dynamic(base)), None)
     end = _POINTER_BYTES if is_dynamic(node) and primary is None else 0
     order = sorted(zip(specifiers, bases, strict=True), key=lambda item: item[1] is not primary or primary is None)
@@ -73,6 +75,29 @@ def base_offset(node: Node, specifier: Node) -> int | None:
             return 0 if size == 0 else start
         end = max(end, start + size)
     return None
+
+
+def _repeat_empty_class(bases: list[Node | None]) -> bool:
+    """Whether two bases hold the same empty class: then one of them may have to make way (Itanium C++ ABI 2.4 II)."""
+    seen: set[str] = set()
+    for base in bases:
+        parts = frozenset() if base is None else _empty_parts(base)
+        if seen & parts:
+            return True
+        seen |= parts
+    return False
+
+
+def _empty_parts(node: Node) -> frozenset[str]:
+    return node.remember("empty parts", lambda: _find_empty_parts(node))
+
+
+def _find_empty_parts(node: Node) -> frozenset[str]:
+    found = {node.usr} if not is_dynamic(node) and node.type.size == 1 and _data_size(node) in (0, None) else set()
+    for child in node.children():
+        if child.kind in (Kind.BASE, Kind.FIELD) and (part := base_of(child)) is not None and part.kind in RECORDS:
+            found |= _empty_parts(part)
+    return frozenset(found)
 
 
 def _data_size(node: Node) -> int | None:
