@@ -23,7 +23,10 @@ from trtheaders.model.places import Location
 from trtheaders.model.promises import Obligation, Promise, SymbolKind, Unverifiable, Use, Weight
 
 _EXTERN = re.compile(rb"\bextern\s+template\s+(?!class\b|struct\b|union\b)([^;{}]+);")
-_COMMENT = re.compile(rb'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.DOTALL)
+# Comments, strings and the definitions of macros speak of templates too.
+_COMMENT = re.compile(
+    rb'(?m:^[ \t]*#[ \t]*define\b(?:[^\\\n]|\\.|\\\n)*)|//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.DOTALL
+)
 _CONDITIONAL = re.compile(rb"^[ \t]*#[ \t]*(?:if|elif|else)", re.MULTILINE)
 _PROBE = "trtheaders_probe_"
 _FRIENDS = "trtheaders_friends_"

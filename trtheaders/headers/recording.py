@@ -64,7 +64,7 @@ def record_snapshot(question: HeaderQuestion) -> AbiSnapshot:
         promises = _promises_of(reading)
         if other is not None:
             promises = add_other_names(promises, pair_symbols(reading.collection, other.result(), tree))
-    if not reading.verdicts:
+    if not reading.verdicts and not reading.records:
         raise HeaderError(
             f"`{question.root}` declares nothing in {', '.join(f'`{entry}`' for entry in question.entries)}",
             hint="name headers that declare something with `--entry`",
