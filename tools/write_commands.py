@@ -16,7 +16,7 @@ from trtheaders.cli.main import COMMANDS, program
 def render() -> str:
     """The whole page."""
     parts = ["# Commands\n", "Written by `python tools/write_commands.py`; a test keeps it equal to `--help`.\n"]
-    context = click.Context(program, info_name="trtheaders", max_content_width=100)
+    context = click.Context(program, info_name="trtheaders", max_content_width=100, **program.context_settings)
     parts.append(f"```\n$ trtheaders --help\n{program.get_help(context)}\n```\n")
     for name in COMMANDS:
         command = program.get_command(context, name)
