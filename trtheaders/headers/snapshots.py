@@ -10,6 +10,7 @@ from typing import Any
 
 from trtheaders.errors import SnapshotError
 from trtheaders.model.codec import decode, encode
+from trtheaders.model.packing import pack
 from trtheaders.model.snapshot import SNAPSHOT_FORMAT, AbiSnapshot
 
 _RECORD_AGAIN = "record it again: `trtheaders add` does, and so does `verify` where a C++ compiler is at hand"
@@ -48,7 +49,7 @@ def encode_snapshot(snapshot: AbiSnapshot) -> bytes:
     """``snapshot`` as the bytes of its file."""
     document = {"format": SNAPSHOT_FORMAT, "snapshot": encode(snapshot)}
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return gzip.compress(text.encode(), mtime=0)
+    return pack(text.encode())
 
 
 def write_snapshot(snapshot: AbiSnapshot, path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from trtheaders.errors import SnapshotError
 from trtheaders.model.candidates import Fingerprint, Owed
 from trtheaders.model.codec import decode, encode
+from trtheaders.model.packing import pack
 
 FORMAT = 1
 
@@ -22,7 +23,7 @@ def write_fingerprints(fingerprints: Sequence[Fingerprint], path: Path) -> None:
     rows = [[item.release, item.origin, sorted(numbers[owed] for owed in item.owed)] for item in fingerprints]
     document = {"format": FORMAT, "owed": [encode(item) for item in owed], "releases": rows}
     text = json.dumps(document, separators=(",", ":"))
-    path.write_bytes(gzip.compress(text.encode(), mtime=0))
+    path.write_bytes(pack(text.encode()))
 
 
 def read_fingerprints(path: Path) -> tuple[Fingerprint, ...]:
