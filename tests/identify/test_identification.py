@@ -1,5 +1,6 @@
 """Which release a library is: libraries that export what a release promises, made by the assembler."""
 
+import gzip
 import json
 import random
 import resource

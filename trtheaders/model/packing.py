@@ -4,6 +4,6 @@ import zlib
 
 
 def pack(data: bytes) -> bytes:
-    """``data`` as a gzip file (RFC 1952) with the header that zlib writes: Python's own changed between 3.10 and 3.11."""
+    """``data`` as a gzip file (RFC 1952) with zlib's header, since Python's own changed with 3.11."""
     packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
     return packer.compress(data) + packer.flush()
