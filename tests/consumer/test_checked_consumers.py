@@ -10,7 +10,7 @@ from support.consumers import HEADERS, PLACE, build_release, compile_log, header
 from support.cxx import compile_cxx
 
 from trtheaders.cli.main import run
-from trtheaders.errors import TrtHeadersError
+from trtheaders.errors import NothingVerifiedError, TrtHeadersError
 from trtheaders.report.table import render_check
 from trtheaders.verbs.adopt import adopt
 from trtheaders.verbs.check import check
@@ -82,7 +82,8 @@ def test_missing_includes_of_others_do_not_hide_what_concerns_us(project):
 def test_flags_come_from_the_compilation_database_and_a_stale_include_path_does_not_win(project):
     text = f"#ifdef ENABLE_TENSORRT\n{SOURCES['new']}#endif\n"
     source = write(project, "gated.cpp", text)
-    assert check([source], start=project).rows[0].compiles is None
+    with pytest.raises(NothingVerifiedError, match="includes no header of TensorRT-LLM"):
+        check([source], start=project)
     stale = project / "include" / "tensorrt-llm" / "1.1.0"
     words = ["g++", "-DENABLE_TENSORRT", "-I", str(stale), "-c", "gated.cpp"]
     row = {"directory": str(project), "file": "gated.cpp", "arguments": words}
@@ -129,6 +130,37 @@ def test_what_cannot_be_checked_is_no_success(project):
     for paths in ([empty], [project / "gone.cpp.o"], []):
         with pytest.raises(TrtHeadersError):
             check(paths, start=project)
+
+
+@pytest.mark.parametrize("text", ["", "int f( { return }\n", "int f() { return 1;\n"])
+def test_a_source_that_includes_nothing_of_ours_is_no_success(project, monkeypatch, capsys, text):
+    monkeypatch.chdir(project)
+    write(project, "foreign.cpp", text)
+    assert run(["check", "foreign.cpp", "--format", "json"]) == 2
+    told = json.loads(capsys.readouterr().out)
+    assert told["verdict"] == "unanswered"
+    assert "nothing was judged" in told["error"]
+    assert told["hint"]
+    assert "trtheaders-unit" not in told["error"]
+    assert ("foreign.cpp:1" in told["error"]) is bool(text)
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_brace_that_nothing_closes_is_told_on_the_last_line_wherever_the_program_runs(
+    project, monkeypatch, tmp_path, inside
+):
+    monkeypatch.chdir(project if inside else tmp_path)
+    source = write(project, "open.cpp", START + "int f() { return 1;\n")
+    row = check([source], start=project, releases=["1.2.0"]).rows[0]
+    assert row.compiles is False
+    assert {str(failure.location) for failure in row.failures} == {f"{source}:3"}
+
+
+def test_a_header_that_a_release_lacks_does_not_compile_with_it(project):
+    source = write(project, "lacks.cpp", '#include "tensorrt_llm/executor/nowhere.h"\n')
+    answer = check([source], start=project)
+    assert {row.compiles for row in answer.rows} == {False}
+    assert not answer.good
 
 
 def test_the_command(project, monkeypatch, capsys):

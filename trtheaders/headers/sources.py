@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from trtheaders.headers.clang import FUNCTIONS, Diagnostic, Kind, Node, Unit
+from trtheaders.headers.clang import FUNCTIONS, UNIT_NAME, Diagnostic, Kind, Node, Unit
 from trtheaders.headers.recording import HeaderQuestion, parser_arguments
 from trtheaders.headers.toolchain import find_compiler
 from trtheaders.headers.tree import HeaderTree
@@ -43,14 +43,27 @@ def read_source(question: SourceQuestion, promised: Collection[SymbolName]) -> S
     unit = Unit.parse(f'#include "{question.source.resolve()}"\n', arguments)
     files = [item.file for item in unit.inclusions()]
     own = frozenset(file for file in files if _is_own(file, question.source, tree))
-    errors, others, absent = _sort_errors(unit.diagnostics(), own, tree)
+    met = [_place_at_end(item, question.source) for item in unit.diagnostics()]
+    errors, others, absent = _sort_errors(met, own, tree)
     return SourceReading(
         errors=errors,
         used=tuple(_read_uses(unit, own, promised).values()),
         absent=absent,
         others=others,
-        reached=any(tree.name_of(file) is not None for file in files),
+        reached=any(tree.name_of(file) is not None for file in files) or any(map(_is_header_of_ours, absent)),
     )
+
+
+def _place_at_end(item: Diagnostic, source: Path) -> Diagnostic:
+    """``item``, on the last line of ``source`` where it was met behind it: a brace that nothing closes is."""
+    if item.file != UNIT_NAME:
+        return item
+    lines = source.read_bytes().count(b"\n")
+    return replace(item, file=str(source.resolve()), line=max(lines, 1))
+
+
+def _is_header_of_ours(name: str) -> bool:
+    return name.startswith(f"{_NAMESPACE}/")
 
 
 def _is_own(file: str, source: Path, tree: HeaderTree) -> bool:
@@ -64,7 +77,7 @@ def _sort_errors(
 ) -> tuple[tuple[Failure, ...], int, tuple[str, ...]]:
     """(errors that concern us, how many others, the includes that were not found)."""
     absent = tuple(match[1] for item in diagnostics if (match := _NOT_FOUND.search(item.message)))
-    foreign_absent = [name for name in absent if not name.startswith(f"{_NAMESPACE}/")]
+    foreign_absent = [name for name in absent if not _is_header_of_ours(name)]
     found: dict[tuple[str, int, str], Failure] = {}
     others = 0
     for item in diagnostics:

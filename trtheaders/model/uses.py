@@ -32,7 +32,7 @@ class SourceReading:
     """A source file parsed with one release's headers.
 
     ``errors`` concern TensorRT-LLM, ``others`` counts those that follow from ``absent`` includes and were not judged.
-    ``reached`` says whether a header of the release was read at all.
+    ``reached`` says whether a header of the release was read at all, or asked for in vain.
     """
 
     errors: tuple[Failure, ...]

@@ -108,6 +108,7 @@ def _check_sources(
             for request, snapshot in zip(requests, snapshots, strict=True)
         ]
         readings = [[task.result() for task in row] for row in tasks]
+    _require_reached(subjects, [reading for row in readings for reading in row])
     answers = _ask(found, (item.symbol for row in readings for reading in row for item in reading.used))
     rows = [judge_source(request.release or "", row, answers) for request, row in zip(requests, readings, strict=True)]
     return Check(
@@ -143,6 +144,21 @@ def _read(path: Path, request: HeaderRequest, snapshot: AbiSnapshot, flags: tupl
     return read_source(SourceQuestion(source=path, headers=headers, flags=flags), promised)
 
 
+def _require_reached(subjects: tuple[Path, ...], readings: Sequence[SourceReading]) -> None:
+    """Refuse an answer where no source includes anything that could be judged."""
+    if any(reading.reached for reading in readings):
+        return
+    names = ", ".join(f"`{path}`" for path in subjects)
+    verb = "includes" if len(subjects) == 1 else "include"
+    absent = sorted({f"`{name}`" for reading in readings for name in reading.absent})
+    first = next((error for reading in readings for error in reading.errors), None)
+    why = f" ({', '.join(absent)} not found)" if absent else f" (`{first.location}`: {first.message})" if first else ""
+    raise NothingVerifiedError(
+        f"{names} {verb} no header of TensorRT-LLM, so that nothing was judged{why}",
+        hint="name sources that include one, or give the macros and folders of your build after `--`",
+    )
+
+
 def _tell_readings(readings: Sequence[Sequence[SourceReading]]) -> tuple[str, ...]:
     absent = sorted({name for row in readings for reading in row for name in reading.absent})
     others = max((reading.others for row in readings for reading in row), default=0)
@@ -150,8 +166,6 @@ def _tell_readings(readings: Sequence[Sequence[SourceReading]]) -> tuple[str, ..
     if absent:
         names = ", ".join(f"`{name}`" for name in absent)
         told.append(f"includes not found: {names}; {others} errors that do not concern TensorRT-LLM were not judged")
-    if not any(reading.reached for row in readings for reading in row):
-        told.append("no header of TensorRT-LLM is included: is a macro missing that the build defines (after `--`)?")
     return tuple(told)
 
 
