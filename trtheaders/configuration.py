@@ -18,6 +18,7 @@ from trtheaders.model.releases import (
     DEFAULT_REMOTE,
     DEFAULT_STANDARD,
 )
+from trtheaders.model.standards import STANDARD_HINT, STANDARDS
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -149,8 +150,14 @@ def _configure(file: Path, table: Mapping[str, Any]) -> Configuration:
     values: dict[str, Any] = {
         name: _read_value(file, key, table[key], shape) for key, (name, shape) in _KEYS.items() if key in table
     }
+    _check_standard(file, values.get("standard", DEFAULT_STANDARD))
     values["accepted"] = tuple(_accept(file, row) for row in _rows(file, table.get("accept", [])))
     return replace(_at_defaults(root), file=file, **values)
+
+
+def _check_standard(file: Path, standard: str) -> None:
+    if standard not in STANDARDS:
+        raise ConfigurationError(f"`standard` in `{file}` is no C++ standard: `{standard}`", hint=STANDARD_HINT)
 
 
 def _read_value(file: Path, key: str, value: Any, shape: _Shape) -> str | Path | tuple[str, ...] | tuple[Path, ...]:

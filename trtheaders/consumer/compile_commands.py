@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from trtheaders.errors import UsageError
+from trtheaders.model.standards import STANDARD_HINT, STANDARDS
 
 NAME = "compile_commands.json"
 _PATHS = ("-I", "-isystem", "-iquote", "-idirafter", "-include", "-imacros")
 _KEPT = ("-D", "-U", "-std=", "-fchar8_t", "-fno-rtti", "-fno-exceptions", "-fshort-enums", "-fpack-struct", "-pthread")
+_STANDARD = "-std="
 _HINT = "CMake writes one with `CMAKE_EXPORT_COMPILE_COMMANDS`; or give flags after `--`"
 
 
@@ -49,8 +51,15 @@ def _file_of(row: Any) -> Path:
 
 
 def keep_flags(words: Sequence[str], folder: Path) -> tuple[str, ...]:
-    """Those of ``words`` that shape what a source means, paths made absolute from ``folder``; the rest is left out."""
-    return tuple(_keep(iter(words), folder))
+    """Those of ``words`` that shape what a source means, paths made absolute from ``folder``; the rest is left out.
+
+    Raises :class:`UsageError` for a C++ standard that there is not.
+    """
+    kept = tuple(_keep(iter(words), folder))
+    for word in kept:
+        if word.startswith(_STANDARD) and word[len(_STANDARD) :] not in STANDARDS:
+            raise UsageError(f"`{word}` names no C++ standard", hint=STANDARD_HINT)
+    return kept
 
 
 def _keep(words: Iterator[str], folder: Path) -> Iterator[str]:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from trtheaders.configuration import Configuration, load_configuration
+from trtheaders.errors import UsageError
+from trtheaders.model.standards import STANDARD_HINT, STANDARDS
 
 
 def settle_configuration(
@@ -20,8 +22,11 @@ def settle_configuration(
 ) -> Configuration:
     """The configuration that governs ``start`` (by default the working folder); what is given here wins.
 
-    Raises :class:`~trtheaders.errors.ConfigurationError` where the configuration cannot be read.
+    Raises :class:`~trtheaders.errors.ConfigurationError` where the configuration cannot be read, and
+    :class:`~trtheaders.errors.UsageError` for a ``standard`` that there is not.
     """
+    if standard and standard not in STANDARDS:
+        raise UsageError(f"`{standard}` is no C++ standard", hint=STANDARD_HINT)
     found = load_configuration(start or Path.cwd())
     return replace(
         found,
