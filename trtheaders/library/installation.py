@@ -21,7 +21,7 @@ from trtheaders.library.packages import (
 from trtheaders.library.places import TRITON, Place, likely_places, of_interpreter
 from trtheaders.model.installations import Installation
 
-_HINT = "install tensorrt-llm, or name it with `--python PYTHON` or `--library FILE`"
+INSTALL_HINT = "install tensorrt-llm, or name it with `--python PYTHON` or `--library FILE`"
 
 
 def find_installation(
@@ -32,23 +32,25 @@ def find_installation(
     configured_python: Path | None = None,
     configured_libraries: Sequence[Path] = (),
     environment: Mapping[str, str] | None = None,
+    hint: str = INSTALL_HINT,
 ) -> Installation:
     """The TensorRT-LLM that is meant, without importing it.
 
     ``libraries`` and ``python`` are the user's arguments, the ``configured`` ones those of the configuration; what is
     named is taken, or it is an error. Otherwise the likeliest places around ``start`` (the consumer's root) and in
-    ``environment`` (`os.environ` if None) are looked through. Raises :class:`InstallationError` where there is none or
-    where equals disagree, and :class:`LibraryError` for a named file that is no library.
+    ``environment`` (`os.environ` if None) are looked through. ``hint`` is what an error says to do where there is
+    none. Raises :class:`InstallationError` where there is none or where equals disagree, and
+    :class:`LibraryError` for a named file that is no library.
     """
     if libraries:
         return _from_files(libraries, "`--library`")
     if python is not None:
-        return _from_interpreter(python, "the interpreter named with `--python`,")
+        return _from_interpreter(python, "the interpreter named with `--python`,", hint)
     if configured_libraries:
         return _from_files(configured_libraries, "the configuration's `library`")
     if configured_python is not None:
-        return _from_interpreter(configured_python, "the configuration's `python`,")
-    return _search(likely_places(start, os.environ if environment is None else environment))
+        return _from_interpreter(configured_python, "the configuration's `python`,", hint)
+    return _search(likely_places(start, os.environ if environment is None else environment), hint)
 
 
 def _from_files(files: Sequence[Path], reason: str) -> Installation:
@@ -73,14 +75,14 @@ def _package_around(library: Path) -> Path | None:
     return folder.parent if (folder.name, folder.parent.name) == ("libs", PACKAGE) else None
 
 
-def _from_interpreter(python: Path, words: str) -> Installation:
+def _from_interpreter(python: Path, words: str, hint: str) -> Installation:
     found = _look(of_interpreter(words, python))
     if found is None:
-        raise InstallationError(f"`{python}` has no tensorrt_llm with libraries", hint=_HINT)
+        raise InstallationError(f"`{python}` has no tensorrt_llm with libraries", hint=hint)
     return found
 
 
-def _search(places: Iterable[Place]) -> Installation:
+def _search(places: Iterable[Place], hint: str) -> Installation:
     passed: list[str] = []
     for group in _grouped(places):
         found = [installation for place in group if (installation := _try(place, passed)) is not None]
@@ -94,7 +96,7 @@ def _search(places: Iterable[Place]) -> Installation:
         )
     raise InstallationError(
         f"no installed TensorRT-LLM was found in {', '.join([*passed, f'`{TRITON}`'])}",
-        hint=_HINT,
+        hint=hint,
     )
 
 

@@ -14,6 +14,10 @@ from trtheaders.vendoring.store import Store
 from trtheaders.vendoring.upstream import Progress
 from trtheaders.verbs.installing import Order, install
 
+_HINT = (
+    "install tensorrt-llm, name its interpreter with `--python PYTHON`, or name the release: `trtheaders add RELEASE`"
+)
+
 
 def add(
     releases: Sequence[str],
@@ -72,6 +76,7 @@ def _find_installed(configuration: Configuration, python: Path | None) -> str:
         python=python,
         configured_python=configuration.python,
         configured_libraries=configuration.libraries,
+        hint=_HINT,
     )
     if installation.version is None:
         message = f"nothing says which version {installation.reason} is"

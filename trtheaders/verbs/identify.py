@@ -20,6 +20,7 @@ from trtheaders.snapshots.fingerprints import read_fingerprints
 from trtheaders.verbs.installed import find_libraries
 from trtheaders.verbs.settings import settle_configuration
 
+_HINT = "install tensorrt-llm, or name it with `trtheaders identify FILE` or `--python PYTHON`"
 _VENDORED = "vendored"
 _VERSION_FUNCTION = SymbolName("_ZN12tensorrt_llm8executor7versionEv")
 
@@ -34,7 +35,7 @@ def identify(
     :class:`~trtheaders.errors.InstallationError` where there is no library to look at.
     """
     configuration = settle_configuration(start)
-    found = find_libraries(configuration, libraries, python)
+    found = find_libraries(configuration, libraries, python, hint=_HINT)
     return identify_libraries(found.linked + found.libraries, configuration)
 
 

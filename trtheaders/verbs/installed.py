@@ -8,7 +8,7 @@ from pathlib import Path
 
 from trtheaders.configuration import Configuration
 from trtheaders.library.elf import open_image
-from trtheaders.library.installation import find_installation
+from trtheaders.library.installation import INSTALL_HINT, find_installation
 from trtheaders.model.exports import Machine
 from trtheaders.model.installations import Installation
 
@@ -16,10 +16,15 @@ _MAIN = "libtensorrt_llm.so"
 
 
 def find_libraries(
-    configuration: Configuration, libraries: Sequence[Path] = (), python: Path | None = None
+    configuration: Configuration,
+    libraries: Sequence[Path] = (),
+    python: Path | None = None,
+    *,
+    hint: str = INSTALL_HINT,
 ) -> Installation:
     """The ``libraries``, or what ``python`` sees, or what ``configuration`` names, or the likeliest one around.
 
+    ``hint`` is what an error says to do where there is none, in the words of the command that asks.
     Raises :class:`~trtheaders.errors.InstallationError` where there is none and
     :class:`~trtheaders.errors.LibraryError` where it cannot be read.
     """
@@ -29,6 +34,7 @@ def find_libraries(
         python=python,
         configured_libraries=configuration.libraries,
         configured_python=configuration.python,
+        hint=hint,
     )
     if libraries or configuration.libraries:
         return found

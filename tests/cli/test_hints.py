@@ -1,0 +1,36 @@
+"""A hint names only what the command that failed has, and can be done."""
+
+from __future__ import annotations
+
+import importlib
+import re
+
+import pytest
+
+from trtheaders.cli.main import run
+
+
+@pytest.fixture(autouse=True)
+def in_a_project(monkeypatch, tmp_path):
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+
+
+def hint_of(capsys, *arguments):
+    assert run(list(arguments)) == 2
+    return capsys.readouterr().err.partition("hint: ")[2]
+
+
+def options_of(name):
+    command = importlib.import_module(f"trtheaders.cli.commands.{name}").command
+    return {text for parameter in command.params for text in parameter.opts}
+
+
+@pytest.mark.parametrize("words", [("identify",), ("add", "installed"), ("verify",)])
+def test_where_nothing_is_installed_the_hint_names_options_that_there_are(capsys, tmp_path, words):
+    (tmp_path / "python").write_text("#!/bin/sh\necho '[]'\n")
+    (tmp_path / "python").chmod(0o755)
+    hint = hint_of(capsys, *words, "--python", "./python")
+    named = set(re.findall(r"--[a-z]+", hint))
+    assert "--python" in named
+    assert named <= options_of(words[0])
