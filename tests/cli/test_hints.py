@@ -6,8 +6,10 @@ import importlib
 import re
 
 import pytest
+from support.cxx import build_library
 
 from trtheaders.cli.main import run
+from trtheaders.verbs.adopt import adopt
 
 
 @pytest.fixture(autouse=True)
@@ -34,3 +36,16 @@ def test_where_nothing_is_installed_the_hint_names_options_that_there_are(capsys
     named = set(re.findall(r"--[a-z]+", hint))
     assert "--python" in named
     assert named <= options_of(words[0])
+
+
+def test_among_several_releases_the_hint_gives_the_commands(capsys, tmp_path):
+    for release in ("1.1.0", "1.2.0"):
+        header = tmp_path / "include" / "tensorrt-llm" / release / "tensorrt_llm" / "executor" / "executor.h"
+        header.parent.mkdir(parents=True)
+        header.write_text("int f();\n")
+    adopt(destination=tmp_path / "include" / "tensorrt-llm", offline=True)
+    library = build_library("int f() { return 1; }")
+    hint = hint_of(capsys, "verify", "--library", str(library))
+    assert f"`trtheaders verify RELEASE --library {library}`" in hint
+    assert f"`trtheaders identify {library}`" in hint
+    assert "`trtheaders verify RELEASE --headers-only`" in hint_of(capsys, "verify", "--headers-only")

@@ -21,11 +21,13 @@ def request_for(
     headers: Path | None = None,
     installed: str | None = None,
     keep: bool = False,
+    hint: str = "name one of them",
 ) -> HeaderRequest:
     """The headers in the folder ``headers``, or those vendored for ``release``, or for the version ``installed``.
 
     Where none of these is given the only vendored release is meant. ``keep`` lets a snapshot that has to be made be
-    recorded beside the headers, which is right for the question that the configuration asks. Raises
+    recorded beside the headers, which is right for the question that the configuration asks; ``hint`` says how
+    one of several is named. Raises
     :class:`~trtheaders.errors.ReleaseError` where there is none, or more than one.
     """
     if headers is not None:
@@ -33,7 +35,7 @@ def request_for(
             raise UsageError("`--headers` and a release were both given", hint="leave one of them out")
         return HeaderRequest(root=headers, configuration=configuration)
     store = Store(configuration.destination)
-    wanted = _choose(store, release or installed)
+    wanted = _choose(store, release or installed, hint)
     return HeaderRequest(
         root=store.directory_of(wanted),
         configuration=configuration,
@@ -44,7 +46,7 @@ def request_for(
     )
 
 
-def _choose(store: Store, wanted: str | None) -> LockedRelease:
+def _choose(store: Store, wanted: str | None, hint: str) -> LockedRelease:
     if wanted is not None:
         return _locked(store, parse_release(wanted))
     vendored = store.lock().ordered()
@@ -56,7 +58,7 @@ def _choose(store: Store, wanted: str | None) -> LockedRelease:
             hint="run `trtheaders add installed`, or name a header tree with `--headers`",
         )
     names = ", ".join(item.version for item in vendored)
-    raise ReleaseError(f"several releases are vendored ({names}) and none was named", hint="name one of them")
+    raise ReleaseError(f"several releases are vendored ({names}) and none was named", hint=hint)
 
 
 def _locked(store: Store, version: Version) -> LockedRelease:

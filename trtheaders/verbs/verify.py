@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -74,6 +75,7 @@ def verify(
         release=release,
         headers=headers,
         installed=found.version if found else None,
+        hint=_hint_for(found),
         keep=not any((entries, include_directories, defines, standard, compiler)),
     )
     record = Record(configuration, request.release, today)
@@ -103,6 +105,17 @@ def verify(
         unverifiable=snapshot.unverifiable,
         toolchain=snapshot.key.toolchain,
         remarks=remarks,
+    )
+
+
+def _hint_for(found: Installation | None) -> str:
+    """How the release is named, and learnt, where the library does not say which one it is."""
+    if found is None:
+        return "name one: `trtheaders verify RELEASE --headers-only`"
+    files = [shlex.quote(str(path)) for path in found.linked]
+    options = " ".join(f"--library {file}" for file in files)
+    return (
+        f"run `trtheaders verify RELEASE {options}`; `trtheaders identify {' '.join(files)}` says which release it is"
     )
 
 
