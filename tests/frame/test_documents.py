@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 import trtheaders
-from trtheaders.cli.main import COMMANDS
+from trtheaders.cli.main import COMMANDS, FINDINGS, INTERNAL, INTERRUPTED, NO_ANSWER, OK, READER_GONE
 from trtheaders.configuration import KEYS, load_configuration
 from trtheaders.report.formats import FORMATS
 
@@ -48,6 +48,11 @@ def test_the_readme_names_every_verb_and_format():
     verbs = [name for name in trtheaders.__all__ if name != "__version__"]
     assert all(f"`{verb}`" in README for verb in verbs)
     assert all(form in README for form in FORMATS)
+
+
+def test_the_readme_has_every_exit_code():
+    codes = {OK, FINDINGS, NO_ANSWER, INTERNAL, INTERRUPTED, READER_GONE}
+    assert [int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)] == sorted(codes)
 
 
 def test_every_verb_that_is_announced_is_there():

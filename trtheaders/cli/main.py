@@ -18,7 +18,8 @@ from trtheaders.errors import TrtHeadersError
 from trtheaders.version import __version__
 
 OK, FINDINGS, NO_ANSWER, INTERNAL = 0, 1, 2, 101
-READER_GONE = 128 + 13  # what a shell says of a program that SIGPIPE ended
+# What a shell says of a program that SIGINT or SIGPIPE ended.
+INTERRUPTED, READER_GONE = 128 + 2, 128 + 13
 
 # The order is the order of `trtheaders --help`; the line is shown there without importing the command.
 COMMANDS: dict[str, str] = {
@@ -141,7 +142,7 @@ def run(arguments: list[str]) -> int:
         return _tell_no_answer(error.format_message(), _usage_hint(error), arguments)
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("error: interrupted", err=True)
-        return 130
+        return INTERRUPTED
     except ReaderGoneError:
         # `| head`: nobody has heard the verdict, so that neither "verified" nor "findings" may be said.
         _silence_stdout()
