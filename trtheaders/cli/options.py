@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 import click
 
+from trtheaders.errors import UsageError
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 _FOLDER = click.Path(path_type=Path)
@@ -48,6 +50,13 @@ def header_options(function: F) -> F:
     return _apply(options, function)
 
 
+def _require_names(context: click.Context, parameter: click.Parameter, value: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Refuse an empty name, which click reads as the working folder."""
+    if Path() in value:
+        raise UsageError("`--library` was given no file's name", hint="name a library: `--library FILE`")
+    return value
+
+
 def library_options(function: F) -> F:
     """`--library`, `--python`: where the installed library is."""
     options = (
@@ -56,6 +65,7 @@ def library_options(function: F) -> F:
             "libraries",
             multiple=True,
             type=_FOLDER,
+            callback=_require_names,
             metavar="FILE",
             help="A library that is linked; may be repeated.",
         ),

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from trtheaders.errors import UsageError
 from trtheaders.model.vendored import Vendoring
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -19,8 +20,20 @@ destination_option = click.option(
     metavar="DIR",
     help="The vendored folder, in place of the configured.",
 )
+
+
+def require_remote(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Refuse an empty remote: a variable that a script has not set must not mean the default one."""
+    if value == "":
+        raise UsageError("`--remote` is empty", hint="give an https or ssh URL, or the path of a clone of TensorRT-LLM")
+    return value
+
+
 remote_option = click.option(
-    "--remote", metavar="URL|PATH", help="Upstream's URL, or an existing clone (read in place, no network)."
+    "--remote",
+    callback=require_remote,
+    metavar="URL|PATH",
+    help="Upstream's URL, or an existing clone (read in place, no network).",
 )
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="No remarks, errors only.")
 
@@ -56,11 +69,19 @@ def tell_vendoring(answer: Vendoring, *, quiet: bool) -> None:
     """One line on stdout, remarks on stderr."""
     clear_progress()
     release = answer.release
-    count, size = len(release.headers), release.size / 1_000_000
+    size = release.size / 1_000_000
     commit = f"commit {release.commit[:12]}" if release.commit else "commit unknown"
-    click.echo(f"{release.version}: {answer.outcome.value}, {count} files, {size:.2f} MB, {release.tag}, {commit}")
+    click.echo(
+        f"{release.version}: {answer.outcome.value}, {count_files(len(release.headers))}, {size:.2f} MB, "
+        f"{release.tag}, {commit}"
+    )
     if not quiet:
         tell_remarks(release.version, answer.remarks)
+
+
+def count_files(count: int) -> str:
+    """`1 file`, `2 files`."""
+    return "1 file" if count == 1 else f"{count} files"
 
 
 def tell_remarks(version: str, remarks: tuple[str, ...]) -> None:

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from trtheaders.cli.vendoring import clear_progress, destination_option, quiet_option, tell_remarks, terminal_progress
+from trtheaders.cli.vendoring import (
+    clear_progress,
+    count_files,
+    destination_option,
+    quiet_option,
+    require_remote,
+    tell_remarks,
+    terminal_progress,
+)
 from trtheaders.model.vendored import Adoption, Standing
 
 CONFIGURED = "configured"
@@ -19,6 +27,7 @@ _SETTLED = (Standing.SAME, Standing.UNCOMPARED)
     "--remote",
     is_flag=False,
     flag_value=CONFIGURED,
+    callback=require_remote,
     metavar="[URL|PATH]",
     help="Compare each folder with its tag there; without a value, at the configured remote.",
 )
@@ -62,7 +71,7 @@ def command(
 
 def _print(answer: Adoption) -> None:
     release = answer.release
-    click.echo(f"{release.version}: adopted, {len(release.headers)} files, {_describe(answer)}")
+    click.echo(f"{release.version}: adopted, {count_files(len(release.headers))}, {_describe(answer)}")
     for word, paths in (
         ("changed", answer.changes.changed),
         ("missing", answer.changes.missing),
@@ -77,10 +86,15 @@ def _describe(answer: Adoption) -> str:
     if standing is Standing.SAME:
         return f"the same as upstream's {tag}, commit {(answer.release.commit or '')[:12]}"
     if standing is Standing.OTHER:
-        return f"not {tag} but the content of {answer.really} ({answer.changes.count} files differ from {tag})"
+        return f"not {tag} but the content of {answer.really} ({_count_differing(answer)} from {tag})"
     nearest = f"; nearest is {answer.really}" if answer.really else ""
     if standing is Standing.CHANGED:
-        return f"locally changed: {answer.changes.count} files differ from {tag}{nearest}"
+        return f"locally changed: {_count_differing(answer)} from {tag}{nearest}"
     if standing is Standing.NO_TAG:
         return f"upstream has no {tag}{nearest}"
     return f"not yet compared with upstream's {tag} (`trtheaders sync` does)"
+
+
+def _count_differing(answer: Adoption) -> str:
+    count = answer.changes.count
+    return f"{count_files(count)} {'differs' if count == 1 else 'differ'}"

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from trtheaders.cli.options import format_option
-from trtheaders.cli.vendoring import clear_progress, destination_option, terminal_progress
+from trtheaders.cli.vendoring import clear_progress, destination_option, require_remote, terminal_progress
 from trtheaders.model.vendored import ListedRelease
 
 CONFIGURED = "configured"
@@ -20,6 +20,7 @@ CONFIGURED = "configured"
     "--remote",
     is_flag=False,
     flag_value=CONFIGURED,
+    callback=require_remote,
     metavar="[URL|PATH]",
     help="Upstream's releases: the configured remote's, or this one's.",
 )
