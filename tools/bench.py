@@ -22,12 +22,25 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from support.cxx import compile_cxx
 from support.demo_upstream import build_environment, build_release_library, build_upstream, header_root
 
-from trtheaders.headers.recording import HeaderQuestion, parser_arguments
+from trtheaders.headers.recording import HeaderQuestion, parser_arguments, record_snapshot
+from trtheaders.headers.snapshots import write_snapshot
 from trtheaders.headers.toolchain import find_compiler
 from trtheaders.model.releases import DEFAULT_ENTRY
 
 OTHER_EXPORTS = 74_000
-RUNS = 7
+RUNS = 5
+ARROW = ROOT / ".cache" / "packages" / "pyarrow-18.1.0" / "pyarrow"
+FROM_SNAPSHOT = """
+import gc, sys
+from pathlib import Path
+gc.disable()
+from trtheaders.checks.symbols import check_symbols
+from trtheaders.headers.snapshots import read_snapshot
+from trtheaders.library.answers import ask_libraries
+snapshot = read_snapshot(Path(sys.argv[1]))
+owed = {item.symbol for promise in snapshot.promises for item in promise.obligations}
+assert not check_symbols(snapshot, ask_libraries([Path(sys.argv[2])], owed))
+"""
 PROGRAM = Path(sys.executable).with_name("trtheaders")
 
 
@@ -142,6 +155,30 @@ class Bench:
         more = f"files {files.seconds * 1000:.0f} ms, verify {verify.seconds * 1000:.0f} ms"
         self.tell("both hooks, nothing changed", (files.seconds + verify.seconds) * 1000, 200, "ms", more)
 
+    def arrow(self) -> None:
+        root, library = ARROW / "include", next(ARROW.glob("libarrow.so.*"), None)
+        if library is None:
+            print("arrow: not run, since it is not downloaded (`python tests/packages/fetch.py`)", flush=True)
+            return
+        entry = ["--entry", "arrow/api.h"]
+        ours = [PROGRAM, "verify", "--headers", root, *entry, "--library", library]
+        recorded = self.project / "arrow.json.gz"
+        write_snapshot(record_snapshot(HeaderQuestion(root=root, entries=("arrow/api.h",))), recorded)
+        told = [sys.executable, "-c", FROM_SNAPSHOT, recorded, library]
+        bare, full, again = measure([self._bare_parse("#include <arrow/api.h>\n", root), ours, told], self.project)
+        more = f"{full.seconds * 1000:.0f} ms, parse {bare.seconds * 1000:.0f} ms"
+        self.tell("Arrow from headers / bare libclang parse", full.seconds / bare.seconds, 1.5, "x", more)
+        self.tell("Arrow from headers, memory", full.megabytes, 250, "MB")
+        self.tell("Arrow from a snapshot", again.seconds * 1000, 400, "ms")
+        self._arrow_peer(root, library, full)
+
+    def _arrow_peer(self, root: Path, library: Path, ours: Cost) -> None:
+        if shutil.which("abicheck") is None:
+            print("Arrow against abicheck: not run, since it is not installed", flush=True)
+            return
+        peer = run(["abicheck", "dump", library, "-H", root / "arrow/api.h", "-I", root], self.project)
+        self.tell("ours / abicheck on Arrow, at least 20 times faster", ours.seconds / peer.seconds, 0.05, "x")
+
     def add(self) -> None:
         done = subprocess.run([sys.executable, ROOT / "tools" / "bench_add.py"])
         self.failed += done.returncode != 0
@@ -164,6 +201,7 @@ def main() -> int:
         "headers": Bench.headers,
         "check": Bench.check,
         "hook": Bench.hook,
+        "arrow": Bench.arrow,
         "add": Bench.add,
     }
     wanted = sys.argv[1:] or list(parts)
@@ -171,6 +209,8 @@ def main() -> int:
     if unknown or shutil.which("nm") is None:
         print(f"error: {unknown} is none of {list(parts)}" if unknown else "error: `nm` is missing", file=sys.stderr)
         return 2
+    # An installed package has its bytecode; a checkout shall have it too, whatever the shell says.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory(prefix="trtheaders-bench-") as folder:
         bench = Bench(prepare(Path(folder)))
         for name in wanted:
