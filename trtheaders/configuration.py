@@ -129,7 +129,10 @@ def _own_table(file: Path, document: Mapping[str, Any]) -> Mapping[str, Any] | N
         if table is None:
             return None
         if not isinstance(table, Mapping):
-            raise ConfigurationError(f"`{name}` in `{file}` must be a table (`[{name}]`), found {table!r}")
+            raise ConfigurationError(
+                f"`{name}` in `{file}` must be a table (`[{name}]`), found {table!r}",
+                hint=f"write `[{name}]` on a line of its own",
+            )
     own: Mapping[str, Any] = table
     return own
 
@@ -138,9 +141,13 @@ def _read_toml(path: Path) -> dict[str, Any]:
     try:
         table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"`{path}` cannot be read: {error}") from error
+        raise ConfigurationError(
+            f"`{path}` cannot be read: {error}", hint="make it a readable file of UTF-8 text"
+        ) from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"`{path}` is not TOML: {error}") from error
+        raise ConfigurationError(
+            f"`{path}` is not TOML: {error}", hint="mend the line that is named; text stands in quotes"
+        ) from error
     return table
 
 
@@ -182,7 +189,7 @@ def _refuse_unknown(file: Path, table: Mapping[str, Any], known: tuple[str, ...]
 
 def _text(file: Path, key: str, value: Any) -> str:
     if not isinstance(value, str) or not value:
-        raise ConfigurationError(f"`{key}` in `{file}` must be a string, found {value!r}")
+        raise ConfigurationError(f"`{key}` in `{file}` must be a string, found {value!r}", hint=f'write `{key} = "…"`')
     return value
 
 
@@ -190,13 +197,17 @@ def _texts(file: Path, key: str, value: Any) -> tuple[str, ...]:
     """A list of strings; a single string stands for a list of one."""
     items = [value] if isinstance(value, str) else value
     if not isinstance(items, list) or not all(isinstance(item, str) and item for item in items):
-        raise ConfigurationError(f"`{key}` in `{file}` must be a list of strings, found {value!r}")
+        raise ConfigurationError(
+            f"`{key}` in `{file}` must be a list of strings, found {value!r}", hint=f'write `{key} = ["…"]`'
+        )
     return tuple(items)
 
 
 def _rows(file: Path, value: Any) -> list[dict[str, Any]]:
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise ConfigurationError(f"`accept` in `{file}` must be a list of tables (`[[accept]]`)")
+        raise ConfigurationError(
+            f"`accept` in `{file}` must be a list of tables (`[[accept]]`)", hint="begin each with a line `[[accept]]`"
+        )
     return value
 
 
@@ -205,7 +216,9 @@ def _accept(file: Path, row: Mapping[str, Any]) -> Accepted:
     _refuse_unknown(file, row, known)
     for key in ("rule", "reason"):
         if key not in row:
-            raise ConfigurationError(f"an `[[accept]]` table in `{file}` has no `{key}`")
+            raise ConfigurationError(
+                f"an `[[accept]]` table in `{file}` has no `{key}`", hint=f'write `{key} = "…"` under it'
+            )
     # TOML has dates of its own; `expires = 2027-06-30` means what `"2027-06-30"` does.
     values = {key: value.isoformat() if type(value) is date else value for key, value in row.items()}
     accepted = Accepted(**{key: _text(file, key, value) for key, value in values.items()})
