@@ -9,6 +9,8 @@ import pytest
 from support.cxx import build_library
 
 from trtheaders.cli.main import run
+from trtheaders.errors import StoreError
+from trtheaders.vendoring.transactions import hold
 from trtheaders.verbs.adopt import adopt
 
 
@@ -49,3 +51,11 @@ def test_among_several_releases_the_hint_gives_the_commands(capsys, tmp_path):
     assert f"`trtheaders verify RELEASE --library {library}`" in hint
     assert f"`trtheaders identify {library}`" in hint
     assert "`trtheaders verify RELEASE --headers-only`" in hint_of(capsys, "verify", "--headers-only")
+
+
+def test_a_file_in_the_folders_place_is_told_with_a_way_out(tmp_path):
+    (tmp_path / "file").write_text("")
+    for destination in ("file", "file/below"):
+        with pytest.raises(StoreError, match="cannot be written") as caught, hold(tmp_path / destination):
+            pass
+        assert "`destination`" in caught.value.hint

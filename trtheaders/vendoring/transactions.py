@@ -50,7 +50,9 @@ def hold(destination: Path) -> Iterator[None]:
 
 def cannot_write(path: Path, error: OSError) -> StoreError:
     """The error for a failed change of ``path``."""
-    hint = "nothing was changed; make room and run it again" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    way = "make sure that it lies in a folder that you may write to, or name another `destination`"
+    hint = "nothing was changed; make room and run it again" if full else way
     return StoreError(f"`{path}` cannot be written: {error.strerror or error}", hint=hint)
 
 
