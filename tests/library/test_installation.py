@@ -181,6 +181,17 @@ def test_none_names_where_it_was_looked_for(tmp_path):
     assert "--library" in caught.value.hint
 
 
+def test_a_wheel_without_its_library_is_told_as_there(tmp_path):
+    package = _install(_environment(tmp_path / ".venv"), "1.1.0", libraries=())
+    story = f"(`{package}` is there, without a `libtensorrt_llm.so` in its `libs`)"
+    with pytest.raises(InstallationError) as searched:
+        _find(tmp_path)
+    with pytest.raises(InstallationError) as named:
+        find_installation(tmp_path, python=tmp_path / ".venv" / "bin" / "python")
+    assert story in searched.value.message
+    assert story in named.value.message
+
+
 def test_what_the_user_names_is_taken_or_it_is_an_error(tmp_path):
     _install(_environment(tmp_path / ".venv"), "1.1.0")
     empty = tmp_path / "empty"

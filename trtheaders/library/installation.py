@@ -11,6 +11,7 @@ from trtheaders.errors import AmbiguousInstallationError, InstallationError
 from trtheaders.library.elf import open_image
 from trtheaders.library.packages import (
     PACKAGE,
+    find_bare_package,
     find_package,
     is_linked,
     libraries_in,
@@ -78,7 +79,8 @@ def _package_around(library: Path) -> Path | None:
 def _from_interpreter(python: Path, words: str, hint: str) -> Installation:
     found = _look(of_interpreter(words, python))
     if found is None:
-        raise InstallationError(f"`{python}` has no tensorrt_llm with libraries", hint=hint)
+        bare = _tell_bare(of_interpreter(words, python))
+        raise InstallationError(f"`{python}` has no tensorrt_llm with libraries{bare}", hint=hint)
     return found
 
 
@@ -118,11 +120,18 @@ def _grouped(places: Iterable[Place]) -> Iterator[list[Place]]:
 def _try(place: Place, passed: list[str]) -> Installation | None:
     try:
         found = _look(place)
+        words = place.words if found else f"{place.words}{_tell_bare(place)}"
     except InstallationError:
-        found = None
-    if found is None and place.words not in passed:
-        passed.append(place.words)
+        found, words = None, place.words
+    if found is None and words not in passed:
+        passed.append(words)
     return found
+
+
+def _tell_bare(place: Place) -> str:
+    """That the package is there without what is looked for, in brackets; '' where there is none."""
+    package = find_bare_package(place.folders())
+    return f" (`{package}` is there, without a `libtensorrt_llm.so` in its `libs`)" if package else ""
 
 
 def _refuse_rivals(found: Sequence[Installation]) -> None:

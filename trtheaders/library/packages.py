@@ -24,6 +24,12 @@ def find_package(folders: Sequence[Path]) -> Path | None:
     return next((path for folder in folders if libraries_in((path := folder / PACKAGE) / "libs")), None)
 
 
+def find_bare_package(folders: Sequence[Path]) -> Path | None:
+    """The first `tensorrt_llm` in package folders that is a package and holds no library: a wheel cut short."""
+    found = (path for folder in folders if ((path := folder / PACKAGE) / "__init__.py").is_file())
+    return next((path for path in found if not libraries_in(path / "libs")), None)
+
+
 def libraries_in(folder: Path) -> tuple[Path, ...]:
     """The shared libraries of a folder, each file once under its shortest name."""
     names = sorted(
