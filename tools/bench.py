@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
+from support import exporting
 from support.cxx import compile_cxx
 from support.demo_upstream import build_environment, build_release_library, build_upstream, header_root
 
@@ -41,7 +42,6 @@ snapshot = read_snapshot(Path(sys.argv[1]))
 owed = {item.symbol for promise in snapshot.promises for item in promise.obligations}
 assert not check_symbols(snapshot, ask_libraries([Path(sys.argv[2])], owed))
 """
-PROGRAM = Path(sys.executable).with_name("trtheaders")
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,15 @@ def run(command: Sequence[object], folder: Path) -> Cost:
     return Cost(seconds, usage.ru_maxrss / 1000)
 
 
-def prepare(folder: Path) -> Path:
+def install(folder: Path) -> Path:
+    """The program as its users have it: in an environment with what it needs and nothing else."""
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    pip = [folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    subprocess.run([*pip, "install", "-qq", ROOT], check=True)
+    return folder / "bin" / "trtheaders"
+
+
+def prepare(folder: Path, program: Path) -> Path:
     """A consumer with three vendored releases and an environment that has 1.1.0."""
     project = folder / "project"
     upstream = build_upstream(folder / "upstream")
@@ -90,7 +98,7 @@ def prepare(folder: Path) -> Path:
         "int main() { return tensorrt_llm::executor::SamplingConfig{}.getBeamWidth(); }\n"
     )
     tags = ["v1.0.0", "v1.1.0", "v1.2.0rc1"]
-    subprocess.run([PROGRAM, "add", *tags, "--remote", upstream], cwd=project, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([program, "add", *tags, "--remote", upstream], cwd=project, check=True, stdout=subprocess.DEVNULL)
     return project
 
 
@@ -108,8 +116,9 @@ def large_library() -> Path:
 class Bench:
     """The measurements over one prepared project; ``failed`` counts limits that were exceeded."""
 
-    def __init__(self, project: Path) -> None:
+    def __init__(self, project: Path, program: Path) -> None:
         self.project = project
+        self.program = program
         self.failed = 0
 
     def tell(self, name: str, value: float, limit: float, unit: str, more: str = "") -> None:
@@ -120,22 +129,30 @@ class Bench:
 
     def start(self) -> None:
         bare, version, told = measure(
-            [[sys.executable, "-c", "pass"], [PROGRAM, "--version"], [PROGRAM, "verify", "--help"]], self.project
+            [[sys.executable, "-c", "pass"], [self.program, "--version"], [self.program, "verify", "--help"]],
+            self.project,
         )
         self.tell("start of the command line", version.seconds * 1000, 120, "ms", f"bare {bare.seconds * 1000:.0f} ms")
         self.tell("start, with a command's help", told.seconds * 1000, 120, "ms")
 
     def verify(self) -> None:
         library = large_library()
-        nm, ours = measure([["nm", "-D", library], [PROGRAM, "verify", "1.1.0", "--library", library]], self.project)
+        nm, ours = measure(
+            [["nm", "-D", library], [self.program, "verify", "1.1.0", "--library", library]], self.project
+        )
         more = f"{ours.seconds * 1000:.0f} ms, nm {nm.seconds * 1000:.0f} ms"
         self.tell("verify from a snapshot / `nm -D` (74,000 exports)", ours.seconds / nm.seconds, 1.5, "x", more)
         self.tell("verify from a snapshot, memory", ours.megabytes, 80, "MB")
 
+    def identify(self) -> None:
+        path = exporting.library(exporting.symbols("1.1.0"), "1.1.0")
+        (ours,) = measure([[self.program, "identify", path]], self.project)
+        self.tell("identify, three releases shipped and three vendored", ours.seconds * 1000, 300, "ms")
+
     def headers(self) -> None:
         root = header_root("1.1.0")
         library = build_release_library("1.1.0")
-        ours = [PROGRAM, "verify", "--headers", root, "--library", library]
+        ours = [self.program, "verify", "--headers", root, "--library", library]
         bare, full = measure([self._bare_parse(f"#include <{DEFAULT_ENTRY}>\n", root), ours], self.project)
         more = f"{full.seconds * 1000:.0f} ms, parse {bare.seconds * 1000:.0f} ms"
         self.tell("verify from headers / bare libclang parse", full.seconds / bare.seconds, 1.3, "x", more)
@@ -144,14 +161,14 @@ class Bench:
         source = (self.project / "main.cpp").read_text()
         roots = [self.project / "include/tensorrt-llm" / name for name in ("1.0.0", "1.1.0", "1.2.0rc1")]
         *bare, ours = measure(
-            [*(self._bare_parse(source, root) for root in roots), [PROGRAM, "check", "main.cpp"]], self.project
+            [*(self._bare_parse(source, root) for root in roots), [self.program, "check", "main.cpp"]], self.project
         )
         parses = sum(cost.seconds for cost in bare)
         more = f"{ours.seconds * 1000:.0f} ms, parses {parses * 1000:.0f} ms"
         self.tell("check of a source, 3 releases / 3 bare parses", ours.seconds / parses, 1.3, "x", more)
 
     def hook(self) -> None:
-        files, verify = measure([[PROGRAM, "hook", "files"], [PROGRAM, "hook", "verify"]], self.project)
+        files, verify = measure([[self.program, "hook", "files"], [self.program, "hook", "verify"]], self.project)
         more = f"files {files.seconds * 1000:.0f} ms, verify {verify.seconds * 1000:.0f} ms"
         self.tell("both hooks, nothing changed", (files.seconds + verify.seconds) * 1000, 200, "ms", more)
 
@@ -161,7 +178,7 @@ class Bench:
             print("arrow: not run, since it is not downloaded (`python tests/packages/fetch.py`)", flush=True)
             return
         entry = ["--entry", "arrow/api.h"]
-        ours = [PROGRAM, "verify", "--headers", root, *entry, "--library", library]
+        ours = [self.program, "verify", "--headers", root, *entry, "--library", library]
         recorded = self.project / "arrow.json.gz"
         write_snapshot(record_snapshot(HeaderQuestion(root=root, entries=("arrow/api.h",))), recorded)
         told = [sys.executable, "-c", FROM_SNAPSHOT, recorded, library]
@@ -198,6 +215,7 @@ def main() -> int:
     parts: dict[str, Callable[[Bench], None]] = {
         "start": Bench.start,
         "verify": Bench.verify,
+        "identify": Bench.identify,
         "headers": Bench.headers,
         "check": Bench.check,
         "hook": Bench.hook,
@@ -212,7 +230,8 @@ def main() -> int:
     # An installed package has its bytecode; a checkout shall have it too, whatever the shell says.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory(prefix="trtheaders-bench-") as folder:
-        bench = Bench(prepare(Path(folder)))
+        program = install(Path(folder, "environment"))
+        bench = Bench(prepare(Path(folder), program), program)
         for name in wanted:
             parts[name](bench)
     return 1 if bench.failed else 0

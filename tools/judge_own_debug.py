@@ -14,8 +14,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from trtheaders.checks.layouts import judge_layouts
 from trtheaders.headers.recording import HeaderQuestion, record_snapshot

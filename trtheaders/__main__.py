@@ -1,5 +1,5 @@
 """`python -m trtheaders` is `trtheaders`."""
 
-from trtheaders.cli.main import main
+from trtheaders.cli.entry import main
 
 main()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from trtheaders.errors import ConfigurationError
 from trtheaders.model.releases import (
@@ -28,8 +30,7 @@ else:
 FILE_NAME = "trtheaders.toml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
+class Accepted(Struct, frozen=True, kw_only=True):
     """A finding that the consumer has put on record: rule and symbol (or name) patterns, a reason, and an end.
 
     ``expires`` is an ISO date or empty; ``releases`` a PEP 440 range (`>=1.1,<1.3`) or empty for every release.
@@ -43,8 +44,7 @@ class Accepted:
     releases: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Configuration:
+class Configuration(Struct, frozen=True, kw_only=True):
     """What the consumer's repository says. Paths are absolute; ``root`` is the folder that they were relative to.
 
     ``file`` is where it was read, None where there is no configuration and everything is at its default.

@@ -6,12 +6,14 @@ for the library (by starting a compiler) than on demangling.
 
 from __future__ import annotations
 
-import ctypes
 import functools
-import subprocess
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from trtheaders.model.names import SymbolName
+
+if TYPE_CHECKING:
+    import ctypes
 
 
 def demangle(symbol: str) -> str:
@@ -26,6 +28,9 @@ def demangle_all(symbols: Iterable[str]) -> dict[SymbolName, str]:
 
 @functools.cache
 def _demangler() -> Callable[[str], str]:
+    # Most runs have nothing to demangle, and do without ctypes.
+    import ctypes
+
     try:
         library = ctypes.CDLL("libstdc++.so.6")
     except OSError:
@@ -34,6 +39,8 @@ def _demangler() -> Callable[[str], str]:
 
 
 def _ask_runtime(runtime: ctypes.CDLL, libc: ctypes.CDLL, symbol: str) -> str:
+    import ctypes
+
     function = runtime.__cxa_demangle
     function.restype = ctypes.c_void_p
     status = ctypes.c_int()
@@ -50,6 +57,8 @@ def _ask_runtime(runtime: ctypes.CDLL, libc: ctypes.CDLL, symbol: str) -> str:
 
 
 def _ask_cxxfilt(symbol: str) -> str:
+    import subprocess
+
     try:
         done = subprocess.run(["c++filt", "--", symbol], capture_output=True, text=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from support.promised import answer, answers, facts, promise, snapshot
 
 from trtheaders.checks.causes import fold_causes

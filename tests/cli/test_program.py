@@ -11,7 +11,7 @@ import pytest
 
 from trtheaders.cli.main import READER_GONE, run
 
-MAIN = "from trtheaders.cli.main import main; main()"
+MAIN = "from trtheaders.cli.entry import main; main()"
 
 
 def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import jsonschema
 import pytest
+from msgspec.structs import replace
 
 from trtheaders.model.exports import LibraryFacts, Machine
 from trtheaders.model.findings import Counts, Finding, Severity, Verification

@@ -14,7 +14,7 @@ def _verify(folder, header, library):
     path = folder / "include" / "tensorrt_llm" / "executor" / "executor.h"
     path.parent.mkdir(parents=True)
     path.write_text(header)
-    entry = "import sys; from trtheaders.cli.main import main; sys.argv[0] = 'trtheaders'; main()"
+    entry = "import sys; from trtheaders.cli.entry import main; sys.argv[0] = 'trtheaders'; main()"
     arguments = ["verify", "--headers", "include", "--library", str(library), "--format", "json"]
     command = [sys.executable, "-c", entry, *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)

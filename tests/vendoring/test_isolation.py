@@ -43,7 +43,7 @@ def test_a_commit_hook_from_a_linked_worktree_leaves_the_callers_repository_alon
     subprocess.run(["git", "worktree", "add", "--quiet", linked], cwd=main, check=True)
     with serve(upstream.path) as (url, _):
         hook = main / ".git" / "hooks" / "pre-commit"
-        program = f"'{sys.executable}' -c 'from trtheaders.cli.main import main; main()'"
+        program = f"'{sys.executable}' -c 'from trtheaders.cli.entry import main; main()'"
         hook.write_text(
             f"#!/bin/sh\nenv | grep ^GIT_ > '{tmp_path}/seen'\n"
             f"{program} add v1.0.0 --remote '{url}' --destination '{vendored}/http' &&\n"

@@ -22,7 +22,7 @@ from trtheaders.vendoring.transactions import STAGING_PREFIX
 from trtheaders.verbs.add import add
 from trtheaders.verbs.status import status
 
-RUN = "from trtheaders.cli.main import main; main()"
+RUN = "from trtheaders.cli.entry import main; main()"
 
 
 def photograph(folder: Path) -> dict[str, bytes]:

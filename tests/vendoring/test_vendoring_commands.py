@@ -160,7 +160,7 @@ def test_a_wrong_command_line_is_exit_code_two(arguments: list[str], capsys: pyt
 
 def test_a_pipe_sees_no_progress(remote: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "from trtheaders.cli.main import main; main()", "add", "v1.0.0", "--remote", remote],
+        [sys.executable, "-c", "from trtheaders.cli.entry import main; main()", "add", "v1.0.0", "--remote", remote],
         capture_output=True,
         text=True,
     )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from trtheaders.errors import ConfigurationError
 from trtheaders.model.findings import Finding, Severity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acceptance:
+class Acceptance(Struct, frozen=True, kw_only=True):
     """One entry of the record. ``rule``, ``symbol`` and ``name`` are patterns (`*`, `?`), empty ones match anything.
 
     ``expires`` is the last day (ISO) on which it counts, ``releases`` a PEP 440 range; empty for ever and for all.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from trtheaders.checks.faults import LINK_RULES, find_faults, owed_symbols
 from trtheaders.model.candidates import Identification
@@ -19,16 +20,14 @@ LAYOUT_RULES = frozenset(row.id for row in ROWS)
 _SIDES = ("wanted: ", "the library has: ")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Symptom:
+class Symptom(Struct, frozen=True, kw_only=True):
     """A promise that is not kept, with the finding that says so."""
 
     finding: Finding
     promise: Promise
 
 
-@dataclass(frozen=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True, dict=True):
     """All that a cause may look at; ``symptoms`` are those that no earlier cause explains.
 
     ``layouts`` are findings about the layout of classes, ``identification`` which release the libraries are.
@@ -62,8 +61,7 @@ class Case:
         return tuple(item for items in found for item in items if item.export.symbol not in self.promised)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class Cause(Struct, frozen=True, kw_only=True):
     """What explains ``symptoms`` (and ``layouts``) at once: the words for one finding."""
 
     rule: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from trtheaders.checks.causes_cases import Case, Cause, Symptom, count, name_libraries
 from trtheaders.checks.faults import best_answer
@@ -13,8 +14,7 @@ from trtheaders.model.layouts import Gate
 from trtheaders.spelling import short_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True, order=True):
     """A part of the headers; ``rank`` orders like ones, the most telling first. ``words`` name it in a sentence."""
 
     rank: int

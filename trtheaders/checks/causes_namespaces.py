@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from trtheaders.checks.causes_cases import Case, Cause, Symptom, count, name_libraries
 from trtheaders.checks.causes_releases import tell_release
@@ -14,8 +15,7 @@ _COMPONENT = re.compile(r"\b(\w+)::")
 _VERSIONED = re.compile(r"_*[vV]?\d\w*\Z|_*[vV]\d+_*\Z")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class Move(Struct, frozen=True, kw_only=True):
     """The namespace in every name here and the one there; empty where there is none."""
 
     here: str

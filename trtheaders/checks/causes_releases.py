@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from trtheaders.checks.causes_cases import LAYOUT_RULES, Case, Cause, count, has_drift, name_libraries
 from trtheaders.checks.faults import LINK_RULES

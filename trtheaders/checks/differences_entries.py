@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from trtheaders.model.declarations import Access, Declaration, DeclarationKind, Trait
 from trtheaders.model.layouts import Record
@@ -21,8 +22,7 @@ _IDENTITY = frozenset({Trait.CONST, Trait.VOLATILE, Trait.LVALUE_REF, Trait.RVAL
 _UNNAMED = re.compile(r"\((?:unnamed|anonymous) (\w+) at [^)]*\)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """A declaration and the symbols that it owes (none for one that is exempt or cannot be judged)."""
 
     declaration: Declaration
@@ -36,8 +36,7 @@ class Entry:
         return self.declaration.access is not Access.PRIVATE
 
 
-@dataclass(slots=True)
-class Sheet:
+class Sheet(Struct):
     """A snapshot by name. ``renamed`` maps the names of classes to what they are called on the other side."""
 
     snapshot: AbiSnapshot

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from msgspec import Struct
 
 from trtheaders.checks.differences_entries import CLASS_LIKE, Entry, Sheet
 
@@ -11,8 +12,7 @@ _SIMILAR_OVERLOAD = 0.5
 _SIMILAR_NAME = 0.7
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """One declaration on both sides; None where a side does not have it."""
 
     old: Entry | None

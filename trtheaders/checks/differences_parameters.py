@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from trtheaders.checks.differences_conversions import converts
 from trtheaders.model.changes import Detail, Impact
@@ -13,8 +14,7 @@ from trtheaders.model.declarations import Parameter
 _Plain = Callable[[str], str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
+class _Slot(Struct, frozen=True):
     """A parameter at its place, its type in comparable form."""
 
     index: int

@@ -6,7 +6,8 @@ The nearest lookalike that is not itself promised is taken for the same function
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from trtheaders.checks.signatures import Signature, explain_parameters, name_slots, read_signature
 from trtheaders.demangling import demangle
@@ -16,8 +17,7 @@ from trtheaders.model.names import SymbolName
 from trtheaders.spelling import read_cxx, short_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drift:
+class Drift(Struct, frozen=True, kw_only=True):
     """How a declaration differs from what the library has: a whole message, and lines of evidence."""
 
     message: str

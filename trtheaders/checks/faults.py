@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from trtheaders.model.exports import Answer, Export, ExportKind, LibraryAnswers, Standing
 from trtheaders.model.names import SymbolName
@@ -27,8 +27,7 @@ LINK_RULES = frozenset({*_STANDINGS.values(), _UNOPTIMISED})
 _CLASS_TABLES = ("_ZTV", "_ZTT", "_ZTI", "_ZTS", "_ZTC")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """A symbol that is not as promised; ``rule`` says how, ``answer`` what the libraries have under that name."""
 
     obligation: Obligation

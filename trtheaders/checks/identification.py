@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from trtheaders.checks.identification_facts import describe_evidence
 from trtheaders.model.candidates import Candidate, Fingerprint, Fit, Identification, Owed
@@ -19,8 +21,7 @@ _PLAIN = 0.8
 """The share of what tells two releases apart that must speak for one of them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """How one release stands: the promises kept and broken, and what it does not promise that is exported."""
 
     fingerprint: Fingerprint

@@ -6,7 +6,8 @@ Silence is not agreement: a class without evidence counts as unjudged, never as 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from trtheaders.checks.layouts_accessors import pair_accessors
 from trtheaders.checks.layouts_conventions import check_return_convention
@@ -32,8 +33,7 @@ from trtheaders.model.snapshot import AbiSnapshot
 from trtheaders.model.special_members import special_members
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayoutJudgement:
+class LayoutJudgement(Struct, frozen=True, kw_only=True):
     """What came of it. ``judged`` names the classes that there was evidence of, ``classes`` counts those with a known
     size; ``accessors`` counts the accessors that told where their member lies, ``agreeing`` those that agree.
     """
@@ -79,12 +79,11 @@ def _same_target(snapshot: AbiSnapshot, machine: Machine) -> bool:
     return snapshot.key.target.startswith("aarch64") == (machine is Machine.AARCH64)
 
 
-@dataclass(slots=True)
-class _Judge:
+class _Judge(Struct):
     snapshot: AbiSnapshot
     evidence: Evidence
-    records: dict[str, Record] = field(init=False)
-    traces: dict[SymbolName, FunctionTrace] = field(init=False)
+    records: dict[str, Record] = field(default_factory=dict)
+    traces: dict[SymbolName, FunctionTrace] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     judged: set[str] = field(default_factory=set)
     sightings: list[Sighting] = field(default_factory=list)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from trtheaders.model.declarations import Declaration, DeclarationKind, Trait, TypeUse
 from trtheaders.model.evidence import FLOATING, RESULT
@@ -24,8 +25,7 @@ class Role(Enum):
     SETTER = "sets"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accessor:
+class Accessor(Struct, frozen=True, kw_only=True):
     """A function that by its name and type gives or sets ``field`` of ``record``.
 
     ``this``, ``result`` and ``parameter`` are argument numbers (:mod:`trtheaders.model.evidence`), None where there is

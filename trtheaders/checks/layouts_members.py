@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from trtheaders.checks.layouts_accessors import bare_type, held_class
 from trtheaders.checks.layouts_places import Agreement, Sighting
@@ -20,8 +21,7 @@ from trtheaders.model.layouts import Field, Record
 _HINT = "the headers are of another release than the library, or were parsed with other macros; do not mix them"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Member(Struct, frozen=True, kw_only=True):
     """What is known of one data member: its place in the header and, if it is sure to differ, in the library."""
 
     name: str

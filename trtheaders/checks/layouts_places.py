@@ -7,8 +7,9 @@ returned, or taken from the parameter and stored into `this`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from trtheaders.checks.layouts_accessors import Accessor, Role
 from trtheaders.model.evidence import FLOATING, FunctionTrace, Handover, Place
@@ -26,8 +27,7 @@ class Agreement(Enum):
     CONTRADICTS = "contradicts"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
+class Sighting(Struct, frozen=True, kw_only=True):
     """One accessor's word: where the header has its member and where the library touches it, in bytes.
 
     ``sure``: the value was followed between the member and the caller.

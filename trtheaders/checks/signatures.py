@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from trtheaders.demangling import split_parameters
 from trtheaders.model.declarations import Parameter
@@ -23,8 +24,7 @@ class Step(Enum):
     RETYPED = "retyped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Aligned:
+class Aligned(Struct, frozen=True, kw_only=True):
     """A pair of parameters, counted from 0; None on the side that has none."""
 
     step: Step
@@ -32,8 +32,7 @@ class Aligned:
     there: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
+class Signature(Struct, frozen=True, kw_only=True):
     """A demangled function taken apart: scope and name, parameter types and trailing qualifiers as C++ is written."""
 
     name: str
@@ -53,8 +52,7 @@ def read_signature(demangled: str) -> Signature:
     return Signature(name=read_cxx(name), parameters=kept, qualifiers=qualifiers)
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """One parameter as an alignment sees it; ``name`` is empty where it is not known."""
 
     type: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from trtheaders.checks.drift import explain_drift, nearest_lookalike
 from trtheaders.checks.faults import Fault, find_faults, owed_symbols
@@ -39,8 +40,7 @@ def check_symbols(
     return tuple(findings)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Context:
+class _Context(Struct, frozen=True, kw_only=True):
     """What is the same for all promises; ``theirs`` are the declarations of the release that the libraries are."""
 
     answers: LibraryAnswers

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from trtheaders.checks.symptoms_known import Known
 from trtheaders.checks.symptoms_symbols import Judged
@@ -14,8 +15,7 @@ from trtheaders.model.releases import parse_release
 from trtheaders.model.symptoms import InstalledLibrary, Log, SymptomKind
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """Everything that the words for one cause may draw on."""
 
     items: Sequence[Judged]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
+from msgspec import Struct
 from packaging.version import InvalidVersion, Version
 
 from trtheaders.demangling import demangle, split_parameters
@@ -55,8 +55,7 @@ def is_versioned(symbol: str) -> bool:
     return _VERSIONED_NAMESPACE.search(demangle(symbol)) is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
+class Owed(Struct, frozen=True, kw_only=True):
     """A symbol that a release promises: of which declaration, and how the other `std::string` ABI spells it."""
 
     symbol: SymbolName

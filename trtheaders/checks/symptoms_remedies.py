@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from trtheaders.checks.symptoms_case import Case, plain_version
 from trtheaders.checks.symptoms_known import is_versioned, string_abi, tell_releases
@@ -14,8 +15,7 @@ FRESH = "delete the build folder's CMakeCache.txt, or run `cmake --fresh`"
 STALE = f"a stale CMake cache keeps the old include directory: {FRESH}"
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """What is wrong, and what to do about it."""
 
     message: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from trtheaders.checks.symptoms_known import (
     Known,
@@ -25,8 +26,7 @@ from trtheaders.spelling import read_cxx, short_name
 NAMESPACE = "tensorrt_llm"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judged(Struct, frozen=True, kw_only=True):
     """A symptom with its cause; ``evidence`` are lines about this symbol, ``releases`` those that declare it."""
 
     symptom: Symptom
@@ -36,8 +36,7 @@ class Judged:
     library: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """All that symbols are judged by. ``wanted`` are the spellings of everything undefined in the log."""
 
     known: Known

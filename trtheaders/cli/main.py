@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import errno
-import gc
 import importlib
-import json
 import os
 import sys
-import traceback
 from itertools import pairwise
 from typing import Any
 
@@ -123,15 +120,8 @@ def program() -> None:
 program.help = _keep_lines(program.help)
 
 
-def main() -> None:
-    """Run the program and exit with its code; every error becomes one message and a hint on stderr."""
-    # A run is short and makes values without cycles: looking for cycles costs a tenth of a `verify`.
-    gc.disable()
-    sys.exit(run(sys.argv[1:]))
-
-
 def run(arguments: list[str]) -> int:
-    """Run the program with ``arguments``; the exit code comes back."""
+    """Run the program with ``arguments`` and return its exit code; an error becomes a message and a hint on stderr."""
     if not arguments:
         return _tell_usage()
     try:
@@ -171,6 +161,8 @@ def _usage_hint(error: click.ClickException) -> str:
 
 def _tell_no_answer(message: str, hint: str, arguments: list[str]) -> int:
     if _wants_json(arguments):
+        import json
+
         document: dict[str, Any] = {"schema": 1, "verdict": "unanswered", "error": message, "hint": hint}
         try:
             click.echo(json.dumps(document, indent=2))
@@ -189,6 +181,8 @@ def _wants_json(arguments: list[str]) -> bool:
 
 
 def _tell_defect() -> int:
+    import traceback
+
     click.echo(traceback.format_exc(), err=True)
     click.echo("error: this is a defect of trtheaders, not of your project; please report the lines above", err=True)
     return INTERNAL

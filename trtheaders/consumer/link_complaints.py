@@ -7,14 +7,14 @@ passes.cc and main.cc; the loader: glibc's elf/dl-lookup.c and dl-load.c, musl's
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from trtheaders.consumer.log_lines import CLOSING, OPENING
 from trtheaders.model.symptoms import SymptomKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pattern:
+class Pattern(Struct, frozen=True, kw_only=True):
     """A way of complaining: groups `subject`, and where there are such `place` and `scope`."""
 
     kind: SymptomKind

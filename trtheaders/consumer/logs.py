@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from trtheaders.consumer import compile_complaints, link_complaints
 from trtheaders.consumer.log_lines import clean_lines, find_binary, find_source
@@ -39,8 +41,7 @@ def read_log(lines: Iterable[str]) -> Log:
     )
 
 
-@dataclass
-class _Reader:
+class _Reader(Struct):
     """What has been read so far, and what later lines may add to."""
 
     symptoms: list[Symptom] = field(default_factory=list)

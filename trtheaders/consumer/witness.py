@@ -11,8 +11,9 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from trtheaders.errors import ToolchainError
 from trtheaders.model.declarations import Declaration, DeclarationKind, Trait
@@ -28,8 +29,7 @@ Symbols = Collection[SymbolName]
 _SUPPORT = "void const* volatile sink; template <class T> struct witness { using type = T; };"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WitnessQuestion:
+class WitnessQuestion(Struct, frozen=True, kw_only=True):
     """How the consumer compiles and links: ``compiler`` may hold arguments, ``libraries`` are linked in this order."""
 
     root: Path

@@ -12,11 +12,12 @@ import importlib.util
 import re
 from collections.abc import Callable, Sequence
 from ctypes import POINTER, Structure, c_char_p, c_int, c_longlong, c_uint, c_void_p
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from trtheaders.errors import ToolchainError
 
@@ -224,8 +225,7 @@ def _text(string: Any) -> str:
     return raw.decode(errors="replace") if raw else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """What the parser complained of. ``severity``: 3 error, 4 fatal. ``file`` is a path or '', ``offset`` in bytes.
 
     ``notes`` are the files that its notes point to.
@@ -239,8 +239,7 @@ class Diagnostic:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Inclusion:
+class Inclusion(Struct, frozen=True):
     """A file that was read, by its path, and the file and line that included it first ('' and 0 for the unit)."""
 
     file: str
@@ -248,8 +247,7 @@ class Inclusion:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(Struct, frozen=True):
     """A stretch of a file: lines counted from 1, both included; byte offsets from 0, the end excluded."""
 
     file: str

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from trtheaders.headers.clang import FUNCTIONS, RECORDS, TEMPLATES, Kind, Node, Unit
 from trtheaders.headers.exposing import lift_exposed
 from trtheaders.headers.sketches import Collection, RecordSketch, Scope, Sketch
@@ -50,7 +52,7 @@ class _Collector:
             self._visit_all(node, inner)
 
     def _visit_linkage(self, node: Node, scope: Scope) -> None:
-        self._visit_all(node, _replace_scope(scope, extern_c=True))
+        self._visit_all(node, replace(scope, extern_c=True))
 
     def _visit_function(self, node: Node, scope: Scope) -> None:
         self._note(self.found.functions, node, scope)
@@ -78,7 +80,7 @@ class _Collector:
         name = node.spelling
         inner = scope.qualify(name) if name else scope.name
         inline = (*scope.inline_namespaces, inner) if node.is_inline_namespace else scope.inline_namespaces
-        return _replace_scope(scope, name=inner, inline_namespaces=inline, unnamed=scope.unnamed or not name)
+        return replace(scope, name=inner, inline_namespaces=inline, unnamed=scope.unnamed or not name)
 
     def _visit_record(self, node: Node, scope: Scope) -> None:
         location = self._locate(node)
@@ -124,7 +126,7 @@ class _Collector:
 
     def _visit_friend(self, node: Node, scope: Scope) -> None:
         around = scope.record.scope if scope.record is not None else scope
-        outside = _replace_scope(around, access=Access.PUBLIC, record=None, in_template=scope.in_template)
+        outside = replace(around, access=Access.PUBLIC, record=None, in_template=scope.in_template)
         while outside.record is not None:
             outside = outside.record.scope
         for child in node.children():
@@ -176,11 +178,6 @@ _VISITS: dict[int, Callable[[_Collector, Node, Scope], None]] = {
     **dict.fromkeys((*RECORDS, *TEMPLATES), _Collector._visit_record),
     **dict.fromkeys((*FUNCTIONS, Kind.FUNCTION_TEMPLATE), _Collector._visit_function),
 }
-
-
-def _replace_scope(scope: Scope, **changes: object) -> Scope:
-    values = {name: getattr(scope, name) for name in Scope.__slots__} | changes
-    return Scope(**values)
 
 
 def _is_pattern_member(node: Node) -> bool:

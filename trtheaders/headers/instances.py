@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from trtheaders.headers.clang import FUNCTIONS, UNIT_NAME, Kind, Node, Unit
 from trtheaders.headers.collecting import ACCESS, member_name, qualified_name
@@ -67,8 +68,7 @@ def drop_skipped(instances: list[FunctionInstance], unit: Unit, tree: HeaderTree
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionInstance:
+class FunctionInstance(Struct, frozen=True):
     """`extern template int f<int>(int);`: where, in which namespace, and the declaration's text."""
 
     location: Location
@@ -163,8 +163,7 @@ def _promise_function(instance: FunctionInstance, node: Node) -> Promise:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Instance:
+class _Instance(Struct, frozen=True):
     """One `extern template class X<…>;` and the template behind it."""
 
     node: Node

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from trtheaders.headers.judging import Verdict
 from trtheaders.headers.reading import Reading, read_unit

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from trtheaders.headers.clang import FUNCTIONS, Kind, Node
 from trtheaders.headers.destroying import SilentReferences
@@ -21,8 +22,7 @@ _REFERENCES = frozenset({int(Kind.NAME), int(Kind.MEMBER), int(Kind.CALL)})
 _EXTERNAL_LINKAGE = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """How something is reached: the uses that call it in, and the declarations on the way, outermost first."""
 
     use: Use

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from trtheaders.headers.clang import Kind, Node, Unit
 from trtheaders.headers.classes import judge_class
@@ -33,8 +34,7 @@ from trtheaders.model.places import Location
 from trtheaders.model.promises import Unverifiable
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What one unit tells. ``included`` are the absolute paths of all files that were read."""
 
     collection: Collection

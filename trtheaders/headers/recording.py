@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from trtheaders.errors import HeaderError
 from trtheaders.headers.clang import Unit, parser_version
@@ -26,8 +28,7 @@ from trtheaders.model.snapshot import AbiSnapshot, SnapshotKey, Toolchain
 STAND_INS = Path(__file__).resolve().parent / "standins"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderQuestion:
+class HeaderQuestion(Struct, frozen=True, kw_only=True):
     """Which headers, read how.
 
     ``root`` is the folder for `-I` (the parent of `tensorrt_llm/`); ``compiler`` '' means the one on PATH; ``entries``

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from trtheaders.headers.clang import Node
 from trtheaders.model.declarations import Access
@@ -10,8 +10,7 @@ from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Where a declaration stands. ``access`` is the strictest of all classes around it."""
 
     name: str = ""
@@ -27,8 +26,7 @@ class Scope:
         return f"{self.name}::{name}" if self.name else name
 
 
-@dataclass(slots=True)
-class Sketch:
+class Sketch(Struct):
     """A function or variable: its first declaration in the tree and all others."""
 
     usr: str
@@ -45,8 +43,7 @@ class Sketch:
     """Its symbols, once asked for."""
 
 
-@dataclass(slots=True)
-class RecordSketch:
+class RecordSketch(Struct):
     """A class that the tree defines, with its members in the order of declaration."""
 
     usr: str
@@ -61,8 +58,7 @@ class RecordSketch:
     bases: list[Node] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Collection:
+class Collection(Struct):
     """Everything that the tree declares, by clang's unified symbol resolution."""
 
     functions: dict[str, Sketch] = field(default_factory=dict)

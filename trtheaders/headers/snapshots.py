@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-import zlib
 from pathlib import Path
-from typing import Any
+
+from msgspec import Raw, Struct
 
 from trtheaders.errors import SnapshotError
 from trtheaders.model.codec import decode, encode
-from trtheaders.model.packing import pack
+from trtheaders.model.packing import pack, unpack
 from trtheaders.model.snapshot import SNAPSHOT_FORMAT, AbiSnapshot
 
 _RECORD_AGAIN = "record it again: `trtheaders add` does, and so does `verify` where a C++ compiler is at hand"
+
+
+class _Document(Struct, frozen=True):
+    """The file's outermost value; the format is read before anything that depends on it."""
+
+    format: int
+    snapshot: Raw
 
 
 def read_snapshot(path: Path) -> AbiSnapshot:
@@ -28,28 +33,24 @@ def read_snapshot(path: Path) -> AbiSnapshot:
 def decode_snapshot(data: bytes, origin: str) -> AbiSnapshot:
     """The snapshot that :func:`encode_snapshot` made ``data`` of; ``origin`` names it in the error."""
     document = _read_document(data, origin)
-    found = document.get("format")
-    if found != SNAPSHOT_FORMAT:
-        message = f"`{origin}` holds a snapshot of format {found}, this version reads format {SNAPSHOT_FORMAT}"
+    if document.format != SNAPSHOT_FORMAT:
+        message = (
+            f"`{origin}` holds a snapshot of format {document.format}, this version reads format {SNAPSHOT_FORMAT}"
+        )
         raise SnapshotError(message, hint=_RECORD_AGAIN)
-    return decode(AbiSnapshot, document.get("snapshot"))
+    return decode(AbiSnapshot, bytes(document.snapshot))
 
 
-def _read_document(data: bytes, origin: str) -> dict[str, Any]:
+def _read_document(data: bytes, origin: str) -> _Document:
     try:
-        document = json.loads(gzip.decompress(data))
-    except (OSError, EOFError, zlib.error, ValueError, RecursionError) as error:
+        return decode(_Document, unpack(data))
+    except (ValueError, SnapshotError) as error:
         raise SnapshotError(f"`{origin}` is not a recorded snapshot: {error}", hint=_RECORD_AGAIN) from error
-    if not isinstance(document, dict):
-        raise SnapshotError(f"`{origin}` is not a recorded snapshot", hint=_RECORD_AGAIN)
-    return document
 
 
 def encode_snapshot(snapshot: AbiSnapshot) -> bytes:
     """``snapshot`` as the bytes of its file."""
-    document = {"format": SNAPSHOT_FORMAT, "snapshot": encode(snapshot)}
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return pack(text.encode())
+    return pack(encode(_Document(SNAPSHOT_FORMAT, Raw(encode(snapshot)))))
 
 
 def write_snapshot(snapshot: AbiSnapshot, path: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from trtheaders.headers.clang import FUNCTIONS, UNIT_NAME, Diagnostic, Kind, Node, Unit
 from trtheaders.headers.recording import HeaderQuestion, parser_arguments
@@ -20,8 +22,7 @@ _NOT_FOUND = re.compile(r"'([^']+)' file not found")
 _REFERENCES = frozenset({Kind.NAME, Kind.MEMBER, Kind.CALL, Kind.NEW, Kind.BASE})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceQuestion:
+class SourceQuestion(Struct, frozen=True, kw_only=True):
     """``source`` read with the headers in the folder of ``headers`` before all others, and the consumer's ``flags``."""
 
     source: Path

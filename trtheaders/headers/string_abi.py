@@ -7,7 +7,8 @@ string in it has two names (libstdc++ manual, "Dual ABI").
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from trtheaders.headers.clang import Unit
 from trtheaders.headers.collecting import collect_declarations

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from trtheaders.errors import ToolchainError
 
@@ -15,8 +16,7 @@ _START, _END = "#include <...> search starts here:", "End of search list."
 _INSTALL = 'install one: `apt-get install g++` (or `dnf install gcc-c++`), or name yours: `compiler = "…"`'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compiler:
+class Compiler(Struct, frozen=True, kw_only=True):
     """A compiler and its answers: where it looks for headers, its version line, its standard library, its target."""
 
     command: str

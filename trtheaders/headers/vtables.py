@@ -8,7 +8,9 @@ nothing of the primary base gets a new slot at the end of the primary table.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from trtheaders.headers.clang import FUNCTIONS, Kind, Node
 from trtheaders.headers.collecting import qualified_name
@@ -19,8 +21,7 @@ from trtheaders.model.names import SymbolName
 PURE = SymbolName("__cxa_pure_virtual")
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """A slot in the making: which function stands in it, and the USRs of all functions whose slot it is."""
 
     overrides: frozenset[str]
@@ -29,8 +30,7 @@ class _Entry:
     function: str
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """One table of a group: the offset of its subobject in bytes, and its entries."""
 
     offset: int

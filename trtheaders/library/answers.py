@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from trtheaders.errors import LibraryError
 from trtheaders.library.exports import OpenLibrary, open_library
 from trtheaders.library.facts import facts_of
-from trtheaders.library.lookalikes import find_lookalikes
 from trtheaders.library.needed import IMPLICIT, find_library, walk_needed
-from trtheaders.model.exports import Answer, LibraryAnswers, Standing
+from trtheaders.model.exports import Answer, LibraryAnswers, Lookalike, Standing
 from trtheaders.model.names import SymbolName
 
 _Answers = dict[SymbolName, Answer]
@@ -44,8 +43,19 @@ def ask_libraries(
                 facts_of(library, linked=named is None or library.image.path.resolve() in named) for library in opened
             ),
             answers=answers,
-            lookalikes=find_lookalikes(opened, unkept),
+            lookalikes=_find_lookalikes(opened, unkept),
         )
+
+
+def _find_lookalikes(
+    libraries: Sequence[OpenLibrary], unkept: Sequence[SymbolName]
+) -> Mapping[SymbolName, tuple[Lookalike, ...]]:
+    if not unkept:
+        return {}
+    # Names are only taken apart where one is missing.
+    from trtheaders.library.lookalikes import find_lookalikes
+
+    return find_lookalikes(libraries, unkept)
 
 
 def _check_machines(libraries: Sequence[OpenLibrary]) -> None:

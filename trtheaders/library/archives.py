@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from trtheaders.errors import LibraryError
 
@@ -18,8 +19,7 @@ _HEADER = 60
 _INDEXES = ("/", "/SYM64/", "__.SYMDEF", "__.SYMDEF SORTED")
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A file in an archive; ``name`` as the archive gives it."""
 
     name: str

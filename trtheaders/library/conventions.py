@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from trtheaders.model.evidence import FLOATING, RESULT
 from trtheaders.model.exports import Machine
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Convention:
+class Convention(Struct, frozen=True, kw_only=True):
     """``arguments`` maps registers to argument numbers as :mod:`trtheaders.model.evidence` counts them; ``integers``
     are the integer argument registers in order. ``kept`` registers survive a call.
     """

@@ -5,11 +5,11 @@ itself is simple enough for `struct`, DWARF is not.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from elftools.common.exceptions import DWARFError, ELFError
 from elftools.elf.elffile import ELFFile
+from msgspec import Struct, field
 
 from trtheaders.library.elf import ElfImage
 from trtheaders.model.evidence import DebugBase, DebugEnumeration, DebugMember, DebugRecord
@@ -21,8 +21,7 @@ MOST_ENTRIES = 150_000
 _RECORDS = ("DW_TAG_class_type", "DW_TAG_structure_type", "DW_TAG_union_type")
 
 
-@dataclass(slots=True)
-class DebugLayouts:
+class DebugLayouts(Struct):
     """What was found, by name, and what was left unread."""
 
     records: list[DebugRecord] = field(default_factory=list)

@@ -12,10 +12,11 @@ import stat
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct
 
 from trtheaders.errors import LibraryError
 from trtheaders.model.exports import Machine
@@ -67,8 +68,7 @@ class SectionType:
     GROUP = 17
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """One row of the section table; ``address``, ``offset``, ``size`` and ``entry_size`` in bytes."""
 
     index: int
@@ -83,8 +83,7 @@ class Section:
     entry_size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """One row of the program header table, in bytes."""
 
     type: int
@@ -212,14 +211,19 @@ class ElfImage:
             count, names = count or first[5], first[6] if names == 0xFFFF else names
         rows = self.read(self._sections_at, count * _SECTION.size, "the section table")
         table = list(_SECTION.iter_unpack(rows))
-        start, end = (table[names][4], table[names][4] + table[names][5]) if names < count else (0, 0)
+        text = self.read(table[names][4], table[names][5], "the section names") if names < count else b""
         return tuple(
-            Section(index, self._section_name(start + name, end), kind, flags, address, offset, size, link, info, entry)
+            Section(index, self._section_name(text, name), kind, flags, address, offset, size, link, info, entry)
             for index, (name, kind, flags, address, offset, size, link, info, _, entry) in enumerate(table)
         )
 
-    def _section_name(self, offset: int, end: int) -> str:
-        return self.string(offset, end).decode(errors="backslashreplace") if end else ""
+    def _section_name(self, names: bytes, start: int) -> str:
+        if not names:
+            return ""
+        stop = names.find(b"\0", start)
+        if stop < 0:
+            raise self.failure("is damaged: a name does not end", _REINSTALL)
+        return names[start:stop].decode(errors="backslashreplace")
 
     def section(self, name: str) -> Section | None:
         """The first section called ``name``, None where there is none."""

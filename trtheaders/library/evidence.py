@@ -7,8 +7,9 @@ the library.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from trtheaders.library.code import LibraryCode
 from trtheaders.library.elf import ElfImage, open_image
@@ -32,8 +33,7 @@ from trtheaders.model.names import SymbolName
 from trtheaders.model.snapshot import AbiSnapshot
 
 
-@dataclass(slots=True)
-class _Collected:
+class _Collected(Struct):
     """What has been read so far; the first library that exports a name is the one that a program binds to."""
 
     functions: dict[SymbolName, FunctionTrace] = field(default_factory=dict)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from trtheaders.library.exports import OpenLibrary, open_library
 from trtheaders.library.stubs import stubbed_release

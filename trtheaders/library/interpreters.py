@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,6 +73,8 @@ def environment_of(python: Path) -> Path | None:
 
 def interpreter_folders(python: Path) -> tuple[Path, ...]:
     """What ``python`` itself says that it imports from. Raises :class:`InstallationError` if it does not run."""
+    import subprocess
+
     # The consumer's own modules or start-up file must not answer in the interpreter's place.
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONSTARTUP"}
     try:

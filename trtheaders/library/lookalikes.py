@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from trtheaders.demangling import demangle, split_parameters
 from trtheaders.library.exports import OpenLibrary
@@ -19,8 +20,7 @@ _MOST = 8
 _VERSION_SCOPE = re.compile(rb"_*(?:v|V|abi|cxx)?\d[\d_]*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(Struct, frozen=True):
     library: OpenLibrary
     row: int
     symbol: bytes

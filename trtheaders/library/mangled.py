@@ -6,7 +6,8 @@ Used to pick the few names that are worth a real demangler; what cannot be follo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _HEAD = re.compile(rb"_Z(T[VTIS]|GV|TH|TW|T[hv]n?\d+_(?:n?\d+_)?|Tc(?:[hv]n?\d+_(?:n?\d+_)?){2})?(N[rVK]*[RO]?)?")
 _PIECE = re.compile(rb"L?(\d+)|(St|S[0-9A-Z]*_|S[abiosd])|(C[123]|D[0-5])|(B\d+)|(cv)|([a-z][a-zA-Z])")
@@ -14,8 +15,7 @@ _CODE = re.compile(rb"St|S[0-9A-Z]*_|S[abiosd]|[CD][0-5]|[a-z][a-zA-Z]")
 _ARGUMENT = re.compile(rb"(\d+)|S[0-9A-Z]*_|S[a-z]|DF\d+[_bx]|D[tT]|D[a-z]|[NIXLJFZ]|E|.", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class MangledParts:
+class MangledParts(Struct, frozen=True):
     """``head`` is the kind of special name (`TV`, `TI`, …; `T` for any thunk) or empty; ``scope`` the enclosing names;
     ``name`` the last one, for constructors and destructors `C1`, `D2`; ``rest`` the parameters as mangled.
     ABI tags are left out, template arguments too. ``needle`` occurs in every name that resembles this one.

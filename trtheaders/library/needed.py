@@ -6,11 +6,11 @@ Sources: ld.so(8), "DESCRIPTION"; ld(1), `-rpath-link`, for the order.
 from __future__ import annotations
 
 import functools
-import glob
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from trtheaders.errors import LibraryError
 from trtheaders.library.elf import ElfImage, open_image
@@ -30,8 +30,7 @@ _TRIPLETS = {Machine.X86_64: "x86_64-linux-gnu", Machine.AARCH64: "aarch64-linux
 _LOADER_CONFIGURATION = Path("/etc/ld.so.conf")
 
 
-@dataclass(frozen=True, slots=True)
-class Needed:
+class Needed(Struct, frozen=True):
     """A DT_NEEDED entry of ``by`` (a file's name), and where it lies; None where it was not found."""
 
     name: str
@@ -104,6 +103,8 @@ def _configured(file: Path, depth: int) -> Iterator[str]:
         words = line.split("#")[0].split()
         if words[:1] == ["include"] and depth < 4:
             for pattern in words[1:]:
+                import glob
+
                 for found in sorted(glob.glob(str(file.parent / pattern))):  # noqa: PTH207
                     yield from _configured(Path(found), depth + 1)
         elif words:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import struct
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from trtheaders.library.elf import ElfImage, Section, SectionType
 from trtheaders.library.symbol_tables import Symbol, SymbolTable
@@ -17,8 +18,7 @@ _UNSPOKEN = (".eh_frame", ".debug", ".zdebug", ".gnu.lto", ".gcc_except_table", 
 """Sections that describe code and refer to symbols on its account."""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """Row ``symbol`` of the symbol table is referred to at ``offset`` bytes into ``section``."""
 
     symbol: int

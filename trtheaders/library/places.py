@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
+
 from trtheaders.library.interpreters import environment_folders, environment_of, interpreter_folders
+from trtheaders.library.packages import PACKAGE
 
 _ENVIRONMENT_NAMES = (".venv", "venv", "env", ".env")
 _CACHE_PATTERNS = ("CMakeCache.txt", "build*/CMakeCache.txt", "cmake-build-*/CMakeCache.txt", "out/*/CMakeCache.txt")
@@ -20,8 +23,7 @@ TRITON = Path("/opt/tritonserver/backends/tensorrtllm")
 """Where Triton's image keeps the libraries apart from any Python."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Somewhere to look: ``words`` for people, ``folders`` finds the package folders, ``python`` is its interpreter.
 
     Places of one ``group`` have no order among them: where several have something, nothing says which is meant.
@@ -61,7 +63,17 @@ def likely_places(start: Path, environment: Mapping[str, str]) -> Iterator[Place
 
 def of_interpreter(words: str, python: Path, *, group: str = "") -> Place:
     """The place that an interpreter imports from."""
-    return Place(f"{words} `{python}`", functools.partial(interpreter_folders, python), python, group)
+    return Place(f"{words} `{python}`", functools.partial(_folders_of, python), python, group)
+
+
+def _folders_of(python: Path) -> tuple[Path, ...]:
+    """What an interpreter imports from; a virtual environment that has the package need not be started to say so."""
+    environment = environment_of(python)
+    if environment is not None and "PYTHONPATH" not in os.environ:
+        folders = environment_folders(environment)
+        if any((folder / PACKAGE).is_dir() for folder in folders):
+            return folders
+    return interpreter_folders(python)
 
 
 def _of_environment(words: str, folder: Path, *, group: str = "") -> Place:

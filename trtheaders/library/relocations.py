@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from trtheaders.model.exports import Machine
 
@@ -17,8 +18,7 @@ _RELATIVE = {Machine.X86_64: (8, 37), Machine.AARCH64: (1027, 1032)}
 """R_*_RELATIVE and R_*_IRELATIVE: no symbol, the addend is the address."""
 
 
-@dataclass(frozen=True, slots=True)
-class Relocated:
+class Relocated(Struct, frozen=True):
     """What ends up in one word: the address of dynamic symbol ``symbol`` (0: none) plus ``addend``."""
 
     symbol: int

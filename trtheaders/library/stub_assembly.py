@@ -7,7 +7,8 @@ targets. Vtables and typeinfo are laid out as Itanium C++ ABI 2.5.2 and 2.9.5 sa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from trtheaders.demangling import demangle
 from trtheaders.library.stubs import MARK, NOTE_OWNER, NOTE_STUB
@@ -68,8 +69,7 @@ def _owed(snapshot: AbiSnapshot) -> dict[SymbolName, Obligation]:
     return {symbol: row for row in obligations for symbol in (row.symbol, *row.alternatives)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(Struct, frozen=True):
     """The words of a vtable group: ``slots`` of each table, and how many words the group has."""
 
     record: Record

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 
+from msgspec import Struct
+
 from trtheaders.library.elf import ElfImage, Section, SectionType, Tag
+from trtheaders.library.symbol_counts import count_symbols
 from trtheaders.model.exports import ExportKind
 
 _ROW = struct.Struct("<IBBHQQ")
@@ -46,8 +48,7 @@ _KINDS = {
 _SECTION_SYMBOL, _FILE_SYMBOL = 3, 4
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(Struct, frozen=True):
     """One row of a symbol table. ``address`` is `st_value`, ``size`` `st_size` in bytes; ``section`` `st_shndx`."""
 
     index: int
@@ -144,9 +145,15 @@ class SymbolTable:
 
     def undefined_names(self) -> Iterator[bytes]:
         """The name of everything that another file must define, weak references apart; quick."""
-        for name, info, _, section, _, _ in self.rows():
-            if not section and name and info >> 4 == Binding.GLOBAL:
+        packed = self.packed
+        # The section number's two bytes as columns: the few rows without a section are found without reading the rest.
+        low, high = packed[6 :: _ROW.size], packed[7 :: _ROW.size]
+        index = low.find(0)
+        while index >= 0:
+            name, info, *_ = _ROW.unpack_from(packed, index * _ROW.size)
+            if not high[index] and name and info >> 4 == Binding.GLOBAL:
                 yield self.image.string(self.strings[0] + name, self.strings[1])
+            index = low.find(0, index + 1)
 
     def _names(self) -> bytes:
         start, end = self.strings
@@ -165,7 +172,7 @@ def dynamic_table(image: ElfImage) -> SymbolTable:
     if offset is None:
         return SymbolTable(image, 0, 0, (0, 0))
     section = next((row for row in image.sections if row.type == SectionType.DYNSYM), None)
-    count = section.size // _ROW.size if section and section.offset == offset else _count_by_hash(image)
+    count = section.size // _ROW.size if section and section.offset == offset else count_symbols(image)
     return SymbolTable(image, offset, count, image.dynamic_strings)
 
 
@@ -180,10 +187,3 @@ def _table_of(image: ElfImage, section: Section) -> SymbolTable:
         raise image.failure("is damaged: its symbol table has no names")
     names = image.sections[section.link]
     return SymbolTable(image, section.offset, section.size // _ROW.size, (names.offset, names.offset + names.size))
-
-
-def _count_by_hash(image: ElfImage) -> int:
-    # Without section headers only the hash tables know how many symbols there are.
-    from trtheaders.library.symbol_hashes import count_symbols
-
-    return count_symbols(image)

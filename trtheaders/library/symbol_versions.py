@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from trtheaders.library.elf import ElfImage, Tag
 
 _HIDDEN, _LOCAL, _GLOBAL, _BASE = 0x8000, 0, 1, 1
 
 
-@dataclass(frozen=True, slots=True)
-class SymbolVersion:
+class SymbolVersion(Struct, frozen=True):
     """``name`` is None for an unversioned symbol. Only a ``default`` version satisfies new links."""
 
     name: str | None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from trtheaders.errors import LibraryError
 from trtheaders.library.archives import is_archive, read_members
@@ -39,8 +41,7 @@ def read_undefined(path: Path) -> UndefinedSymbols:
         return _read_linked(image, path)
 
 
-@dataclass
-class _Part:
+class _Part(Struct):
     """An object's side: what it refers to and what it defines."""
 
     machine: Machine

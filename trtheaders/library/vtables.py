@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from trtheaders.model.evidence import BaseContent, SlotContent, TypeinfoContent, VtableContent
 from trtheaders.model.names import SymbolName
@@ -14,8 +15,7 @@ _CLASS_TYPEINFO = "_ZTVN10__cxxabiv1"
 """Every typeinfo object starts with a pointer into one of these vtables; what does not is no typeinfo."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """One word of an object: its bytes as a number, and the names of what it points to if it is a pointer.
 
     ``target`` is the address it points to: None for no pointer, 0 where another library has it.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from packaging.version import Version
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildFacts:
+class BuildFacts(Struct, frozen=True, kw_only=True):
     """Headers of one release and the library that they belong to, as a build system sees them.
 
     ``version`` is what the installed package says of itself (`1.2.0rc3+cu130`), empty where nothing is installed.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from trtheaders.model.names import SymbolName
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
+class Owed(Struct, frozen=True, kw_only=True, array_like=True):
     """One promise, cut down to what tells releases apart.
 
     ``symbols`` must all be exported; ``old_symbols`` likewise under the old string ABI, empty where they are the same.
@@ -21,8 +21,7 @@ class Owed:
     alternatives: tuple[tuple[SymbolName, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fingerprint:
+class Fingerprint(Struct, frozen=True, kw_only=True):
     """What a release's Executor API asks of a library. ``origin`` says whence it is known: shipped, or vendored."""
 
     release: str
@@ -43,8 +42,7 @@ class Fit(Enum):
     """Nothing that is known fits."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(Struct, frozen=True, kw_only=True):
     """A release, and how well the library fits it.
 
     ``score`` is 1 where the library exports exactly what the release promises of everything that any known release
@@ -59,8 +57,7 @@ class Candidate:
     evidence: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identification:
+class Identification(Struct, frozen=True, kw_only=True):
     """The answer of `identify`: candidates, best first, and what else is known.
 
     ``equal`` names the releases that fit as well as the first. ``version_string`` is what the library says of itself,

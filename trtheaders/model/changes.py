@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
@@ -65,16 +66,14 @@ class Action(Enum):
     DEPRECATED = "deprecated"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detail:
+class Detail(Struct, frozen=True, kw_only=True):
     """One thing that is different, in a few words, and what that alone does."""
 
     text: str
     impact: Impact = Impact.NONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """One thing that is not the same in both releases.
 
     ``name`` is the qualified name (the old one of something renamed). ``old`` and ``new`` are each side in one line:
@@ -109,8 +108,7 @@ class Change:
         return found or frozenset({Impact.NONE})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class Side(Struct, frozen=True, kw_only=True):
     """One side of a comparison: what the user named, where it came from in a few words, and what shaped it."""
 
     name: str
@@ -118,8 +116,7 @@ class Side:
     key: SnapshotKey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(Struct, frozen=True, kw_only=True):
     """The answer of `diff`. ``unjudged`` names what at least one side could not parse, so that nothing is said of it.
 
     ``remarks`` are facts that the reader should know: what each side rests on, what a filter left out.

@@ -1,7 +1,10 @@
 """What a header declares, as people read it: names, parameters, types, before any thought of symbols."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
 from enum import Enum
+
+from msgspec import Struct
 
 from trtheaders.model.places import Location
 
@@ -63,9 +66,12 @@ class Trait(Enum):
     TEMPLATE_INSTANCE = "template instance"
     IMPLICIT = "implicit"
 
+    def __lt__(self, other: Trait) -> bool:
+        """Sets of them are recorded in this order."""
+        return self.value < other.value
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TypeUse:
+
+class TypeUse(Struct, frozen=True, kw_only=True, array_like=True):
     """A type as a declaration uses it.
 
     ``spelling`` is what the header writes (`std::optional<SizeType32> const &`), ``canonical`` is what it means with
@@ -82,8 +88,7 @@ class TypeUse:
     record: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
+class Parameter(Struct, frozen=True, kw_only=True, array_like=True):
     """One parameter of a function; ``name`` is empty where the header gives none, ``default`` the default argument."""
 
     name: str
@@ -91,8 +96,7 @@ class Parameter:
     default: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declaration:
+class Declaration(Struct, frozen=True, kw_only=True, array_like=True):
     """One declaration of a header, redeclarations merged.
 
     ``name`` is qualified and without parameters: `tensorrt_llm::executor::Request::setStreaming`; inline namespaces are

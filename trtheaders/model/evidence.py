@@ -7,7 +7,7 @@ floating-point arguments.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from trtheaders.model.exports import Machine
 from trtheaders.model.names import SymbolName
@@ -16,8 +16,7 @@ RESULT = -1
 FLOATING = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Something that a function can point to by an argument it was given.
 
     With ``width`` 0 the address ``argument + offset`` itself (for offset 0: the argument's value), else the ``width``
@@ -29,8 +28,7 @@ class Place:
     width: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Touch:
+class Touch(Struct, frozen=True, kw_only=True):
     """A read or write of ``width`` bytes (0 where unknown) at ``argument + offset``; ``value`` is what was written."""
 
     argument: int
@@ -40,8 +38,7 @@ class Touch:
     value: Place | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handover:
+class Handover(Struct, frozen=True, kw_only=True):
     """A call that still holds something of the caller's arguments, a fresh allocation, or a constant size.
 
     ``callee`` is empty where the function has no name. ``arguments`` are the integer argument registers in order, None
@@ -55,8 +52,7 @@ class Handover:
     allocated: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FunctionTrace:
+class FunctionTrace(Struct, frozen=True, kw_only=True):
     """What the machine code of one exported function does with its arguments.
 
     ``returned`` holds, for every way out, what the integer result register has then (None: unknown); ``second`` and
@@ -74,8 +70,7 @@ class FunctionTrace:
     complete: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SlotContent:
+class SlotContent(Struct, frozen=True, kw_only=True):
     """What one word of a vtable holds: every name exported at that address; empty where there is none."""
 
     table: int
@@ -83,8 +78,7 @@ class SlotContent:
     names: tuple[SymbolName, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VtableContent:
+class VtableContent(Struct, frozen=True, kw_only=True):
     """A `_ZTV` group as the library holds it: its size in ``words``, and its function slots table by table.
 
     ``slots`` is None where the words cannot be told apart.
@@ -96,8 +90,7 @@ class VtableContent:
     slots: tuple[SlotContent, ...] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BaseContent:
+class BaseContent(Struct, frozen=True, kw_only=True):
     """A base class as a `_ZTI` names it; ``typeinfo`` is empty where the name is not exported. Offset in bytes."""
 
     typeinfo: str
@@ -105,8 +98,7 @@ class BaseContent:
     virtual: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TypeinfoContent:
+class TypeinfoContent(Struct, frozen=True, kw_only=True):
     """The direct bases that a `_ZTI` lists (Itanium C++ ABI 2.9.5)."""
 
     symbol: SymbolName
@@ -114,24 +106,21 @@ class TypeinfoContent:
     bases: tuple[BaseContent, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DebugMember:
+class DebugMember(Struct, frozen=True, kw_only=True):
     """A data member in DWARF, offset in bits."""
 
     name: str
     offset: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DebugBase:
+class DebugBase(Struct, frozen=True, kw_only=True):
     """A base class in DWARF, offset in bytes; None for a virtual one."""
 
     name: str
     offset: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DebugRecord:
+class DebugRecord(Struct, frozen=True, kw_only=True):
     """A class as DWARF describes it; size in bytes."""
 
     name: str
@@ -141,8 +130,7 @@ class DebugRecord:
     bases: tuple[DebugBase, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DebugEnumeration:
+class DebugEnumeration(Struct, frozen=True, kw_only=True):
     """An enumeration as DWARF describes it: (name, value) pairs."""
 
     name: str
@@ -150,8 +138,7 @@ class DebugEnumeration:
     enumerators: tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """All that a set of libraries tells about the layout of one snapshot's classes.
 
     ``remarks`` say what was not read and why.

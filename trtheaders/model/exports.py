@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+
+from msgspec import Struct
 
 from trtheaders.model.names import SymbolName
 
@@ -40,8 +41,7 @@ class Standing(Enum):
     ABSENT = "not there"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Export:
+class Export(Struct, frozen=True, kw_only=True):
     """A symbol that a library provides. ``library`` is the file's name; ``size`` its `st_size` in bytes."""
 
     symbol: SymbolName
@@ -54,8 +54,7 @@ class Export:
     address: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What the library set says about one symbol; ``export`` is set unless the standing is ABSENT or HIDDEN.
 
     ``also`` names further libraries of the set that export the same symbol (one-definition hazard).
@@ -68,16 +67,14 @@ class Answer:
     also: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lookalike:
+class Lookalike(Struct, frozen=True, kw_only=True):
     """An export that resembles something that was asked for: same qualified name, other parameters or scope."""
 
     export: Export
     demangled: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LibraryFacts:
+class LibraryFacts(Struct, frozen=True, kw_only=True):
     """What is known of one library file before any symbol is looked up.
 
     ``linked`` says whether a consumer names it on its link line (else it merely lies beside those). ``new_string_abi``
@@ -102,8 +99,7 @@ class LibraryFacts:
     """The release whose promises it merely imitates, if `trtheaders stub` made it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LibraryAnswers:
+class LibraryAnswers(Struct, frozen=True, kw_only=True):
     """Everything that a check may know of a set of libraries: plain values, no file behind them.
 
     ``answers`` holds one entry for each symbol that was asked about; ``lookalikes`` only for those not exported,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+
+from msgspec import Struct
 
 from trtheaders.model.exports import LibraryFacts
 from trtheaders.model.names import SymbolName
@@ -30,8 +31,7 @@ class Witness(Enum):
     UNCLEAR = "unclear"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One mismatch between what was promised and what is there.
 
     ``rule`` is an id of `trtheaders.rules`. ``message`` is one sentence without a final period, code in backticks,
@@ -59,8 +59,7 @@ class Verdict(Enum):
     UNANSWERED = "unanswered"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class Counts(Struct, frozen=True, kw_only=True):
     """How much was looked at. ``missing`` and ``promises`` count promises, ``symbols`` counts symbols."""
 
     promises: int = 0
@@ -70,8 +69,7 @@ class Counts:
     unverifiable: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
+class Verification(Struct, frozen=True, kw_only=True):
     """The answer of `verify`: what was compared with what, and what came out.
 
     ``release`` is None for a tree that is no release. ``header_root`` is the folder that findings' files are relative

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Installation:
+
+class Installation(Struct, frozen=True, kw_only=True):
     """An installed TensorRT-LLM, or the library files that the user named.
 
     ``libraries`` are all of its shared libraries, ``linked`` those of them that a consumer names on its link line; the

@@ -1,14 +1,13 @@
 """How classes and enumerations lie in memory, as the headers lay them out on one target."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from trtheaders.model.declarations import Access, TypeUse
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(Struct, frozen=True, kw_only=True, array_like=True):
     """A non-static data member; ``offset`` in bits from the start of the class, None where the layout is unknown.
 
     ``bits`` is the width of a bit-field, None for an ordinary member. ``initialiser`` is the default member initialiser
@@ -24,8 +23,7 @@ class Field:
     initialiser: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Base:
+class Base(Struct, frozen=True, kw_only=True, array_like=True):
     """A direct base class; ``offset`` in bytes, None for virtual bases and unknown layouts."""
 
     name: str
@@ -34,8 +32,7 @@ class Base:
     access: Access = Access.PUBLIC
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VtableSlot:
+class VtableSlot(Struct, frozen=True, kw_only=True, array_like=True):
     """One function slot of a vtable group.
 
     ``table`` counts the tables of the group (0 is the primary one), ``index`` the slots after its address point.
@@ -49,8 +46,7 @@ class VtableSlot:
     function: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True, array_like=True):
     """A class, struct or union that the tree defines.
 
     ``size`` and ``alignment`` in bytes, None where they could not be worked out (``doubt`` says why). ``slots`` is None
@@ -79,16 +75,14 @@ class Record:
     doubt: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enumerator:
+class Enumerator(Struct, frozen=True, kw_only=True, array_like=True):
     """One name of an enumeration and its value."""
 
     name: str
     value: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enumeration:
+class Enumeration(Struct, frozen=True, kw_only=True, array_like=True):
     """An enumeration; ``underlying`` is the canonical underlying type."""
 
     name: str
@@ -98,8 +92,7 @@ class Enumeration:
     enumerators: tuple[Enumerator, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alias:
+class Alias(Struct, frozen=True, kw_only=True, array_like=True):
     """A `typedef` or `using` alias at namespace or class scope."""
 
     name: str
@@ -107,8 +100,7 @@ class Alias:
     type: TypeUse
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Macro:
+class Macro(Struct, frozen=True, kw_only=True, array_like=True):
     """A macro that the tree defines; ``digest`` is a short hash of its replacement, since no upstream text is kept."""
 
     name: str
@@ -116,8 +108,7 @@ class Macro:
     digest: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gate:
+class Gate(Struct, frozen=True, kw_only=True, array_like=True):
     """A conditional region (`#ifdef ENABLE_FP8`) that holds declarations: lines ``location.line`` to ``end``.
 
     ``condition`` is the directive's text after `#`, white space folded; ``macros`` the names that it tests.

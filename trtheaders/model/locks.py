@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 
-from packaging.version import Version
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from trtheaders.model.names import CommitId, TreeId
 
@@ -15,8 +15,7 @@ HEADER_FOLDER = "tensorrt_llm"
 LICENSE_NAME = "LICENSE"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockedFile:
+class LockedFile(Struct, frozen=True, kw_only=True):
     """One vendored file: ``path`` is POSIX and relative to the release's folder, ``size`` in bytes.
 
     ``blob`` is git's id of the content, so that `git hash-object` gives the same; ``mode`` is git's file mode, which
@@ -34,8 +33,7 @@ class LockedFile:
         return self.path.startswith(f"{HEADER_FOLDER}/")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockedRelease:
+class LockedRelease(Struct, frozen=True, kw_only=True):
     """One release of the lock.
 
     ``tag_object`` is None for a lightweight tag and where it is unknown. ``commit`` and ``tree`` are None where nobody
@@ -64,14 +62,15 @@ class LockedRelease:
         return sum(file.size for file in self.headers)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lock:
+class Lock(Struct, frozen=True, kw_only=True):
     """All releases of a vendored folder, by canonical version."""
 
     releases: Mapping[str, LockedRelease] = field(default_factory=dict)
 
     def ordered(self) -> tuple[LockedRelease, ...]:
         """The releases, oldest first."""
+        from packaging.version import Version
+
         return tuple(sorted(self.releases.values(), key=lambda release: Version(release.version)))
 
     def having(self, release: LockedRelease) -> Lock:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from trtheaders.model.names import SymbolName
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LibraryNeeds:
+class LibraryNeeds(Struct, frozen=True, kw_only=True):
     """What one library refers to elsewhere. ``needed`` counts its undefined symbols, weak ones apart.
 
     ``absent`` names the DT_NEEDED libraries, its own and theirs, that were not found: then nobody can say what is

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from trtheaders.model.names import SymbolName
 
@@ -19,8 +20,7 @@ class Origin(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OriginCount:
+class OriginCount(Struct, frozen=True, kw_only=True):
     """How many exports have an origin; ``detail`` narrows it down (`fmt`), ``example`` is one of them, demangled."""
 
     origin: Origin

@@ -1,10 +1,9 @@
 """Where something is written."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Location:
+class Location(Struct, frozen=True, kw_only=True, order=True, array_like=True):
     """A line of a source file.
 
     ``file`` is a POSIX path, relative to the header tree's root for a header (`tensorrt_llm/executor/executor.h`), so

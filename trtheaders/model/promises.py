@@ -3,8 +3,11 @@
 Every declaration of a header tree is exactly one of the three.
 """
 
-from dataclasses import dataclass
+from __future__ import annotations
+
 from enum import Enum
+
+from msgspec import Struct
 
 from trtheaders.model.declarations import Declaration
 from trtheaders.model.names import SymbolName
@@ -33,9 +36,12 @@ class Use(Enum):
     IMPLICIT_MEMBER = "implicit or defaulted member"
     EXTERN_TEMPLATE = "extern template"
 
+    def __lt__(self, other: Use) -> bool:
+        """Sets of them are recorded in this order."""
+        return self.value < other.value
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Obligation:
+
+class Obligation(Struct, frozen=True, kw_only=True, array_like=True):
     """One symbol that must be exported.
 
     ``symbol`` is the spelling of g++ 12; any of ``alternatives`` satisfies as well (compilers mangle some templates
@@ -59,8 +65,7 @@ class Weight(Enum):
     """Only a consumer compiled at -O0 refers to it: members of an `extern template` defined in the class."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
+class Promise(Struct, frozen=True, kw_only=True, array_like=True):
     """One declaration's debt: all of ``obligations`` together.
 
     ``optional`` names symbols that a library may export on account of this declaration without owing them (`_ZTS1A`,
@@ -105,8 +110,7 @@ class Exemption(Enum):
     UNNAMEABLE = "declared only as a friend of a class that none of its parameters has, so that no lookup finds it"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exempt:
+class Exempt(Struct, frozen=True, kw_only=True, array_like=True):
     """A declaration that owes nothing, and why; ``symbols`` are the names it may leave in a library all the same."""
 
     declaration: Declaration
@@ -114,8 +118,7 @@ class Exempt:
     symbols: tuple[SymbolName, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unverifiable:
+class Unverifiable(Struct, frozen=True, kw_only=True, array_like=True):
     """Something that could not be judged.
 
     ``reason`` is one sentence; ``blame`` is the line that is at fault (the `#include` that found nothing), ``remedy``

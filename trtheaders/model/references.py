@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from trtheaders.model.exports import Machine
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
+class Reference(Struct, frozen=True, kw_only=True):
     """A symbol that ``origin`` (`main.o`, `libx.a(main.o)`) refers to and that it does not define.
 
     ``weak``: it may stay undefined. ``function`` is the symbol of the function that refers to it, empty where that is
@@ -28,8 +28,7 @@ class Reference:
     copied: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UndefinedSymbols:
+class UndefinedSymbols(Struct, frozen=True, kw_only=True):
     """All that a file refers to elsewhere. ``linked`` is true for programs and shared libraries, which name what they
     need (``needed``); ``remarks`` are sentences about parts that could not be judged.
     """

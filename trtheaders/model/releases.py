@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-
-from packaging.version import InvalidVersion, Version
+from typing import TYPE_CHECKING
 
 from trtheaders.errors import ReleaseError
+
+if TYPE_CHECKING:
+    # Imported where it is needed: a `verify` that finds the release by its name does without.
+    from packaging.version import Version
 
 DEFAULT_REMOTE = "https://github.com/NVIDIA/TensorRT-LLM.git"
 HEADER_DIRECTORY = "cpp/include/tensorrt_llm"
@@ -18,6 +21,8 @@ LOCK_NAME = "trtheaders.lock"
 SNAPSHOT_NAME = "abi-snapshot.json.gz"
 """The recorded snapshot's name, beside a vendored release's `tensorrt_llm` folder."""
 
+_CANONICAL = re.compile(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2}(?:(?:a|b|rc)(?:0|[1-9]\d*))?\Z", re.ASCII)
+"""What PEP 440's normal form of nearly every release is; others take the longer way."""
 _SPELLING = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}\Z")
 
 
@@ -28,6 +33,8 @@ def parse_release(text: str) -> Version:
 
     Raises :class:`ReleaseError` for anything that is not a version (PEP 440).
     """
+    from packaging.version import InvalidVersion, Version
+
     bare = text.strip()
     try:
         if not _SPELLING.match(bare):
@@ -39,7 +46,15 @@ def parse_release(text: str) -> Version:
         ) from None
 
 
+def canonical(version: Version | str) -> str:
+    """The spelling of ``version`` that folders and the lock use. Raises :class:`ReleaseError`."""
+    text = str(version).strip()
+    return text if _CANONICAL.match(text) else str(parse_release(text))
+
+
 def _in_full(version: Version) -> Version:
+    from packaging.version import Version
+
     missing = 3 - len(version.release)
     if missing <= 0:
         return version

@@ -1,6 +1,6 @@
 """An `AbiSnapshot`: everything that a header tree promises, and what shaped the answer."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from trtheaders.model.layouts import Alias, Enumeration, Gate, Macro, Record
 from trtheaders.model.promises import Exempt, Promise, Unverifiable
@@ -9,8 +9,7 @@ SNAPSHOT_FORMAT = 1
 """Raised whenever a snapshot written before cannot be read as one written now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Toolchain:
+class Toolchain(Struct, frozen=True, kw_only=True, array_like=True):
     """What the parse rested on; a verdict names it.
 
     ``compiler`` is the first line of `g++ --version`; ``standard_library`` its libstdc++ version (`__GLIBCXX__` date
@@ -22,8 +21,7 @@ class Toolchain:
     parser: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SnapshotKey:
+class SnapshotKey(Struct, frozen=True, kw_only=True, array_like=True):
     """Everything that shapes a snapshot; one whose key differs from the question's must be made anew.
 
     ``content`` is the git tree id of the header tree's `tensorrt_llm` folder (or of the whole folder for a foreign
@@ -43,8 +41,7 @@ class SnapshotKey:
     format: int = SNAPSHOT_FORMAT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AbiSnapshot:
+class AbiSnapshot(Struct, frozen=True, kw_only=True, array_like=True):
     """All that one header tree promises, exempts and leaves open, and the layouts it gives its classes.
 
     ``release`` is the canonical version ("1.2.0rc3") or None for a tree that is no release. ``files`` are the headers

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from trtheaders.model.exports import LibraryAnswers
 from trtheaders.model.places import Location
@@ -28,8 +29,7 @@ class SymptomKind(Enum):
     OTHER_ENGINE = "engine cannot be read"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Symptom:
+class Symptom(Struct, frozen=True, kw_only=True):
     """One complaint.
 
     ``subject`` is what it is about: a symbol (mangled or not, as the tool printed it), a member, a library, a header.
@@ -47,8 +47,7 @@ class Symptom:
     headers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Log:
+class Log(Struct, frozen=True, kw_only=True):
     """All that was understood of a log. ``header_releases`` are the versions that include paths in it name."""
 
     symptoms: tuple[Symptom, ...]
@@ -58,8 +57,7 @@ class Log:
     """What `-D_GLIBCXX_USE_CXX11_ABI=…` in the log says; None where nothing does, or both are said."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownRelease:
+class KnownRelease(Struct, frozen=True, kw_only=True):
     """A release whose declarations are known. ``origin`` says whence: vendored, or shipped with this program."""
 
     release: str
@@ -67,8 +65,7 @@ class KnownRelease:
     snapshot: AbiSnapshot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstalledLibrary:
+class InstalledLibrary(Struct, frozen=True, kw_only=True):
     """The library that is installed: the version that its package or itself names (or ''), and its answers."""
 
     version: str
@@ -98,8 +95,7 @@ class Cause(Enum):
     OTHER_ENGINE = "the engine was built by another TensorRT"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class Explanation(Struct, frozen=True, kw_only=True):
     """One cause with all its symptoms: ``message`` is a sentence, ``evidence`` further lines, ``remedy`` what to do."""
 
     cause: Cause
@@ -109,8 +105,7 @@ class Explanation:
     evidence: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(Struct, frozen=True, kw_only=True):
     """The answer of `explain`. ``foreign`` are complaints about other things; ``releases`` those known."""
 
     explanations: tuple[Explanation, ...]

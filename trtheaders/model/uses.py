@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Used:
+class Used(Struct, frozen=True, kw_only=True):
     """A promised symbol that the consumer refers to, and the first place where it does."""
 
     symbol: SymbolName
@@ -18,8 +18,7 @@ class Used:
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(Struct, frozen=True, kw_only=True):
     """One thing that is wrong with one release: a sentence, and the consumer's line or object."""
 
     message: str
@@ -27,8 +26,7 @@ class Failure:
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceReading:
+class SourceReading(Struct, frozen=True, kw_only=True):
     """A source file parsed with one release's headers.
 
     ``errors`` concern TensorRT-LLM, ``others`` counts those that follow from ``absent`` includes and were not judged.
@@ -42,8 +40,7 @@ class SourceReading:
     reached: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseRow:
+class ReleaseRow(Struct, frozen=True, kw_only=True):
     """How the consumer fares with one release.
 
     ``compiles`` and ``layouts_hold`` are None where that was not judged. ``used`` counts the promises that are used,
@@ -68,8 +65,7 @@ class ReleaseRow:
         return self.compiles is not False and self.layouts_hold is not False and self.declared == self.used
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(Struct, frozen=True, kw_only=True):
     """The answer of `check`: one row a release. ``installed`` is the version of the library that was asked, or ''."""
 
     subjects: tuple[Path, ...]

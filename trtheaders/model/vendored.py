@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+
+from msgspec import Struct
 
 from trtheaders.model.findings import Finding, Severity
 from trtheaders.model.locks import LockedRelease
@@ -25,8 +26,7 @@ class Outcome(Enum):
     """Something was overridden: a remark says what."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vendoring:
+class Vendoring(Struct, frozen=True, kw_only=True):
     """One release after `add` or `sync`. ``directory`` is what `-I` names; ``remarks`` are facts worth knowing.
 
     ``snapshot`` says whether an `AbiSnapshot` lies beside the headers.
@@ -49,8 +49,7 @@ class Standing(Enum):
     NO_TAG = "no such tag upstream"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileChanges:
+class FileChanges(Struct, frozen=True, kw_only=True):
     """How one set of files differs from another: paths relative to the release's folder, sorted."""
 
     changed: tuple[str, ...] = ()
@@ -63,8 +62,7 @@ class FileChanges:
         return len(self.changed) + len(self.missing) + len(self.extra)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adoption:
+class Adoption(Struct, frozen=True, kw_only=True):
     """One folder after `adopt`.
 
     ``changes`` are those against the tag of its name, with CHANGED and OTHER. ``really`` names the tag or commit whose
@@ -78,8 +76,7 @@ class Adoption:
     remarks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseStatus:
+class ReleaseStatus(Struct, frozen=True, kw_only=True):
     """One release of the lock: what its files look like now. ``present`` says whether its folder is there at all."""
 
     release: LockedRelease
@@ -93,8 +90,7 @@ class ReleaseStatus:
         return self.present and not any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreStatus:
+class StoreStatus(Struct, frozen=True, kw_only=True):
     """A vendored folder: its releases, oldest first, and the release folders that the lock does not name."""
 
     destination: Path
@@ -107,8 +103,7 @@ class StoreStatus:
         return not self.unlocked and all(release.is_clean for release in self.releases)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedRelease:
+class ListedRelease(Struct, frozen=True, kw_only=True):
     """One row of `list`. ``commit`` is None where nobody knows it; ``vendored`` whether the lock names it."""
 
     version: str

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from trtheaders.model.findings import Severity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """A kind of mismatch. ``id`` is kebab-case with a plural subject; ``summary`` one line; ``explanation`` some
     sentences; ``example`` the C++ that shows it; ``source`` where the rule comes from (ABI section, ld message).
     """

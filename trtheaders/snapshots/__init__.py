@@ -8,8 +8,6 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from packaging.version import Version
-
 FOLDER = Path(__file__).resolve().parent
 SUFFIX = ".json.gz"
 FINGERPRINTS = f"fingerprints{SUFFIX}"
@@ -18,13 +16,16 @@ FINGERPRINTS = f"fingerprints{SUFFIX}"
 @cache
 def shipped_releases() -> tuple[str, ...]:
     """The releases whose snapshots ship, oldest first."""
+    from packaging.version import Version
+
     names = (path.name.removesuffix(SUFFIX) for path in FOLDER.glob(f"*{SUFFIX}") if path.name != FINGERPRINTS)
     return tuple(sorted(names, key=Version))
 
 
 def shipped_snapshot(release: str) -> Path | None:
     """The file of the snapshot of ``release`` (a canonical version), None if none ships."""
-    return FOLDER / f"{release}{SUFFIX}" if release in shipped_releases() else None
+    path = FOLDER / f"{release}{SUFFIX}"
+    return path if path.name != FINGERPRINTS and path.is_file() else None
 
 
 def fingerprints_file() -> Path:

@@ -2,40 +2,55 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
+
+from msgspec import Struct
 
 from trtheaders.errors import SnapshotError
 from trtheaders.model.candidates import Fingerprint, Owed
 from trtheaders.model.codec import decode, encode
-from trtheaders.model.packing import pack
+from trtheaders.model.packing import pack, unpack
 
 FORMAT = 1
+
+
+class _Row(Struct, frozen=True, kw_only=True, array_like=True):
+    """One release; ``owed`` are positions in the document's list."""
+
+    release: str
+    origin: str
+    owed: tuple[int, ...]
+
+
+class _Document(Struct, frozen=True, kw_only=True):
+    format: int
+    owed: tuple[Owed, ...]
+    releases: tuple[_Row, ...]
 
 
 def write_fingerprints(fingerprints: Sequence[Fingerprint], path: Path) -> None:
     """Write ``fingerprints`` to ``path``; what several releases owe is written once."""
     owed = sorted({item for fingerprint in fingerprints for item in fingerprint.owed}, key=encode)
     numbers = {item: number for number, item in enumerate(owed)}
-    rows = [[item.release, item.origin, sorted(numbers[owed] for owed in item.owed)] for item in fingerprints]
-    document = {"format": FORMAT, "owed": [encode(item) for item in owed], "releases": rows}
-    text = json.dumps(document, separators=(",", ":"))
-    path.write_bytes(pack(text.encode()))
+    rows = [
+        _Row(release=item.release, origin=item.origin, owed=tuple(sorted(numbers[owed] for owed in item.owed)))
+        for item in fingerprints
+    ]
+    path.write_bytes(pack(encode(_Document(format=FORMAT, owed=tuple(owed), releases=tuple(rows)))))
 
 
 def read_fingerprints(path: Path) -> tuple[Fingerprint, ...]:
-    """The fingerprints in ``path``. Raises :class:`SnapshotError` if it is not there or damaged."""
+    """The fingerprints in ``path``. Raises :class:`SnapshotError` if it is not there, damaged or of another format."""
     try:
-        document = json.loads(gzip.decompress(path.read_bytes()))
-        if document["format"] != FORMAT:
-            raise SnapshotError(f"`{path}` is of another format", hint="reinstall trtheaders")
-        owed = [decode(Owed, row) for row in document["owed"]]
+        document = decode(_Document, unpack(path.read_bytes()))
+        if document.format != FORMAT:
+            raise ValueError(f"it is of format {document.format}, not {FORMAT}")
         return tuple(
-            Fingerprint(release=release, origin=origin, owed=tuple(owed[number] for number in numbers))
-            for release, origin, numbers in document["releases"]
+            Fingerprint(
+                release=row.release, origin=row.origin, owed=tuple(document.owed[number] for number in row.owed)
+            )
+            for row in document.releases
         )
-    except (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError, IndexError) as error:
+    except (OSError, ValueError, IndexError, SnapshotError) as error:
         raise SnapshotError(f"`{path}` cannot be read: {error}", hint="reinstall trtheaders") from error

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from trtheaders.errors import StoreError, TagMovedError
 from trtheaders.model.locks import LICENSE_NAME, LockedFile, LockedRelease
@@ -13,16 +15,14 @@ from trtheaders.vendoring.folders import compare_files
 _MOST_NAMED = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Admission:
+class Admission(Struct, frozen=True, kw_only=True):
     """What becomes of a release, and what to say about it."""
 
     outcome: Outcome
     remarks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """One release to be judged: upstream's entry, the lock's (None without one), and the files on the disk by path."""
 
     upstream: LockedRelease

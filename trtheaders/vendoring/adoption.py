@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.version import Version
 
 from trtheaders.errors import HostileContentError, ReleaseError
@@ -21,8 +22,7 @@ from trtheaders.vendoring.sources import Source
 from trtheaders.vendoring.trees import header_tree_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resemblance:
+class Resemblance(Struct, frozen=True, kw_only=True):
     """Another tag or commit whose headers are like the folder's: how many files differ."""
 
     name: str

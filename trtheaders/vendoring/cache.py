@@ -7,10 +7,12 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
+
 from trtheaders.errors import StoreError
+from trtheaders.vendoring.cache_folder import cache_folder
 from trtheaders.vendoring.locking import lock_exclusively
 from trtheaders.vendoring.remotes import Remote
 from trtheaders.vendoring.upstream import Progress, require_git, run_git
@@ -19,8 +21,7 @@ REMOTE_NAME = "upstream"
 """What the cached repository's own configuration calls the remote."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cache:
+class Cache(Struct, frozen=True, kw_only=True):
     """The cached repository of one remote; ``full`` ones hold whole commits, the others what was asked for.
 
     ``held`` is the descriptor of the lock on it.
@@ -36,7 +37,7 @@ class Cache:
 @contextlib.contextmanager
 def open_cache(remote: Remote, *, full: bool = False, progress: Progress | None = None) -> Iterator[Cache]:
     """The cache of ``remote``, made if it is not there, and held against other processes until the end of the block."""
-    folder = _cache_folder()
+    folder = cache_folder("upstream")
     name = hashlib.sha256(remote.url.encode()).hexdigest()[:20]
     git_dir = folder / f"{name}{'-full' if full else ''}.git"
     try:
@@ -50,12 +51,6 @@ def open_cache(remote: Remote, *, full: bool = False, progress: Progress | None 
         yield Cache(remote=remote, git_dir=git_dir, held=descriptor, full=full, progress=progress)
     finally:
         os.close(descriptor)
-
-
-def _cache_folder() -> Path:
-    """`$XDG_CACHE_HOME/trtheaders/upstream`; a relative XDG_CACHE_HOME counts for nothing (XDG base directories)."""
-    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    return (base if base.is_absolute() else Path.home() / ".cache") / "trtheaders" / "upstream"
 
 
 def _unusable(folder: Path, error: OSError) -> StoreError:

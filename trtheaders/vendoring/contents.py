@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from trtheaders.errors import HostileContentError, UpstreamError
 from trtheaders.model.locks import HEADER_FOLDER, LICENSE_NAME, LockedFile
@@ -13,8 +14,7 @@ from trtheaders.vendoring.objects import HeaderTree, Tag
 from trtheaders.vendoring.trees import header_tree_id, object_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpstreamContent:
+class UpstreamContent(Struct, frozen=True, kw_only=True):
     """A tag's content, vetted: ``files`` (sorted by path) and the bytes of each, by path.
 
     The licence is among the files where upstream has one; ``tree`` is the header folder's id.

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from trtheaders.errors import HostileContentError
 
@@ -18,8 +19,7 @@ _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _IGNORED_BY_HFS = dict.fromkeys([*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TreeEntry:
+class TreeEntry(Struct, frozen=True, kw_only=True):
     """One entry of a git tree, read recursively: ``path`` as bytes, since nothing vouches for its encoding."""
 
     mode: str

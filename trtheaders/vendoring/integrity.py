@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-from packaging.version import Version
+from typing import TYPE_CHECKING
 
 from trtheaders.model.findings import Finding, Severity
 from trtheaders.model.locks import LockedFile, LockedRelease
@@ -12,6 +11,9 @@ from trtheaders.model.places import Location
 from trtheaders.vendoring.folders import LINK, compare_files, differs_in_line_ends, read_folder
 from trtheaders.vendoring.store import Store
 from trtheaders.vendoring.trees import SHA1_DIGITS, header_tree_id
+
+if TYPE_CHECKING:
+    from packaging.version import Version
 
 _MOST_NAMED = 20
 _ATTRIBUTES_HINT = (

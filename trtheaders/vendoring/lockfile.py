@@ -6,7 +6,6 @@ in a hundredth of the time that a table of 114 rows takes.
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 from trtheaders.errors import ReleaseError, StoreError
 from trtheaders.model.locks import HEADER_FOLDER, LICENSE_NAME, Lock, LockedFile, LockedRelease
 from trtheaders.model.names import CommitId, TreeId
-from trtheaders.model.releases import parse_release
+from trtheaders.model.releases import canonical
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -54,6 +53,8 @@ def _render_release(release: LockedRelease) -> str:
 
 def _literal(value: str | int | bool) -> str:
     """A TOML value; JSON's are the same but for DEL and the escaped halves of characters beyond U+FFFF."""
+    import json
+
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
@@ -119,10 +120,10 @@ def _damaged(origin: str, reason: str) -> StoreError:
 def _read_release(version: str, table: Any, origin: str) -> LockedRelease:
     # The version becomes a folder's name, so it must be nothing but a version.
     try:
-        canonical = str(parse_release(version))
+        named = canonical(version)
     except ReleaseError:
-        canonical = ""
-    if canonical != version or not isinstance(table, dict):
+        named = ""
+    if named != version or not isinstance(table, dict):
         raise _damaged(origin, f"`{version}` is not a release's table")
     tree, commit, tag_object = (_read_object(table, key, origin) for key in ("tree", "commit", "tag-object"))
     return LockedRelease(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from trtheaders.errors import HostileContentError, ReleaseError, UpstreamError
 from trtheaders.model.locks import LICENSE_NAME
@@ -14,8 +15,7 @@ from trtheaders.vendoring.hostility import TreeEntry
 from trtheaders.vendoring.upstream import run_git
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tag:
+class Tag(Struct, frozen=True, kw_only=True):
     """A tag as a repository shows it; ``tag_object`` is None for a lightweight one."""
 
     name: str
@@ -23,8 +23,7 @@ class Tag:
     tag_object: CommitId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderTree:
+class HeaderTree(Struct, frozen=True, kw_only=True):
     """What a commit holds for us: the header tree's id and entries, and the licence's entry if there is one."""
 
     tree: TreeId

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
+
+from msgspec import Struct
 
 from trtheaders.errors import UsageError
 
@@ -14,8 +15,7 @@ ALLOWED_PROTOCOLS = ":".join((*_SCHEMES, "file"))
 _SCP_LIKE = re.compile(r"(?:[\w.-]+@)?[\w.-]+:(?!/?/)[\w./~+-]+\Z")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remote:
+class Remote(Struct, frozen=True, kw_only=True):
     """Where to fetch from: exactly one of ``url`` (may hold credentials) and ``git_dir`` of a clone on this machine.
 
     ``shown`` is what messages and the lock say: the URL without credentials, or the clone's own origin.

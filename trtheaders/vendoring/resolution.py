@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from packaging.version import Version
 
 from trtheaders.errors import ReleaseError
@@ -16,8 +16,7 @@ LATEST = "latest"
 _NEAREST = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolution:
+class Resolution(Struct, frozen=True, kw_only=True):
     """A request understood: the release, the tag that carries it, and what the user should know of how it was found."""
 
     version: Version

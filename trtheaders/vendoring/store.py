@@ -5,15 +5,17 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-
-from packaging.version import Version
+from typing import TYPE_CHECKING
 
 from trtheaders.errors import ReleaseError
 from trtheaders.model.locks import HEADER_FOLDER, Lock, LockedRelease
-from trtheaders.model.releases import LOCK_NAME, SNAPSHOT_NAME, parse_release
+from trtheaders.model.releases import LOCK_NAME, SNAPSHOT_NAME, canonical
 from trtheaders.vendoring.folders import is_release_folder
 from trtheaders.vendoring.lockfile import read_lock, read_locked, render_lock
 from trtheaders.vendoring.transactions import commit, hold, place_if_absent, settle, stage, write_files
+
+if TYPE_CHECKING:
+    from packaging.version import Version
 
 ATTRIBUTES_NAME = ".gitattributes"
 _ATTRIBUTES = "# Written by trtheaders: vendored files are upstream's, byte for byte.\n* -text linguist-vendored\n"
@@ -136,8 +138,3 @@ def _carry_over(source: Path, target: Path) -> None:
             import shutil
 
             shutil.copy2(path, copy, follow_symlinks=False)
-
-
-def canonical(version: Version | str) -> str:
-    """The spelling of ``version`` that folders and the lock use. Raises :class:`ReleaseError`."""
-    return str(parse_release(str(version)))

@@ -16,9 +16,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
+
+from msgspec import Struct
 
 from trtheaders.errors import TrtHeadersError, UpstreamError
 from trtheaders.vendoring.isolation import OFFLINE, SETTINGS, variables_to_drop
@@ -36,8 +37,7 @@ Progress = Callable[[str], None]
 """Is told one line each time that there is something to show on a terminal."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GitOutput:
+class GitOutput(Struct, frozen=True, kw_only=True):
     """A finished git command: exit status, standard output as bytes, what it said."""
 
     status: int

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from trtheaders.configuration import FILE_NAME, load_configuration
 from trtheaders.errors import ConfigurationError
@@ -14,8 +15,7 @@ from trtheaders.model.findings import Finding, Severity, Verification
 _REASON = "known when the baseline was written"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Baseline:
+class Baseline(Struct, frozen=True, kw_only=True):
     """What was written: ``count`` entries into ``file``."""
 
     file: Path

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from trtheaders.configuration import Configuration
 from trtheaders.errors import ReleaseError
@@ -24,8 +26,7 @@ _LIBRARY = "libtensorrt_llm.so"
 _OLD_STRING_ABI = "_GLIBCXX_USE_CXX11_ABI=0"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildWish:
+class BuildWish(Struct, frozen=True, kw_only=True):
     """What a build asks for; ``release`` and ``library`` are looked for where they are None."""
 
     release: str | None = None
@@ -36,8 +37,7 @@ class BuildWish:
     verify: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildAnswer:
+class BuildAnswer(Struct, frozen=True, kw_only=True):
     """What the build needs; ``verification`` is None where it was not asked for."""
 
     facts: BuildFacts

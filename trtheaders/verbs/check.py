@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from trtheaders.checks.uses import collect_used, is_ours, judge_compiled, judge_source
 from trtheaders.configuration import Configuration

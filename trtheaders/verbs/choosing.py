@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from packaging.version import Version
-
 from trtheaders.configuration import Configuration
 from trtheaders.errors import ReleaseError, UsageError
 from trtheaders.model.locks import LockedRelease
-from trtheaders.model.releases import parse_release
+from trtheaders.model.releases import canonical
 from trtheaders.vendoring.store import Store
 from trtheaders.verbs.recorded import HeaderRequest
 
@@ -48,7 +46,7 @@ def request_for(
 
 def _choose(store: Store, wanted: str | None, hint: str) -> LockedRelease:
     if wanted is not None:
-        return _locked(store, parse_release(wanted))
+        return _locked(store, canonical(wanted))
     vendored = store.lock().ordered()
     if len(vendored) == 1:
         return vendored[0]
@@ -61,10 +59,10 @@ def _choose(store: Store, wanted: str | None, hint: str) -> LockedRelease:
     raise ReleaseError(f"several releases are vendored ({names}) and none was named", hint=hint)
 
 
-def _locked(store: Store, version: Version) -> LockedRelease:
+def _locked(store: Store, version: str) -> LockedRelease:
     """The vendored release; a post-release without headers of its own has those of the release that it follows."""
     known = store.lock().releases
-    base = str(version).split(".post")[0]
-    if str(version) not in known and base in known:
+    base = version.split(".post")[0]
+    if version not in known and base in known:
         return store.locked(base)
     return store.locked(version)

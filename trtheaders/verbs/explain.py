@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from trtheaders.checks.symptoms import explain_symptoms, symptoms_about_symbols
 from trtheaders.checks.symptoms_known import Known

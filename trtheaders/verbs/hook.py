@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from trtheaders.configuration import Configuration, load_configuration
 from trtheaders.errors import AmbiguousInstallationError, InstallationError
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
     from trtheaders.model.uses import Check
     from trtheaders.model.vendored import StoreStatus
 
+FILES, TOGETHER = "files", "verify"
+"""What a hook may be asked, as it is written on the command line."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HookAnswer:
+
+class HookAnswer(Struct, frozen=True, kw_only=True):
     """What was found; ``remembered`` says that nothing changed since it passed, so that nothing was asked again.
 
     ``verification`` is None where no TensorRT-LLM is installed, which ``remarks`` then say; ``check`` is None where the
@@ -38,6 +41,18 @@ class HookAnswer:
 
         verified = self.verification is None or self.verification.verdict is Verdict.VERIFIED
         return verified and (self.check is None or self.check.good)
+
+
+def is_unchanged(question: str, *, required: bool = False, start: Path | None = None) -> bool:
+    """Whether the hook's ``question`` was answered well before, nothing changed since, and there is nothing to remark.
+
+    Raises :class:`~trtheaders.errors.TrtHeadersError` where the hook itself would.
+    """
+    configuration = load_configuration(start or Path.cwd())
+    if question == FILES:
+        return is_remembered(configuration.root, fingerprint_files(configuration))
+    found, remarks = _installed(configuration, required)
+    return not remarks and is_remembered(configuration.root, fingerprint_of(configuration, found))
 
 
 def check_files(start: Path | None = None) -> StoreStatus | None:

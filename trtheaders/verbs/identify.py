@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from trtheaders.checks.identification import rank_releases, symbols_of
 from trtheaders.configuration import Configuration
@@ -96,10 +97,9 @@ def known_fingerprints(configuration: Configuration) -> tuple[tuple[Fingerprint,
 def _read_version(paths: Sequence[Path]) -> str | None:
     from trtheaders.library.version_bytes import read_plain_version
 
-    plain = (read_plain_version(path, _VERSION_FUNCTION) for path in paths)
-    found = next((text for text in plain if text), None)
-    if found is not None:
-        return found
+    plain = [read_plain_version(path, _VERSION_FUNCTION) for path in paths]
+    if any(plain) or None not in plain:
+        return next((text for text in plain if text), None)
     # The disassembler takes longer to import than all the rest.
     from trtheaders.library.evidence import read_version_string
 

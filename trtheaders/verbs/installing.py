@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from trtheaders.configuration import Configuration
 from trtheaders.errors import HeaderError, SnapshotError, ToolchainError
@@ -21,8 +23,7 @@ from trtheaders.vendoring.sources import Source
 from trtheaders.vendoring.store import Change, Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(Struct, frozen=True, kw_only=True):
     """What is to be put where: ``tag`` of ``source`` as ``version`` into ``store``.
 
     ``force`` overrides what would refuse it, ``restore`` puts back changed files of a lock, ``prune`` lets files go

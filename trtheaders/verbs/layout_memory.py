@@ -9,24 +9,24 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from trtheaders.errors import SnapshotError
 from trtheaders.model.codec import decode, encode
 from trtheaders.model.findings import Finding
 from trtheaders.model.snapshot import AbiSnapshot
+from trtheaders.vendoring.cache_folder import cache_folder
 from trtheaders.version import __version__
 
 KEPT = 64
 """How many verdicts are kept; beyond that the ones that were not used for longest go."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayoutVerdict:
+class LayoutVerdict(Struct, frozen=True, kw_only=True):
     """Findings about layouts, and what a reader should know besides: how far the evidence reaches."""
 
     findings: tuple[Finding, ...]
@@ -57,16 +57,14 @@ def _file_of(snapshot: AbiSnapshot, libraries: Sequence[Path]) -> Path:
     for path in libraries:
         facts = path.stat()
         parts.update(f"{path.resolve()}\0{facts.st_size}\0{facts.st_ino}\0{facts.st_mtime_ns}\n".encode())
-    given = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    base = given if given.is_absolute() else Path.home() / ".cache"
-    return base / "trtheaders" / "layouts" / f"{parts.hexdigest()[:40]}.json"
+    return cache_folder("layouts") / f"{parts.hexdigest()[:40]}.json"
 
 
 def _read(file: Path) -> LayoutVerdict | None:
     try:
-        verdict = decode(LayoutVerdict, json.loads(file.read_bytes()))
+        verdict = decode(LayoutVerdict, file.read_bytes())
         os.utime(file)
-    except (OSError, ValueError, SnapshotError):
+    except (OSError, SnapshotError):
         return None
     return verdict
 
@@ -75,7 +73,7 @@ def _write(file: Path, verdict: LayoutVerdict) -> None:
     staged = file.with_name(f"{file.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        staged.write_text(json.dumps(encode(verdict)), encoding="utf-8")
+        staged.write_bytes(encode(verdict))
         staged.replace(file)
         kept = sorted(file.parent.glob("*.json"), key=lambda item: item.stat().st_mtime, reverse=True)
         for old in kept[KEPT:]:

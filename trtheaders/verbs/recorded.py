@@ -6,8 +6,10 @@ libclang is not even imported where a recorded snapshot fits.
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from trtheaders.configuration import Configuration
 from trtheaders.errors import HeaderError, NothingVerifiedError, SnapshotError
@@ -19,8 +21,7 @@ from trtheaders.model.snapshot import AbiSnapshot
 _TARGETS = {Machine.X86_64: "x86_64-linux-gnu", Machine.AARCH64: "aarch64-linux-gnu"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderRequest:
+class HeaderRequest(Struct, frozen=True, kw_only=True):
     """Which headers, read how: ``root`` is the folder for `-I`, ``configuration`` says the rest.
 
     ``content`` is the tree id of the headers where it is known, ``recorded`` where their snapshot lies or would lie;

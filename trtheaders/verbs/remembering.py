@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
-import shutil
-import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trtheaders.configuration import Configuration
+from trtheaders.errors import SnapshotError
+from trtheaders.model.codec import decode, encode
+from trtheaders.vendoring.cache_folder import cache_folder
 from trtheaders.version import __version__
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ def fingerprint_of(configuration: Configuration, found: Installation | None) -> 
     parts = hashlib.sha256(repr((__version__, configuration, found)).encode())
     parts.update(fingerprint_files(configuration).encode())
     libraries = found.libraries if found else ()
-    compiler = shutil.which(configuration.compiler.split(" ")[0] or os.environ.get("CXX", "") or "g++")
+    compiler = _find_program(configuration.compiler.split(" ")[0] or os.environ.get("CXX", "") or "g++")
     singles = [
         *libraries,
-        *([Path(compiler)] if compiler else []),
+        *([compiler] if compiler else []),
         *([configuration.file] if configuration.file else []),
     ]
     for path in (*singles, *_sources(configuration.root)):
@@ -69,8 +69,16 @@ def _identity(path: Path) -> bytes:
     return f"{path}\0{facts}\n".encode(errors="surrogateescape")
 
 
+def _find_program(name: str) -> Path | None:
+    """As `shutil.which`, whose import takes longer than all this."""
+    found = (Path(folder, name) for folder in os.get_exec_path())
+    return next((path for path in found if os.access(path, os.X_OK) and path.is_file()), None)
+
+
 def _sources(root: Path) -> Iterable[Path]:
     """The C++ files of the repository, as git knows them; without git those that lie there."""
+    import subprocess
+
     patterns = [f"*.{suffix}" for suffix in _SOURCES]
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *patterns]
     # From a linked worktree's commit GIT_DIR and GIT_INDEX_FILE come along; the folder alone shall decide.
@@ -100,21 +108,18 @@ def remember(root: Path, fingerprint: str) -> None:
     staged = file.with_name(f"{file.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        staged.write_text(json.dumps(kept), encoding="utf-8")
+        staged.write_bytes(encode(kept))
         staged.replace(file)
 
 
 def _read(root: Path) -> list[str]:
     try:
-        kept = json.loads(_file_of(root).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return decode(list[str], _file_of(root).read_bytes())
+    except (OSError, SnapshotError):
         return []
-    return [item for item in kept if isinstance(item, str)] if isinstance(kept, list) else []
 
 
 def _file_of(root: Path) -> Path:
-    """Below `$XDG_CACHE_HOME` (XDG base directories: a relative one counts for nothing), one file a repository."""
-    given = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    base = given if given.is_absolute() else Path.home() / ".cache"
+    """One file a repository."""
     name = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:20]
-    return base / "trtheaders" / "hooks" / f"{name}.json"
+    return cache_folder("hooks") / f"{name}.json"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from trtheaders.configuration import Configuration
 from trtheaders.errors import ReleaseError, StoreError
@@ -23,8 +25,7 @@ from trtheaders.verbs.settings import settle_configuration
 DEFAULT_NAME = "libtensorrt_llm.so"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stub:
+class Stub(Struct, frozen=True, kw_only=True):
     """A stub that was made: the library's facts, and how many promises it keeps with how many symbols."""
 
     facts: LibraryFacts

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from trtheaders.configuration import Configuration, load_configuration
 from trtheaders.errors import TagMovedError, TrtHeadersError, UpstreamError
@@ -20,8 +21,7 @@ from trtheaders.vendoring.upstream import Progress
 from trtheaders.verbs.installing import Order, install, keep
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Synchronisation:
+class Synchronisation(Struct, frozen=True, kw_only=True):
     """What `sync` did: each release of the lock, and the folders removed because the lock does not name them."""
 
     releases: tuple[Vendoring, ...]

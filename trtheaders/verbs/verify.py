@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from trtheaders.checks.architectures import check_architectures
 from trtheaders.checks.faults import count_missing
@@ -112,6 +112,8 @@ def _hint_for(found: Installation | None) -> str:
     """How the release is named, and learnt, where the library does not say which one it is."""
     if found is None:
         return "name one: `trtheaders verify RELEASE --headers-only`"
+    import shlex
+
     files = [shlex.quote(str(path)) for path in found.linked]
     options = " ".join(f"--library {file}" for file in files)
     return (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from trtheaders.checks.faults import LINK_RULES
 from trtheaders.consumer.witness import WitnessQuestion, ask_linker

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trtheaders.cli.main import FINDINGS, OK
+from trtheaders.verbs.hook import FILES, TOGETHER, check_files, check_together
 
 if TYPE_CHECKING:
     from trtheaders.model.findings import Finding
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command("hook")
-@click.argument("question", type=click.Choice(["files", "verify"]))
+@click.argument("question", type=click.Choice([FILES, TOGETHER]))
 @click.option("--required", is_flag=True, help="A machine without TensorRT-LLM does not pass.")
 def command(question: str, required: bool) -> int:
     r"""Run as a commit hook: silent where all is well, offline, quick where nothing changed.
@@ -28,12 +29,10 @@ def command(question: str, required: bool) -> int:
     trtheaders hook verify
     trtheaders hook verify --required     on a machine that must have TensorRT-LLM
     """
-    return _ask_files() if question == "files" else _ask_together(required)
+    return _ask_files() if question == FILES else _ask_together(required)
 
 
 def _ask_files() -> int:
-    from trtheaders.verbs.hook import check_files
-
     answer = check_files()
     if answer is None or answer.is_clean:
         return OK
@@ -61,8 +60,6 @@ def _tell_finding(version: str, finding: Finding) -> None:
 
 
 def _ask_together(required: bool) -> int:
-    from trtheaders.verbs.hook import check_together
-
     answer = check_together(required=required)
     for remark in answer.remarks:
         click.echo(f"remark: {remark}", err=True)
