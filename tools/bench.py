@@ -1,13 +1,15 @@
 """Speed and memory as ratios measured in one run: `python tools/bench.py [NAME…]`; no NAME runs all.
 
-Times are the least of several runs that take turns, since a busy machine only ever adds. A line ends with `over` where
-the limit is exceeded; the exit status is 1 then.
+The commands of a comparison take turns, and a ratio is the median of the rounds' own ratios: a machine whose speed
+drifts slows both. A time alone is the least, since a busy machine only ever adds. A line ends with `over` where the
+limit is exceeded; the exit status is 1 then.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -29,7 +31,7 @@ from trtheaders.headers.toolchain import find_compiler
 from trtheaders.model.releases import DEFAULT_ENTRY
 
 OTHER_EXPORTS = 74_000
-RUNS = 5
+RUNS = 9
 ARROW = ROOT / ".cache" / "packages" / "pyarrow-18.1.0" / "pyarrow"
 FROM_SNAPSHOT = """
 import gc, sys
@@ -52,15 +54,33 @@ class Cost:
     megabytes: float
 
 
-def measure(commands: Sequence[Sequence[object]], folder: Path) -> list[Cost]:
-    """The least that each command took in several rounds in which they take turns; all must succeed."""
-    best = [Cost(float("inf"), float("inf"))] * len(commands)
-    for _ in range(RUNS):
-        for index, command in enumerate(commands):
-            cost = run(command, folder)
-            old = best[index]
-            best[index] = Cost(min(cost.seconds, old.seconds), min(cost.megabytes, old.megabytes))
-    return best
+@dataclass(frozen=True)
+class Rounds:
+    """What each of several commands cost in each round; commands count from 0, the last one is ours."""
+
+    costs: list[list[Cost]]
+
+    def least(self, index: int = -1) -> Cost:
+        """The least time and the least memory of one command."""
+        column = [row[index] for row in self.costs]
+        return Cost(min(cost.seconds for cost in column), min(cost.megabytes for cost in column))
+
+    @property
+    def ratio(self) -> float:
+        """Our time over that of all others together: the median of the rounds."""
+        return statistics.median(row[-1].seconds / sum(cost.seconds for cost in row[:-1]) for row in self.costs)
+
+    def tell(self, peer: str) -> str:
+        """The times behind the ratio, in milliseconds."""
+        others = sum(self.least(index).seconds for index in range(len(self.costs[0]) - 1))
+        return f"{self.least().seconds * 1000:.0f} ms, {peer} {others * 1000:.0f} ms"
+
+
+def measure(commands: Sequence[Sequence[object]], folder: Path) -> Rounds:
+    """Several rounds in which the commands take turns, after one that does not count; all must succeed."""
+    for command in commands:
+        run(command, folder)
+    return Rounds([[run(command, folder) for command in commands] for _ in range(RUNS)])
 
 
 def run(command: Sequence[object], folder: Path) -> Cost:
@@ -128,49 +148,46 @@ class Bench:
         print(f"{name:<58} {value:8.2f} {unit:<8} limit {limit:g}{' over' if over else ''}   {more}", flush=True)
 
     def start(self) -> None:
-        bare, version, told = measure(
-            [[sys.executable, "-c", "pass"], [self.program, "--version"], [self.program, "verify", "--help"]],
-            self.project,
-        )
-        self.tell("start of the command line", version.seconds * 1000, 120, "ms", f"bare {bare.seconds * 1000:.0f} ms")
-        self.tell("start, with a command's help", told.seconds * 1000, 120, "ms")
+        words = {
+            "start of the command line": [self.program, "--version"],
+            "start, with a command's help": [self.program, "verify", "--help"],
+        }
+        for name, command in words.items():
+            rounds = measure([[sys.executable, "-c", "pass"], command], self.project)
+            more = f"bare {rounds.least(0).seconds * 1000:.0f} ms"
+            self.tell(name, rounds.least().seconds * 1000, 120, "ms", more)
 
     def verify(self) -> None:
         library = large_library()
-        nm, ours = measure(
-            [["nm", "-D", library], [self.program, "verify", "1.1.0", "--library", library]], self.project
-        )
-        more = f"{ours.seconds * 1000:.0f} ms, nm {nm.seconds * 1000:.0f} ms"
-        self.tell("verify from a snapshot / `nm -D` (74,000 exports)", ours.seconds / nm.seconds, 1.5, "x", more)
-        self.tell("verify from a snapshot, memory", ours.megabytes, 80, "MB")
+        ours = [self.program, "verify", "1.1.0", "--library", library]
+        rounds = measure([["nm", "-D", library], ours], self.project)
+        self.tell("verify from a snapshot / `nm -D` (74,000 exports)", rounds.ratio, 1.5, "x", rounds.tell("nm"))
+        self.tell("verify from a snapshot, memory", rounds.least().megabytes, 80, "MB")
 
     def identify(self) -> None:
         path = exporting.library(exporting.symbols("1.1.0"), "1.1.0")
-        (ours,) = measure([[self.program, "identify", path]], self.project)
-        self.tell("identify, three releases shipped and three vendored", ours.seconds * 1000, 300, "ms")
+        rounds = measure([[self.program, "identify", path]], self.project)
+        self.tell("identify, 3 releases shipped, 3 vendored", rounds.least().seconds * 1000, 300, "ms")
 
     def headers(self) -> None:
         root = header_root("1.1.0")
         library = build_release_library("1.1.0")
         ours = [self.program, "verify", "--headers", root, "--library", library]
-        bare, full = measure([self._bare_parse(f"#include <{DEFAULT_ENTRY}>\n", root), ours], self.project)
-        more = f"{full.seconds * 1000:.0f} ms, parse {bare.seconds * 1000:.0f} ms"
-        self.tell("verify from headers / bare libclang parse", full.seconds / bare.seconds, 1.3, "x", more)
+        rounds = measure([self._bare_parse(f"#include <{DEFAULT_ENTRY}>\n", root), ours], self.project)
+        self.tell("verify from headers / bare libclang parse", rounds.ratio, 1.3, "x", rounds.tell("parse"))
 
     def check(self) -> None:
         source = (self.project / "main.cpp").read_text()
         roots = [self.project / "include/tensorrt-llm" / name for name in ("1.0.0", "1.1.0", "1.2.0rc1")]
-        *bare, ours = measure(
-            [*(self._bare_parse(source, root) for root in roots), [self.program, "check", "main.cpp"]], self.project
-        )
-        parses = sum(cost.seconds for cost in bare)
-        more = f"{ours.seconds * 1000:.0f} ms, parses {parses * 1000:.0f} ms"
-        self.tell("check of a source, 3 releases / 3 bare parses", ours.seconds / parses, 1.3, "x", more)
+        bare = [self._bare_parse(source, root) for root in roots]
+        rounds = measure([*bare, [self.program, "check", "main.cpp"]], self.project)
+        self.tell("check of a source, 3 releases / 3 bare parses", rounds.ratio, 1.3, "x", rounds.tell("parses"))
 
     def hook(self) -> None:
-        files, verify = measure([[self.program, "hook", "files"], [self.program, "hook", "verify"]], self.project)
-        more = f"files {files.seconds * 1000:.0f} ms, verify {verify.seconds * 1000:.0f} ms"
-        self.tell("both hooks, nothing changed", (files.seconds + verify.seconds) * 1000, 200, "ms", more)
+        rounds = measure([[self.program, "hook", "files"], [self.program, "hook", "verify"]], self.project)
+        files, verify = (rounds.least(index).seconds * 1000 for index in (0, 1))
+        more = f"files {files:.0f} ms, verify {verify:.0f} ms"
+        self.tell("both hooks, nothing changed", files + verify, 200, "ms", more)
 
     def arrow(self) -> None:
         root, library = ARROW / "include", next(ARROW.glob("libarrow.so.*"), None)
@@ -179,22 +196,25 @@ class Bench:
             return
         entry = ["--entry", "arrow/api.h"]
         ours = [self.program, "verify", "--headers", root, *entry, "--library", library]
+        rounds = measure([self._bare_parse("#include <arrow/api.h>\n", root), ours], self.project)
+        self.tell("Arrow from headers / bare libclang parse", rounds.ratio, 1.5, "x", rounds.tell("parse"))
+        self.tell("Arrow from headers, memory", rounds.least().megabytes, 250, "MB")
         recorded = self.project / "arrow.json.gz"
         write_snapshot(record_snapshot(HeaderQuestion(root=root, entries=("arrow/api.h",))), recorded)
-        told = [sys.executable, "-c", FROM_SNAPSHOT, recorded, library]
-        bare, full, again = measure([self._bare_parse("#include <arrow/api.h>\n", root), ours, told], self.project)
-        more = f"{full.seconds * 1000:.0f} ms, parse {bare.seconds * 1000:.0f} ms"
-        self.tell("Arrow from headers / bare libclang parse", full.seconds / bare.seconds, 1.5, "x", more)
-        self.tell("Arrow from headers, memory", full.megabytes, 250, "MB")
-        self.tell("Arrow from a snapshot", again.seconds * 1000, 400, "ms")
-        self._arrow_peer(root, library, full)
+        again = measure([[sys.executable, "-c", FROM_SNAPSHOT, recorded, library]], self.project)
+        self.tell("Arrow from a snapshot", again.least().seconds * 1000, 400, "ms")
+        self._arrow_peer(root, library, rounds.least())
 
     def _arrow_peer(self, root: Path, library: Path, ours: Cost) -> None:
-        if shutil.which("abicheck") is None:
-            print("Arrow against abicheck: not run, since it is not installed", flush=True)
+        if shutil.which("abicheck") is None or shutil.which("clang++") is None:
+            print("Arrow against abicheck: not run, since it or clang++ is not installed", flush=True)
             return
-        peer = run(["abicheck", "dump", library, "-H", root / "arrow/api.h", "-I", root], self.project)
-        self.tell("ours / abicheck on Arrow, at least 20 times faster", ours.seconds / peer.seconds, 0.05, "x")
+        settings = self.project / "abicheck.yml"
+        settings.write_text('compile:\n  frontend: clang\n  options: ["-std=c++17"]\n')
+        question = ["dump", library, "-H", root / "arrow/api.h", "-I", root, "--config", settings]
+        peer = run(["abicheck", *question, "-o", self.project / "abicheck.json"], self.project)
+        more = f"abicheck {peer.seconds:.1f} s, {peer.megabytes:.0f} MB"
+        self.tell("ours / abicheck on Arrow, at least 20 times faster", ours.seconds / peer.seconds, 0.05, "x", more)
 
     def add(self) -> None:
         done = subprocess.run([sys.executable, ROOT / "tools" / "bench_add.py"])

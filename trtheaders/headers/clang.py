@@ -75,6 +75,8 @@ _DETAILED_PREPROCESSING, _KEEP_GOING = 0x01, 0x200
 _CONTINUE, _RECURSE = 1, 2
 _Answer = TypeVar("_Answer")
 _NO_CURSOR = frozenset(range(70, 74))
+# CXCursorKind: declarations end at 39.
+_FIRST_REFERENCE = 40
 _UNEXPOSED_ATTRIBUTE = 400
 _WEAK = re.compile(r"(?:__attribute__\(\(|\[\[gnu::)(?:weak|__weak__)\b")
 
@@ -115,8 +117,9 @@ class _UnsavedFile(Structure):
     _fields_ = [("name", c_char_p), ("contents", c_char_p), ("length", ctypes.c_ulong)]
 
 
-_Visitor = ctypes.CFUNCTYPE(c_int, _Cursor, _Cursor, c_void_p)
-_Inclusion = ctypes.CFUNCTYPE(None, c_void_p, POINTER(_Location), c_uint, c_void_p)
+# Called with Python's lock held, as the functions that take them are.
+_Visitor = ctypes.PYFUNCTYPE(c_int, _Cursor, _Cursor, c_void_p)
+_Inclusion = ctypes.PYFUNCTYPE(None, c_void_p, POINTER(_Location), c_uint, c_void_p)
 
 _ON_CURSOR: dict[Any, str] = {
     c_uint: "isInvalidDeclaration isCursorDefinition Cursor_isFunctionInlined Cursor_isInlineNamespace"
@@ -191,27 +194,37 @@ _OTHERS: dict[str, tuple[Any, list[Any]]] = {
     "disposeTokens": (None, [c_void_p, POINTER(_Token), c_uint]),
 }
 
+_LONG = frozenset({"parseTranslationUnit2", "saveTranslationUnit", "disposeTranslationUnit"})
+
 
 @cache
 def _library() -> Any:
-    """Libclang with its prototypes declared, functions without their `clang_` prefix."""
-    library = _load()
+    """Libclang with its prototypes declared, functions without their `clang_` prefix.
+
+    The lock of Python is kept in all but the long ones: to let it go and take it back costs more than most of them do.
+    """
+    path = _path()
+    library, unlocked = _load(ctypes.PyDLL, path), _load(ctypes.CDLL, path)
     table: dict[str, tuple[Any, list[Any]]] = {
         name: (result, [_Cursor]) for result, names in _ON_CURSOR.items() for name in names.split()
     }
     table |= {name: (result, [_Type]) for result, names in _ON_TYPE.items() for name in names.split()}
     for name, (result, arguments) in {**table, **_OTHERS}.items():
-        function = getattr(library, f"clang_{name}")
+        function = getattr(unlocked if name in _LONG else library, f"clang_{name}")
         function.restype, function.argtypes = result, arguments
         setattr(library, name, function)
     return library
 
 
-def _load() -> ctypes.CDLL:
+def _path() -> str:
     package = importlib.util.find_spec("clang")
     folders = package.submodule_search_locations if package is not None else None
+    return str(Path((folders or [""])[0]) / "native" / "libclang.so")
+
+
+def _load(kind: type[ctypes.CDLL], path: str) -> ctypes.CDLL:
     try:
-        return ctypes.CDLL(str(Path((folders or [""])[0]) / "native" / "libclang.so"))
+        return kind(path)
     except OSError as error:
         raise ToolchainError(
             f"libclang cannot be loaded: {error}", hint="reinstall it: `pip install --force-reinstall libclang`"
@@ -223,6 +236,38 @@ def _text(string: Any) -> str:
     raw = library.getCString(string)
     library.disposeString(string)
     return raw.decode(errors="replace") if raw else ""
+
+
+class _Places:
+    """Source locations of one unit to files and numbers.
+
+    The variables that libclang writes into are made once: to make them takes longer than the answer.
+    """
+
+    def __init__(self) -> None:
+        self._file, self._line, self._third = c_void_p(), c_uint(), c_uint()
+        self._out = tuple(ctypes.byref(item) for item in (self._file, self._line, self._third))
+        self._names: dict[int, str] = {}
+
+    def place(self, location: Any) -> tuple[str, int, int]:
+        """(file, line, column) of ``location``, for macros of where they are expanded."""
+        file, line, column = self._out
+        _library().getInstantiationLocation(location, file, line, column, None)
+        return self.name(self._file.value), self._line.value, self._third.value
+
+    def position(self, location: Any) -> tuple[str, int, int]:
+        """(file, line, offset in bytes) likewise."""
+        file, line, offset = self._out
+        _library().getInstantiationLocation(location, file, line, None, offset)
+        return self.name(self._file.value), self._line.value, self._third.value
+
+    def name(self, file: int | None) -> str:
+        """A file's path by libclang's handle, asked for once, since most questions are about a few files."""
+        if not file:
+            return ""
+        if file not in self._names:
+            self._names[file] = _text(_library().getFileName(file))
+        return self._names[file]
 
 
 class Diagnostic(Struct, frozen=True):
@@ -271,7 +316,8 @@ class Unit:
 
     def __init__(self, handle: Any, index: Any) -> None:
         self.handle = handle
-        self.names: dict[int, str] = {}
+        self.places = _Places()
+        self.usrs: dict[int, str] = {}
         self.remembered: dict[tuple[str, str], Any] = {}
         self._index = index
 
@@ -312,7 +358,7 @@ class Unit:
             item = library.getDiagnostic(self.handle, number)
             severity = library.getDiagnosticSeverity(item)
             if severity >= ERROR:
-                file, line, offset = _position(library.getDiagnosticLocation(item), self.names)
+                file, line, offset = self.places.position(library.getDiagnosticLocation(item))
                 message, notes = _text(library.getDiagnosticSpelling(item)), self._notes(item)
                 found.append(Diagnostic(severity, message, file, line, offset, notes))
             library.disposeDiagnostic(item)
@@ -325,7 +371,7 @@ class Unit:
         found: dict[str, None] = {}
         for number in range(library.getNumDiagnosticsInSet(notes)):
             note = library.getDiagnosticInSet(notes, number)
-            found[_place(library.getDiagnosticLocation(note), self.names)[0]] = None
+            found[self.places.place(library.getDiagnosticLocation(note))[0]] = None
             library.disposeDiagnostic(note)
         return tuple(found)
 
@@ -334,8 +380,8 @@ class Unit:
         found: list[Inclusion] = []
 
         def visit(file: Any, stack: Any, depth: int, _data: Any) -> None:
-            includer, line = _place(stack[0], self.names)[:2] if depth else ("", 0)
-            found.append(Inclusion(_name_file(file, self.names), includer, line))
+            includer, line = self.places.place(stack[0])[:2] if depth else ("", 0)
+            found.append(Inclusion(self.places.name(file), includer, line))
 
         _library().getInclusions(self.handle, _Inclusion(visit), None)
         return found
@@ -347,8 +393,8 @@ class Unit:
         found = []
         for index in range(group.contents.count):
             span = group.contents.ranges[index]
-            file, first, begin = _position(library.getRangeStart(span), self.names)
-            _, last, end = _position(library.getRangeEnd(span), self.names)
+            file, first, begin = self.places.position(library.getRangeStart(span))
+            _, last, end = self.places.position(library.getRangeEnd(span))
             found.append(Extent(file, first, last, begin, end))
         library.disposeSourceRangeList(group)
         return found
@@ -367,12 +413,15 @@ class Unit:
 class Node:
     """A cursor: one declaration, reference or expression."""
 
-    __slots__ = ("_children", "_cursor", "_unit", "kind")
+    __slots__ = ("_children", "_cursor", "_extent", "_parameters", "_unit", "_usr", "kind")
 
     def __init__(self, cursor: Any, unit: Unit) -> None:
         self._cursor = cursor
         self._unit = unit
         self._children: list[Node] | None = None
+        self._extent: Extent | None = None
+        self._parameters: list[Node] | None = None
+        self._usr: str | None = None
         self.kind: int = cursor._kind_id
 
     def _at(self, cursor: Any) -> Node | None:
@@ -415,8 +464,17 @@ class Node:
 
     @property
     def usr(self) -> str:
-        """Clang's unified symbol resolution: equal for redeclarations of one thing."""
-        return _text(_library().getCursorUSR(self._cursor))
+        """Clang's unified symbol resolution: equal for redeclarations of one thing; '' for expressions."""
+        if self._usr is None:
+            # A declaration's cursor points to it first: what a hundred references mean is asked for once.
+            declared, known = self._cursor.data[0], self._unit.usrs
+            if self.kind >= _FIRST_REFERENCE or declared is None:
+                self._usr = _text(_library().getCursorUSR(self._cursor))
+            else:
+                if declared not in known:
+                    known[declared] = _text(_library().getCursorUSR(self._cursor))
+                self._usr = known[declared]
+        return self._usr
 
     @property
     def parent(self) -> Node | None:
@@ -479,7 +537,12 @@ class Node:
         return int(_library().getEnumConstantDeclValue(self._cursor))
 
     def parameters(self) -> list[Node]:
-        """A function's parameters."""
+        """A function's parameters; asked for once."""
+        if self._parameters is None:
+            self._parameters = self._read_parameters()
+        return self._parameters
+
+    def _read_parameters(self) -> list[Node]:
         library = _library()
         count = library.Cursor_getNumArguments(self._cursor)
         if count < 0:
@@ -488,14 +551,19 @@ class Node:
 
     def place(self) -> tuple[str, int, int]:
         """(file, line, column) where it is written; for macros where they are expanded. The file may be ''."""
-        return _place(_library().getCursorLocation(self._cursor), self._unit.names)
+        return self._unit.places.place(_library().getCursorLocation(self._cursor))
 
     def extent(self) -> Extent:
-        """From where to where it is written."""
+        """From where to where it is written; asked for once."""
+        if self._extent is None:
+            self._extent = self._read_extent()
+        return self._extent
+
+    def _read_extent(self) -> Extent:
         library = _library()
         extent = library.getCursorExtent(self._cursor)
-        file, first, begin = _position(library.getRangeStart(extent), self._unit.names)
-        _, last, end = _position(library.getRangeEnd(extent), self._unit.names)
+        file, first, begin = self._unit.places.position(library.getRangeStart(extent))
+        _, last, end = self._unit.places.position(library.getRangeEnd(extent))
         return Extent(file, first, last, begin, end)
 
     def overridden(self) -> list[Node]:
@@ -704,6 +772,11 @@ class TypeNode:
         self._type = type_
 
     @property
+    def identity(self) -> tuple[int, int | None]:
+        """The same for one type written in one way; within a unit only."""
+        return self._type._kind_id, self._type.data[0]
+
+    @property
     def kind(self) -> int:
         """CXTypeKind: 1 is none, 101 a pointer, 103 and 104 references, 112 an array, 105 a record."""
         return int(self._type._kind_id)
@@ -787,24 +860,3 @@ class TypeNode:
     def result(self) -> TypeNode:
         """A function type's result."""
         return TypeNode(_library().getResultType(self._type))
-
-
-def _place(location: Any, names: dict[int, str]) -> tuple[str, int, int]:
-    file, line, column = c_void_p(), c_uint(), c_uint()
-    _library().getInstantiationLocation(location, ctypes.byref(file), ctypes.byref(line), ctypes.byref(column), None)
-    return _name_file(file.value, names), line.value, column.value
-
-
-def _position(location: Any, names: dict[int, str]) -> tuple[str, int, int]:
-    file, line, offset = c_void_p(), c_uint(), c_uint()
-    _library().getInstantiationLocation(location, ctypes.byref(file), ctypes.byref(line), None, ctypes.byref(offset))
-    return _name_file(file.value, names), line.value, offset.value
-
-
-def _name_file(file: int | None, names: dict[int, str]) -> str:
-    """A file's path; ``names`` remembers them by libclang's handle, since most questions are about a few files."""
-    if not file:
-        return ""
-    if file not in names:
-        names[file] = _text(_library().getFileName(file))
-    return names[file]

@@ -21,6 +21,9 @@ _KINDS = {
     Kind.FUNCTION_TEMPLATE: DeclarationKind.FUNCTION_TEMPLATE,
     Kind.VARIABLE: DeclarationKind.VARIABLE,
 }
+DEVICE_WORDS = ("__device__", "__host__", "__global__")
+"""What CUDA's headers write before a function; macros that mean nothing to a C++ compiler."""
+
 _OVERRIDE, _FINAL, _NODISCARD = 405, 404, 440
 _WORDS = {
     "constexpr": Trait.CONSTEXPR,
@@ -28,7 +31,7 @@ _WORDS = {
     "noreturn": Trait.NORETURN,
     "nodiscard": Trait.NODISCARD,
 }
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(rb"\b(?:" + "|".join((*_WORDS, "inline", *DEVICE_WORDS)).encode() + rb")\b")
 _NOTHROW = frozenset({1, 2, 4, 5, 9})
 
 
@@ -42,12 +45,13 @@ class Describer:
         self._tree = tree
         self.inline_constants = inline_constants
         self._words: dict[tuple[str, int], frozenset[str]] = {}
+        self._heads: dict[tuple[str, int], bytes] = {}
         self.types = TypeReader()
 
     def function(self, sketch: Sketch) -> Declaration:
         """A function of any kind, templates included."""
         node = sketch.node
-        defaults = "=" in self._slice(node.extent()).partition("{")[0]
+        defaults = b"=" in self._head(node.extent())
         parameters = tuple(self._parameter(item, defaults) for item in node.parameters())
         special = node.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR)
         result = None if special or sketch.template else self.types.read(node.result, node)
@@ -104,13 +108,22 @@ class Describer:
         )
 
     def words(self, node: Node) -> frozenset[str]:
-        """The identifiers and keywords that ``node`` is written with, before its body."""
+        """Those of the words that mean something here which ``node`` is written with, before its body."""
         extent = node.extent()
         key = (extent.file, extent.begin)
         if key not in self._words:
-            head = self._slice(extent).partition("{")[0]
-            self._words[key] = frozenset(_WORD.findall(head))
+            self._words[key] = frozenset(word.decode() for word in _WORD.findall(self._head(extent)))
         return self._words[key]
+
+    def _head(self, extent: Extent) -> bytes:
+        """What is written before the body; without decoding what follows, which may be long."""
+        key = (extent.file, extent.begin)
+        if key not in self._heads:
+            name = self._tree.name_of(extent.file)
+            text = b"" if name is None else self._tree.text(name)
+            end = text.find(b"{", extent.begin, extent.end)
+            self._heads[key] = text[extent.begin : extent.end if end < 0 else end]
+        return self._heads[key]
 
     def text(self, node: Node) -> str:
         """The text of ``node``; empty outside the tree."""

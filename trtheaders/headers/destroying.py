@@ -6,14 +6,15 @@ Only private ones are asked for; everything else is promised in any case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from trtheaders.headers.clang import FUNCTIONS, Kind, Node, TypeNode
 from trtheaders.headers.sketches import RecordSketch, Sketch
 from trtheaders.model.declarations import Access
 
 _UNEXPOSED, _RETURN, _ARRAY = 100, 214, 112
-_PLACES = frozenset({int(Kind.VARIABLE), int(Kind.CALL), int(Kind.NEW), int(Kind.DELETE), _RETURN})
+PLACES = frozenset({int(Kind.VARIABLE), int(Kind.CALL), int(Kind.NEW), int(Kind.DELETE), _RETURN})
+"""The kinds of nodes in a body that may refer to something silently, or pass on what they make."""
 
 
 class SilentReferences:
@@ -21,9 +22,13 @@ class SilentReferences:
 
     def __init__(self, records: Iterable[RecordSketch]) -> None:
         self._silent = {record.usr: found for record in records if (found := _find_silent(record))}
+        self._left_by: dict[str, tuple[Node, ...]] = {}
 
-    def of(self, body: Node) -> Iterator[Node]:
-        """The private functions that ``body``, a declaration with its code or an expression, refers to silently."""
+    def of(self, body: Node, inner: Sequence[tuple[Node, Node | None]]) -> Iterator[Node]:
+        """The private functions that ``body``, a declaration with its code or an expression, refers to silently.
+
+        ``inner`` are the nodes below it of at least the kinds :data:`PLACES`, each with what it refers to.
+        """
         if not self._silent:
             return
         if body.kind == Kind.VARIABLE:
@@ -32,16 +37,18 @@ class SilentReferences:
             parts = (child for child in owner.children() if child.kind in (Kind.FIELD, Kind.BASE))
             for part in parts:
                 yield from self._destructor(part.type, part)
-        inner = body.descend(_PLACES)
-        kept = {_key(call) for node in (body, *inner) if _passes_on(node) for call in _direct_calls(node)}
-        for node in inner:
-            yield from self._referred(node, kept)
+        for node, _ in inner:
+            yield from self._referred(node)
+        left = [(node, found) for node, target in inner if node.kind == Kind.CALL and (found := self._left(target))]
+        if left:
+            nodes = (body, *(node for node, _ in inner))
+            kept = {_key(call) for node in nodes if _passes_on(node) for call in _direct_calls(node)}
+            for call, found in left:
+                yield from () if _key(call) in kept else found
 
-    def _referred(self, node: Node, kept: set[object]) -> Iterator[Node]:
+    def _referred(self, node: Node) -> Iterator[Node]:
         if node.kind == Kind.VARIABLE and not node.is_external_storage:
             yield from self._destructor(node.type, node)
-        elif node.kind == Kind.CALL and _key(node) not in kept:
-            yield from self._temporary(node)
         elif node.kind == Kind.NEW:
             yield from self._named(node.type.canonical.pointee, node, "operator new")
         elif node.kind == Kind.DELETE:
@@ -51,16 +58,15 @@ class SilentReferences:
                 yield from freed
                 yield from self._named(type_, node, "operator delete")
 
-    def _temporary(self, call: Node) -> Iterator[Node]:
-        target = call.referenced
+    def _left(self, target: Node | None) -> tuple[Node, ...]:
+        """What destroys the temporary that a call of ``target`` leaves; asked for once of each function."""
         if target is None or target.kind not in FUNCTIONS:
-            return
-        if target.kind == Kind.CONSTRUCTOR:
-            owner = target.parent
-            if owner is not None:
-                yield from self._destructor(owner.type, call)
-        else:
-            yield from self._destructor(target.result, call)
+            return ()
+        if target.usr not in self._left_by:
+            owner = target.parent if target.kind == Kind.CONSTRUCTOR else None
+            made = target.result if owner is None else owner.type
+            self._left_by[target.usr] = tuple(self._destructor(made, target))
+        return self._left_by[target.usr]
 
     def _destructor(self, type_: TypeNode, near: Node) -> Iterator[Node]:
         type_ = type_.canonical

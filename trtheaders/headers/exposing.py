@@ -6,8 +6,9 @@ and refers to `A::B::m`.
 
 from __future__ import annotations
 
+import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from trtheaders.headers.clang import Node, TypeNode
 from trtheaders.headers.sketches import Collection, RecordSketch, Sketch
@@ -19,11 +20,16 @@ _POINTERS, _ARRAYS = frozenset({101, 103, 104}), frozenset({112, 114})
 
 def lift_exposed(collection: Collection) -> None:
     """Give each private class that is handed out, and its members, the access that they have once it is at hand."""
-    if all(record.access is not Access.PRIVATE for record in collection.records.values()):
+    hidden = [record for record in collection.records.values() if record.access is Access.PRIVATE]
+    if not hidden:
         return
+    named = _any_named(hidden)
     waiting = deque(_handed_out(collection))
     while waiting:
         type_, near = waiting.popleft()
+        # Thousands of types are looked at, and few name any such class.
+        if not named.search(type_.canonical.spelling):
+            continue
         for record in _records_in(type_, near, collection):
             if record.access is Access.PRIVATE:
                 record.access = Access.PUBLIC
@@ -31,6 +37,13 @@ def lift_exposed(collection: Collection) -> None:
                     member.access = _own_access(member.node)
                 waiting.extend(_from_record(record))
                 waiting.extend(item for member in record.members for item in _from_member(member))
+
+
+def _any_named(records: Iterable[RecordSketch]) -> re.Pattern[str]:
+    """A pattern that finds the spelling of any of ``records`` in that of a canonical type."""
+    names = {re.escape(record.node.spelling) for record in records}
+    # Clang spells what has no name `(unnamed struct at …)`, `(anonymous …)` or `(lambda at …)`.
+    return re.compile(rf"\b(?:{'|'.join(sorted(names))})\b|\(\w+ ")
 
 
 def _handed_out(collection: Collection) -> Iterator[tuple[TypeNode, Node]]:

@@ -73,9 +73,12 @@ class Judge:
         return "" if self._trust.clean else self._trust.doubt(sketch.node)
 
     def _exempt_function(self, sketch: Sketch, declaration: Declaration) -> Exemption | None:
-        own = ((Exemption.DEVICE, self._is_for_device), (Exemption.PRIVATE, self._is_out_of_reach))
-        tests = (*_FUNCTION_TESTS, *own)
-        return next((reason for reason, applies in tests if applies(sketch, declaration)), None)
+        for reason, applies in _FUNCTION_TESTS:
+            if applies(sketch, declaration):
+                return reason
+        if self._is_for_device(sketch):
+            return Exemption.DEVICE
+        return Exemption.PRIVATE if self._is_out_of_reach(sketch, declaration) else None
 
     def _exempt_variable(self, sketch: Sketch, declaration: Declaration) -> Exemption | None:
         if not self._describer.inline_constants and _is_initialised_constant(sketch, declaration):
@@ -95,7 +98,7 @@ class Judge:
             return False
         return sketch.usr not in self._reached and not is_overridable(sketch)
 
-    def _is_for_device(self, sketch: Sketch, declaration: Declaration) -> bool:
+    def _is_for_device(self, sketch: Sketch) -> bool:
         """`__device__` without `__host__`: compiled for the GPU alone. On the host the words mean nothing."""
         words = self._describer.words(sketch.node)
         return "__device__" in words and not words & {"__host__", "__global__"}

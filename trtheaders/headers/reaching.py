@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from trtheaders.headers.clang import FUNCTIONS, Kind, Node
-from trtheaders.headers.destroying import SilentReferences
+from trtheaders.headers.destroying import PLACES, SilentReferences
 from trtheaders.headers.sketches import Collection, RecordSketch, Sketch
 from trtheaders.model.declarations import Access
 from trtheaders.model.promises import Use
 
 _REFERENCES = frozenset({int(Kind.NAME), int(Kind.MEMBER), int(Kind.CALL)})
+_LOOKED_AT = _REFERENCES | PLACES
 _EXTERNAL_LINKAGE = 4
 
 
@@ -57,11 +58,12 @@ class Reaching:
                     waiting.extend((body, Use.INLINE_BODY, further) for body in bodies(sketch))
 
     def _targets(self, node: Node) -> Iterator[Node]:
-        for reference in node.descend(_REFERENCES):
-            target = reference.referenced
+        inner = node.descend(_LOOKED_AT)
+        pairs = [(item, item.referenced if item.kind in _REFERENCES else None) for item in inner]
+        for _, target in pairs:
             if target is not None and (target.kind in FUNCTIONS or target.kind == Kind.VARIABLE):
                 yield target
-        yield from self._silent.of(node)
+        yield from self._silent.of(node, pairs)
 
     def _is_ours(self, usr: str, target: Node) -> bool:
         if usr in self._collection.functions or usr in self._collection.variables:

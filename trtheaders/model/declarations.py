@@ -66,6 +66,9 @@ class Trait(Enum):
     TEMPLATE_INSTANCE = "template instance"
     IMPLICIT = "implicit"
 
+    # Python's own hashes the name anew each time, and traits are looked up by the ten thousand.
+    __hash__ = object.__hash__
+
     def __lt__(self, other: Trait) -> bool:
         """Sets of them are recorded in this order."""
         return self.value < other.value
