@@ -8,8 +8,7 @@ emits its own.
 from __future__ import annotations
 
 from trtheaders.headers.clang import FUNCTIONS, Kind
-from trtheaders.headers.describing import Describer
-from trtheaders.headers.hierarchy import base_offset, has_virtual_base, is_dynamic
+from trtheaders.headers.hierarchy import base_offset, has_virtual_base
 from trtheaders.headers.implicit import role_of
 from trtheaders.headers.mangling import class_encoding, special_symbol, structor_encoding
 from trtheaders.headers.reaching import is_derivable
@@ -49,13 +48,8 @@ def encode_class(record: RecordSketch) -> str | None:
     return None
 
 
-def judge_class(record: RecordSketch, describer: Describer, doubt: str) -> list[Promise | Exempt | Unverifiable]:
-    """The verdict on a dynamic class as such, and on the thunks of its destructor; nothing for other classes."""
-    if record.template or not is_dynamic(record.node):
-        return []
-    declaration = describer.record(record)
-    if doubt:
-        return [Unverifiable(name=record.name, location=record.location, reason=doubt, declaration=declaration)]
+def judge_class(record: RecordSketch, declaration: Declaration) -> list[Promise | Exempt | Unverifiable]:
+    """The verdict on a dynamic class as such, and on the thunks of its destructor."""
     key = find_key_function(record)
     encoding = encode_class(record)
     if key is None:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable
 
 from trtheaders.headers.clang import Kind, Node, TypeNode
+from trtheaders.headers.classes import judge_class
 from trtheaders.headers.describing import Describer
+from trtheaders.headers.hierarchy import is_dynamic
 from trtheaders.headers.reaching import Reach, is_derivable, is_overridable
-from trtheaders.headers.sketches import Sketch
+from trtheaders.headers.sketches import RecordSketch, Sketch
 from trtheaders.headers.trust import Trust
 from trtheaders.model.declarations import Access, Declaration, DeclarationKind, Trait
 from trtheaders.model.names import SymbolName
@@ -54,6 +56,16 @@ class Judge:
             symbols = (SymbolName(sketch.node.mangling),) if named else ()
             return Exempt(declaration=declaration, reason=reason, symbols=symbols)
         return self._promise_variable(sketch, declaration)
+
+    def record(self, record: RecordSketch) -> list[Verdict]:
+        """The verdict on a class as such, where it has a vtable; nothing for other classes."""
+        if record.template or not is_dynamic(record.node):
+            return []
+        declaration = self._describer.record(record)
+        doubt = self._trust.doubt(record.node)
+        if doubt:
+            return [self.unverifiable(declaration, doubt, record.node)]
+        return [*judge_class(record, declaration)]
 
     def unverifiable(self, declaration: Declaration, doubt: str, node: Node) -> Unverifiable:
         """What could not be judged, with the include that is to blame."""

@@ -8,7 +8,6 @@ from pathlib import Path
 from msgspec import Struct
 
 from trtheaders.headers.clang import Kind, Node, Unit
-from trtheaders.headers.classes import judge_class
 from trtheaders.headers.collecting import collect_declarations, qualified_name
 from trtheaders.headers.describing import Describer
 from trtheaders.headers.implicit import reach_implicitly
@@ -95,7 +94,7 @@ def _judge_all(collection: Collection, describer: Describer, trust: Trust) -> li
         verdicts.extend(judge.functions(function))
     verdicts.extend(judge.variable(variable) for variable in collection.variables.values())
     for record in collection.records.values():
-        verdicts.extend(judge_class(record, describer, trust.doubt(record.node)))
+        verdicts.extend(judge.record(record))
     for usr, node in reaching.local.items():
         sketch = _sketch_local(usr, node, describer)
         verdicts.extend([judge.variable(sketch)] if node.kind == Kind.VARIABLE else judge.functions(sketch))
