@@ -7,7 +7,6 @@ so only those are isolated that hold something unverifiable; a declaration count
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -26,6 +25,8 @@ def read_tree(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str]) 
     together = read_unit(tree, entries, arguments)
     if len(entries) == 1 or not together.open:
         return together
+    from concurrent.futures import ThreadPoolExecutor
+
     alone = [name for name in _open_files(together) if name in entries]
     # The parser releases Python's lock, so two threads keep two cores busy.
     with ThreadPoolExecutor(_AT_ONCE) as pool:

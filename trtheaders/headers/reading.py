@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from msgspec import Struct
@@ -150,6 +149,8 @@ def _read_instances(
         functions = drop_skipped(functions, directives, tree)
     if not functions and not instances:
         return []
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="trtheaders-") as folder:
         header = Path(folder) / "unit.pch"
         unit.write(header)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
@@ -59,12 +58,12 @@ def record_snapshot(question: HeaderQuestion) -> AbiSnapshot:
     tree = HeaderTree(question.root)
     entries = tree.entries(question.entries)
     compiler = find_compiler(question.compiler)
-    with ThreadPoolExecutor(1) as pool:
-        other = pool.submit(_parse_other, question, compiler, entries) if question.both_string_abis else None
+    if question.both_string_abis:
+        reading, other = _read_both(question, compiler, tree, entries)
+        promises = add_other_names(_promises_of(reading), pair_symbols(reading.collection, other, tree))
+    else:
         reading = read_tree(tree, entries, parser_arguments(question, compiler))
         promises = _promises_of(reading)
-        if other is not None:
-            promises = add_other_names(promises, pair_symbols(reading.collection, other.result(), tree))
     if not reading.verdicts and not reading.records:
         raise HeaderError(
             f"`{question.root}` declares nothing in {', '.join(f'`{entry}`' for entry in question.entries)}",
@@ -90,6 +89,17 @@ def parser_arguments(question: HeaderQuestion, compiler: Compiler) -> list[str]:
         *(f"-isystem{folder}" for folder in compiler.search_path),
         f"-isystem{STAND_INS}",
     ]
+
+
+def _read_both(
+    question: HeaderQuestion, compiler: Compiler, tree: HeaderTree, entries: tuple[str, ...]
+) -> tuple[Reading, Unit]:
+    """What the headers tell, and the unit of the other `std::string` ABI, which is parsed on another core meanwhile."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(_parse_other, question, compiler, entries)
+        return read_tree(tree, entries, parser_arguments(question, compiler)), other.result()
 
 
 def _parse_other(question: HeaderQuestion, compiler: Compiler, entries: tuple[str, ...]) -> Unit:
