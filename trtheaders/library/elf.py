@@ -94,6 +94,9 @@ class Segment(Struct, frozen=True):
     memory_size: int
 
 
+_PIE = 0x08000000
+"""DF_1_PIE of DT_FLAGS_1."""
+
 _LOAD, _DYNAMIC_SEGMENT, _NOTE_SEGMENT = 1, 2, 4
 
 
@@ -315,6 +318,11 @@ class ElfImage:
     def _table(self, start: int, size: int) -> bytes:
         offset = self.table_at(start, "a relocation table")
         return b"" if offset is None else self.read(offset, self.dynamic_value(size) or 0, "a relocation table")
+
+    @property
+    def is_program(self) -> bool:
+        """Whether it is a program, a position-independent one included: no linker takes it for a library."""
+        return self.type is ElfType.PROGRAM or bool((self.dynamic_value(Tag.FLAGS_1) or 0) & _PIE)
 
     @property
     def soname(self) -> str | None:

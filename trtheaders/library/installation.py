@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from trtheaders.errors import AmbiguousInstallationError, InstallationError
+from trtheaders.errors import AmbiguousInstallationError, InstallationError, LibraryError
 from trtheaders.library.elf import open_image
 from trtheaders.library.packages import (
     PACKAGE,
@@ -58,8 +58,7 @@ def find_installation(
 def _from_files(files: Sequence[Path], reason: str) -> Installation:
     paths = tuple(dict.fromkeys(files))
     for path in paths:
-        with open_image(path):
-            pass
+        _require_library(path)
     package = _package_around(paths[0])
     return Installation(
         libraries=paths,
@@ -69,6 +68,14 @@ def _from_files(files: Sequence[Path], reason: str) -> Installation:
         package=package,
         directories=need_directories(package, ()) if package else tuple(dict.fromkeys(path.parent for path in paths)),
     )
+
+
+def _require_library(path: Path) -> None:
+    """Raise :class:`LibraryError` for what cannot be read, and for a program: it would lack every symbol."""
+    with open_image(path) as image:
+        if image.is_program:
+            hint = "name the shared library (`.so`); `trtheaders check` tries programs"
+            raise LibraryError(f"`{path}` is a program, not a library", hint=hint)
 
 
 def _package_around(library: Path) -> Path | None:
