@@ -65,7 +65,11 @@ class AmbiguousInstallationError(InstallationError):
 
 
 class SnapshotError(TrtHeadersError):
-    """A recorded snapshot is damaged, or was written by another version of its format."""
+    """A recorded snapshot cannot be read or written, or is damaged."""
+
+
+class SnapshotFormatError(SnapshotError):
+    """A recorded snapshot is whole, and of another version of its format."""
 
 
 class NothingVerifiedError(TrtHeadersError):

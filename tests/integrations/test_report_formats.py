@@ -202,7 +202,7 @@ def test_markdown_keeps_a_table_whatever_a_message_holds():
 def test_markdown_says_whether_they_match():
     assert markdown.render_verification(CLEAN).startswith("### TensorRT-LLM 1.1.0 headers match `libx.so`")
     assert markdown.render_verification(MIXED).startswith("### TensorRT-LLM 1.1.0 headers do not match `libx.so`")
-    assert "1 declarations were not judged" in markdown.render_verification(MIXED)
+    assert "1 declaration was not judged" in markdown.render_verification(MIXED)
 
 
 def test_markdown_cuts_a_table_that_nobody_reads():

@@ -126,6 +126,7 @@ def test_a_program_that_calls_it_ends_and_is_told_why(program, what, called):
 
 
 def test_the_same_promises_give_the_same_bytes(made, headers, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
     again = stub(headers=headers, entries=["api.h"], output=tmp_path / "elsewhere" / "libapi.so", start=headers)
     assert again.facts.path.read_bytes() == made.facts.path.read_bytes()
 

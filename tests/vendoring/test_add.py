@@ -160,7 +160,7 @@ def test_a_tag_moved_to_the_same_content_is_told_from_a_changed_one(
     with pytest.raises(TagMovedError, match="same content, other commit"):
         add(["v1.0.0"], configuration=consumer, remote=str(upstream.path))
     upstream.release("v1.0.0", headers(assert_="changed"))
-    with pytest.raises(TagMovedError, match="content changed: 1 files differ"):
+    with pytest.raises(TagMovedError, match="content changed: 1 file differs"):
         add(["v1.0.0"], configuration=consumer, remote=str(upstream.path))
     assert (consumer.destination / "trtheaders.lock").read_bytes() == lock
     (answer,) = add(["v1.0.0"], configuration=consumer, remote=str(upstream.path), force=True)
@@ -255,6 +255,13 @@ def test_a_gitignore_that_hides_vendored_files_is_reported(upstream: Upstream, c
     (remark,) = answer.remarks
     assert "hides 2 vendored files" in remark
     assert "tensorrt_llm/build/made.h" in remark
+
+
+def test_one_hidden_file_is_counted_as_one(upstream: Upstream, consumer: Configuration) -> None:
+    subprocess.run(["git", "init", "--quiet", consumer.root], check=True)
+    (consumer.root / ".gitignore").write_text("LICENSE\n")
+    (answer,) = add(["v1.0.0"], configuration=consumer, remote=str(upstream.path))
+    assert answer.remarks == ("your `.gitignore` hides a vendored file, which would not be committed: `LICENSE`",)
 
 
 def test_git_is_told_to_keep_the_bytes(upstream: Upstream, consumer: Configuration) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Raw, Struct
 
-from trtheaders.errors import SnapshotError
+from trtheaders.errors import SnapshotError, SnapshotFormatError
 from trtheaders.model.codec import decode, encode
 from trtheaders.model.packing import pack, unpack
 from trtheaders.model.snapshot import SNAPSHOT_FORMAT, AbiSnapshot
@@ -37,15 +37,22 @@ def decode_snapshot(data: bytes, origin: str) -> AbiSnapshot:
         message = (
             f"`{origin}` holds a snapshot of format {document.format}, this version reads format {SNAPSHOT_FORMAT}"
         )
-        raise SnapshotError(message, hint=_RECORD_AGAIN)
-    return decode(AbiSnapshot, bytes(document.snapshot))
+        raise SnapshotFormatError(message, hint=_RECORD_AGAIN)
+    try:
+        return decode(AbiSnapshot, bytes(document.snapshot))
+    except SnapshotError as error:
+        raise _damaged(origin, error) from error
 
 
 def _read_document(data: bytes, origin: str) -> _Document:
     try:
         return decode(_Document, unpack(data))
     except (ValueError, SnapshotError) as error:
-        raise SnapshotError(f"`{origin}` is not a recorded snapshot: {error}", hint=_RECORD_AGAIN) from error
+        raise _damaged(origin, error) from error
+
+
+def _damaged(origin: str, error: Exception) -> SnapshotError:
+    return SnapshotError(f"`{origin}` is not a recorded snapshot: {error}", hint=_RECORD_AGAIN)
 
 
 def encode_snapshot(snapshot: AbiSnapshot) -> bytes:
@@ -60,4 +67,5 @@ def write_snapshot(snapshot: AbiSnapshot, path: Path) -> None:
         staged.write_bytes(encode_snapshot(snapshot))
         staged.replace(path)
     except OSError as error:
-        raise SnapshotError(f"`{path}` cannot be written: {error.strerror}") from error
+        hint = f"let `{path.parent}` be writable and have room, then run it again"
+        raise SnapshotError(f"`{path}` cannot be written: {error.strerror}", hint=hint) from error

@@ -51,7 +51,6 @@ def build_stub(assembly: str, *, release: str, output: Path, soname: str, machin
     _refuse_to_overwrite(output)
     command = find_linker(machine, compiler)
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".trtheaders-", dir=output.parent) as folder:
             built = _compile(command, Path(folder), assembly, _HANDLER.format(called=CALLED, release=release), soname)
             built.replace(output)

@@ -7,6 +7,7 @@ from typing import Any
 
 from trtheaders.model.candidates import Candidate, Fit, Identification
 from trtheaders.report.colours import Ink, paint
+from trtheaders.report.counting import count_of
 
 SCHEMA = 1
 
@@ -42,9 +43,11 @@ def tell_answer(known: Identification) -> str:
 
 
 def _count(candidate: Candidate) -> str:
+    if candidate.kept == candidate.promised == 1:
+        return "its one promise kept"
     if candidate.kept == candidate.promised:
-        return f"all {candidate.promised} promises kept"
-    return f"{candidate.kept} of {candidate.promised} promises kept"
+        return f"all {count_of(candidate.promised, 'promise')} kept"
+    return f"{candidate.kept} of {count_of(candidate.promised, 'promise')} kept"
 
 
 def _describe(candidate: Candidate) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trtheaders.model.changes import Change, Comparison, Impact
 from trtheaders.report.colours import Ink, paint
+from trtheaders.report.counting import count_of
 
 HEADINGS = {
     Impact.LINK: "breaks linking",
@@ -12,6 +13,8 @@ HEADINGS = {
     Impact.NONE: "harmless",
 }
 _INKS = {Impact.LINK: Ink.ERROR, Impact.SILENT: Ink.ERROR, Impact.COMPILE: Ink.WARNING, Impact.NONE: Ink.NOTE}
+
+_NAMED = 4
 
 
 def render_changes(comparison: Comparison, *, verbose: bool = False, coloured: bool = False) -> str:
@@ -24,8 +27,9 @@ def render_changes(comparison: Comparison, *, verbose: bool = False, coloured: b
             lines = [line for change in group for line in _describe(change, verbose=verbose, coloured=coloured)]
             blocks.append("\n".join([title, *lines]))
     if comparison.unjudged:
-        shown = ", ".join(f"`{name}`" for name in comparison.unjudged[:4])
-        blocks.append(f"not judged, because a side could not be parsed: {len(comparison.unjudged)} ({shown}, …)")
+        names = [f"`{name}`" for name in comparison.unjudged]
+        shown = ", ".join(names if len(names) <= _NAMED else [*names[:_NAMED], "…"])
+        blocks.append(f"not judged, because a side could not be parsed: {len(comparison.unjudged)} ({shown})")
     blocks += [f"remark: {remark}" for remark in comparison.remarks]
     return "\n\n".join([*blocks, summarise(comparison)])
 
@@ -56,7 +60,7 @@ def summarise(comparison: Comparison) -> str:
     """The last line: the two sides, and how many changes of each kind."""
     counted = [(sum(change.impact is impact for change in comparison.changes), words) for impact, words in _COUNTED]
     told = " · ".join(f"{count} {words}" for count, words in counted)
-    return f"{comparison.old.name} to {comparison.new.name}: {_plural(len(comparison.changes))}: {told}"
+    return f"{comparison.old.name} to {comparison.new.name}: {count_of(len(comparison.changes), 'change')}: {told}"
 
 
 _COUNTED = (
@@ -65,7 +69,3 @@ _COUNTED = (
     (Impact.COMPILE, "break compiling"),
     (Impact.NONE, "harmless"),
 )
-
-
-def _plural(count: int) -> str:
-    return "1 change" if count == 1 else f"{count} changes"

@@ -7,6 +7,7 @@ from typing import Any
 
 from trtheaders.model.changes import Change, Comparison, Impact, Side
 from trtheaders.report.changes import HEADINGS, summarise, tell_briefly, tell_details
+from trtheaders.report.counting import count_of
 
 SCHEMA = 1
 
@@ -66,7 +67,7 @@ def render_changes_markdown(comparison: Comparison) -> str:
         head = f"<details><summary>{len(harmless)} harmless</summary>\n"
         parts.append("\n".join([head, *lines, "", "</details>"]))
     if comparison.unjudged:
-        parts.append(f"{len(comparison.unjudged)} declarations could not be judged.")
+        parts.append(f"{count_of(len(comparison.unjudged), 'declaration')} could not be judged.")
     parts += [f"> {remark}" for remark in comparison.remarks]
     return "\n\n".join(parts)
 

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 from trtheaders.model.findings import Finding, Severity, Verification
 from trtheaders.model.promises import Unverifiable
+from trtheaders.report.counting import count_of, verb_for
 from trtheaders.report.text import summarise
 from trtheaders.rules import RULES
 
@@ -68,7 +69,9 @@ def _add_case(suite: ElementTree.Element, rule: str, findings: Sequence[Finding]
 
 def _add_skipped(suite: ElementTree.Element, items: Sequence[Unverifiable], release: str | None) -> None:
     case = _case(suite, "unverifiable", release)
-    skipped = ElementTree.SubElement(case, "skipped", message=f"{len(items)} declarations were not judged")
+    skipped = ElementTree.SubElement(
+        case, "skipped", message=f"{count_of(len(items), 'declaration')} {verb_for(len(items))} not judged"
+    )
     skipped.text = _clean("\n".join(f"{item.location}: {item.name}: {item.reason}" for item in items))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from trtheaders.model.findings import Finding, Severity, Verdict, Verification
+from trtheaders.report.counting import count_of, verb_for
 from trtheaders.report.places import path_of
 from trtheaders.report.text import summarise
 
@@ -64,7 +65,8 @@ def _unverifiable(verification: Verification) -> Iterable[str]:
     count = len(verification.unverifiable)
     lines += [f"- … and {count - ROWS} more"] if count > ROWS else []
     body = "\n".join(lines)
-    yield f"<details><summary>{count} declarations were not judged</summary>\n\n{body}\n\n</details>"
+    summary = f"{count_of(count, 'declaration')} {verb_for(count)} not judged"
+    yield f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>"
 
 
 def _inline(text: str) -> str:

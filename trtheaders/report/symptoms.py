@@ -6,6 +6,7 @@ from typing import Any
 
 from trtheaders.model.symptoms import Account, Explanation, Symptom, SymptomKind
 from trtheaders.report.colours import Ink, paint
+from trtheaders.report.counting import count_of
 from trtheaders.spelling import read_cxx
 
 _MOST_PLACES = 5
@@ -47,17 +48,13 @@ def _count(account: Account) -> str:
     explained = sum(len(item.symptoms) for item in account.explanations)
     causes = len(account.explanations)
     words = [
-        f"{account.lines} line{_s(account.lines)} read",
-        f"{explained} complaint{_s(explained)} about TensorRT-LLM, {causes} cause{_s(causes)}",
+        f"{count_of(account.lines, 'line')} read",
+        f"{count_of(explained, 'complaint')} about TensorRT-LLM, {count_of(causes, 'cause')}",
         f"{len(account.foreign)} about other things",
     ]
     known = f"known releases: {', '.join(account.releases)}" if account.releases else "no release is known here"
     installed = f"; installed: {account.installed}" if account.installed else ""
     return f"{' · '.join(words)}\n{known}{installed}"
-
-
-def _s(count: int) -> str:
-    return "" if count == 1 else "s"
 
 
 def document_account(account: Account) -> dict[str, Any]:

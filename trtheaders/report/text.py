@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from trtheaders.model.findings import Counts, Finding, Severity, Verification, Witness
 from trtheaders.model.promises import Unverifiable
 from trtheaders.report.colours import Ink, paint
+from trtheaders.report.counting import count_of
 
 _EVIDENCE_LINES, _NAMES, _REASONS = 12, 4, 8
 """How much is shown before `-v` is needed."""
@@ -56,7 +57,7 @@ def _evidence(finding: Finding, *, verbose: bool) -> Iterable[str]:
     cut = lines if verbose else lines[:_EVIDENCE_LINES]
     yield from (f"   {line}" for line in cut)
     if len(cut) < len(lines):
-        yield f"   … and {len(lines) - len(cut)} more lines (`-v` shows them)"
+        yield f"   … and {count_of(len(lines) - len(cut), 'more line')} (`-v` shows them)"
 
 
 def _unverifiable(items: Sequence[Unverifiable], *, verbose: bool) -> list[str]:
@@ -71,7 +72,7 @@ def _unverifiable(items: Sequence[Unverifiable], *, verbose: bool) -> list[str]:
         lines.append(f"   {_names(members, verbose=verbose)}")
         lines += [f"hint: {remedy}"] if remedy else []
     if len(shown) < len(groups):
-        lines.append(f"… and {len(groups) - len(shown)} more causes (`-v` shows them)")
+        lines.append(f"… and {count_of(len(groups) - len(shown), 'more cause')} (`-v` shows them)")
     return lines
 
 
@@ -87,7 +88,7 @@ def summarise(verification: Verification) -> str:
     of = f" of {verification.release}" if verification.release else ""
     against = _libraries(verification)
     checked = f"checked against {against}" if against else "read, no library asked"
-    return f"{_plural(counts.promises, 'promise')}{of} {checked}: {_counted(counts)}{_others(verification)}"
+    return f"{count_of(counts.promises, 'promise')}{of} {checked}: {_counted(counts)}{_others(verification)}"
 
 
 def _libraries(verification: Verification) -> str:
@@ -103,10 +104,6 @@ def _others(verification: Verification) -> str:
     """Findings that are not counted as missing promises: vendored files, layouts, warnings."""
     errors = sum(item.severity is Severity.ERROR for item in verification.findings)
     warnings = sum(item.severity is Severity.WARNING for item in verification.findings)
-    told = [_plural(errors, "error")] if errors else []
-    told += [_plural(warnings, "warning")] if warnings else []
+    told = [count_of(errors, "error")] if errors else []
+    told += [count_of(warnings, "warning")] if warnings else []
     return f" ({', '.join(told)})" if told else ""
-
-
-def _plural(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"

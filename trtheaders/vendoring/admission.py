@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from trtheaders.errors import StoreError, TagMovedError
 from trtheaders.model.locks import LICENSE_NAME, LockedFile, LockedRelease
 from trtheaders.model.vendored import FileChanges, Outcome
-from trtheaders.vendoring.folders import compare_files
+from trtheaders.vendoring.folders import compare_files, tell_differing
 
 _MOST_NAMED = 5
 
@@ -74,7 +74,7 @@ def _tell_move(upstream: LockedRelease, locked: LockedRelease) -> str:
         return f"the tag `{upstream.tag}` moved from commit {old} to {new}, the old content is not known"
     if locked.tree != upstream.tree:
         count = compare_files(locked.headers, {file.path: file for file in upstream.headers}).count
-        files = f": {count} files differ" if locked.files else ""
+        files = f": {tell_differing(count)}" if locked.files else ""
         return f"the tag `{upstream.tag}` moved from commit {old} to {new} and its content changed{files}"
     if locked.commit != upstream.commit:
         return f"the tag `{upstream.tag}` moved from commit {old} to {new}: same content, other commit"

@@ -13,7 +13,7 @@ from trtheaders.model.locks import HEADER_FOLDER, LICENSE_NAME, LockedFile, Lock
 from trtheaders.model.releases import tag_of
 from trtheaders.model.vendored import Adoption, FileChanges, Standing
 from trtheaders.vendoring.contents import UpstreamContent
-from trtheaders.vendoring.folders import LINK, compare_files, read_folder
+from trtheaders.vendoring.folders import LINK, compare_files, read_folder, tell_differing
 from trtheaders.vendoring.hostility import TreeEntry, vet_entries
 from trtheaders.vendoring.licences import identify_license
 from trtheaders.vendoring.objects import Tag
@@ -106,7 +106,7 @@ def _headers(entry: LockedRelease) -> dict[str, LockedFile]:
 def _tell(other: Resemblance | None) -> str:
     if other is None:
         return ""
-    return f"{other.name}, {other.differing} files differ" if other.differing else other.name
+    return f"{other.name}, {tell_differing(other.differing)}" if other.differing else other.name
 
 
 def find_resemblance(entry: LockedRelease, source: Source, tags: dict[str, Tag]) -> Resemblance | None:

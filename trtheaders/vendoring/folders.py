@@ -6,9 +6,9 @@ import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from trtheaders.errors import StoreError
+from trtheaders.errors import ReleaseError, StoreError
 from trtheaders.model.locks import HEADER_FOLDER, LockedFile
-from trtheaders.model.releases import SNAPSHOT_NAME
+from trtheaders.model.releases import SNAPSHOT_NAME, parse_release
 from trtheaders.model.vendored import FileChanges
 from trtheaders.vendoring.trees import SHA1_DIGITS, object_id
 
@@ -27,7 +27,7 @@ def read_folder(folder: Path, digits: int = SHA1_DIGITS) -> dict[str, LockedFile
     try:
         return {path: _read_file(entry, path, digits) for path, entry in _walk(str(folder), "")}
     except OSError as error:
-        raise StoreError(f"`{error.filename}` cannot be read: {error.strerror}") from error
+        raise StoreError(f"`{error.filename}` cannot be read: {error.strerror}", hint="make it readable") from error
 
 
 def _walk(folder: str, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
@@ -63,6 +63,11 @@ def compare_files(locked: Collection[LockedFile], found: dict[str, LockedFile]) 
     )
 
 
+def tell_differing(count: int) -> str:
+    """`1 file differs`, `2 files differ`."""
+    return "1 file differs" if count == 1 else f"{count} files differ"
+
+
 def differs_in_line_ends(path: Path, locked: LockedFile) -> bool:
     """Whether the file is what the lock says but for CRLF in place of LF."""
     try:
@@ -78,3 +83,12 @@ def is_release_folder(path: Path) -> bool:
         return (path / HEADER_FOLDER).is_dir()
     except OSError as error:
         raise StoreError(f"`{path}` cannot be read: {error.strerror}", hint="make it readable") from error
+
+
+def is_release_name(name: str) -> bool:
+    """Whether a folder of this ``name`` is one that people would put a release into."""
+    try:
+        parse_release(name)
+    except ReleaseError:
+        return False
+    return "." in name

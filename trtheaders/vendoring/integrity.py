@@ -129,7 +129,7 @@ def _edited(release: LockedRelease, wanted: LockedFile, found: LockedFile) -> Fi
 
 def _missing(release: LockedRelease, paths: tuple[str, ...]) -> tuple[Finding, ...]:
     hint = "`trtheaders sync` restores what the lock names"
-    if len(paths) == len(release.files):
+    if len(paths) == len(release.files) > 1:
         message = f"none of the {len(paths)} files of {release.version} is there"
         return (_fold("missing-files", message, list(paths), hint),)
     return tuple(

@@ -104,7 +104,7 @@ def _parse_tables(text: str, origin: str) -> dict[str, Any]:
         raise _damaged(origin, "it has no `format`")
     if document["format"] != LOCK_FORMAT:
         raise StoreError(
-            f"`{origin}` has format {document['format']!r}, this version reads format {LOCK_FORMAT}",
+            f"`{origin}` has format {document['format']}, this version reads format {LOCK_FORMAT}",
             hint="use the version of trtheaders that wrote it, or a newer one",
         )
     tables = document.get("releases", {})

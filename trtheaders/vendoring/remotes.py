@@ -45,7 +45,7 @@ def parse_remote(text: str) -> Remote:
 
 def _refusal(text: str, reason: str) -> UsageError:
     return UsageError(
-        f"the remote {_strip_credentials(text)!r} {reason}",
+        f"the remote `{_strip_credentials(text)}` {reason}",
         hint="give an https or ssh URL, or the path of a clone of TensorRT-LLM",
     )
 

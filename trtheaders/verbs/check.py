@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from trtheaders.checks.uses import collect_used, is_ours, judge_compiled, judge_source
+from trtheaders.checks.uses import collect_used, find_unkept, is_ours, judge_compiled, judge_source
 from trtheaders.configuration import Configuration
 from trtheaders.consumer.compile_commands import find_database, keep_flags, read_flags
 from trtheaders.errors import InstallationError, LibraryError, NothingVerifiedError, ReleaseError, UsageError
@@ -26,7 +26,7 @@ from trtheaders.vendoring.store import Store
 from trtheaders.verbs.choosing import request_for
 from trtheaders.verbs.installed import find_libraries, tell_installation
 from trtheaders.verbs.recorded import HeaderRequest, obtain_snapshot
-from trtheaders.verbs.settings import settle_configuration
+from trtheaders.verbs.settings import settle_configuration, tell_absent
 
 SOURCES = frozenset({".cpp", ".cc", ".cxx", ".c++", ".C", ".cu", ".h", ".hpp", ".hh", ".hxx"})
 
@@ -57,6 +57,7 @@ def check(
             raise UsageError(story, hint="name sources, objects, archives or programs")
     requests = _requests(configuration, releases)
     found, remarks = _find_installed(configuration, libraries, python)
+    remarks = (*remarks, *tell_absent(configuration))
     sources = [path for path in subjects if path.suffix in SOURCES]
     if sources and len(sources) != len(subjects):
         raise UsageError("sources and compiled files were given together", hint="check them one after the other")
@@ -71,7 +72,7 @@ def _requests(configuration: Configuration, releases: Sequence[str]) -> tuple[He
         raise ReleaseError(
             f"no headers are vendored in `{configuration.destination}`", hint="run `trtheaders add installed`"
         )
-    return tuple(request_for(configuration, release=name) for name in names)
+    return tuple(request_for(configuration, release=name, keep=True) for name in names)
 
 
 def _find_installed(
@@ -160,13 +161,17 @@ def _require_reached(subjects: tuple[Path, ...], readings: Sequence[SourceReadin
     )
 
 
+_STRANGE = "errors that do not concern TensorRT-LLM were"
+
+
 def _tell_readings(readings: Sequence[Sequence[SourceReading]]) -> tuple[str, ...]:
     absent = sorted({name for row in readings for reading in row for name in reading.absent})
     others = max((reading.others for row in readings for reading in row), default=0)
     told = []
     if absent:
         names = ", ".join(f"`{name}`" for name in absent)
-        told.append(f"includes not found: {names}; {others} errors that do not concern TensorRT-LLM were not judged")
+        strange = "error that does not concern TensorRT-LLM was" if others == 1 else _STRANGE
+        told.append(f"includes not found: {names}; {others} {strange} not judged")
     return tuple(told)
 
 
@@ -182,9 +187,13 @@ def _check_compiled(
         names = ", ".join(f"`{path}`" for path in subjects)
         raise NothingVerifiedError(f"{names} refer to nothing of TensorRT-LLM", hint="name the objects that use it")
     answers = _ask(found, (item.symbol for item in used))
+    snapshots = [obtain_snapshot(request) for request in requests]
+    unkept = find_unkept(snapshots, used, answers)
+    if unkept and any(part.has_dwarf for part in parts):
+        parts = [read_undefined(path, located=unkept) for path in subjects]
+        used = collect_used([reference for part in parts for reference in part.references])
     rows = []
-    for request in requests:
-        snapshot = obtain_snapshot(request)
+    for request, snapshot in zip(requests, snapshots, strict=True):
         layouts = [record for part in parts for record in _layouts(part, snapshot)]
         rows.append(judge_compiled(snapshot, request.release or "", used, answers, layouts))
     without = tuple(

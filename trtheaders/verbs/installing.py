@@ -21,6 +21,7 @@ from trtheaders.vendoring.licences import identify_license
 from trtheaders.vendoring.objects import Tag
 from trtheaders.vendoring.sources import Source
 from trtheaders.vendoring.store import Change, Store
+from trtheaders.verbs.recorded import refuse_strangers
 
 
 class Order(Struct, frozen=True, kw_only=True):
@@ -138,6 +139,7 @@ def snapshot_recorder(
         )
         (folder / SNAPSHOT_NAME).unlink(missing_ok=True)
         try:
+            refuse_strangers(folder, configuration.entries)
             write_snapshot(record_snapshot(question), folder / SNAPSHOT_NAME)
         except (ToolchainError, HeaderError, SnapshotError) as error:
             tell(f"no snapshot was recorded, `verify` will parse the headers: {error.message}")
@@ -165,4 +167,5 @@ def _judge_surroundings(release: LockedRelease, folder: Path) -> list[str]:
     if not ignored:
         return []
     shown = ", ".join(f"`{path}`" for path in ignored[:5]) + (", …" if len(ignored) > 5 else "")
-    return [f"your .gitignore hides {len(ignored)} vendored files, which would not be committed: {shown}"]
+    what = "a vendored file" if len(ignored) == 1 else f"{len(ignored)} vendored files"
+    return [f"your `.gitignore` hides {what}, which would not be committed: {shown}"]

@@ -5,14 +5,14 @@ libclang is not even imported where a recorded snapshot fits.
 
 from __future__ import annotations
 
-import contextlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from trtheaders.configuration import Configuration
-from trtheaders.errors import HeaderError, NothingVerifiedError, SnapshotError
+from trtheaders.errors import HeaderError, NothingVerifiedError, SnapshotError, SnapshotFormatError
 from trtheaders.headers.snapshots import read_snapshot, write_snapshot
 from trtheaders.model.exports import Machine
 from trtheaders.model.promises import Promise
@@ -36,32 +36,76 @@ class HeaderRequest(Struct, frozen=True, kw_only=True):
     keep: bool = False
 
 
+class Obtained(Struct, frozen=True, kw_only=True):
+    """A snapshot, and what its reader should know of the file that was to hold it."""
+
+    snapshot: AbiSnapshot
+    remarks: tuple[str, ...] = ()
+
+
 def obtain_snapshot(request: HeaderRequest) -> AbiSnapshot:
+    """As :func:`obtain_with_remarks`, without the remarks."""
+    return obtain_with_remarks(request).snapshot
+
+
+def obtain_with_remarks(request: HeaderRequest) -> Obtained:
     """The snapshot for ``request``: the recorded one if it answers the question, else one made now.
 
     Raises :class:`~trtheaders.errors.HeaderError` or :class:`~trtheaders.errors.ToolchainError` where it cannot be
     made, :class:`~trtheaders.errors.NothingVerifiedError` where it promises nothing.
     """
-    snapshot = _read_fitting(request)
+    refuse_strangers(request.root, request.configuration.entries)
+    snapshot, damage = _read_fitting(request)
+    remarks: tuple[str, ...] = ()
     if snapshot is None:
         snapshot = make_snapshot(request, both_string_abis=request.keep)
-        if request.recorded is not None and request.keep:
-            # A read-only checkout still gets its answer.
-            with contextlib.suppress(SnapshotError):
-                write_snapshot(snapshot, request.recorded)
+        kept = _keep(snapshot, request)
+        remarks = (f"{damage}; the headers were parsed anew, {_tell_next(request, kept=kept)}",) if damage else ()
     _refuse_empty(snapshot, request.root)
-    return snapshot
+    return Obtained(snapshot=snapshot, remarks=remarks)
 
 
-def _read_fitting(request: HeaderRequest) -> AbiSnapshot | None:
-    """The recorded snapshot, if it is there, whole, and answers this question."""
+def refuse_strangers(root: Path, entries: Iterable[str]) -> None:
+    """Raise :class:`~trtheaders.errors.HeaderError` for an entry that leads out of the tree ``root``."""
+    for entry in entries:
+        may_leave = entry.startswith("/") or ".." in entry
+        if may_leave and not (root / entry).resolve().is_relative_to(root.resolve()):
+            hint = "name it as your `#include` does, relative to the tree; `--headers DIR` names another tree"
+            raise HeaderError(f"the entry `{entry}` lies outside the header tree `{root}`", hint=hint)
+
+
+def _keep(snapshot: AbiSnapshot, request: HeaderRequest) -> bool:
+    """Record ``snapshot`` where that is wanted and possible; a read-only checkout still gets its answer."""
+    if request.recorded is None or not request.keep:
+        return False
+    try:
+        write_snapshot(snapshot, request.recorded)
+    except SnapshotError:
+        return False
+    return True
+
+
+def _tell_next(request: HeaderRequest, *, kept: bool) -> str:
+    """What has become of a damaged file, or what to do about it."""
+    if kept:
+        return "and it is whole again: commit it"
+    if request.keep:
+        return "and it could not be replaced: make it writable"
+    return "and it is as it was: `trtheaders verify` without options about headers replaces it"
+
+
+def _read_fitting(request: HeaderRequest) -> tuple[AbiSnapshot | None, str]:
+    """The recorded snapshot, if it is there, whole, and answers this question; and what is wrong with its file."""
     if request.recorded is None or not request.recorded.is_file():
-        return None
+        return None, ""
     try:
         snapshot = read_snapshot(request.recorded)
-    except SnapshotError:
-        return None
-    return snapshot if _fits(snapshot, request) else None
+    except SnapshotFormatError:
+        # Each version of ours may have a format of its own: nothing is broken.
+        return None, ""
+    except SnapshotError as error:
+        return None, error.message
+    return (snapshot if _fits(snapshot, request) else None), ""
 
 
 def _fits(snapshot: AbiSnapshot, request: HeaderRequest) -> bool:

@@ -16,6 +16,7 @@ from trtheaders.configuration import Configuration
 from trtheaders.errors import SnapshotError
 from trtheaders.model.codec import decode, encode
 from trtheaders.vendoring.cache_folder import cache_folder
+from trtheaders.verbs.programs import find_program
 from trtheaders.version import __version__
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def fingerprint_of(configuration: Configuration, found: Installation | None) -> 
     parts = hashlib.sha256(repr((__version__, configuration, found)).encode())
     parts.update(fingerprint_files(configuration).encode())
     libraries = found.libraries if found else ()
-    compiler = _find_program(configuration.compiler.split(" ")[0] or os.environ.get("CXX", "") or "g++")
+    compiler = find_program(configuration.compiler.split(" ")[0] or os.environ.get("CXX", "") or "g++")
     singles = [
         *libraries,
         *([compiler] if compiler else []),
@@ -67,12 +68,6 @@ def _identity(path: Path) -> bytes:
     # A folder's time changes with every file in it, and those are listed themselves.
     facts = (about.st_size, about.st_mtime_ns) if path.is_file() else ()
     return f"{path}\0{facts}\n".encode(errors="surrogateescape")
-
-
-def _find_program(name: str) -> Path | None:
-    """As `shutil.which`, whose import takes longer than all this."""
-    found = (Path(folder, name) for folder in os.get_exec_path())
-    return next((path for path in found if os.access(path, os.X_OK) and path.is_file()), None)
 
 
 def _sources(root: Path) -> Iterable[Path]:

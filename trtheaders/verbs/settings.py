@@ -8,8 +8,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from trtheaders.configuration import Configuration, load_configuration
-from trtheaders.errors import UsageError
+from trtheaders.errors import ToolchainError, UsageError
 from trtheaders.model.standards import STANDARD_HINT, STANDARDS
+from trtheaders.verbs.programs import find_program
 
 
 def settle_configuration(
@@ -24,10 +25,15 @@ def settle_configuration(
     """The configuration that governs ``start`` (by default the working folder); what is given here wins.
 
     Raises :class:`~trtheaders.errors.ConfigurationError` where the configuration cannot be read, and
-    :class:`~trtheaders.errors.UsageError` for a ``standard`` that there is not.
+    :class:`~trtheaders.errors.UsageError` or :class:`~trtheaders.errors.ToolchainError` for a ``standard``, folder or
+    ``compiler`` that there is not: a recorded snapshot would answer without ever asking for it.
     """
     if standard and standard not in STANDARDS:
         raise UsageError(f"`{standard}` is no C++ standard", hint=STANDARD_HINT)
+    for folder in include_directories:
+        require_folder(folder)
+    if compiler:
+        require_compiler(compiler)
     found = load_configuration(start or Path.cwd())
     return replace(
         found,
@@ -37,3 +43,41 @@ def settle_configuration(
         standard=standard or found.standard,
         compiler=compiler or found.compiler,
     )
+
+
+def require_folder(folder: Path) -> None:
+    """Raise :class:`~trtheaders.errors.UsageError` unless the ``folder`` of an `--include-dir` is one."""
+    if not folder.is_dir():
+        hint = "name the folder that your own build gives to -I, or leave it out"
+        raise UsageError(f"`--include-dir {folder}` {_tell_no_folder(folder)}", hint=hint)
+
+
+def require_compiler(command: str) -> None:
+    """Raise :class:`~trtheaders.errors.ToolchainError` unless the program of a `--compiler` is there."""
+    if _lacks_program(command):
+        raise ToolchainError(f"there is no compiler `{command}`", hint="name yours: `--compiler g++`, or install it")
+
+
+def tell_absent(configuration: Configuration) -> tuple[str, ...]:
+    """What ``configuration`` names and this machine does not have, as sentences.
+
+    A configuration is shared by machines, and not all of them have to parse: a recorded snapshot needs neither.
+    """
+    where = f"of `{configuration.file}`"
+    folders = [
+        f"`{folder}` {_tell_no_folder(folder)}: `include-directories` {where} names it"
+        for folder in configuration.include_directories
+        if not folder.is_dir()
+    ]
+    command = configuration.compiler
+    compilers = [f"there is no compiler `{command}`: `compiler` {where} names it"] if _lacks_program(command) else []
+    return (*folders, *compilers)
+
+
+def _tell_no_folder(path: Path) -> str:
+    return "is no folder" if path.exists() else "is not there"
+
+
+def _lacks_program(command: str) -> bool:
+    words = command.split()
+    return bool(words) and find_program(words[0]) is None

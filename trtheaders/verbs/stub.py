@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from trtheaders.configuration import Configuration
-from trtheaders.errors import ReleaseError, StoreError
+from trtheaders.errors import ReleaseError, StoreError, UsageError
 from trtheaders.headers.snapshots import read_snapshot
 from trtheaders.library.facts import read_facts
 from trtheaders.library.stub_assembly import write_assembly
@@ -20,7 +21,7 @@ from trtheaders.model.snapshot import AbiSnapshot
 from trtheaders.snapshots import shipped_snapshot
 from trtheaders.verbs.choosing import request_for
 from trtheaders.verbs.recorded import obtain_snapshot, retarget
-from trtheaders.verbs.settings import settle_configuration
+from trtheaders.verbs.settings import require_compiler, settle_configuration
 
 DEFAULT_NAME = "libtensorrt_llm.so"
 
@@ -53,6 +54,9 @@ def stub(
     if empty. ``compiler`` links, and parses where a snapshot must be made. Raises a
     :class:`~trtheaders.errors.TrtHeadersError` where the promises are not known or the stub cannot be built.
     """
+    if compiler:
+        require_compiler(compiler)
+    _require_folder_of(output)
     configuration = settle_configuration(
         start,
         entries=entries,
@@ -72,6 +76,12 @@ def stub(
     )
     symbols = {symbol for promise in snapshot.promises for symbol in promise.symbols}
     return Stub(facts=read_facts(output), promises=len(snapshot.promises), symbols=len(symbols))
+
+
+def _require_folder_of(output: Path) -> None:
+    if not output.parent.is_dir():
+        hint = f"make it (`mkdir -p {quote(str(output.parent))}`), or name another file with -o"
+        raise UsageError(f"`{output}` cannot be made: there is no folder `{output.parent}`", hint=hint)
 
 
 def _promises_of(configuration: Configuration, release: str | None, headers: Path | None) -> AbiSnapshot:

@@ -31,9 +31,9 @@ from trtheaders.verbs.judging import (
     snapshot_of,
 )
 from trtheaders.verbs.record import Record
-from trtheaders.verbs.recorded import HeaderRequest, obtain_snapshot, retarget
+from trtheaders.verbs.recorded import HeaderRequest, obtain_with_remarks, retarget
 from trtheaders.verbs.remarking import remark_on
-from trtheaders.verbs.settings import settle_configuration
+from trtheaders.verbs.settings import settle_configuration, tell_absent
 
 
 def verify(
@@ -80,7 +80,8 @@ def verify(
     )
     record = Record(configuration, request.release, today)
     integrity = record.accept(_check_integrity(request))
-    snapshot, answers = obtain_snapshot(request), None
+    obtained = obtain_with_remarks(request)
+    snapshot, answers = obtained.snapshot, None
     findings, needs, told = integrity, tuple[LibraryNeeds, ...](), tuple[str, ...]()
     if found is not None:
         foreign = record.accept(check_architectures({path.name: item for path, item in machines_of(found).items()}))
@@ -91,7 +92,8 @@ def verify(
         layouts = judge_layout(snapshot, found)
         judged = _judge(request, snapshot, answers, found, record, layouts.findings, link=link)
         findings, told = (*integrity, *foreign, *unresolved, *judged), layouts.told
-    remarks = (*remark_on(snapshot, answers, found), *told, *tell_unjudged(needs))
+    missing = (*obtained.remarks, *tell_absent(configuration))
+    remarks = (*remark_on(snapshot, answers, found), *missing, *told, *tell_unjudged(needs))
     if undeclared and found is not None:
         from trtheaders.verbs.undeclared import tell_undeclared
 

@@ -9,6 +9,7 @@ import click
 
 from trtheaders.cli.options import format_option, header_options, headers_option
 from trtheaders.model.snapshot import AbiSnapshot
+from trtheaders.report.counting import count_of
 
 
 @click.command("promises")
@@ -48,6 +49,5 @@ def _list(snapshot: AbiSnapshot) -> Iterable[str]:
     for item in snapshot.unverifiable:
         yield f"{item.location}: unverifiable: `{item.name}`: {item.reason}"
     yield ""
-    yield (
-        f"{len(snapshot.promises)} promises · {len(snapshot.exempt)} exempt · {len(snapshot.unverifiable)} unverifiable"
-    )
+    promises = count_of(len(snapshot.promises), "promise")
+    yield f"{promises} · {len(snapshot.exempt)} exempt · {len(snapshot.unverifiable)} unverifiable"

@@ -38,15 +38,16 @@ def command(machine: str, **question: Any) -> int:
     so too.
 
     \b
-    trtheaders stub v1.2.0rc3 -o build/libtensorrt_llm.so
-    g++ main.cpp -I "$(trtheaders path v1.2.0rc3)" -Lbuild -ltensorrt_llm
+    trtheaders stub v1.2.0rc3 -o libtensorrt_llm.so
+    g++ main.cpp -I "$(trtheaders path v1.2.0rc3)" -L. -ltensorrt_llm
     trtheaders stub --headers include --entry my/api.h -o libmy.so
-    trtheaders stub v1.2.0rc3 --machine aarch64 -o libtensorrt_llm.so
+    trtheaders stub v1.2.0rc3 --machine aarch64 -o aarch64.so --soname libtensorrt_llm.so
     """
     from trtheaders.model.exports import Machine
+    from trtheaders.report.counting import count_of
     from trtheaders.verbs.stub import stub
 
     made = stub(machine=Machine(machine), **question)
-    what = f"{made.promises} promises ({made.symbols} symbols) of {made.facts.stub_of}"
+    what = f"{count_of(made.promises, 'promise')} ({count_of(made.symbols, 'symbol')}) of {made.facts.stub_of}"
     click.echo(f"`{made.facts.path}` is a stub that exports {what}", err=True)
     return 0
