@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -166,3 +167,53 @@ def test_a_pipe_sees_no_progress(remote: str) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "\r" not in done.stdout
+
+
+def test_a_folder_that_is_named_as_a_release_and_holds_none_is_told(
+    remote: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["add", "v1.0.0", "--remote", remote])
+    store = Path("include/tensorrt-llm")
+    for name in ("v1.1.0", "1.2.0", "notes", "2026"):
+        (store / name / "executor").mkdir(parents=True)
+    (store / "1.3.0").write_text("")
+    capsys.readouterr()
+    assert run(["status"]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.partition(": warning: ")[0] for line in lines] == ["1.2.0", "v1.1.0"]
+    assert f"move the headers to `{store.absolute() / '1.2.0' / 'tensorrt_llm'}`, or remove it" in lines[0]
+    run(["status", "--format", "json"])
+    assert json.loads(capsys.readouterr().out)["hollow"] == ["1.2.0", "v1.1.0"]
+
+
+def test_adopt_says_what_it_passed_over(remote: str, capsys: pytest.CaptureFixture[str]) -> None:
+    store = Path("include/tensorrt-llm")
+    for file in ("1.0.0/tensorrt_llm/executor/executor.h", "1.1.0/executor/executor.h"):
+        (store / file).parent.mkdir(parents=True)
+        (store / file).write_text("int f();\n")
+    assert run(["adopt"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("1.0.0: adopted, 1 file")
+    assert err.startswith("1.1.0: warning: ")
+    assert "passed over" in err
+    assert run(["adopt"]) == 2
+    err = capsys.readouterr().err
+    assert "there is no folder to adopt" in err
+    assert f"`{store.absolute() / '1.1.0'}` is named as a release is" in err
+
+
+def test_a_file_that_may_not_be_read_is_told_with_a_way_out(remote: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["add", "v1.0.0", "--remote", remote])
+    file = Path("include/tensorrt-llm/1.0.0/LICENSE")
+    file.chmod(0)
+    if os.access(file, os.R_OK):
+        pytest.skip("root may read every file")
+    capsys.readouterr()
+    assert run(["status"]) == 2
+    err = capsys.readouterr().err
+    assert err.endswith("LICENSE` cannot be read: Permission denied\n\nhint: make it readable\n")
+
+
+def test_a_remote_is_named_in_backticks(remote: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["list", "--remote", "nowhere/at/all"]) == 2
+    assert "`nowhere/at/all`" in capsys.readouterr().err

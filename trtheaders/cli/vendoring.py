@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from trtheaders.errors import UsageError
+from trtheaders.model.locks import HEADER_FOLDER
 from trtheaders.model.vendored import Vendoring
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -88,3 +89,11 @@ def tell_remarks(version: str, remarks: tuple[str, ...]) -> None:
     """Remarks on stderr, each with the release that it concerns."""
     for remark in remarks:
         click.echo(f"{version}: warning: {remark}", err=True)
+
+
+def tell_hollow(folders: tuple[Path, ...]) -> None:
+    """A remark on stderr for each folder that is named as a release is and holds none."""
+    for folder in folders:
+        way_out = f"move the headers to `{folder / HEADER_FOLDER}`, or remove it"
+        story = f"`{folder}` is named as a release is and holds no `{HEADER_FOLDER}`, so that it was passed over"
+        click.echo(f"{folder.name}: warning: {story}: {way_out}", err=True)

@@ -91,11 +91,15 @@ class ReleaseStatus(Struct, frozen=True, kw_only=True):
 
 
 class StoreStatus(Struct, frozen=True, kw_only=True):
-    """A vendored folder: its releases, oldest first, and the release folders that the lock does not name."""
+    """A vendored folder: its releases, oldest first, and the release folders that the lock does not name.
+
+    ``hollow`` folders are named as a release is and hold no headers where a release has them.
+    """
 
     destination: Path
     releases: tuple[ReleaseStatus, ...]
     unlocked: tuple[str, ...] = ()
+    hollow: tuple[Path, ...] = ()
 
     @property
     def is_clean(self) -> bool:

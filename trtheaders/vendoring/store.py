@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from trtheaders.errors import ReleaseError
 from trtheaders.model.locks import HEADER_FOLDER, Lock, LockedRelease
 from trtheaders.model.releases import LOCK_NAME, SNAPSHOT_NAME, canonical
-from trtheaders.vendoring.folders import is_release_folder
+from trtheaders.vendoring.folders import is_release_folder, is_release_name
 from trtheaders.vendoring.lockfile import read_lock, read_locked, render_lock
 from trtheaders.vendoring.transactions import commit, hold, place_if_absent, settle, stage, write_files
 
@@ -68,11 +68,19 @@ class Store:
 
     def unlocked(self) -> tuple[str, ...]:
         """The release folders that the lock does not name, by folder name."""
+        return tuple(path.name for path in self._strangers() if is_release_folder(path))
+
+    def hollow(self) -> tuple[Path, ...]:
+        """The folders that the lock does not name, that are named as a release is, and that hold no headers."""
+        named = (path for path in self._strangers() if is_release_name(path.name))
+        return tuple(path for path in named if not is_release_folder(path) and path.is_dir())
+
+    def _strangers(self) -> list[Path]:
         known = self.lock().releases
         if not self.destination.is_dir():
-            return ()
-        names = (path.name for path in self.destination.iterdir() if is_release_folder(path))
-        return tuple(sorted(name for name in names if name not in known and not name.startswith(".")))
+            return []
+        paths = (path for path in self.destination.iterdir() if path.name not in known)
+        return sorted(path for path in paths if not path.name.startswith("."))
 
     @contextlib.contextmanager
     def changing(self) -> Iterator[Change]:

@@ -9,7 +9,7 @@ from packaging.version import Version
 
 from trtheaders.configuration import Configuration, load_configuration
 from trtheaders.errors import ReleaseError
-from trtheaders.model.locks import LockedRelease
+from trtheaders.model.locks import HEADER_FOLDER, LockedRelease
 from trtheaders.model.releases import parse_release
 from trtheaders.model.vendored import Adoption, Standing
 from trtheaders.vendoring.adoption import compare_with_upstream, lock_folder
@@ -61,7 +61,8 @@ def _choose(store: Store, releases: Sequence[str], *, again: bool) -> list[Versi
     there = [version for version in waiting if is_release_folder(store.destination / version)]
     found = sorted({*map(Version, there), *(_read_name(name) for name in store.unlocked())})
     if not found:
-        message = f"there is no folder to adopt in `{store.destination}`"
+        hollow = "".join(f"; `{path}` is named as a release is, without `{HEADER_FOLDER}`" for path in store.hollow())
+        message = f"there is no folder to adopt in `{store.destination}`{hollow}"
         raise ReleaseError(
             message, hint="`trtheaders status` says what is there; `trtheaders add RELEASE` brings headers"
         )

@@ -19,7 +19,14 @@ def status(*, destination: Path | None = None) -> StoreStatus:
     """
     store = Store(destination or load_configuration(Path.cwd()).destination)
     releases = tuple(_judge(store, release) for release in store.lock().ordered())
-    return StoreStatus(destination=store.destination, releases=releases, unlocked=store.unlocked())
+    return StoreStatus(
+        destination=store.destination, releases=releases, unlocked=store.unlocked(), hollow=store.hollow()
+    )
+
+
+def find_hollow(destination: Path | None = None) -> tuple[Path, ...]:
+    """The folders that are named as a release is, that the lock does not name, and that hold none."""
+    return Store(destination or load_configuration(Path.cwd()).destination).hollow()
 
 
 def _judge(store: Store, release: LockedRelease) -> ReleaseStatus:

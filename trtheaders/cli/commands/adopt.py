@@ -12,10 +12,12 @@ from trtheaders.cli.vendoring import (
     destination_option,
     quiet_option,
     require_remote,
+    tell_hollow,
     tell_remarks,
     terminal_progress,
 )
 from trtheaders.model.vendored import Adoption, Standing
+from trtheaders.vendoring.folders import tell_differing
 
 CONFIGURED = "configured"
 _SETTLED = (Standing.SAME, Standing.UNCOMPARED)
@@ -49,6 +51,7 @@ def command(
     trtheaders adopt 1.0.0 --remote ~/src/TensorRT-LLM   a full clone also finds commits between tags
     """
     from trtheaders.verbs.adopt import adopt
+    from trtheaders.verbs.status import find_hollow
 
     try:
         answers = adopt(
@@ -66,6 +69,8 @@ def command(
         _print(answer)
         if not quiet:
             tell_remarks(answer.release.version, answer.remarks)
+    if not quiet:
+        tell_hollow(find_hollow(destination))
     return 0 if all(answer.standing in _SETTLED for answer in answers) else 1
 
 
@@ -86,15 +91,10 @@ def _describe(answer: Adoption) -> str:
     if standing is Standing.SAME:
         return f"the same as upstream's {tag}, commit {(answer.release.commit or '')[:12]}"
     if standing is Standing.OTHER:
-        return f"not {tag} but the content of {answer.really} ({_count_differing(answer)} from {tag})"
+        return f"not {tag} but the content of {answer.really} ({tell_differing(answer.changes.count)} from {tag})"
     nearest = f"; nearest is {answer.really}" if answer.really else ""
     if standing is Standing.CHANGED:
-        return f"locally changed: {_count_differing(answer)} from {tag}{nearest}"
+        return f"locally changed: {tell_differing(answer.changes.count)} from {tag}{nearest}"
     if standing is Standing.NO_TAG:
         return f"upstream has no {tag}{nearest}"
     return f"not yet compared with upstream's {tag} (`trtheaders sync` does)"
-
-
-def _count_differing(answer: Adoption) -> str:
-    count = answer.changes.count
-    return f"{count_files(count)} {'differs' if count == 1 else 'differ'}"

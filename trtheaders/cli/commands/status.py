@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from trtheaders.cli.options import format_option
-from trtheaders.cli.vendoring import count_files, destination_option
+from trtheaders.cli.vendoring import count_files, destination_option, tell_hollow
 from trtheaders.model.findings import Severity
 from trtheaders.model.vendored import ReleaseStatus, StoreStatus
 
@@ -33,6 +33,7 @@ def command(destination: Path | None, form: str) -> int:
         click.echo(json.dumps(_document(answer), indent=2))
     else:
         _print(answer)
+    tell_hollow(answer.hollow)
     return 0 if answer.is_clean else 1
 
 
@@ -90,4 +91,5 @@ def _document(answer: StoreStatus) -> dict[str, Any]:
             for release in answer.releases
         ],
         "unlocked": list(answer.unlocked),
+        "hollow": [folder.name for folder in answer.hollow],
     }
