@@ -7,11 +7,15 @@ import re
 
 import pytest
 from support.cxx import build_library
+from support.recording import record_text
 
 from trtheaders.cli.main import run
-from trtheaders.errors import StoreError
+from trtheaders.errors import ConfigurationError, SnapshotError, StoreError
+from trtheaders.headers.snapshots import write_snapshot
+from trtheaders.model.findings import Counts, Verification
 from trtheaders.vendoring.transactions import hold
 from trtheaders.verbs.adopt import adopt
+from trtheaders.verbs.baseline import write_baseline
 
 
 @pytest.fixture(autouse=True)
@@ -59,3 +63,15 @@ def test_a_file_in_the_folders_place_is_told_with_a_way_out(tmp_path):
         with pytest.raises(StoreError, match="cannot be written") as caught, hold(tmp_path / destination):
             pass
         assert "`destination`" in caught.value.hint
+
+
+def test_what_cannot_be_written_is_told_with_a_way_out(tmp_path):
+    snapshot = record_text(tmp_path / "tree", "int f();")
+    with pytest.raises(SnapshotError, match="cannot be written") as caught:
+        write_snapshot(snapshot, tmp_path / "gone" / "snapshot.json.gz")
+    assert f"`{tmp_path / 'gone'}`" in caught.value.hint
+    (tmp_path / "trtheaders.toml").mkdir()
+    nothing = Verification(release=None, header_root=None, libraries=(), findings=(), counts=Counts())
+    with pytest.raises(ConfigurationError, match="cannot be written") as caught:
+        write_baseline(nothing, start=tmp_path)
+    assert caught.value.hint

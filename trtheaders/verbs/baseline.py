@@ -38,7 +38,8 @@ def write_baseline(verification: Verification, *, start: Path | None = None) -> 
         parts = [old.rstrip("\n"), *tables] if old.strip() else tables
         file.write_text("\n\n".join(parts) + "\n" if parts else old, encoding="utf-8")
     except OSError as error:
-        raise ConfigurationError(f"`{file}` cannot be written: {error.strerror}") from error
+        hint = "make it writable, or run `verify` where it is; nothing was put on record"
+        raise ConfigurationError(f"`{file}` cannot be written: {error.strerror}", hint=hint) from error
     return Baseline(file=file, count=len(tables))
 
 
