@@ -104,7 +104,8 @@ def _keep_lines(text: str | None) -> str:
 @click.command(
     cls=Program,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 verified, 1 findings, 2 no answer, 101 a defect of trtheaders itself.",
+    epilog="Exit codes: 0 verified, 1 findings, 2 no answer, 101 a defect of trtheaders itself, 130 interrupted, "
+    "141 the reader of the output went away.",
 )
 @click.version_option(__version__, "--version", prog_name="trtheaders", message="%(prog)s %(version)s")
 def program() -> None:

@@ -43,6 +43,7 @@ def command(
     With --answers it is the module itself that asks: which headers, which library, do they belong together?
 
     \b
+    mkdir -p cmake
     trtheaders cmake > cmake/trtheaders.cmake
 
     \b
