@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -200,20 +199,3 @@ def test_adopt_says_what_it_passed_over(remote: str, capsys: pytest.CaptureFixtu
     err = capsys.readouterr().err
     assert "there is no folder to adopt" in err
     assert f"`{store.absolute() / '1.1.0'}` is named as a release is" in err
-
-
-def test_a_file_that_may_not_be_read_is_told_with_a_way_out(remote: str, capsys: pytest.CaptureFixture[str]) -> None:
-    run(["add", "v1.0.0", "--remote", remote])
-    file = Path("include/tensorrt-llm/1.0.0/LICENSE")
-    file.chmod(0)
-    if os.access(file, os.R_OK):
-        pytest.skip("root may read every file")
-    capsys.readouterr()
-    assert run(["status"]) == 2
-    err = capsys.readouterr().err
-    assert err.endswith("LICENSE` cannot be read: Permission denied\n\nhint: make it readable\n")
-
-
-def test_a_remote_is_named_in_backticks(remote: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["list", "--remote", "nowhere/at/all"]) == 2
-    assert "`nowhere/at/all`" in capsys.readouterr().err

@@ -54,6 +54,10 @@ class Program(click.Group):
             return super().invoke(ctx)
         except BrokenPipeError as error:
             raise ReaderGoneError from error
+        except PermissionError as error:
+            # Rights are the machine's: whichever step met a file without them, it is no defect of ours.
+            message = f"`{error.filename or ctx.command_path}` may not be used: {error.strerror}"
+            raise TrtHeadersError(message, hint="let it, and the folders above it, be readable by you") from error
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise
@@ -130,7 +134,7 @@ def run(arguments: list[str]) -> int:
     except TrtHeadersError as error:
         return _tell_no_answer(error.message, error.hint, arguments)
     except click.ClickException as error:
-        return _tell_no_answer(error.format_message(), _usage_hint(error), arguments)
+        return _tell_no_answer(_in_backticks(error.format_message()), _usage_hint(error), arguments)
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("error: interrupted", err=True)
         return INTERRUPTED
@@ -153,6 +157,13 @@ def _tell_usage() -> int:
     context = click.Context(program, info_name="trtheaders", **program.context_settings)
     click.echo(context.get_help(), err=True)
     return NO_ANSWER
+
+
+def _in_backticks(message: str) -> str:
+    """One of click's messages, with what it quotes as our own have it."""
+    import re
+
+    return re.sub(r"(?<!\w)'([^']*)'(?!\w)", r"`\1`", message)
 
 
 def _usage_hint(error: click.ClickException) -> str:
