@@ -23,7 +23,8 @@ def lock_exclusively(descriptor: int, path: Path, on_wait: Callable[[], None] | 
     end = time.monotonic() + LOCK_SECONDS
     while not _try_lock(descriptor, path):
         if time.monotonic() > end:
-            raise StoreError(f"`{path}` has been in use by another run for {LOCK_SECONDS:g} seconds")
+            story = f"`{path}` has been in use by another run for {LOCK_SECONDS:g} seconds"
+            raise StoreError(story, hint="wait for that run, or end it, then run it again")
         if on_wait is not None:
             on_wait()
             on_wait = None
@@ -38,5 +39,6 @@ def _try_lock(descriptor: int, path: Path) -> bool:
     except OSError as error:
         # NFS locks no folders. Two runs there are not kept apart; each is still whole or not at all.
         if error.errno not in _NO_LOCKS:
-            raise StoreError(f"`{path}` cannot be locked: {error.strerror}") from error
+            story = f"`{path}` cannot be locked: {error.strerror}"
+            raise StoreError(story, hint="put it on a file system that has locks (`flock`)") from error
     return True

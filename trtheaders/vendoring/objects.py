@@ -37,12 +37,15 @@ class HeaderTree(Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(entry.blob for entry in entries if entry.mode != "160000"))
 
 
+_DAMAGED = "`git fsck` in it says what is damaged; a clone can be made anew, and so can what lies in a cache folder"
+
+
 def read_tags(git_dir: Path) -> tuple[Tag, ...]:
     """The tags of the repository ``git_dir``, those that point at a commit."""
     form = "%(refname:lstrip=2) %(objecttype) %(objectname) %(*objecttype) %(*objectname)"
     done = run_git(git_dir, ["for-each-ref", f"--format={form}", "refs/tags/"])
     if done.status:
-        raise UpstreamError(f"the tags of `{git_dir}` cannot be read: {done.messages}")
+        raise UpstreamError(f"the tags of `{git_dir}` cannot be read: {done.messages}", hint=_DAMAGED)
     tags = []
     for line in done.output.decode(errors="replace").splitlines():
         name, kind, oid, *peeled = line.split()
@@ -84,7 +87,7 @@ def read_header_tree(git_dir: Path, commit: str, tag: str) -> HeaderTree:
 def _list_tree(git_dir: Path, arguments: Sequence[str]) -> tuple[TreeEntry, ...]:
     done = run_git(git_dir, ["ls-tree", "-z", *arguments])
     if done.status:
-        raise UpstreamError(f"a tree in `{git_dir}` cannot be read: {done.messages}")
+        raise UpstreamError(f"a tree in `{git_dir}` cannot be read: {done.messages}", hint=_DAMAGED)
     entries = []
     for row in done.output.split(b"\0")[:-1]:
         head, path = row.split(b"\t", 1)
@@ -101,7 +104,7 @@ def find_missing(git_dir: Path, commit: str) -> frozenset[str]:
         message = f"`{git_dir}` is a partial clone that lacks the folders of commit {commit}"
         raise UpstreamError(message, hint="give a URL as `--remote`: only the files needed are fetched")
     if done.status:
-        raise UpstreamError(f"commit {commit} in `{git_dir}` cannot be read: {done.messages}")
+        raise UpstreamError(f"commit {commit} in `{git_dir}` cannot be read: {done.messages}", hint=_DAMAGED)
     lines = done.output.decode(errors="replace").splitlines()
     return frozenset(line[1:] for line in lines if line.startswith("?"))
 
@@ -127,7 +130,8 @@ def read_blobs(git_dir: Path, blobs: Sequence[str]) -> dict[str, bytes]:
         end = data.find(b"\n", position)
         words = data[position:end].split() if end >= 0 else []
         if len(words) != 3 or words[1] != b"blob":
-            raise UpstreamError(f"the content {blob} is missing from `{git_dir}` {done.messages}".strip())
+            story = f"the content {blob} is missing from `{git_dir}` {done.messages}".strip()
+            raise UpstreamError(story, hint=_DAMAGED)
         size = int(words[2])
         contents[blob] = data[end + 1 : end + 1 + size]
         position = end + 1 + size + 1

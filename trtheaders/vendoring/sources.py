@@ -74,7 +74,8 @@ class Source(ABC):
         self.obtain_commit(tag)
         tree = read_header_tree(self.git_dir, tag.commit, tag.name)
         if not tree.entries:
-            raise ReleaseError(f"`{HEADER_DIRECTORY}` of `{tag.name}` is empty")
+            story = f"`{HEADER_DIRECTORY}` of `{tag.name}` is empty"
+            raise ReleaseError(story, hint="name another release: `trtheaders list --remote` has all")
         vet_entries(tree.entries, f"{tag.name}:{HEADER_DIRECTORY}")
         if tree.license is not None:
             vet_entries([tree.license], f"{tag.name}:")

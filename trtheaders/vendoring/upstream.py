@@ -95,7 +95,7 @@ def _import_git() -> Git:
     try:
         from git import Git
     except ImportError as error:
-        raise UpstreamError(f"GitPython cannot run git: {error}") from error
+        raise UpstreamError(f"GitPython cannot run git: {error}", hint="install git, so that it is on PATH") from error
     return Git(os.sep)
 
 

@@ -33,7 +33,8 @@ def read_side(text: str, configuration: Configuration) -> tuple[Side, AbiSnapsho
         snapshot = read_snapshot(path)
         return Side(name=snapshot.release or text, origin=f"the snapshot `{text}`", key=snapshot.key), snapshot
     if os.sep in text:
-        raise SnapshotError(f"`{text}` is neither a snapshot nor a header tree: there is no such file")
+        story = f"`{text}` is neither a snapshot nor a header tree: there is no such file"
+        raise SnapshotError(story, hint="name a release, a snapshot file, or the folder that you give to -I")
     return _read_release(text, configuration)
 
 

@@ -56,4 +56,5 @@ def _lines_of(path: Path) -> Iterator[str]:
         with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
             yield from file
     except OSError as error:
-        raise UsageError(f"`{path}` cannot be read: {error.strerror}") from error
+        hint = "name a readable file, or pipe the output: `make 2>&1 | trtheaders explain`"
+        raise UsageError(f"`{path}` cannot be read: {error.strerror}", hint=hint) from error
