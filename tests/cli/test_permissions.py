@@ -69,6 +69,18 @@ def test_what_may_not_be_read_is_no_answer(tmp_path, closed, words):
     assert "Traceback" not in done.stderr
 
 
+def test_a_configured_folder_that_may_not_be_looked_at_is_a_remark(tmp_path):
+    (tmp_path / "trtheaders.toml").write_text('include-directories = ["build/inner"]\n')
+    assert run(["verify", "--headers-only"]) == 0
+    (tmp_path / "build").chmod(0)
+    try:
+        done = run_unprivileged(["verify", "--headers-only"])
+    finally:
+        (tmp_path / "build").chmod(0o755)
+    assert done.returncode == 0, done.stderr
+    assert f"remark: `{tmp_path / 'build' / 'inner'}` may not be looked at: " in done.stdout
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

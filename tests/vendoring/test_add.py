@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from support.upstream import HEADERS, LICENSE, Upstream, headers, serve
 
 from trtheaders.configuration import Configuration
@@ -262,6 +263,13 @@ def test_one_hidden_file_is_counted_as_one(upstream: Upstream, consumer: Configu
     (consumer.root / ".gitignore").write_text("LICENSE\n")
     (answer,) = add(["v1.0.0"], configuration=consumer, remote=str(upstream.path))
     assert answer.remarks == ("your `.gitignore` hides a vendored file, which would not be committed: `LICENSE`",)
+
+
+def test_an_entry_outside_the_tree_is_not_recorded(upstream: Upstream, consumer: Configuration) -> None:
+    (consumer.root / "own.h").write_text("int f();\n")
+    (answer,) = add(["v1.0.0"], configuration=replace(consumer, entries=("../../../own.h",)), remote=str(upstream.path))
+    assert not answer.snapshot
+    assert "the entry `../../../own.h` lies outside the header tree" in answer.remarks[0]
 
 
 def test_git_is_told_to_keep_the_bytes(upstream: Upstream, consumer: Configuration) -> None:

@@ -47,7 +47,7 @@ def settle_configuration(
 
 def require_folder(folder: Path) -> None:
     """Raise :class:`~trtheaders.errors.UsageError` unless the ``folder`` of an `--include-dir` is one."""
-    if not folder.is_dir():
+    if not _is_folder(folder):
         hint = "name the folder that your own build gives to -I, or leave it out"
         raise UsageError(f"`--include-dir {folder}` {_tell_no_folder(folder)}", hint=hint)
 
@@ -67,15 +67,25 @@ def tell_absent(configuration: Configuration) -> tuple[str, ...]:
     folders = [
         f"`{folder}` {_tell_no_folder(folder)}: `include-directories` {where} names it"
         for folder in configuration.include_directories
-        if not folder.is_dir()
+        if not _is_folder(folder)
     ]
     command = configuration.compiler
     compilers = [f"there is no compiler `{command}`: `compiler` {where} names it"] if _lacks_program(command) else []
     return (*folders, *compilers)
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except PermissionError:
+        return False
+
+
 def _tell_no_folder(path: Path) -> str:
-    return "is no folder" if path.exists() else "is not there"
+    try:
+        return "is no folder" if path.exists() else "is not there"
+    except PermissionError:
+        return "may not be looked at"
 
 
 def _lacks_program(command: str) -> bool:
