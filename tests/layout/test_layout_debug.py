@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from layout.configurations import snapshot_of
-from support.cxx import build_library
+from support.cxx import build_library, compile_cxx
 
 from trtheaders.checks.layouts import judge_layouts
+from trtheaders.library.dwarf import read_debug_layouts
+from trtheaders.library.elf import open_image
 from trtheaders.library.evidence import read_evidence, read_version_string
 
 HEADER = """#pragma once
@@ -73,6 +75,26 @@ def test_an_inserted_member_is_told_with_offsets_though_no_accessor_shows_it(com
     assert "`mInner` at offset" in text
     assert "`mNew` not in the headers" in text
     assert any("bytes here" in line for line in finding.evidence)
+
+
+@pytest.mark.parametrize("compiler", ["g++", "clang++", "aarch64-linux-gnu-g++"])
+@pytest.mark.parametrize("more", [(), ("-gz",), ("-gdwarf-4",), ("-ffunction-sections",)])
+def test_an_object_tells_what_the_library_that_is_linked_of_it_tells(compiler, more):
+    snapshot = snapshot_of(HEADER.format(**SAME))
+    text = HEADER.format(**{**SAME, "inserted": "long mNew;"}) + BODIES
+    made = compile_cxx(text, flags=("-c", "-fPIC", "-O1", "-g", *more), compiler=compiler)
+    linked = compile_cxx("", name="liblinked.so", flags=("-shared",), inputs=[made.path], compiler=compiler)
+    assert (made.status, linked.status) == (0, 0), made.messages + linked.messages
+    ours, theirs = (_read(path, snapshot) for path in (made.path, linked.path))
+    assert "n::A" in ours
+    assert ours == theirs
+
+
+def _read(path, snapshot):
+    with open_image(path) as image:
+        layouts = read_debug_layouts(image, [snapshot])
+    assert layouts.remarks == []
+    return {record.name: (record.size, record.members, record.bases) for record in layouts.records}
 
 
 def test_bases_that_changed_places_are_told():

@@ -62,7 +62,7 @@ def test_an_objects_references_are_those_of_nm(compiler, flags):
 
 
 def test_a_reference_names_function_file_and_line():
-    found = read_undefined(_object())
+    found = read_undefined(_object(), located=("_ZN3api4callEi", "_ZN3api5valueE"))
     places = {(row.symbol, row.function): row.location for row in found.references}
     assert places["_ZN3api4callEi", "_Z4usesi"].line == 13
     assert places["_ZN3api4callEi", "_Z4usesi"].file.endswith("unit.cpp")
@@ -70,8 +70,13 @@ def test_a_reference_names_function_file_and_line():
     assert found.has_dwarf
 
 
+def test_lines_are_looked_up_only_of_what_is_asked_for():
+    found = read_undefined(_object(), located=("_ZN3api4callEi",))
+    assert {row.symbol for row in found.references if row.location is not None} == {"_ZN3api4callEi"}
+
+
 def test_without_debug_information_the_function_is_named():
-    found = read_undefined(_object(("-c", "-O1")))
+    found = read_undefined(_object(("-c", "-O1")), located=("_ZN3api4callEi",))
     (row,) = (row for row in found.references if row.symbol == "_ZN3api4callEi")
     assert (row.origin, row.function, row.location) == ("unit.o", "_Z4usesi", None)
     assert not found.has_dwarf

@@ -83,6 +83,19 @@ def collect_used(references: Sequence[Reference]) -> tuple[Used, ...]:
     return tuple(found.values())
 
 
+def find_unkept(
+    snapshots: Sequence[AbiSnapshot], used: Sequence[Used], answers: LibraryAnswers | None
+) -> frozenset[SymbolName]:
+    """What of ``used`` one of the releases does not declare, or no library exports."""
+    declared = [_declared(snapshot) for snapshot in snapshots]
+    return frozenset(
+        item.symbol
+        for item in used
+        if not all(item.symbol in known for known in declared)
+        or (answers is not None and answers.answers[item.symbol].standing is not Standing.EXPORTED)
+    )
+
+
 def judge_compiled(
     snapshot: AbiSnapshot,
     release: str,

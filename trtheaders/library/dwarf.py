@@ -4,14 +4,16 @@ itself is simple enough for `struct`, DWARF is not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import io
+from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO
 
 from elftools.common.exceptions import DWARFError, ELFError
 from elftools.elf.elffile import ELFFile
 from msgspec import Struct, field
 
-from trtheaders.library.elf import ElfImage
+from trtheaders.library.debug_relocations import relocate_debug
+from trtheaders.library.elf import ElfImage, ElfType
 from trtheaders.model.evidence import DebugBase, DebugEnumeration, DebugMember, DebugRecord
 from trtheaders.model.snapshot import AbiSnapshot
 
@@ -33,13 +35,16 @@ class _SpentError(Exception):
     """The budget of entries is used up."""
 
 
-def read_debug_layouts(image: ElfImage, snapshot: AbiSnapshot) -> DebugLayouts:
-    """The layouts that the library's DWARF gives the snapshot's classes and enumerations; damage is a remark."""
+def read_debug_layouts(image: ElfImage, snapshots: Sequence[AbiSnapshot]) -> DebugLayouts:
+    """The layouts that the file's DWARF gives the classes and enumerations of any of ``snapshots``.
+
+    What is damaged or too large is a remark.
+    """
     found = DebugLayouts()
     with image.path.open("rb") as file:
-        search = _Search(image.path.name, snapshot, found)
+        search = _Search(image.path.name, snapshots, found)
         try:
-            search.walk(ELFFile(file).get_dwarf_info())
+            search.walk(_read_dwarf(image, file))
         except _SpentError:
             found.remarks.append(f"the debug information of `{image.path.name}` is large and was read in part only")
         except (DWARFError, ELFError, KeyError, ValueError, IndexError, AssertionError, AttributeError) as error:
@@ -47,14 +52,22 @@ def read_debug_layouts(image: ElfImage, snapshot: AbiSnapshot) -> DebugLayouts:
     return found
 
 
+def _read_dwarf(image: ElfImage, file: BinaryIO) -> Any:
+    relocated = relocate_debug(image) if image.type is ElfType.OBJECT else None
+    if relocated is None:
+        return ELFFile(file).get_dwarf_info()
+    return ELFFile(io.BytesIO(relocated)).get_dwarf_info(relocate_dwarf_sections=False)
+
+
 class _Search:
     """A walk over namespaces and classes that goes into nothing else."""
 
-    def __init__(self, library: str, snapshot: AbiSnapshot, found: DebugLayouts) -> None:
+    def __init__(self, library: str, snapshots: Sequence[AbiSnapshot], found: DebugLayouts) -> None:
         self.library = library
         self.found = found
-        self.records = {record.name for record in snapshot.records if record.size is not None}
-        self.enumerations = {enumeration.name for enumeration in snapshot.enumerations}
+        records = (record for snapshot in snapshots for record in snapshot.records)
+        self.records = {record.name for record in records if record.size is not None}
+        self.enumerations = {item.name for snapshot in snapshots for item in snapshot.enumerations}
         names = (*self.records, *self.enumerations)
         self.scopes = {
             "::".join(name.split("::")[:count]) for name in names for count in range(1, name.count("::") + 1)

@@ -116,7 +116,7 @@ def _read_debug(image: ElfImage, snapshot: AbiSnapshot, collected: _Collected) -
     # pyelftools costs 50 ms to import, and few libraries carry debug information.
     from trtheaders.library.dwarf import read_debug_layouts
 
-    layouts = read_debug_layouts(image, snapshot)
+    layouts = read_debug_layouts(image, [snapshot])
     for record in layouts.records:
         collected.debug_records.setdefault(record.name, record)
     for enumeration in layouts.enumerations:

@@ -26,17 +26,19 @@ _SPECIAL = frozenset({"_GLOBAL_OFFSET_TABLE_", "__dso_handle"})
 """What the linker itself provides."""
 
 
-def read_undefined(path: Path) -> UndefinedSymbols:
+def read_undefined(path: Path, *, located: Collection[SymbolName] = ()) -> UndefinedSymbols:
     """What the object, archive, program or shared library at ``path`` leaves undefined.
 
-    An archive's members keep each other's references. Raises :class:`LibraryError` for what is none of these.
+    The lines of source are looked up where one of ``located`` is used: with much debug information each section of an
+    object takes a quarter of a second. An archive's members keep each other's references. Raises :class:`LibraryError`
+    for what is none of these.
     """
     with open_bytes(path) as data:
         if is_archive(data):
-            return _read_archive(data, path)
+            return _read_archive(data, path, located)
         image = ElfImage(data, path, str(path))
         if image.type is ElfType.OBJECT:
-            part = _read_object(image, path.name)
+            part = _read_object(image, path.name, located)
             return _result(path, image.machine, [part])
         return _read_linked(image, path)
 
@@ -51,7 +53,7 @@ class _Part(Struct):
     remark: str = ""
 
 
-def _read_archive(data: mmap.mmap, path: Path) -> UndefinedSymbols:
+def _read_archive(data: mmap.mmap, path: Path, located: Collection[SymbolName]) -> UndefinedSymbols:
     parts = []
     remarks = []
     for member in read_members(data, path):
@@ -61,7 +63,7 @@ def _read_archive(data: mmap.mmap, path: Path) -> UndefinedSymbols:
         except LibraryError as error:
             remarks.append(f"{error.message}; it was not judged")
             continue
-        parts.append(_read_object(image, title))
+        parts.append(_read_object(image, title, located))
     if not parts:
         raise LibraryError(f"`{path}` holds no object that can be read", hint="name an archive of compiled objects")
     machines = {part.machine for part in parts}
@@ -82,7 +84,7 @@ def _result(path: Path, machine: Machine, parts: list[_Part]) -> UndefinedSymbol
     )
 
 
-def _read_object(image: ElfImage, title: str) -> _Part:
+def _read_object(image: ElfImage, title: str, located: Collection[SymbolName]) -> _Part:
     part = _Part(machine=image.machine, has_dwarf=image.has_dwarf)
     table = static_table(image)
     if table is None:
@@ -95,17 +97,24 @@ def _read_object(image: ElfImage, title: str) -> _Part:
             undefined[symbol.index] = symbol
     if "__gnu_lto_slim" in part.defined:
         part.remark = f"`{title}` holds no machine code (-flto): compile it with -ffat-lto-objects to have it judged"
-    part.references = list(_refer(image, title, undefined, Functions(table)))
+    part.references = list(_refer(image, title, undefined, Functions(table), located))
     return part
 
 
-def _refer(image: ElfImage, title: str, undefined: dict[int, Symbol], functions: Functions) -> Iterator[Reference]:
+def _refer(
+    image: ElfImage,
+    title: str,
+    undefined: dict[int, Symbol],
+    functions: Functions,
+    located: Collection[SymbolName],
+) -> Iterator[Reference]:
     """One reference for each function that uses a symbol; a symbol that nothing uses is referred to all the same."""
     uses: dict[tuple[int, str], Use] = {}
     for use in uses_of(image):
         if use.symbol in undefined:
             uses.setdefault((use.symbol, functions.at(use.section.index, use.offset)), use)
-    lines = locate(_bytes_of(image), [_place(use) for use in uses.values()]) if image.has_dwarf else {}
+    places = [_place(use) for (index, _), use in uses.items() if undefined[index].name in located]
+    lines = locate(_bytes_of(image), places) if places and image.has_dwarf else {}
     for (index, function), use in uses.items():
         yield replace(_reference(undefined[index], title), function=function, location=lines.get(_place(use)))
     used = {index for index, _ in uses}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -192,28 +192,43 @@ def _check_compiled(
     if unkept and any(part.has_dwarf for part in parts):
         parts = [read_undefined(path, located=unkept) for path in subjects]
         used = collect_used([reference for part in parts for reference in part.references])
-    rows = []
-    for request, snapshot in zip(requests, snapshots, strict=True):
-        layouts = [record for part in parts for record in _layouts(part, snapshot)]
-        rows.append(judge_compiled(snapshot, request.release or "", used, answers, layouts))
-    without = tuple(
-        f"`{part.path}` has no debug information: its layouts are not judged" for part in parts if not part.has_dwarf
-    )
+    layouts, unread = _read_layouts(parts, snapshots)
+    rows = [
+        judge_compiled(snapshot, request.release or "", used, answers, layouts)
+        for request, snapshot in zip(requests, snapshots, strict=True)
+    ]
     return Check(
         subjects=subjects,
         rows=tuple(rows),
         installed=(found.version or "") if found is not None else "",
         compiled=True,
-        remarks=(*remarks, *(remark for part in parts for remark in part.remarks), *without),
+        remarks=(*remarks, *(remark for part in parts for remark in part.remarks), *unread),
     )
 
 
-def _layouts(part: UndefinedSymbols, snapshot: AbiSnapshot) -> tuple[DebugRecord, ...]:
-    """The layouts that an object or program was compiled with, as its DWARF has them; archives are not judged."""
-    if not part.has_dwarf or part.path.suffix == ".a":
-        return ()
+def _read_layouts(
+    parts: Sequence[UndefinedSymbols], snapshots: Sequence[AbiSnapshot]
+) -> tuple[list[DebugRecord], list[str]]:
+    """The layouts that objects and programs were compiled with, as their DWARF has them, and what was not read."""
+    layouts: list[DebugRecord] = []
+    unread: list[str] = []
+    for part in parts:
+        if not part.has_dwarf:
+            unread.append(f"`{part.path}` has no debug information: its layouts are not judged")
+        elif part.path.suffix == ".a":
+            unread.append(f"`{part.path}` is an archive: its layouts are not judged, check its objects instead")
+        else:
+            found, remarks = _layouts_of(part, snapshots)
+            layouts += found
+            unread += remarks
+    return layouts, unread
+
+
+def _layouts_of(
+    part: UndefinedSymbols, snapshots: Sequence[AbiSnapshot]
+) -> tuple[Iterator[DebugRecord], Sequence[str]]:
     from trtheaders.library.dwarf import read_debug_layouts
 
     with open_bytes(part.path) as data:
-        records = read_debug_layouts(ElfImage(data, part.path, str(part.path)), snapshot).records
-    return tuple(replace(record, library=part.path.name) for record in records)
+        found = read_debug_layouts(ElfImage(data, part.path, str(part.path)), snapshots)
+    return (replace(record, library=part.path.name) for record in found.records), found.remarks
