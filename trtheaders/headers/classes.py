@@ -22,13 +22,16 @@ _HIDDEN = 1
 
 
 def find_key_function(record: RecordSketch) -> Sketch | None:
-    """The key function of a class, None if every unit emits its vtable."""
+    """The key function of a class, None if every unit emits its vtable.
+
+    g++ settles it where the class ends: one that is made inline further down leaves the class without any.
+    """
     for member in record.members:
         node = member.node
-        if node.kind in FUNCTIONS and node.kind != Kind.FUNCTION and node.is_virtual and not node.is_pure:
-            inline = any(item.is_inlined or item.is_defaulted for item in member.nodes)
-            if not inline and not member.template:
-                return member
+        if node.kind not in FUNCTIONS or node.kind == Kind.FUNCTION or not node.is_virtual or node.is_pure:
+            continue
+        if not (node.is_inlined or node.is_defaulted or member.template):
+            return None if any(item.is_inlined or item.is_defaulted for item in member.nodes) else member
     return None
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from trtheaders.headers.clang import FUNCTIONS, Kind, Node, TypeNode
 from trtheaders.headers.sketches import RecordSketch, Sketch
-from trtheaders.model.declarations import Access
 
 _UNEXPOSED, _RETURN, _ARRAY = 100, 214, 112
 PLACES = frozenset({int(Kind.VARIABLE), int(Kind.CALL), int(Kind.NEW), int(Kind.DELETE), _RETURN})
@@ -85,7 +84,7 @@ def _find_silent(record: RecordSketch) -> list[Sketch]:
     return [
         member
         for member in record.members
-        if member.access is Access.PRIVATE
+        if member.closed
         and not member.node.is_deleted
         and (member.node.kind == Kind.DESTRUCTOR or member.node.spelling in ("operator new", "operator delete"))
     ]

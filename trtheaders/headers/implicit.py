@@ -57,7 +57,7 @@ def _private_parts(collection: Collection, record: RecordSketch, role: str) -> I
         owner = _record_of(part, collection)
         if owner is not None and _may_use(record, owner):
             for member in owner.members:
-                if member.access is Access.PRIVATE and role_of(member) == role and not member.node.is_deleted:
+                if member.closed and role_of(member) == role and not member.node.is_deleted:
                     yield member
 
 

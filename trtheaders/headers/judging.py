@@ -12,7 +12,7 @@ from trtheaders.headers.hierarchy import is_dynamic
 from trtheaders.headers.reaching import Reach, is_derivable, is_overridable
 from trtheaders.headers.sketches import RecordSketch, Sketch
 from trtheaders.headers.trust import Trust
-from trtheaders.model.declarations import Access, Declaration, DeclarationKind, Trait
+from trtheaders.model.declarations import Declaration, DeclarationKind, Trait
 from trtheaders.model.names import SymbolName
 from trtheaders.model.promises import Exempt, Exemption, Obligation, Promise, SymbolKind, Unverifiable, Use
 
@@ -106,7 +106,7 @@ class Judge:
         return next((reason for reason, applies in tests if applies(sketch, declaration)), None)
 
     def _is_out_of_reach(self, sketch: Sketch, declaration: Declaration) -> bool:
-        if declaration.access is not Access.PRIVATE:
+        if not sketch.closed:
             return False
         return sketch.usr not in self._reached and not is_overridable(sketch)
 
@@ -129,14 +129,14 @@ class Judge:
         uses = {Use.CONSTRUCT if declaration.kind is DeclarationKind.CONSTRUCTOR else Use.CALL}
         if Trait.VIRTUAL in declaration.traits:
             uses.add(Use.DERIVE)
-        if declaration.access is Access.PRIVATE:
+        if sketch.closed:
             uses = {reach.use if reach is not None else Use.DERIVE}
         return Promise(
             declaration=declaration,
             obligations=tuple(Obligation(symbol=symbol) for symbol in required),
             optional=optional,
             uses=frozenset(uses | ({reach.use} if reach is not None else set())),
-            reached=reach.path if reach is not None and declaration.access is Access.PRIVATE else (),
+            reached=reach.path if reach is not None and sketch.closed else (),
         )
 
     def _promise_variable(self, sketch: Sketch, declaration: Declaration) -> Promise:
@@ -162,7 +162,7 @@ class Judge:
             obligations=tuple(obligations),
             optional=(initialiser,) if tls and not dynamic else (),
             uses=frozenset({Use.READ}),
-            reached=reach.path if reach is not None and declaration.access is Access.PRIVATE else (),
+            reached=reach.path if reach is not None and sketch.closed else (),
         )
 
     def _is_initialised_dynamically(self, node: Node) -> bool:

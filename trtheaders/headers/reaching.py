@@ -76,9 +76,9 @@ class Reaching:
     def _roots(self) -> Iterator[tuple[Node, Use, tuple[str, ...]]]:
         """Code that a consumer compiles because it may name what the code belongs to."""
         for sketch in (*self._collection.functions.values(), *self._collection.variables.values()):
-            if sketch.access is not Access.PRIVATE or is_overridable(sketch):
+            if not sketch.closed or is_overridable(sketch):
                 yield from ((body, Use.INLINE_BODY, (sketch.name,)) for body in bodies(sketch))
-            if sketch.access is not Access.PRIVATE:
+            if not sketch.closed:
                 yield from ((item, Use.DEFAULT_ARGUMENT, (sketch.name,)) for item in _defaults(sketch))
         for record in self._collection.records.values():
             if record.access is not Access.PRIVATE and _is_made_outside(record):
@@ -98,16 +98,21 @@ def bodies(sketch: Sketch) -> list[Node]:
 
 
 def is_overridable(sketch: Sketch) -> bool:
-    """A non-pure virtual function of a class one can derive from: the derived class's vtable names it."""
+    """A non-pure virtual function that a consumer refers to without naming it.
+
+    A derived class's vtable names it; in a `final` class, g++ -O2 calls it directly for what it overrides.
+    """
     node, record = sketch.node, sketch.scope.record
     if record is None or node.kind not in FUNCTIONS or node.kind == Kind.FUNCTION:
         return False
-    return node.is_virtual and not node.is_pure and is_derivable(record)
+    if not node.is_virtual or node.is_pure:
+        return False
+    return is_derivable(record) or (record.final and record.access is not Access.PRIVATE and bool(node.overridden()))
 
 
 def is_derivable(record: RecordSketch) -> bool:
     """Whether a consumer can derive from a class: not final, nor every constructor or the destructor private."""
-    if record.access is Access.PRIVATE or 404 in record.node.attributes:
+    if record.access is Access.PRIVATE or record.final:
         return False
     structors = [member for member in record.members if member.node.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR)]
     if any(item.node.kind == Kind.DESTRUCTOR and item.access is Access.PRIVATE for item in structors):

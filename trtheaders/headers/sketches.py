@@ -9,6 +9,9 @@ from trtheaders.model.declarations import Access
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
 
+_PROTECTED = 2
+_FINAL_ATTRIBUTE = 404
+
 
 class Scope(Struct, frozen=True):
     """Where a declaration stands. ``access`` is the strictest of all classes around it."""
@@ -42,6 +45,17 @@ class Sketch(Struct):
     symbols: tuple[SymbolName, ...] | None = None
     """Its symbols, once asked for."""
 
+    @property
+    def closed(self) -> bool:
+        """Whether nobody outside may name it: it is private, or protected in a class that nobody can derive from.
+
+        Only `final` keeps g++ from deriving; behind a private constructor or destructor it takes a derived class that
+        is never made or destroyed, and whose members name what is protected.
+        """
+        owner = self.scope.record
+        final = owner is not None and owner.final and self.node.access == _PROTECTED
+        return self.access is Access.PRIVATE or final
+
 
 class RecordSketch(Struct):
     """A class that the tree defines, with its members in the order of declaration."""
@@ -56,6 +70,11 @@ class RecordSketch(Struct):
     members: list[Sketch] = field(default_factory=list)
     fields: list[Node] = field(default_factory=list)
     bases: list[Node] = field(default_factory=list)
+
+    @property
+    def final(self) -> bool:
+        """`final`: nobody can derive from it."""
+        return _FINAL_ATTRIBUTE in self.node.attributes
 
 
 class Collection(Struct):
