@@ -28,6 +28,9 @@ SOURCES = {
 }
 
 
+GATED = f"#ifdef ENABLE_TENSORRT\n{SOURCES['new']}#endif\n"
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     folder = tmp_path_factory.mktemp("project")
@@ -80,8 +83,7 @@ def test_missing_includes_of_others_do_not_hide_what_concerns_us(project):
 
 
 def test_flags_come_from_the_compilation_database_and_a_stale_include_path_does_not_win(project):
-    text = f"#ifdef ENABLE_TENSORRT\n{SOURCES['new']}#endif\n"
-    source = write(project, "gated.cpp", text)
+    source = write(project, "gated.cpp", GATED)
     with pytest.raises(NothingVerifiedError, match="includes no header of TensorRT-LLM"):
         check([source], start=project)
     stale = project / "include" / "tensorrt-llm" / "1.1.0"
@@ -172,4 +174,5 @@ def test_the_command(project, monkeypatch, capsys):
     assert run(["check", "told.cpp", "--release", "1.1.0", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["releases"][0]["compiles"] is True
     assert run(["check", "nowhere.cpp"]) == 2
+    write(project, "gated.cpp", GATED)
     assert run(["check", "gated.cpp", "--release", "1.1.0", "--", "-DENABLE_TENSORRT"]) == 1
