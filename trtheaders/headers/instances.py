@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from trtheaders.headers.clang import FUNCTIONS, UNIT_NAME, Kind, Node, Unit
 from trtheaders.headers.collecting import ACCESS, member_name, qualified_name
+from trtheaders.headers.constraints import Question, is_constrained
 from trtheaders.headers.hierarchy import has_virtual_base, is_dynamic
 from trtheaders.headers.mangling import class_encoding, special_symbol, structor_encoding
 from trtheaders.headers.sketches import Collection, Scope
@@ -229,22 +230,45 @@ def _is_plain_constructor(child: Node) -> bool:
     return child.kind == Kind.CONSTRUCTOR and ACCESS[max(child.access, 0)] is not Access.PRIVATE
 
 
-def read_probes(instances: list[_Instance], unit: Unit) -> list[Promise]:
-    """The promises of ``instances`` as the probing ``unit`` names them."""
+def read_probes(instances: list[_Instance], unit: Unit, left_out: frozenset[str]) -> list[Promise]:
+    """The promises of ``instances`` as the probing ``unit`` names them, without the symbols that are ``left_out``."""
+    return [
+        item for instance, probe in _probes_in(instances, unit) for item in _promise_members(instance, probe, left_out)
+    ]
+
+
+def ask_constraints(instances: list[_Instance], unit: Unit) -> list[Question]:
+    """A question for each member of ``instances`` that is there only if its constraints are satisfied."""
+    return [
+        Question(probe.spelling, instance.type_name, member)
+        for instance, probe in _probes_in(instances, unit)
+        for member in _members_named(probe)
+        if is_constrained(member) and (member.kind != Kind.CONSTRUCTOR or _is_makeable(instance, member))
+    ]
+
+
+def _is_makeable(instance: _Instance, constructor: Node) -> bool:
+    """Whether nothing but its constraints can keep ``constructor`` from making an object."""
+    pattern = instance.node.template
+    if pattern is None or pattern.is_abstract or ACCESS[max(constructor.access, 0)] is not Access.PUBLIC:
+        return False
+    destructors = (child for child in pattern.children() if child.kind == Kind.DESTRUCTOR)
+    return all(ACCESS[max(item.access, 0)] is Access.PUBLIC and not item.is_deleted for item in destructors)
+
+
+def _probes_in(instances: list[_Instance], unit: Unit) -> Iterator[tuple[_Instance, Node]]:
     probes = {node.spelling: node for node in unit.top_level() if node.spelling.startswith(_PROBE)}
-    found: list[Promise] = []
     for index, instance in enumerate(instances):
         probe = probes.get(f"{_PROBE}{index}")
         if probe is not None:
-            found.extend(_promise_members(instance, probe))
-    return found
+            yield instance, probe
 
 
-def _promise_members(instance: _Instance, probe: Node) -> list[Promise]:
+def _promise_members(instance: _Instance, probe: Node, left_out: frozenset[str]) -> list[Promise]:
     promises: list[Promise] = []
     encoding: str | None = None
     for member in _members_named(probe):
-        promise = _promise_member(instance, member)
+        promise = None if member.mangling in left_out else _promise_member(instance, member)
         if promise is not None and promise not in promises:
             promises.append(promise)
             encoding = encoding or _encoding_of(member)

@@ -8,10 +8,12 @@ from msgspec import Struct
 
 from trtheaders.headers.clang import Kind, Node, Unit
 from trtheaders.headers.collecting import collect_declarations, qualified_name
+from trtheaders.headers.constraints import find_left_out, write_questions
 from trtheaders.headers.describing import Describer
 from trtheaders.headers.implicit import reach_implicitly
 from trtheaders.headers.instances import (
     are_conditional,
+    ask_constraints,
     drop_skipped,
     find_function_instances,
     read_friends,
@@ -154,5 +156,8 @@ def _read_instances(
     with tempfile.TemporaryDirectory(prefix="trtheaders-") as folder:
         header = Path(folder) / "unit.pch"
         unit.write(header)
-        probing = Unit.parse(probes + write_friends(functions), [*arguments, "-include-pch", str(header)])
-        return [*read_probes(instances, probing), *read_friends(functions, probing)]
+        on_top = [*arguments, "-include-pch", str(header)]
+        probing = Unit.parse(probes + write_friends(functions), on_top)
+        questions = ask_constraints(instances, probing)
+        left_out = find_left_out(questions, Unit.parse(write_questions(probes, questions), on_top)) if questions else ()
+        return [*read_probes(instances, probing, frozenset(left_out)), *read_friends(functions, probing)]
