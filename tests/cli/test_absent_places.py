@@ -12,6 +12,7 @@ from support.cxx import compile_cxx
 from trtheaders.cli.main import run
 from trtheaders.configuration import load_configuration
 from trtheaders.verbs.adopt import adopt
+from trtheaders.verbs.building import BuildWish, prepare_build
 from trtheaders.verbs.verify import verify
 
 RELEASE = "1.1.0"
@@ -62,6 +63,14 @@ def test_a_configured_compiler_that_is_not_there_is_told_and_nothing_is_run(tmp_
     assert done.returncode == 0, done.stderr
     told = f"there is no compiler `no-such-g++ -m64`: `compiler` of `{tmp_path / 'trtheaders.toml'}` names it"
     assert f"remark: {told}" in done.stdout.splitlines()
+
+
+def test_a_build_is_not_given_a_folder_that_is_not_there(tmp_path):
+    (tmp_path / "trtheaders.toml").write_text('include-directories = ["gone", "include"]\n')
+    answer = prepare_build(BuildWish(release=RELEASE, headers_only=True))
+    assert answer.facts.include_directories == (tmp_path / "include",)
+    assert answer.verification is not None
+    assert [remark for remark in answer.verification.remarks if "gone" in remark]
 
 
 def test_what_is_there_is_not_told(tmp_path, capsys):

@@ -19,7 +19,7 @@ from trtheaders.model.releases import LOCK_NAME, parse_release
 from trtheaders.verbs.choosing import request_for
 from trtheaders.verbs.installed import find_libraries
 from trtheaders.verbs.recorded import HeaderRequest
-from trtheaders.verbs.settings import settle_configuration
+from trtheaders.verbs.settings import is_folder, settle_configuration
 from trtheaders.verbs.verify import verify
 
 _LIBRARY = "libtensorrt_llm.so"
@@ -92,7 +92,8 @@ def _describe(request: HeaderRequest, configuration: Configuration, found: Insta
         release=release,
         version=(found.version if found else None) or "",
         include_directory=request.root,
-        include_directories=configuration.include_directories,
+        # CMake refuses a target with a folder that is not there; the verification remarks on it.
+        include_directories=tuple(folder for folder in configuration.include_directories if is_folder(folder)),
         defines=defines,
         watched=tuple(file for file in (lock, configuration.file) if file is not None),
     )

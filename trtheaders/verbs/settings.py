@@ -47,7 +47,7 @@ def settle_configuration(
 
 def require_folder(folder: Path) -> None:
     """Raise :class:`~trtheaders.errors.UsageError` unless the ``folder`` of an `--include-dir` is one."""
-    if not _is_folder(folder):
+    if not is_folder(folder):
         hint = "name the folder that your own build gives to -I, or leave it out"
         raise UsageError(f"`--include-dir {folder}` {_tell_no_folder(folder)}", hint=hint)
 
@@ -67,14 +67,15 @@ def tell_absent(configuration: Configuration) -> tuple[str, ...]:
     folders = [
         f"`{folder}` {_tell_no_folder(folder)}: `include-directories` {where} names it"
         for folder in configuration.include_directories
-        if not _is_folder(folder)
+        if not is_folder(folder)
     ]
     command = configuration.compiler
     compilers = [f"there is no compiler `{command}`: `compiler` {where} names it"] if _lacks_program(command) else []
     return (*folders, *compilers)
 
 
-def _is_folder(path: Path) -> bool:
+def is_folder(path: Path) -> bool:
+    """Whether ``path`` is a folder, as far as that may be seen."""
     try:
         return path.is_dir()
     except PermissionError:
