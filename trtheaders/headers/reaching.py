@@ -86,8 +86,9 @@ class Reaching:
 
     def _initialisers(self, record: RecordSketch) -> Iterator[tuple[Node, Use, tuple[str, ...]]]:
         for field in record.fields:
-            path = (f"{record.name}::{field.spelling}",)
-            yield from ((item, Use.MEMBER_INITIALISER, path) for item in field.children() if item.kind >= 100)
+            # The whole member, since its initialiser itself may be the call of a constructor.
+            if any(item.kind >= 100 for item in field.children()):
+                yield field, Use.MEMBER_INITIALISER, (f"{record.name}::{field.spelling}",)
 
 
 def bodies(sketch: Sketch) -> list[Node]:
