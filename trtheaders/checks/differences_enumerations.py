@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trtheaders.checks.differences_entries import Sheet
+from trtheaders.counting import count_of
 from trtheaders.model.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.layouts import Enumeration
 
@@ -82,4 +83,4 @@ def _change(action: Action, before: Enumeration | None, after: Enumeration | Non
 
 
 def _describe(item: Enumeration | None) -> str:
-    return f"{len(item.enumerators)} enumerators of `{item.underlying}`" if item else ""
+    return f"{count_of(len(item.enumerators), 'enumerator')} of `{item.underlying}`" if item else ""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from trtheaders.checks.differences_conversions import converts
+from trtheaders.counting import count_of
 from trtheaders.model.changes import Detail, Impact
 from trtheaders.model.declarations import Parameter
 
@@ -78,7 +79,7 @@ def _may_be(slot: _Slot, other: _Slot, pairs: _Pairs) -> bool:
 def _count(before: list[_Slot], after: list[_Slot]) -> list[Detail]:
     if len(before) == len(after):
         return []
-    return [Detail(text=f"takes {len(after)} parameters, took {len(before)}")]
+    return [Detail(text=f"takes {count_of(len(after), 'parameter')}, took {len(before)}")]
 
 
 def _removed(before: list[_Slot], pairs: _Pairs) -> list[Detail]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from trtheaders.checks.differences_conversions import converts
 from trtheaders.checks.differences_entries import Sheet
 from trtheaders.checks.differences_parameters import same_value
+from trtheaders.counting import count_of
 from trtheaders.model.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.declarations import Access
 from trtheaders.model.layouts import Field, Record
@@ -262,4 +263,4 @@ def _describe(record: Record | None) -> str:
     if record is None:
         return ""
     size = "unknown" if record.size is None else str(record.size)
-    return f"sizeof {size}, {len(record.fields)} members"
+    return f"sizeof {size}, {count_of(len(record.fields), 'member')}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trtheaders.checks.differences_entries import Sheet
+from trtheaders.counting import count_of
 from trtheaders.model.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.layouts import Record, VtableSlot
 
@@ -41,11 +42,11 @@ def _compare_slots(before: _Table, after: _Table, record: Record) -> list[Detail
         details.append(Detail(text=f"{shown}{more}", impact=Impact.SILENT))
     gone, fresh = before.keys() - after.keys(), after.keys() - before.keys()
     if gone:
-        details.append(Detail(text=f"{len(gone)} slots fewer", impact=Impact.SILENT))
+        details.append(Detail(text=f"{count_of(len(gone), 'slot')} fewer", impact=Impact.SILENT))
     if fresh:
         impact = Impact.NONE if record.final else Impact.SILENT
         names = ", ".join(f"`{after[at]}`" for at in sorted(fresh)[:_SHOWN])
-        details.append(Detail(text=f"{len(fresh)} slots more: {names}", impact=impact))
+        details.append(Detail(text=f"{count_of(len(fresh), 'slot')} more: {names}", impact=impact))
     return details
 
 
@@ -60,7 +61,7 @@ def _change(before: Record, after: Record, details: list[Detail]) -> Change:
         action=Action.CHANGED,
         name=before.name,
         details=tuple(details),
-        old=f"{len(before.slots or ())} slots",
-        new=f"{len(after.slots or ())} slots",
+        old=count_of(len(before.slots or ()), "slot"),
+        new=count_of(len(after.slots or ()), "slot"),
         location=after.location,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from trtheaders.counting import count_of
 from trtheaders.demangling import demangle
 from trtheaders.model.evidence import TypeinfoContent, VtableContent
 from trtheaders.model.findings import Finding, Severity
@@ -78,7 +79,9 @@ def check_bases(record: Record, content: TypeinfoContent, records: Mapping[str, 
         return None
     lines: list[str] = []
     if len(record.bases) != len(content.bases):
-        lines.append(f"{len(record.bases)} direct bases in the headers, {len(content.bases)} in the library")
+        lines.append(
+            f"{count_of(len(record.bases), 'direct base')} in the headers, {len(content.bases)} in the library"
+        )
     for ours, theirs in zip(record.bases, content.bases, strict=False):
         known = records.get(ours.name)
         name = known.typeinfo if known is not None else None

@@ -10,6 +10,7 @@ from trtheaders.model.places import Location
 
 SUFFIXES = frozenset({".h", ".hpp", ".hh", ".hxx", ".inl", ".cuh", ".tpp"})
 ALL = "all"
+_NAME_IT = "name the folder that holds `tensorrt_llm/`"
 
 
 class HeaderTree:
@@ -19,7 +20,7 @@ class HeaderTree:
         """Raises :class:`HeaderError` if ``root`` is no folder or cannot be read."""
         if not root.is_dir():
             problem = "is no folder" if root.exists() else "does not exist"
-            raise HeaderError(f"the header tree `{root}` {problem}", hint="name the folder that holds `tensorrt_llm/`")
+            raise HeaderError(f"the header tree `{root}` {problem}", hint=_NAME_IT)
         self.root = root.resolve()
         self._prefix = f"{self.root}{os.sep}"
         self._names: dict[str, str | None] = {}
@@ -47,7 +48,7 @@ class HeaderTree:
         if ALL in wanted:
             headers = self.headers()
             if not headers:
-                raise HeaderError(f"the header tree `{self.root}` holds no header")
+                raise HeaderError(f"the header tree `{self.root}` holds no header", hint=_NAME_IT)
             return headers
         for entry in wanted:
             if not (self.root / entry).is_file():
@@ -63,5 +64,6 @@ class HeaderTree:
             try:
                 self._texts[name] = (self.root / name).read_bytes()
             except OSError as error:
-                raise HeaderError(f"`{self.root / name}` cannot be read: {error.strerror}") from error
+                message = f"`{self.root / name}` cannot be read: {error.strerror}"
+                raise HeaderError(message, hint="make it readable") from error
         return self._texts[name]

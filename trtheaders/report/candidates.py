@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from trtheaders.counting import count_of
 from trtheaders.model.candidates import Candidate, Fit, Identification
 from trtheaders.report.colours import Ink, paint
-from trtheaders.report.counting import count_of
 
 SCHEMA = 1
 

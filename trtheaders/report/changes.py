@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from trtheaders.counting import count_of
 from trtheaders.model.changes import Change, Comparison, Impact
 from trtheaders.report.colours import Ink, paint
-from trtheaders.report.counting import count_of
 
 HEADINGS = {
     Impact.LINK: "breaks linking",

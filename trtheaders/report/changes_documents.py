@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from trtheaders.counting import count_of
 from trtheaders.model.changes import Change, Comparison, Impact, Side
 from trtheaders.report.changes import HEADINGS, summarise, tell_briefly, tell_details
-from trtheaders.report.counting import count_of
 
 SCHEMA = 1
 

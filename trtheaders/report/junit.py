@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
 
+from trtheaders.counting import count_of, verb_for
 from trtheaders.model.findings import Finding, Severity, Verification
 from trtheaders.model.promises import Unverifiable
-from trtheaders.report.counting import count_of, verb_for
 from trtheaders.report.text import summarise
 from trtheaders.rules import RULES
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from trtheaders.counting import count_of, verb_for
 from trtheaders.model.findings import Finding, Severity, Verdict, Verification
-from trtheaders.report.counting import count_of, verb_for
 from trtheaders.report.places import path_of
 from trtheaders.report.text import summarise
 

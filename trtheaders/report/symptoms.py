@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from trtheaders.counting import count_of
 from trtheaders.model.symptoms import Account, Explanation, Symptom, SymptomKind
 from trtheaders.report.colours import Ink, paint
-from trtheaders.report.counting import count_of
 from trtheaders.spelling import read_cxx
 
 _MOST_PLACES = 5

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from trtheaders.counting import count_of
 from trtheaders.model.findings import Counts, Finding, Severity, Verification, Witness
 from trtheaders.model.promises import Unverifiable
 from trtheaders.report.colours import Ink, paint
-from trtheaders.report.counting import count_of
 
 _EVIDENCE_LINES, _NAMES, _REASONS = 12, 4, 8
 """How much is shown before `-v` is needed."""

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from trtheaders.cli.options import format_option, header_options, headers_option
+from trtheaders.counting import count_of
 from trtheaders.model.snapshot import AbiSnapshot
-from trtheaders.report.counting import count_of
 
 
 @click.command("promises")
