@@ -49,3 +49,33 @@ def test_a_constant_with_its_value_in_the_class_is_no_promise_of_an_instance(tmp
     snapshot = record_text(tmp_path, text)
     library = build_library('#include "api.h"\ntemplate struct D<int>;', include=[tmp_path])
     assert promised(snapshot) == {name for name in exported_symbols(library) if "1DIiE" in name}
+
+
+VARIABLES = """
+#pragma once
+namespace n {
+template <class T> struct P { static T d; static T* const e; static const int kept = 3; };
+template <class T> T P<T>::d;
+template <class T> T* const P<T>::e = nullptr;
+extern template int P<int>::d;
+extern template long* const P<long>::e;
+template <class T> T v = T(1);
+extern template int v<int>;
+}
+extern template char n::P<char>::d;
+"""
+
+
+def test_variables_that_are_instantiated_elsewhere_are_owed(tmp_path):
+    snapshot = record_text(tmp_path, VARIABLES)
+    use = (
+        '#include "api.h"\nvoid const* uses[] = '
+        "{ &n::P<int>::d, &n::P<long>::e, &n::v<int>, &n::P<char>::d, &n::P<short>::d };\n"
+    )
+    for level in ("-O0", "-O2"):
+        compiled = compile_cxx(use, include=[tmp_path], flags=("-c", level))
+        assert compiled.status == 0, compiled.messages
+        assert promised(snapshot) == undefined_symbols(compiled.path)
+    assert snapshot.unverifiable == ()
+    sizes = {item.declaration.name: item.obligations[0].size for item in snapshot.promises}
+    assert set(sizes.values()) == {1, 4, 8}

@@ -2,7 +2,8 @@
 
 llvm #121502: a class named in an explicit instantiation declaration has no children, and a function template's
 declaration is not shown at all. So a second unit asks: a class derived from the instance names each member in a
-using-declaration, which means the instance's own members; a function is named in a friend declaration.
+using-declaration, which means the instance's own members; a function is named in a friend declaration, a variable
+where only its size is asked for.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ _COMMENT = re.compile(
 _CONDITIONAL = re.compile(rb"^[ \t]*#[ \t]*(?:if|elif|else)", re.MULTILINE)
 _PROBE = "trtheaders_probe_"
 _FRIENDS = "trtheaders_friends_"
+_NAMES = frozenset({int(Kind.NAME), int(Kind.MEMBER)})
+_UNEXPOSED_DECLARATION = 1
+_VARIABLES = frozenset({int(Kind.VARIABLE), _UNEXPOSED_DECLARATION})
+"""Libclang has no kind for an instance of a variable template."""
 
 
 def find_function_instances(collection: Collection, tree: HeaderTree, files: tuple[str, ...]) -> list[FunctionInstance]:
@@ -70,7 +75,7 @@ def drop_skipped(instances: list[FunctionInstance], unit: Unit, tree: HeaderTree
 
 
 class FunctionInstance(Struct, frozen=True):
-    """`extern template int f<int>(int);`: where, in which namespace, and the declaration's text."""
+    """`extern template int f<int>(int);`, or a variable: where, in which namespace, and the declaration's text."""
 
     location: Location
     namespace: str
@@ -78,14 +83,29 @@ class FunctionInstance(Struct, frozen=True):
 
 
 def write_friends(instances: list[FunctionInstance]) -> str:
-    """C++ that names each function instance in a friend declaration, which the parser does show."""
-    lines = (
-        f"struct {_FRIENDS}{index} {{ friend {_name_instance(item.text)}; }};" for index, item in enumerate(instances)
-    )
+    """C++ that names each instance in a way that the parser does show."""
+    lines = (f"struct {_FRIENDS}{index} {{ {_mention(item.text)}; }};" for index, item in enumerate(instances))
     return "".join(
         f"namespace {item.namespace} {{ {line} }}\n" if item.namespace else f"{line}\n"
         for item, line in zip(instances, lines, strict=True)
     )
+
+
+def _mention(text: str) -> str:
+    if _find_parameters(text) < len(text):
+        return f"friend {_name_instance(text)}"
+    return f"static_assert(sizeof({_find_variable(text)}) != 0)"
+
+
+def _find_variable(text: str) -> str:
+    """The name in the declaration of a variable: `P<int>::d` of `int const P<int>::d`."""
+    text = re.sub(r"\s*(::|<)\s*", r"\1", text.strip())
+    depth = 0
+    for index in range(len(text) - 1, -1, -1):
+        depth += (text[index] == ">") - (text[index] == "<")
+        if depth == 0 and (text[index].isspace() or text[index] in "*&"):
+            return text[index + 1 :]
+    return text
 
 
 _OPERATOR = re.compile(r"\boperator\s*(\(\s*\)|[^\s\w(]+)\Z")
@@ -122,10 +142,26 @@ def read_friends(instances: list[FunctionInstance], unit: Unit) -> list[Promise 
     found: list[Promise | Unverifiable] = []
     for index, instance in enumerate(instances):
         probe = probes.get(f"{_FRIENDS}{index}")
-        friends = [] if probe is None else [child for item in probe.children() for child in item.children()]
-        named = [node for node in friends if node.kind in FUNCTIONS and _is_instance(node)]
-        found += [_promise_function(instance, node) for node in named] or [_give_up(instance)]
+        found += _read_probe(instance, probe) or [_give_up(instance)]
     return found
+
+
+def _read_probe(instance: FunctionInstance, probe: Node | None) -> list[Promise | Unverifiable]:
+    if probe is None:
+        return []
+    friends = [child for item in probe.children() for child in item.children()]
+    functions = [node for node in friends if node.kind in FUNCTIONS and _is_instance(node)]
+    named = [item.referenced for item in probe.descend(_NAMES)]
+    variables = [node for node in named if node is not None and node.kind in _VARIABLES and not _may_be_folded(node)]
+    return [
+        *(_promise_function(instance, node) for node in functions),
+        *(_promise_variable(instance, node) for node in variables[:1]),
+    ]
+
+
+def _may_be_folded(node: Node) -> bool:
+    """A constant whose value is at hand may be used without a reference to it: it is not certainly owed."""
+    return (node.initializer is not None or node.kind != Kind.VARIABLE) and node.type.is_const
 
 
 def _is_instance(node: Node) -> bool:
@@ -136,7 +172,8 @@ def _is_instance(node: Node) -> bool:
 def _give_up(instance: FunctionInstance) -> Unverifiable:
     text = " ".join(instance.text.split())
     reason = "the parser does not show which instance this explicit instantiation declares"
-    return Unverifiable(name=f"extern template {text}", location=instance.location, reason=reason)
+    remedy = "`nm -DC` lists what the library exports: look for the instance there"
+    return Unverifiable(name=f"extern template {text}", location=instance.location, reason=reason, remedy=remedy)
 
 
 def _find_friends(node: Node, probes: dict[str, Node]) -> None:
@@ -162,6 +199,19 @@ def _promise_function(instance: FunctionInstance, node: Node) -> Promise:
         obligations=tuple(Obligation(symbol=SymbolName(name)) for name in names),
         uses=frozenset({Use.EXTERN_TEMPLATE}),
     )
+
+
+def _promise_variable(instance: FunctionInstance, node: Node) -> Promise:
+    declaration = Declaration(
+        name=qualified_name(node),
+        kind=DeclarationKind.STATIC_MEMBER if "::" in instance.text else DeclarationKind.VARIABLE,
+        location=instance.location,
+        signature=" ".join(instance.text.split()),
+        traits=frozenset({Trait.TEMPLATE_INSTANCE}),
+    )
+    size = node.type.size
+    owed = Obligation(symbol=SymbolName(node.mangling), kind=SymbolKind.DATA, size=size)
+    return Promise(declaration=declaration, obligations=(owed,), uses=frozenset({Use.EXTERN_TEMPLATE}))
 
 
 class _Instance(Struct, frozen=True):
