@@ -64,7 +64,7 @@ PATTERNS = (
     _pattern(SymptomKind.LIBRARY_NOT_LOADED, rf"Error loading shared library (?P<subject>{_FILE}): No such file"),
     _pattern(
         SymptomKind.NEEDED_NOT_FOUND,
-        rf"{_START}(?P<subject>{_FILE}), needed by (?P<place>{_FILE}), not found",
+        rf"{_START}(?P<subject>{_FILE}), needed by (?P<place>.+?), not found",
     ),
     _pattern(SymptomKind.LIBRARY_NOT_LINKED, r"(?:cannot find|unable to find library) -l(?P<subject>:?[^\s:]+)"),
     _pattern(SymptomKind.LIBRARY_NOT_LINKED, rf"cannot find (?P<subject>{_FILE}\.(?:so|a)[\w.]*)"),
