@@ -58,7 +58,7 @@ def test_among_several_releases_the_hint_gives_the_commands(capsys, tmp_path):
     library = build_library("int f() { return 1; }")
     hint = hint_of(capsys, "verify", "--library", str(library))
     assert f"`trtheaders verify RELEASE --library {shlex.quote(str(library))}`" in hint
-    assert f"`trtheaders identify {library}`" in hint
+    assert f"`trtheaders identify {shlex.quote(str(library))}`" in hint
     assert "`trtheaders verify RELEASE --headers-only`" in hint_of(capsys, "verify", "--headers-only")
 
 
