@@ -17,6 +17,8 @@ from trtheaders.version import __version__
 OK, FINDINGS, NO_ANSWER, INTERNAL = 0, 1, 2, 101
 # What a shell says of a program that SIGINT or SIGPIPE ended.
 INTERRUPTED, READER_GONE = 128 + 2, 128 + 13
+_COMPLETION = "_TRTHEADERS_COMPLETE"
+"""Set by the shell's completion (click, "Shell Completion")."""
 
 # The order is the order of `trtheaders --help`; the line is shown there without importing the command.
 COMMANDS: dict[str, str] = {
@@ -127,7 +129,8 @@ program.help = _keep_lines(program.help)
 
 def run(arguments: list[str]) -> int:
     """Run the program with ``arguments`` and return its exit code; an error becomes a message and a hint on stderr."""
-    if not arguments:
+    # A shell that asks for completions gives no arguments either.
+    if not arguments and _COMPLETION not in os.environ:
         return _tell_usage()
     try:
         result = program.main(args=arguments, prog_name="trtheaders", standalone_mode=False)
