@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
 from layout.configurations import snapshot_of
 from support.cxx import build_library, compile_cxx
 
 from trtheaders.checks.layouts import judge_layouts
 from trtheaders.library.dwarf import read_debug_layouts
-from trtheaders.library.elf import open_image
+from trtheaders.library.elf import SectionType, open_image
 from trtheaders.library.evidence import read_evidence, read_version_string
 
 HEADER = """#pragma once
@@ -88,6 +90,21 @@ def test_an_object_tells_what_the_library_that_is_linked_of_it_tells(compiler, m
     ours, theirs = (_read(path, snapshot) for path in (made.path, linked.path))
     assert "n::A" in ours
     assert ours == theirs
+
+
+def test_a_debug_section_without_bytes_in_the_file_is_no_traceback(tmp_path):
+    """As a damaged section table may say: type NOBITS, and an offset far beyond the end."""
+    snapshot = snapshot_of(HEADER.format(**SAME))
+    made = compile_cxx(HEADER.format(**SAME) + BODIES, flags=("-c", "-O1", "-g"))
+    data = bytearray(made.path.read_bytes())
+    with open_image(made.path) as image:
+        index = image.section(".debug_info").index
+    (table,) = struct.unpack_from("<Q", data, 0x28)
+    struct.pack_into("<I", data, table + index * 64 + 4, SectionType.NOBITS)
+    struct.pack_into("<Q", data, table + index * 64 + 24, 1 << 40)
+    (tmp_path / "odd.o").write_bytes(data)
+    with open_image(tmp_path / "odd.o") as image:
+        assert read_debug_layouts(image, [snapshot]).records == []
 
 
 def _read(path, snapshot):

@@ -23,21 +23,24 @@ _COMPRESSED = 0x800
 """SHF_COMPRESSED."""
 
 
-def relocate_debug(image: ElfImage) -> bytes | None:
+def relocate_debug(image: ElfImage) -> bytearray | None:
     """The whole file with its debug sections relocated; None where they are compressed.
 
     Raises :class:`~trtheaders.errors.LibraryError` for a damaged file.
     """
-    tables = [row for row in image.sections if row.type == SectionType.RELA and ".debug_" in row.name]
-    if any(image.sections[row.info].flags & _COMPRESSED for row in tables if row.info < len(image.sections)):
+    sections = image.sections
+    tables = [row for row in sections if row.type == SectionType.RELA and ".debug_" in row.name]
+    pairs = [(table, sections[table.info]) for table in tables if table.info < len(sections)]
+    if any(target.flags & _COMPRESSED for _, target in pairs):
         return None
     data = bytearray(image.read(0, image.size))
     symbols = static_table(image)
     values = [row[4] for row in symbols.rows()] if symbols is not None else []
-    for table in tables:
-        if table.info < len(image.sections):
-            _apply(image, table, image.sections[table.info], values, data)
-    return bytes(data)
+    for table, target in pairs:
+        # What has no bytes in the file has none to change.
+        if target.type != SectionType.NOBITS:
+            _apply(image, table, target, values, data)
+    return data
 
 
 def _apply(image: ElfImage, table: Section, target: Section, values: list[int], data: bytearray) -> None:
