@@ -24,6 +24,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from support import exporting
 from support.cxx import compile_cxx
 from support.demo_upstream import build_environment, build_release_library, build_upstream, header_root
+from try_wheel import make_environment
 
 from trtheaders.headers.recording import HeaderQuestion, parser_arguments, record_snapshot
 from trtheaders.headers.snapshots import write_snapshot
@@ -95,14 +96,6 @@ def run(command: Sequence[object], folder: Path) -> Cost:
     if process.returncode:
         sys.exit(f"error: `{' '.join(map(str, command))}` ended with {process.returncode}")
     return Cost(seconds, usage.ru_maxrss / 1000)
-
-
-def install(folder: Path) -> Path:
-    """The program as its users have it: in an environment with what it needs and nothing else."""
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    pip = [folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--no-input"]
-    subprocess.run([*pip, "install", "-qq", ROOT], check=True)
-    return folder / "bin" / "trtheaders"
 
 
 def prepare(folder: Path, program: Path) -> Path:
@@ -250,7 +243,8 @@ def main() -> int:
     # An installed package has its bytecode; a checkout shall have it too, whatever the shell says.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory(prefix="trtheaders-bench-") as folder:
-        program = install(Path(folder, "environment"))
+        # As its users have it: in an environment with what it needs and nothing else.
+        program = make_environment(Path(folder, "environment"), ROOT).with_name("trtheaders")
         bench = Bench(prepare(Path(folder), program), program)
         for name in wanted:
             parts[name](bench)

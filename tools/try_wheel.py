@@ -59,7 +59,7 @@ def is_packaged(file: Path) -> bool:
 
 
 def make_environment(folder: Path, wheel: Path) -> Path:
-    """A fresh environment with the wheel in it; its interpreter comes back."""
+    """A fresh environment with the wheel (or the checkout) in it; its interpreter comes back."""
     run([sys.executable, "-m", "venv", folder], cwd=folder.parent)
     python = folder / "bin" / "python"
     run([python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", wheel], cwd=folder.parent)

@@ -8,6 +8,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from trtheaders.checks.faults import LINK_RULES, find_faults, owed_symbols
+from trtheaders.counting import count_of
 from trtheaders.model.candidates import Identification
 from trtheaders.model.exports import LibraryAnswers, Lookalike
 from trtheaders.model.findings import Finding, Severity
@@ -126,4 +127,4 @@ def name_libraries(answers: LibraryAnswers) -> str:
 
 def count(items: Sequence[object], word: str = "promise") -> str:
     """`1 promise`, `2 promises`."""
-    return f"{len(items)} {word}{'' if len(items) == 1 else 's'}"
+    return count_of(len(items), word)

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from msgspec import Struct
 
 from trtheaders.checks.signatures import Signature, explain_parameters, name_slots, read_signature
+from trtheaders.counting import count_of
 from trtheaders.demangling import demangle
 from trtheaders.model.declarations import Declaration, DeclarationKind
 from trtheaders.model.exports import LibraryAnswers, Lookalike
@@ -83,8 +84,7 @@ def _is_told(here: Signature, there: Signature, lines: tuple[str, ...]) -> bool:
 
 
 def _count(signature: Signature) -> str:
-    count = len(signature.parameters)
-    return f"{count} parameter{'' if count == 1 else 's'}"
+    return count_of(len(signature.parameters), "parameter")
 
 
 def _same_spelling(declaration: Declaration, found: Lookalike) -> Drift:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from trtheaders.counting import count_of
 from trtheaders.demangling import demangle, split_parameters
 from trtheaders.model.candidates import Fingerprint, Owed
 from trtheaders.spelling import read_cxx
@@ -44,5 +45,4 @@ def _spell(owed: Owed) -> str:
     if len(text) <= _LONGEST:
         return text
     name, parameters, qualifiers = split_parameters(text)
-    count = "1 parameter" if len(parameters) == 1 else f"{len(parameters)} parameters"
-    return f"{name}({count}){' ' if qualifiers else ''}{qualifiers}"
+    return f"{name}({count_of(len(parameters), 'parameter')}){' ' if qualifiers else ''}{qualifiers}"

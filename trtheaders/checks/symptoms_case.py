@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from trtheaders.checks.symptoms_known import Known
 from trtheaders.checks.symptoms_symbols import Judged
+from trtheaders.counting import count_of
 from trtheaders.errors import ReleaseError
 from trtheaders.model.exports import LibraryFacts
 from trtheaders.model.releases import parse_release
@@ -26,8 +27,7 @@ class Case(Struct, frozen=True):
     @property
     def count(self) -> str:
         """How many different things are missing, in words."""
-        number = len({item.symptom.subject for item in self.items})
-        return f"{number} symbol{'' if number == 1 else 's'}"
+        return count_of(len({item.symptom.subject for item in self.items}), "symbol")
 
     @property
     def late(self) -> bool:

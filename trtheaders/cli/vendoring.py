@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from trtheaders.counting import count_of
 from trtheaders.errors import UsageError
 from trtheaders.model.locks import HEADER_FOLDER
 from trtheaders.model.vendored import Vendoring
@@ -73,16 +74,11 @@ def tell_vendoring(answer: Vendoring, *, quiet: bool) -> None:
     size = release.size / 1_000_000
     commit = f"commit {release.commit[:12]}" if release.commit else "commit unknown"
     click.echo(
-        f"{release.version}: {answer.outcome.value}, {count_files(len(release.headers))}, {size:.2f} MB, "
+        f"{release.version}: {answer.outcome.value}, {count_of(len(release.headers), 'file')}, {size:.2f} MB, "
         f"{release.tag}, {commit}"
     )
     if not quiet:
         tell_remarks(release.version, answer.remarks)
-
-
-def count_files(count: int) -> str:
-    """`1 file`, `2 files`."""
-    return "1 file" if count == 1 else f"{count} files"
 
 
 def tell_remarks(version: str, remarks: tuple[str, ...]) -> None:

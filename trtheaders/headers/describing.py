@@ -21,7 +21,7 @@ _KINDS = {
     Kind.FUNCTION_TEMPLATE: DeclarationKind.FUNCTION_TEMPLATE,
     Kind.VARIABLE: DeclarationKind.VARIABLE,
 }
-DEVICE_WORDS = ("__device__", "__host__", "__global__")
+_DEVICE_WORDS = ("__device__", "__host__", "__global__")
 """What CUDA's headers write before a function; macros that mean nothing to a C++ compiler."""
 
 _OVERRIDE, _FINAL, _NODISCARD = 405, 404, 440
@@ -31,7 +31,7 @@ _WORDS = {
     "noreturn": Trait.NORETURN,
     "nodiscard": Trait.NODISCARD,
 }
-_WORD = re.compile(rb"\b(?:" + "|".join((*_WORDS, "inline", *DEVICE_WORDS)).encode() + rb")\b")
+_WORD = re.compile(rb"\b(?:" + "|".join((*_WORDS, "inline", *_DEVICE_WORDS)).encode() + rb")\b")
 _NOTHROW = frozenset({1, 2, 4, 5, 9})
 
 

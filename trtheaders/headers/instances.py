@@ -186,32 +186,26 @@ def _find_friends(node: Node, probes: dict[str, Node]) -> None:
 
 def _promise_function(instance: FunctionInstance, node: Node) -> Promise:
     """Not inline, so that no optimisation spares a consumer the reference."""
-    declaration = Declaration(
-        name=qualified_name(node),
-        kind=DeclarationKind.FUNCTION if node.kind == Kind.FUNCTION else DeclarationKind.METHOD,
-        location=instance.location,
-        signature=" ".join(instance.text.split()),
-        traits=frozenset({Trait.TEMPLATE_INSTANCE}),
-    )
     names = sorted(node.manglings()) if node.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR) else [node.mangling]
-    return Promise(
-        declaration=declaration,
-        obligations=tuple(Obligation(symbol=SymbolName(name)) for name in names),
-        uses=frozenset({Use.EXTERN_TEMPLATE}),
-    )
+    kind = DeclarationKind.FUNCTION if node.kind == Kind.FUNCTION else DeclarationKind.METHOD
+    return _promise(instance, node, kind, [Obligation(symbol=SymbolName(name)) for name in names])
 
 
 def _promise_variable(instance: FunctionInstance, node: Node) -> Promise:
+    kind = DeclarationKind.STATIC_MEMBER if "::" in instance.text else DeclarationKind.VARIABLE
+    owed = Obligation(symbol=SymbolName(node.mangling), kind=SymbolKind.DATA, size=node.type.size)
+    return _promise(instance, node, kind, [owed])
+
+
+def _promise(instance: FunctionInstance, node: Node, kind: DeclarationKind, owed: list[Obligation]) -> Promise:
     declaration = Declaration(
         name=qualified_name(node),
-        kind=DeclarationKind.STATIC_MEMBER if "::" in instance.text else DeclarationKind.VARIABLE,
+        kind=kind,
         location=instance.location,
         signature=" ".join(instance.text.split()),
         traits=frozenset({Trait.TEMPLATE_INSTANCE}),
     )
-    size = node.type.size
-    owed = Obligation(symbol=SymbolName(node.mangling), kind=SymbolKind.DATA, size=size)
-    return Promise(declaration=declaration, obligations=(owed,), uses=frozenset({Use.EXTERN_TEMPLATE}))
+    return Promise(declaration=declaration, obligations=tuple(owed), uses=frozenset({Use.EXTERN_TEMPLATE}))
 
 
 class _Instance(Struct, frozen=True):

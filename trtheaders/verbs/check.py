@@ -188,8 +188,9 @@ def _check_compiled(
         raise NothingVerifiedError(f"{names} refer to nothing of TensorRT-LLM", hint="name the objects that use it")
     answers = _ask(found, (item.symbol for item in used))
     snapshots = [obtain_snapshot(request) for request in requests]
-    unkept = find_unkept(snapshots, used, answers)
-    if unkept and any(part.has_dwarf for part in parts):
+    dwarf = any(part.has_dwarf for part in parts)
+    unkept = find_unkept(snapshots, used, answers) if dwarf else frozenset()
+    if unkept:
         parts = [read_undefined(path, located=unkept) for path in subjects]
         used = collect_used([reference for part in parts for reference in part.references])
     layouts, unread = _read_layouts(parts, snapshots)

@@ -8,7 +8,6 @@ import click
 
 from trtheaders.cli.vendoring import (
     clear_progress,
-    count_files,
     destination_option,
     quiet_option,
     require_remote,
@@ -16,6 +15,7 @@ from trtheaders.cli.vendoring import (
     tell_remarks,
     terminal_progress,
 )
+from trtheaders.counting import count_of
 from trtheaders.model.vendored import Adoption, Standing
 from trtheaders.vendoring.folders import tell_differing
 
@@ -76,7 +76,7 @@ def command(
 
 def _print(answer: Adoption) -> None:
     release = answer.release
-    click.echo(f"{release.version}: adopted, {count_files(len(release.headers))}, {_describe(answer)}")
+    click.echo(f"{release.version}: adopted, {count_of(len(release.headers), 'file')}, {_describe(answer)}")
     for word, paths in (
         ("changed", answer.changes.changed),
         ("missing", answer.changes.missing),

@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from trtheaders.cli.options import format_option
-from trtheaders.cli.vendoring import count_files, destination_option, tell_hollow
+from trtheaders.cli.vendoring import destination_option, tell_hollow
+from trtheaders.counting import count_of
 from trtheaders.model.findings import Severity
 from trtheaders.model.vendored import ReleaseStatus, StoreStatus
 
@@ -54,7 +55,9 @@ def _print(answer: StoreStatus) -> None:
 def _describe(release: ReleaseStatus) -> str:
     if not release.present:
         return "not there (`trtheaders sync` restores it)"
-    words = [f"clean, {count_files(len(release.release.headers))}" if release.is_clean else "not what the lock says"]
+    words = [
+        f"clean, {count_of(len(release.release.headers), 'file')}" if release.is_clean else "not what the lock says"
+    ]
     if not release.release.compared:
         words.append("not yet compared with upstream")
     if not release.snapshot:

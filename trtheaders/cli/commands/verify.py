@@ -16,6 +16,7 @@ from trtheaders.cli.options import (
     verbosity_options,
     wants_colour,
 )
+from trtheaders.counting import count_of
 from trtheaders.model.findings import Verdict, Verification
 from trtheaders.report.formats import FORMATS, render_as
 
@@ -77,9 +78,8 @@ def _render(verification: Verification, form: str, refused: bool, *, verbose: bo
 
 
 def _refusal(verification: Verification) -> str:
-    count = len(verification.unverifiable)
     first = verification.unverifiable[0]
-    what = "1 declaration" if count == 1 else f"{count} declarations"
+    what = count_of(len(verification.unverifiable), "declaration")
     return f"{what} could not be verified (first `{first.name}`: {first.reason})"
 
 
@@ -87,5 +87,4 @@ def _write_baseline(verification: Verification) -> None:
     from trtheaders.verbs.baseline import write_baseline
 
     written = write_baseline(verification, start=Path.cwd())
-    what = "1 finding" if written.count == 1 else f"{written.count} findings"
-    click.echo(f"{what} put on record in `{written.file}`", err=True)
+    click.echo(f"{count_of(written.count, 'finding')} put on record in `{written.file}`", err=True)
