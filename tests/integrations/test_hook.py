@@ -147,6 +147,24 @@ def test_a_machine_without_tensorrt_llm_passes_and_says_so(repository, monkeypat
         check_together(required=True)
 
 
+def test_an_unchanged_repository_is_answered_without_the_command_line_remarks_included(
+    repository, monkeypatch, upstream
+):
+    (repository / "trtheaders.toml").write_text(f'remote = "{upstream}"\n')
+    (repository / ".venv").rename(repository.parent / "elsewhere")
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    code = (
+        "import atexit, sys; atexit.register(lambda: print('click' in sys.modules)); sys.argv[1:] = ['hook', 'verify'];"
+        "from trtheaders.cli.entry import main; main()"
+    )
+    first, second = (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(2)
+    )
+    assert (first.stdout, second.stdout) == ("True\n", "False\n")
+    assert first.stderr == second.stderr
+    assert second.stderr.startswith("remark: not compared with a library: no installed TensorRT-LLM")
+
+
 def test_vendored_files_are_compared_with_the_lock(repository):
     assert check_files().is_clean
     assert check_files() is None

@@ -43,16 +43,16 @@ class HookAnswer(Struct, frozen=True, kw_only=True):
         return verified and (self.check is None or self.check.good)
 
 
-def is_unchanged(question: str, *, required: bool = False, start: Path | None = None) -> bool:
-    """Whether the hook's ``question`` was answered well before, nothing changed since, and there is nothing to remark.
+def recall(question: str, *, required: bool = False, start: Path | None = None) -> tuple[str, ...] | None:
+    """The remarks, mostly none, where the hook's ``question`` was answered well before and nothing changed since.
 
-    Raises :class:`~trtheaders.errors.TrtHeadersError` where the hook itself would.
+    None where it is to be asked. Raises :class:`~trtheaders.errors.TrtHeadersError` where the hook itself would.
     """
     configuration = load_configuration(start or Path.cwd())
     if question == FILES:
-        return is_remembered(configuration.root, fingerprint_files(configuration))
+        return () if is_remembered(configuration.root, fingerprint_files(configuration)) else None
     found, remarks = _installed(configuration, required)
-    return not remarks and is_remembered(configuration.root, fingerprint_of(configuration, found))
+    return remarks if is_remembered(configuration.root, fingerprint_of(configuration, found)) else None
 
 
 def check_files(start: Path | None = None) -> StoreStatus | None:
