@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from trtheaders.headers.clang import Kind, Node, Unit
 from trtheaders.headers.collecting import collect_declarations, qualified_name
-from trtheaders.headers.constraints import find_left_out, write_questions
+from trtheaders.headers.constraints import Question, find_left_out, write_questions
 from trtheaders.headers.describing import Describer
 from trtheaders.headers.implicit import reach_implicitly
 from trtheaders.headers.instances import (
@@ -63,7 +63,7 @@ def include_all(entries: tuple[str, ...]) -> str:
 
 def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str]) -> Reading:
     """Parse ``entries`` of ``tree`` as one unit and judge every declaration of the tree in it."""
-    unit = Unit.parse(include_all(entries), arguments)
+    unit = Unit.parse(include_all(entries), arguments, declared_only=True)
     trust = Trust(unit, tree)
     collection = collect_declarations(unit, tree)
     describer = Describer(tree, inline_constants=_BEFORE_17.isdisjoint(arguments))
@@ -147,7 +147,7 @@ def _read_instances(
     functions = find_function_instances(collection, tree, files)
     instances, probes = write_probes(collection, tree)
     if are_conditional(functions, tree):
-        directives = Unit.parse(include_all(entries), arguments, directives=True)
+        directives = Unit.parse(include_all(entries), arguments, declared_only=True, directives=True)
         functions = drop_skipped(functions, directives, tree)
     if not functions and not instances:
         return []
@@ -157,7 +157,12 @@ def _read_instances(
         header = Path(folder) / "unit.pch"
         unit.write(header)
         on_top = [*arguments, "-include-pch", str(header)]
-        probing = Unit.parse(probes + write_friends(functions), on_top)
+        probing = Unit.parse(probes + write_friends(functions), on_top, declared_only=True)
         questions = ask_constraints(instances, probing)
-        left_out = find_left_out(questions, Unit.parse(write_questions(probes, questions), on_top)) if questions else ()
-        return [*read_probes(instances, probing, frozenset(left_out)), *read_friends(functions, probing)]
+        left_out = _ask(questions, probes, on_top) if questions else frozenset[str]()
+        return [*read_probes(instances, probing, left_out), *read_friends(functions, probing)]
+
+
+def _ask(questions: list[Question], probes: str, on_top: list[str]) -> frozenset[str]:
+    unit = Unit.parse(write_questions(probes, questions), on_top, declared_only=True)
+    return frozenset(find_left_out(questions, unit))

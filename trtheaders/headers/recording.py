@@ -104,7 +104,7 @@ def _read_both(
 
 def _parse_other(question: HeaderQuestion, compiler: Compiler, entries: tuple[str, ...]) -> Unit:
     turned = replace(question, new_string_abi=not question.new_string_abi)
-    return Unit.parse(include_all(entries), parser_arguments(turned, compiler))
+    return Unit.parse(include_all(entries), parser_arguments(turned, compiler), declared_only=True)
 
 
 def _promises_of(reading: Reading) -> tuple[Promise, ...]:
