@@ -343,9 +343,7 @@ class Unit:
         library = _library()
         index = library.createIndex(0, 0)
         words = (c_char_p * len(arguments))(*(argument.encode() for argument in arguments))
-        options = (
-            _KEEP_GOING | (_INCOMPLETE if declared_only else 0) | (_DETAILED_PREPROCESSING if directives else 0)
-        )
+        options = _KEEP_GOING | (_INCOMPLETE if declared_only else 0) | (_DETAILED_PREPROCESSING if directives else 0)
         contents = text.encode()
         unsaved = _UnsavedFile(UNIT_NAME.encode(), contents, len(contents))
         handle = c_void_p()
