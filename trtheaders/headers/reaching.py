@@ -63,6 +63,9 @@ class Reaching:
         for _, target in pairs:
             if target is not None and (target.kind in FUNCTIONS or target.kind == Kind.VARIABLE):
                 yield target
+            elif target is not None and target.kind == Kind.OVERLOADED_REFERENCE:
+                # A template's call: whoever instantiates it chooses the overload.
+                yield from (item for item in target.overloads() if item.kind in FUNCTIONS)
         yield from self._silent.of(node, pairs)
 
     def _is_ours(self, usr: str, target: Node) -> bool:
