@@ -57,6 +57,7 @@ class Kind(IntEnum):
     NAME = 101
     MEMBER = 102
     CALL = 103
+    STRING = 109
     NEW = 134
     DELETE = 135
     COMPOUND = 202
@@ -507,9 +508,30 @@ class Node:
         return self._at(_library().getSpecializedCursorTemplate(self._cursor))
 
     @property
+    def origin(self) -> Node:
+        """What this was made from in the end: the template or a member of one, as it is written; else itself.
+
+        A template inside a template is first made anew for each instance of the outer one.
+        """
+        source = None if self.kind == Kind.PARTIAL_SPECIALIZATION else self.template
+        return self if source is None else source.origin
+
+    @property
     def is_hollow(self) -> bool:
-        """An instance of a class template without its members; attributes of its own it may have."""
-        return all(400 <= child.kind <= 441 for child in self.children()) and self.template is not None
+        """An instance of a class template without its members; references and attributes of its own it may have."""
+        if any(_is_member(child) for child in self.children()):
+            return False
+        template = self.template
+        return template is not None and (template.place() == self.place() or self._first_words()[1:] != ["<"])
+
+    @property
+    def is_made_here(self) -> bool:
+        """`template class X<int>;`: whoever includes it makes the instance, unlike behind `extern`."""
+        return self._first_words()[:1] == ["template"]
+
+    def _first_words(self) -> list[str]:
+        """`template <` where an explicit specialisation is written, even of an empty class: it is no instance."""
+        return self.tokens()[:2]
 
     @property
     def initializer(self) -> Node | None:
@@ -766,6 +788,11 @@ class Node:
     def attributes(self) -> frozenset[int]:
         """The kinds of the attributes attached to it (CXCursor_FirstAttr 400 to 441)."""
         return frozenset(child.kind for child in self.children() if 400 <= child.kind <= 441)
+
+
+def _is_member(child: Node) -> bool:
+    """Whether ``child`` declares something, or is a base: what stands behind a class's name otherwise is none."""
+    return child.kind < _FIRST_REFERENCE or child.kind in (Kind.BASE, Kind.FRIEND)
 
 
 class TypeNode:

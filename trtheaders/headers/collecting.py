@@ -14,6 +14,7 @@ from trtheaders.model.declarations import Access
 from trtheaders.model.places import Location
 
 ACCESS = {0: Access.PUBLIC, 1: Access.PUBLIC, 2: Access.PROTECTED, 3: Access.PRIVATE}
+_CLASSES = RECORDS | TEMPLATES
 _STRICTNESS = {Access.PUBLIC: 0, Access.PROTECTED: 1, Access.PRIVATE: 2}
 
 
@@ -109,11 +110,11 @@ class _Collector:
         return RecordSketch(
             usr=node.usr,
             node=node,
-            name=scope.qualify(record_name(node)),
+            name=scope.qualify(record_name(node)) if scope.record is not None else self._outer_name(node, scope),
             scope=scope,
             location=location,
             access=stricter(scope.access, ACCESS[max(node.access, 0)]),
-            template=scope.in_template or node.kind in TEMPLATES,
+            template=scope.in_template or node.kind in TEMPLATES or _is_pattern_member(node),
         )
 
     def _visit_member(self, child: Node, record: RecordSketch, inside: Scope) -> None:
@@ -164,7 +165,8 @@ class _Collector:
     def _outer_name(self, node: Node, scope: Scope) -> str:
         """The name of something outside a class body; its owner may be a class: `int n::A::count = 0;`."""
         owner = node.parent
-        return scope.qualify(node.spelling) if owner is None or owner.kind not in RECORDS else qualified_name(node)
+        name = record_name(node) if node.kind in _CLASSES else node.spelling
+        return scope.qualify(name) if owner is None or owner.kind not in _CLASSES else qualified_name(node)
 
 
 _VISITS: dict[int, Callable[[_Collector, Node, Scope], None]] = {
@@ -183,7 +185,9 @@ _VISITS: dict[int, Callable[[_Collector, Node, Scope], None]] = {
 def _is_pattern_member(node: Node) -> bool:
     """`template <class T> int C<T>::id = 0;` stands in a namespace but belongs to a class template."""
     owner = node.parent
-    return owner is not None and owner.kind in TEMPLATES
+    if owner is None or owner.kind not in _CLASSES:
+        return False
+    return owner.kind in TEMPLATES or _is_pattern_member(owner)
 
 
 def member_name(node: Node) -> str:

@@ -12,17 +12,18 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from trtheaders.headers.clang import Kind, Node, Unit
+from trtheaders.headers.probing import find_answers, inside
 
-_ENUM = "trtheaders_constraints"
+_ENUM = "trtheaders_constraint_"
 _HELPERS = """template <class Owner, class Type> using trtheaders_pointer = Type Owner::*;
 template <class Type> using trtheaders_plain = Type*;
 """
 
 
 class Question(Struct, frozen=True):
-    """Whether ``member`` of the instance ``owner``, made accessible by the struct ``prober``, can be used."""
+    """Whether ``member`` of the instance ``owner``, named in ``namespace``, can be used; access is not checked."""
 
-    prober: str
+    namespace: str
     owner: str
     member: Node
 
@@ -32,29 +33,33 @@ def is_constrained(member: Node) -> bool:
     return member.kind in (Kind.METHOD, Kind.CONVERSION, Kind.CONSTRUCTOR) and "requires" in member.tokens()
 
 
-def write_questions(probers: str, questions: Sequence[Question]) -> str:
-    """C++ whose one enumeration answers ``questions`` in order; ``probers`` are the structs that they go through."""
-    answers = ", ".join(f"answer{index} = trtheaders_can{index}<{item.prober}>" for index, item in enumerate(questions))
-    asked = "".join(_write_question(index, item) for index, item in enumerate(questions))
-    return f"{probers}{_HELPERS}{asked}enum {_ENUM} {{ {answers} }};\n"
+def write_questions(questions: Sequence[Question]) -> str:
+    """C++ that answers each of ``questions`` with an enumerator of its own."""
+    asked = (inside(item.namespace, _write_question(index, item)) for index, item in enumerate(questions))
+    return f"{_HELPERS}{''.join(asked)}"
 
 
 def _write_question(index: int, question: Question) -> str:
-    return f"template <class P> constexpr bool trtheaders_can{index} = {_write_condition(question)};\n"
+    condition = f"template <class P> constexpr bool trtheaders_can{index} = {_write_condition(question)};"
+    return f"{condition} enum {_ENUM}{index} {{ answer{index} = 1 + trtheaders_can{index}<::{question.owner}> }};"
 
 
 def _write_condition(question: Question) -> str:
     member = question.member
     if member.kind == Kind.CONSTRUCTOR:
         types = "".join(f", {parameter.type.canonical.spelling}" for parameter in member.parameters())
-        return f"sizeof(P) != 0 && __is_constructible(::{question.owner}{types})"
+        return f"__is_constructible(P{types})"
     type_ = member.type.canonical.spelling
-    pointer = f"plain<{type_}>" if member.is_static_method else f"pointer<::{question.owner}, {type_}>"
+    pointer = f"plain<{type_}>" if member.is_static_method else f"pointer<P, {type_}>"
     return f"requires {{ static_cast<trtheaders_{pointer}>(&P::{member.spelling}); }}"
 
 
 def find_left_out(questions: Sequence[Question], unit: Unit) -> set[str]:
     """The symbols of the members whose constraints are not satisfied, as ``unit`` answers ``questions``."""
-    asked = (node for node in unit.top_level() if node.kind == Kind.ENUM and node.spelling == _ENUM)
-    answers = [child.enum_value for node in asked for child in node.children()]
-    return {item.member.mangling for item, answer in zip(questions, answers, strict=True) if not answer}
+    answers = find_answers(unit, _ENUM)
+    return {item.member.mangling for index, item in enumerate(questions) if _is_no(answers.get(f"{_ENUM}{index}"))}
+
+
+def _is_no(answer: Node | None) -> bool:
+    """An enumerator that says 1; where the parser made nothing of the question, it is 0, and nothing is left out."""
+    return answer is not None and [child.enum_value for child in answer.children()] == [1]

@@ -148,4 +148,5 @@ def _is_single(encoding: str) -> bool:
     end = found.end() + int(found.group(2))
     while (tag := re.compile(r"B(\d+)").match(encoding, end)) is not None:
         end = tag.end() + int(tag.group(1))
-    return end == len(encoding) or encoding[end] == "I"
+    # Template arguments are the last part of one name; behind them a class inside the instance may be named.
+    return end == len(encoding) or (encoding[end] == "I" and max(_outer_places(encoding)) == end)

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from contextlib import closing
 
 from msgspec import Struct
 
 from trtheaders.headers.clang import Kind, Node, Unit
 from trtheaders.headers.collecting import collect_declarations, qualified_name
-from trtheaders.headers.constraints import Question, find_left_out, write_questions
 from trtheaders.headers.describing import Describer
 from trtheaders.headers.implicit import reach_implicitly
-from trtheaders.headers.instances import (
-    are_conditional,
-    ask_constraints,
-    drop_skipped,
-    find_function_instances,
-    read_friends,
-    read_probes,
-    write_friends,
-    write_probes,
-)
+from trtheaders.headers.instances import read_instances
 from trtheaders.headers.judging import Judge, Verdict
-from trtheaders.headers.reaching import Reaching
+from trtheaders.headers.probing import Probing
+from trtheaders.headers.reaching import Reach, Reaching
 from trtheaders.headers.records import RecordReader
 from trtheaders.headers.sketches import Collection, Scope, Sketch
 from trtheaders.headers.surface import read_alias, read_enumeration
 from trtheaders.headers.tree import HeaderTree
 from trtheaders.headers.trust import Trust
+from trtheaders.headers.variable_sizes import fill_sizes
 from trtheaders.model.declarations import Access
 from trtheaders.model.layouts import Alias, Enumeration, Record
 from trtheaders.model.places import Location
@@ -69,9 +61,13 @@ def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str]) 
     describer = Describer(tree, inline_constants=_BEFORE_17.isdisjoint(arguments))
     inclusions = unit.inclusions()
     files = tuple(sorted({name for item in inclusions if (name := tree.name_of(item.file)) is not None}))
-    verdicts = _judge_all(collection, describer, trust)
+    reaching = Reaching(collection)
+    reached = {**reach_implicitly(collection), **reaching.reached}
+    verdicts = _judge_all(collection, reached, reaching.local, describer, trust)
     verdicts += _name_lost_parts(verdicts, trust)
-    verdicts += _read_instances(unit, tree, entries, arguments, collection, files)
+    with closing(Probing(unit, include_all(entries), arguments)) as probing:
+        verdicts += read_instances(probing, tree, collection, files, reached)
+        verdicts = fill_sizes(verdicts, probing)
     reader = RecordReader(describer, trust)
     records = (reader.read(record) for record in collection.records.values())
     return Reading(
@@ -87,16 +83,17 @@ def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str]) 
     )
 
 
-def _judge_all(collection: Collection, describer: Describer, trust: Trust) -> list[Verdict]:
-    reaching = Reaching(collection)
-    judge = Judge(describer, trust, {**reach_implicitly(collection), **reaching.reached})
+def _judge_all(
+    collection: Collection, reached: dict[str, Reach], local: dict[str, Node], describer: Describer, trust: Trust
+) -> list[Verdict]:
+    judge = Judge(describer, trust, reached)
     verdicts: list[Verdict] = []
     for function in collection.functions.values():
         verdicts.extend(judge.functions(function))
     verdicts.extend(judge.variable(variable) for variable in collection.variables.values())
     for record in collection.records.values():
         verdicts.extend(judge.record(record))
-    for usr, node in reaching.local.items():
+    for usr, node in local.items():
         sketch = _sketch_local(usr, node, describer)
         verdicts.extend([judge.variable(sketch)] if node.kind == Kind.VARIABLE else judge.functions(sketch))
     return verdicts
@@ -133,36 +130,3 @@ def _sketch_local(usr: str, node: Node, describer: Describer) -> Sketch:
         access=Access.PUBLIC,
         nodes=[node],
     )
-
-
-def _read_instances(
-    unit: Unit,
-    tree: HeaderTree,
-    entries: tuple[str, ...],
-    arguments: list[str],
-    collection: Collection,
-    files: tuple[str, ...],
-) -> list[Verdict]:
-    """The promises of `extern template` declarations, which take a second unit on top of the first one."""
-    functions = find_function_instances(collection, tree, files)
-    instances, probes = write_probes(collection, tree)
-    if are_conditional(functions, tree):
-        directives = Unit.parse(include_all(entries), arguments, declared_only=True, directives=True)
-        functions = drop_skipped(functions, directives, tree)
-    if not functions and not instances:
-        return []
-    import tempfile
-
-    with tempfile.TemporaryDirectory(prefix="trtheaders-") as folder:
-        header = Path(folder) / "unit.pch"
-        unit.write(header)
-        on_top = [*arguments, "-include-pch", str(header)]
-        probing = Unit.parse(probes + write_friends(functions), on_top, declared_only=True)
-        questions = ask_constraints(instances, probing)
-        left_out = _ask(questions, probes, on_top) if questions else frozenset[str]()
-        return [*read_probes(instances, probing, left_out), *read_friends(functions, probing)]
-
-
-def _ask(questions: list[Question], probes: str, on_top: list[str]) -> frozenset[str]:
-    unit = Unit.parse(write_questions(probes, questions), on_top, declared_only=True)
-    return frozenset(find_left_out(questions, unit))

@@ -1,0 +1,71 @@
+"""The sizes of variables whose type no declaration completes: `extern Table<int> table;` leaves `Table<int>` unmade.
+
+A unit on top of the headers asks for them, as every consumer's code does. Without a size, a library whose object has
+another one would pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypeGuard
+
+from msgspec.structs import replace
+
+from trtheaders.headers.clang import Kind
+from trtheaders.headers.judging import Verdict
+from trtheaders.headers.probing import Probing, find_answers
+from trtheaders.model.promises import Promise, SymbolKind
+
+_ENUM = "trtheaders_size_"
+# Overload resolution passes over a type that cannot be completed: its size is 0, which no object has.
+_HELPERS = """
+template <class Type, unsigned long size = sizeof(Type)> constexpr unsigned long trtheaders_size(int) { return size; }
+template <class Type> constexpr unsigned long trtheaders_size(...) { return 0; }
+"""
+
+
+def fill_sizes(verdicts: Sequence[Verdict], probing: Probing) -> list[Verdict]:
+    """``verdicts`` with the sizes of data that can be told after all.
+
+    Raises :class:`~trtheaders.errors.ToolchainError` if the parser cannot be asked.
+    """
+    names = list(dict.fromkeys(item.declaration.name for item in verdicts if _is_open(item)))
+    if not names:
+        return list(verdicts)
+    sizes = _ask(names, probing)
+    return [_fill(item, sizes) for item in verdicts]
+
+
+def _is_open(item: Verdict) -> TypeGuard[Promise]:
+    """Whether ``item`` is a promise of an object of a class, by a name that C++ can say, and of unknown size."""
+    if not isinstance(item, Promise) or item.declaration.result is None or "(" in item.declaration.name:
+        return False
+    owed = item.obligations[0]
+    return owed.kind is not SymbolKind.FUNCTION and owed.size is None and item.declaration.result.record is not None
+
+
+def _ask(names: Sequence[str], probing: Probing) -> dict[str, int]:
+    """The size in bytes of each variable of ``names`` whose type can be completed."""
+    # One enumeration each: after an error an enumerator follows on from the one before it.
+    asked = (
+        f"enum {_ENUM}{index} : unsigned long {{ value{index} = trtheaders_size<decltype(::{name})>(0) }};\n"
+        for index, name in enumerate(names)
+    )
+    unit = probing.ask(f"{_HELPERS}{''.join(asked)}")
+    answers = find_answers(unit, _ENUM)
+    sizes = {
+        name: child.enum_value
+        for index, name in enumerate(names)
+        if (node := answers.get(f"{_ENUM}{index}")) is not None
+        for child in node.children()
+        if child.kind == Kind.ENUMERATOR
+    }
+    return {name: size for name, size in sizes.items() if size > 0}
+
+
+def _fill(item: Verdict, sizes: Mapping[str, int]) -> Verdict:
+    size = sizes.get(item.declaration.name) if _is_open(item) else None
+    if size is None or not isinstance(item, Promise):
+        return item
+    first, *others = item.obligations
+    return replace(item, obligations=(replace(first, size=size), *others))
