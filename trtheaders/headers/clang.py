@@ -1,25 +1,30 @@
-"""libclang, spoken to directly: the only module that knows it, and its objects never leave.
+"""What libclang tells of a parsed unit: :class:`Unit`, :class:`Node` and :class:`TypeNode`, thin views over it.
 
-What comes out are :class:`Unit`, :class:`Node` and :class:`TypeNode`: thin views over the C functions. The Python
-binding that comes with the library wraps every result three times, which on a header tree costs more than the parse;
-so only the library itself is used, through the prototypes below (clang-c/Index.h).
+Nothing else in the project touches libclang, and its objects never leave these views.
 """
 
 from __future__ import annotations
 
 import ctypes
-import importlib.util
 import re
 from collections.abc import Callable, Sequence
-from ctypes import POINTER, Structure, c_char_p, c_int, c_longlong, c_uint, c_void_p
+from ctypes import POINTER, c_char_p, c_uint, c_void_p
 from enum import IntEnum
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from msgspec import Struct
 
 from trtheaders.errors import ToolchainError
+from trtheaders.headers.libclang import (
+    Cursor,
+    InclusionVisitor,
+    Token,
+    UnsavedFile,
+    Visitor,
+    libclang,
+    text_of,
+)
 
 
 class Kind(IntEnum):
@@ -82,163 +87,6 @@ _UNEXPOSED_ATTRIBUTE = 400
 _WEAK = re.compile(r"(?:__attribute__\(\(|\[\[gnu::)(?:weak|__weak__)\b")
 
 
-class _Cursor(Structure):
-    _fields_ = [("_kind_id", c_int), ("xdata", c_int), ("data", c_void_p * 3)]
-
-
-class _Type(Structure):
-    _fields_ = [("_kind_id", c_int), ("data", c_void_p * 2)]
-
-
-class _String(Structure):
-    _fields_ = [("data", c_void_p), ("flags", c_uint)]
-
-
-class _StringSet(Structure):
-    _fields_ = [("strings", POINTER(_String)), ("count", c_uint)]
-
-
-class _Location(Structure):
-    _fields_ = [("data", c_void_p * 2), ("number", c_uint)]
-
-
-class _Range(Structure):
-    _fields_ = [("data", c_void_p * 2), ("begin", c_uint), ("end", c_uint)]
-
-
-class _RangeList(Structure):
-    _fields_ = [("count", c_uint), ("ranges", POINTER(_Range))]
-
-
-class _Token(Structure):
-    _fields_ = [("number", c_uint * 4), ("data", c_void_p)]
-
-
-class _UnsavedFile(Structure):
-    _fields_ = [("name", c_char_p), ("contents", c_char_p), ("length", ctypes.c_ulong)]
-
-
-# Called with Python's lock held, as the functions that take them are.
-_Visitor = ctypes.PYFUNCTYPE(c_int, _Cursor, _Cursor, c_void_p)
-_Inclusion = ctypes.PYFUNCTYPE(None, c_void_p, POINTER(_Location), c_uint, c_void_p)
-
-_ON_CURSOR: dict[Any, str] = {
-    c_uint: "isInvalidDeclaration isCursorDefinition Cursor_isFunctionInlined Cursor_isInlineNamespace"
-    " Cursor_isAnonymous CXXMethod_isDeleted"
-    " CXXMethod_isDefaulted CXXMethod_isExplicit CXXMethod_isVirtual CXXMethod_isPureVirtual"
-    " CXXConstructor_isDefaultConstructor CXXConstructor_isCopyConstructor CXXConstructor_isMoveConstructor"
-    " CXXMethod_isCopyAssignmentOperator CXXMethod_isMoveAssignmentOperator"
-    " CXXMethod_isStatic CXXMethod_isConst CXXRecord_isAbstract EnumDecl_isScoped isVirtualBase Cursor_isBitField",
-    c_int: "getFieldDeclBitWidth Cursor_hasVarDeclExternalStorage getCursorLinkage getCursorVisibility"
-    " Cursor_getStorageClass getCursorTLSKind getCXXAccessSpecifier getCursorAvailability Cursor_getNumArguments",
-    c_longlong: "Cursor_getOffsetOfField getEnumConstantDeclValue",
-    _String: "getCursorSpelling getCursorUSR Cursor_getMangling",
-    _Cursor: "getCursorSemanticParent getCursorLexicalParent getCursorReferenced getCursorDefinition"
-    " getSpecializedCursorTemplate Cursor_getVarDeclInitializer",
-    _Type: "getCursorType getCursorResultType getTypedefDeclUnderlyingType getEnumDeclIntegerType",
-    _Location: "getCursorLocation",
-    _Range: "getCursorExtent",
-    POINTER(_StringSet): "Cursor_getCXXManglings",
-}
-_ON_TYPE: dict[Any, str] = {
-    c_uint: "isConstQualifiedType isPODType isFunctionTypeVariadic",
-    c_int: "Type_getCXXRefQualifier getExceptionSpecificationType Type_getNumTemplateArguments getNumArgTypes",
-    c_longlong: "Type_getSizeOf Type_getAlignOf",
-    _String: "getTypeSpelling",
-    _Cursor: "getTypeDeclaration",
-    _Type: "getCanonicalType getPointeeType getArrayElementType getResultType",
-}
-_OTHERS: dict[str, tuple[Any, list[Any]]] = {
-    "createIndex": (c_void_p, [c_int, c_int]),
-    "disposeIndex": (None, [c_void_p]),
-    "parseTranslationUnit2": (
-        c_int,
-        [c_void_p, c_char_p, POINTER(c_char_p), c_int, POINTER(_UnsavedFile), c_uint, c_uint, POINTER(c_void_p)],
-    ),
-    "disposeTranslationUnit": (None, [c_void_p]),
-    "saveTranslationUnit": (c_int, [c_void_p, c_char_p, c_uint]),
-    "getTranslationUnitCursor": (_Cursor, [c_void_p]),
-    "getNumDiagnostics": (c_uint, [c_void_p]),
-    "getDiagnostic": (c_void_p, [c_void_p, c_uint]),
-    "disposeDiagnostic": (None, [c_void_p]),
-    "getDiagnosticSeverity": (c_int, [c_void_p]),
-    "getDiagnosticSpelling": (_String, [c_void_p]),
-    "getDiagnosticLocation": (_Location, [c_void_p]),
-    "getChildDiagnostics": (c_void_p, [c_void_p]),
-    "getNumDiagnosticsInSet": (c_uint, [c_void_p]),
-    "getDiagnosticInSet": (c_void_p, [c_void_p, c_uint]),
-    "getInclusions": (None, [c_void_p, _Inclusion, c_void_p]),
-    "getFileName": (_String, [c_void_p]),
-    "getClangVersion": (_String, []),
-    "getCString": (c_char_p, [_String]),
-    "disposeString": (None, [_String]),
-    "disposeStringSet": (None, [POINTER(_StringSet)]),
-    "visitChildren": (c_uint, [_Cursor, _Visitor, c_void_p]),
-    "Cursor_getArgument": (_Cursor, [_Cursor, c_uint]),
-    "Type_getTemplateArgumentAsType": (_Type, [_Type, c_uint]),
-    "getArgType": (_Type, [_Type, c_uint]),
-    "getRangeStart": (_Location, [_Range]),
-    "getRangeEnd": (_Location, [_Range]),
-    "getInstantiationLocation": (
-        None,
-        [_Location, POINTER(c_void_p), POINTER(c_uint), POINTER(c_uint), POINTER(c_uint)],
-    ),
-    "getAllSkippedRanges": (POINTER(_RangeList), [c_void_p]),
-    "disposeSourceRangeList": (None, [POINTER(_RangeList)]),
-    "getOverriddenCursors": (None, [_Cursor, POINTER(POINTER(_Cursor)), POINTER(c_uint)]),
-    "disposeOverriddenCursors": (None, [POINTER(_Cursor)]),
-    "getNumOverloadedDecls": (c_uint, [_Cursor]),
-    "getOverloadedDecl": (_Cursor, [_Cursor, c_uint]),
-    "getCursorPrettyPrinted": (_String, [_Cursor, c_void_p]),
-    "tokenize": (None, [c_void_p, _Range, POINTER(POINTER(_Token)), POINTER(c_uint)]),
-    "getTokenSpelling": (_String, [c_void_p, _Token]),
-    "disposeTokens": (None, [c_void_p, POINTER(_Token), c_uint]),
-}
-
-_LONG = frozenset({"parseTranslationUnit2", "saveTranslationUnit", "disposeTranslationUnit"})
-
-
-@cache
-def _library() -> Any:
-    """Libclang with its prototypes declared, functions without their `clang_` prefix.
-
-    The lock of Python is kept in all but the long ones: to let it go and take it back costs more than most of them do.
-    """
-    path = _path()
-    library, unlocked = _load(ctypes.PyDLL, path), _load(ctypes.CDLL, path)
-    table: dict[str, tuple[Any, list[Any]]] = {
-        name: (result, [_Cursor]) for result, names in _ON_CURSOR.items() for name in names.split()
-    }
-    table |= {name: (result, [_Type]) for result, names in _ON_TYPE.items() for name in names.split()}
-    for name, (result, arguments) in {**table, **_OTHERS}.items():
-        function = getattr(unlocked if name in _LONG else library, f"clang_{name}")
-        function.restype, function.argtypes = result, arguments
-        setattr(library, name, function)
-    return library
-
-
-def _path() -> str:
-    package = importlib.util.find_spec("clang")
-    folders = package.submodule_search_locations if package is not None else None
-    return str(Path((folders or [""])[0]) / "native" / "libclang.so")
-
-
-def _load(kind: type[ctypes.CDLL], path: str) -> ctypes.CDLL:
-    try:
-        return kind(path)
-    except OSError as error:
-        raise ToolchainError(
-            f"libclang cannot be loaded: {error}", hint="reinstall it: `pip install --force-reinstall libclang`"
-        ) from error
-
-
-def _text(string: Any) -> str:
-    library = _library()
-    raw = library.getCString(string)
-    library.disposeString(string)
-    return raw.decode(errors="replace") if raw else ""
-
-
 class _Places:
     """Source locations of one unit to files and numbers.
 
@@ -253,13 +101,13 @@ class _Places:
     def place(self, location: Any) -> tuple[str, int, int]:
         """(file, line, column) of ``location``, for macros of where they are expanded."""
         file, line, column = self._out
-        _library().getInstantiationLocation(location, file, line, column, None)
+        libclang().getInstantiationLocation(location, file, line, column, None)
         return self.name(self._file.value), self._line.value, self._third.value
 
     def position(self, location: Any) -> tuple[str, int, int]:
         """(file, line, offset in bytes) likewise."""
         file, line, offset = self._out
-        _library().getInstantiationLocation(location, file, line, None, offset)
+        libclang().getInstantiationLocation(location, file, line, None, offset)
         return self.name(self._file.value), self._line.value, self._third.value
 
     def name(self, file: int | None) -> str:
@@ -267,7 +115,7 @@ class _Places:
         if not file:
             return ""
         if file not in self._names:
-            self._names[file] = _text(_library().getFileName(file))
+            self._names[file] = text_of(libclang().getFileName(file))
         return self._names[file]
 
 
@@ -309,7 +157,7 @@ UNIT_NAME = "trtheaders-unit.cpp"
 
 def parser_version() -> str:
     """Libclang's own words for its version."""
-    return _text(_library().getClangVersion()).split("(")[0].strip()
+    return text_of(libclang().getClangVersion()).split("(")[0].strip()
 
 
 class Unit:
@@ -323,7 +171,7 @@ class Unit:
         self._index = index
 
     def __del__(self) -> None:
-        library = _library()
+        library = libclang()
         library.disposeTranslationUnit(self.handle)
         library.disposeIndex(self._index)
 
@@ -341,12 +189,12 @@ class Unit:
         Raises :class:`ToolchainError` if libclang gives up altogether. Python's lock is released meanwhile, so that two
         units can be parsed at once.
         """
-        library = _library()
+        library = libclang()
         index = library.createIndex(0, 0)
         words = (c_char_p * len(arguments))(*(argument.encode() for argument in arguments))
         options = _KEEP_GOING | (_INCOMPLETE if declared_only else 0) | (_DETAILED_PREPROCESSING if directives else 0)
         contents = text.encode()
-        unsaved = _UnsavedFile(UNIT_NAME.encode(), contents, len(contents))
+        unsaved = UnsavedFile(UNIT_NAME.encode(), contents, len(contents))
         handle = c_void_p()
         status = library.parseTranslationUnit2(
             index, UNIT_NAME.encode(), words, len(words), ctypes.byref(unsaved), 1, options, ctypes.byref(handle)
@@ -358,21 +206,21 @@ class Unit:
 
     def diagnostics(self) -> list[Diagnostic]:
         """Errors and fatal errors, in the order in which they were met."""
-        library = _library()
+        library = libclang()
         found = []
         for number in range(library.getNumDiagnostics(self.handle)):
             item = library.getDiagnostic(self.handle, number)
             severity = library.getDiagnosticSeverity(item)
             if severity >= ERROR:
                 file, line, offset = self.places.position(library.getDiagnosticLocation(item))
-                message, notes = _text(library.getDiagnosticSpelling(item)), self._notes(item)
+                message, notes = text_of(library.getDiagnosticSpelling(item)), self._notes(item)
                 found.append(Diagnostic(severity, message, file, line, offset, notes))
             library.disposeDiagnostic(item)
         return found
 
     def _notes(self, diagnostic: Any) -> tuple[str, ...]:
         """The files of a diagnostic's notes. The set belongs to the diagnostic and goes with it."""
-        library = _library()
+        library = libclang()
         notes = library.getChildDiagnostics(diagnostic)
         found: dict[str, None] = {}
         for number in range(library.getNumDiagnosticsInSet(notes)):
@@ -389,12 +237,12 @@ class Unit:
             includer, line = self.places.place(stack[0])[:2] if depth else ("", 0)
             found.append(Inclusion(self.places.name(file), includer, line))
 
-        _library().getInclusions(self.handle, _Inclusion(visit), None)
+        libclang().getInclusions(self.handle, InclusionVisitor(visit), None)
         return found
 
     def skipped(self) -> list[Extent]:
         """The stretches that conditional directives left out; needs ``directives``."""
-        library = _library()
+        library = libclang()
         group = library.getAllSkippedRanges(self.handle)
         found = []
         for index in range(group.contents.count):
@@ -407,11 +255,11 @@ class Unit:
 
     def top_level(self) -> list[Node]:
         """The outermost declarations of every file."""
-        return Node(_library().getTranslationUnitCursor(self.handle), self).children()
+        return Node(libclang().getTranslationUnitCursor(self.handle), self).children()
 
     def write(self, path: Path) -> None:
         """Save the parsed unit as a precompiled header. Raises :class:`ToolchainError`."""
-        status = _library().saveTranslationUnit(self.handle, str(path).encode(), 0)
+        status = libclang().saveTranslationUnit(self.handle, str(path).encode(), 0)
         if status != 0:
             raise ToolchainError(f"libclang could not keep the parsed headers in `{path}` (CXSaveError {status})")
 
@@ -460,13 +308,13 @@ class Node:
                 found.append(Node(cursor, unit))
             return further
 
-        _library().visitChildren(self._cursor, _Visitor(visit), None)
+        libclang().visitChildren(self._cursor, Visitor(visit), None)
         return found
 
     @property
     def spelling(self) -> str:
         """The name; empty for the unnamed."""
-        return _text(_library().getCursorSpelling(self._cursor))
+        return text_of(libclang().getCursorSpelling(self._cursor))
 
     @property
     def usr(self) -> str:
@@ -475,37 +323,37 @@ class Node:
             # A declaration's cursor points to it first: what a hundred references mean is asked for once.
             declared, known = self._cursor.data[0], self._unit.usrs
             if self.kind >= _FIRST_REFERENCE or declared is None:
-                self._usr = _text(_library().getCursorUSR(self._cursor))
+                self._usr = text_of(libclang().getCursorUSR(self._cursor))
             else:
                 if declared not in known:
-                    known[declared] = _text(_library().getCursorUSR(self._cursor))
+                    known[declared] = text_of(libclang().getCursorUSR(self._cursor))
                 self._usr = known[declared]
         return self._usr
 
     @property
     def parent(self) -> Node | None:
         """The namespace or class that it belongs to."""
-        return self._at(_library().getCursorSemanticParent(self._cursor))
+        return self._at(libclang().getCursorSemanticParent(self._cursor))
 
     @property
     def lexical_parent(self) -> Node | None:
         """The node that it is written in."""
-        return self._at(_library().getCursorLexicalParent(self._cursor))
+        return self._at(libclang().getCursorLexicalParent(self._cursor))
 
     @property
     def referenced(self) -> Node | None:
         """The declaration that a reference means."""
-        return self._at(_library().getCursorReferenced(self._cursor))
+        return self._at(libclang().getCursorReferenced(self._cursor))
 
     @property
     def definition(self) -> Node | None:
         """The definition in this unit, if there is one."""
-        return self._at(_library().getCursorDefinition(self._cursor))
+        return self._at(libclang().getCursorDefinition(self._cursor))
 
     @property
     def template(self) -> Node | None:
         """The template that a specialisation or instance was made from."""
-        return self._at(_library().getSpecializedCursorTemplate(self._cursor))
+        return self._at(libclang().getSpecializedCursorTemplate(self._cursor))
 
     @property
     def origin(self) -> Node:
@@ -536,32 +384,32 @@ class Node:
     @property
     def initializer(self) -> Node | None:
         """A variable's initializer."""
-        return self._at(_library().Cursor_getVarDeclInitializer(self._cursor))
+        return self._at(libclang().Cursor_getVarDeclInitializer(self._cursor))
 
     @property
     def type(self) -> TypeNode:
         """The declared type."""
-        return TypeNode(_library().getCursorType(self._cursor))
+        return TypeNode(libclang().getCursorType(self._cursor))
 
     @property
     def result(self) -> TypeNode:
         """A function's result type."""
-        return TypeNode(_library().getCursorResultType(self._cursor))
+        return TypeNode(libclang().getCursorResultType(self._cursor))
 
     @property
     def underlying(self) -> TypeNode:
         """The type that a typedef or alias names."""
-        return TypeNode(_library().getTypedefDeclUnderlyingType(self._cursor))
+        return TypeNode(libclang().getTypedefDeclUnderlyingType(self._cursor))
 
     @property
     def enum_type(self) -> TypeNode:
         """An enumeration's underlying type."""
-        return TypeNode(_library().getEnumDeclIntegerType(self._cursor))
+        return TypeNode(libclang().getEnumDeclIntegerType(self._cursor))
 
     @property
     def enum_value(self) -> int:
         """An enumerator's value, as a signed 64-bit number."""
-        return int(_library().getEnumConstantDeclValue(self._cursor))
+        return int(libclang().getEnumConstantDeclValue(self._cursor))
 
     def parameters(self) -> list[Node]:
         """A function's parameters; asked for once."""
@@ -570,7 +418,7 @@ class Node:
         return self._parameters
 
     def _read_parameters(self) -> list[Node]:
-        library = _library()
+        library = libclang()
         count = library.Cursor_getNumArguments(self._cursor)
         if count < 0:
             return [child for child in self.children() if child.kind == Kind.PARAMETER]
@@ -578,7 +426,7 @@ class Node:
 
     def place(self) -> tuple[str, int, int]:
         """(file, line, column) where it is written; for macros where they are expanded. The file may be ''."""
-        return self._unit.places.place(_library().getCursorLocation(self._cursor))
+        return self._unit.places.place(libclang().getCursorLocation(self._cursor))
 
     def extent(self) -> Extent:
         """From where to where it is written; asked for once."""
@@ -587,7 +435,7 @@ class Node:
         return self._extent
 
     def _read_extent(self) -> Extent:
-        library = _library()
+        library = libclang()
         extent = library.getCursorExtent(self._cursor)
         file, first, begin = self._unit.places.position(library.getRangeStart(extent))
         _, last, end = self._unit.places.position(library.getRangeEnd(extent))
@@ -595,162 +443,162 @@ class Node:
 
     def overridden(self) -> list[Node]:
         """The virtual functions of direct bases that a method overrides."""
-        library = _library()
-        cursors, count = POINTER(_Cursor)(), c_uint()
+        library = libclang()
+        cursors, count = POINTER(Cursor)(), c_uint()
         library.getOverriddenCursors(self._cursor, ctypes.byref(cursors), ctypes.byref(count))
-        found = [Node(_Cursor.from_buffer_copy(cursors[index]), self._unit) for index in range(count.value)]
+        found = [Node(Cursor.from_buffer_copy(cursors[index]), self._unit) for index in range(count.value)]
         library.disposeOverriddenCursors(cursors)
         return found
 
     def overloads(self) -> list[Node]:
         """The declarations that a reference to a set of overloads may mean."""
-        library = _library()
+        library = libclang()
         count = library.getNumOverloadedDecls(self._cursor)
         return [Node(library.getOverloadedDecl(self._cursor, index), self._unit) for index in range(count)]
 
     def tokens(self) -> list[str]:
         """The words that it is written with."""
-        library = _library()
-        tokens, count = POINTER(_Token)(), c_uint()
+        library = libclang()
+        tokens, count = POINTER(Token)(), c_uint()
         unit = self._unit.handle
         library.tokenize(unit, library.getCursorExtent(self._cursor), ctypes.byref(tokens), ctypes.byref(count))
-        words = [_text(library.getTokenSpelling(unit, tokens[index])) for index in range(count.value)]
+        words = [text_of(library.getTokenSpelling(unit, tokens[index])) for index in range(count.value)]
         library.disposeTokens(unit, tokens, count)
         return words
 
     @property
     def is_definition(self) -> bool:
         """Whether this redeclaration is the definition."""
-        return bool(_library().isCursorDefinition(self._cursor))
+        return bool(libclang().isCursorDefinition(self._cursor))
 
     @property
     def is_invalid(self) -> bool:
         """Whether the parser gave up on it."""
-        return bool(_library().isInvalidDeclaration(self._cursor))
+        return bool(libclang().isInvalidDeclaration(self._cursor))
 
     @property
     def is_inlined(self) -> bool:
         """Declared inline or constexpr, or defined in its class."""
-        return bool(_library().Cursor_isFunctionInlined(self._cursor))
+        return bool(libclang().Cursor_isFunctionInlined(self._cursor))
 
     @property
     def is_inline_namespace(self) -> bool:
         """`inline namespace`."""
-        return bool(_library().Cursor_isInlineNamespace(self._cursor))
+        return bool(libclang().Cursor_isInlineNamespace(self._cursor))
 
     @property
     def is_anonymous(self) -> bool:
         """An unnamed namespace or class."""
-        return bool(_library().Cursor_isAnonymous(self._cursor))
+        return bool(libclang().Cursor_isAnonymous(self._cursor))
 
     @property
     def is_deleted(self) -> bool:
         """`= delete`."""
-        return bool(_library().CXXMethod_isDeleted(self._cursor))
+        return bool(libclang().CXXMethod_isDeleted(self._cursor))
 
     @property
     def is_defaulted(self) -> bool:
         """`= default`."""
-        return bool(_library().CXXMethod_isDefaulted(self._cursor))
+        return bool(libclang().CXXMethod_isDefaulted(self._cursor))
 
     @property
     def is_explicit(self) -> bool:
         """`explicit`."""
-        return bool(_library().CXXMethod_isExplicit(self._cursor))
+        return bool(libclang().CXXMethod_isExplicit(self._cursor))
 
     @property
     def is_virtual(self) -> bool:
         """Virtual, whether it says so or overrides."""
-        return bool(_library().CXXMethod_isVirtual(self._cursor))
+        return bool(libclang().CXXMethod_isVirtual(self._cursor))
 
     @property
     def is_pure(self) -> bool:
         """`= 0`."""
-        return bool(_library().CXXMethod_isPureVirtual(self._cursor))
+        return bool(libclang().CXXMethod_isPureVirtual(self._cursor))
 
     @property
     def is_static_method(self) -> bool:
         """A static member function."""
-        return bool(_library().CXXMethod_isStatic(self._cursor))
+        return bool(libclang().CXXMethod_isStatic(self._cursor))
 
     @property
     def is_const(self) -> bool:
         """A const member function."""
-        return bool(_library().CXXMethod_isConst(self._cursor))
+        return bool(libclang().CXXMethod_isConst(self._cursor))
 
     @property
     def is_abstract(self) -> bool:
         """A class with a pure virtual function."""
-        return bool(_library().CXXRecord_isAbstract(self._cursor))
+        return bool(libclang().CXXRecord_isAbstract(self._cursor))
 
     @property
     def is_scoped_enum(self) -> bool:
         """`enum class`."""
-        return bool(_library().EnumDecl_isScoped(self._cursor))
+        return bool(libclang().EnumDecl_isScoped(self._cursor))
 
     @property
     def is_virtual_base(self) -> bool:
         """A virtual base specifier."""
-        return bool(_library().isVirtualBase(self._cursor))
+        return bool(libclang().isVirtualBase(self._cursor))
 
     @property
     def is_bitfield(self) -> bool:
         """A bit-field."""
-        return bool(_library().Cursor_isBitField(self._cursor))
+        return bool(libclang().Cursor_isBitField(self._cursor))
 
     @property
     def bits(self) -> int:
         """A bit-field's width."""
-        return int(_library().getFieldDeclBitWidth(self._cursor))
+        return int(libclang().getFieldDeclBitWidth(self._cursor))
 
     @property
     def offset(self) -> int:
         """A field's offset in bits; negative where the layout is not known."""
-        return int(_library().Cursor_getOffsetOfField(self._cursor))
+        return int(libclang().Cursor_getOffsetOfField(self._cursor))
 
     @property
     def is_external_storage(self) -> bool:
         """A variable that says `extern` and has no initializer."""
-        return bool(_library().Cursor_hasVarDeclExternalStorage(self._cursor) == 1)
+        return bool(libclang().Cursor_hasVarDeclExternalStorage(self._cursor) == 1)
 
     @property
     def linkage(self) -> int:
         """1 none, 2 internal, 3 unique external (unnamed namespace), 4 external."""
-        return int(_library().getCursorLinkage(self._cursor))
+        return int(libclang().getCursorLinkage(self._cursor))
 
     @property
     def visibility(self) -> int:
         """1 hidden, 2 protected, 3 default."""
-        return int(_library().getCursorVisibility(self._cursor))
+        return int(libclang().getCursorVisibility(self._cursor))
 
     @property
     def storage(self) -> int:
         """1 none, 2 extern, 3 static."""
-        return int(_library().Cursor_getStorageClass(self._cursor))
+        return int(libclang().Cursor_getStorageClass(self._cursor))
 
     @property
     def thread_local(self) -> bool:
         """A variable with thread storage."""
-        return bool(_library().getCursorTLSKind(self._cursor))
+        return bool(libclang().getCursorTLSKind(self._cursor))
 
     @property
     def access(self) -> int:
         """1 public, 2 protected, 3 private; 0 outside classes."""
-        return int(_library().getCXXAccessSpecifier(self._cursor))
+        return int(libclang().getCXXAccessSpecifier(self._cursor))
 
     @property
     def is_deprecated(self) -> bool:
         """`[[deprecated]]`."""
-        return int(_library().getCursorAvailability(self._cursor)) == 1
+        return int(libclang().getCursorAvailability(self._cursor)) == 1
 
     @property
     def mangling(self) -> str:
         """The symbol; '' where there is none."""
-        return _text(_library().Cursor_getMangling(self._cursor))
+        return text_of(libclang().Cursor_getMangling(self._cursor))
 
     def manglings(self) -> list[str]:
         """All symbols of a constructor, destructor or virtual method with thunks."""
-        library = _library()
+        library = libclang()
         group = library.Cursor_getCXXManglings(self._cursor)
         if not group:
             return []
@@ -762,7 +610,7 @@ class Node:
     @property
     def constructor_role(self) -> str:
         """What a constructor is for: `default`, `copy`, `move` or ''."""
-        library = _library()
+        library = libclang()
         roles = {"default": "isDefaultConstructor", "copy": "isCopyConstructor", "move": "isMoveConstructor"}
         return next(
             (role for role, name in roles.items() if getattr(library, f"CXXConstructor_{name}")(self._cursor)), ""
@@ -771,7 +619,7 @@ class Node:
     @property
     def assignment_role(self) -> str:
         """What an `operator=` is for: `copy assignment`, `move assignment` or ''."""
-        library = _library()
+        library = libclang()
         if bool(library.CXXMethod_isCopyAssignmentOperator(self._cursor)):
             return "copy assignment"
         return "move assignment" if library.CXXMethod_isMoveAssignmentOperator(self._cursor) else ""
@@ -781,7 +629,7 @@ class Node:
         """Declared with `__attribute__((weak))`, in whichever spelling; libclang shows it only where it prints."""
         if _UNEXPOSED_ATTRIBUTE not in self.attributes:
             return False
-        printed = _text(_library().getCursorPrettyPrinted(self._cursor, None))
+        printed = text_of(libclang().getCursorPrettyPrinted(self._cursor, None))
         return _WEAK.search(printed.partition("{")[0]) is not None
 
     @property
@@ -816,79 +664,79 @@ class TypeNode:
     @property
     def spelling(self) -> str:
         """As the header writes it."""
-        return _text(_library().getTypeSpelling(self._type))
+        return text_of(libclang().getTypeSpelling(self._type))
 
     @property
     def canonical(self) -> TypeNode:
         """With every alias resolved."""
-        return TypeNode(_library().getCanonicalType(self._type))
+        return TypeNode(libclang().getCanonicalType(self._type))
 
     @property
     def pointee(self) -> TypeNode:
         """What a pointer or reference refers to."""
-        return TypeNode(_library().getPointeeType(self._type))
+        return TypeNode(libclang().getPointeeType(self._type))
 
     @property
     def element(self) -> TypeNode:
         """An array's element type."""
-        return TypeNode(_library().getArrayElementType(self._type))
+        return TypeNode(libclang().getArrayElementType(self._type))
 
     @property
     def size(self) -> int | None:
         """In bytes; None if incomplete, dependent or not instantiated."""
-        size = int(_library().Type_getSizeOf(self._type))
+        size = int(libclang().Type_getSizeOf(self._type))
         return size if size >= 0 else None
 
     @property
     def alignment(self) -> int | None:
         """In bytes; None as for :attr:`size`."""
-        alignment = int(_library().Type_getAlignOf(self._type))
+        alignment = int(libclang().Type_getAlignOf(self._type))
         return alignment if alignment >= 0 else None
 
     @property
     def is_const(self) -> bool:
         """Const at the outermost level."""
-        return bool(_library().isConstQualifiedType(self._type))
+        return bool(libclang().isConstQualifiedType(self._type))
 
     @property
     def is_pod(self) -> bool:
         """Plain old data in the C++03 sense."""
-        return bool(_library().isPODType(self._type))
+        return bool(libclang().isPODType(self._type))
 
     @property
     def is_variadic(self) -> bool:
         """A function type with `...`."""
-        return bool(_library().isFunctionTypeVariadic(self._type))
+        return bool(libclang().isFunctionTypeVariadic(self._type))
 
     @property
     def reference_qualifier(self) -> int:
         """0 none, 1 `&`, 2 `&&`."""
-        return int(_library().Type_getCXXRefQualifier(self._type))
+        return int(libclang().Type_getCXXRefQualifier(self._type))
 
     @property
     def exception_specification(self) -> int:
         """CXCursor_ExceptionSpecificationKind; 4 is a plain `noexcept`."""
-        return int(_library().getExceptionSpecificationType(self._type))
+        return int(libclang().getExceptionSpecificationType(self._type))
 
     def declaration(self, unit: Node) -> Node | None:
         """The class, enumeration or alias that it names; ``unit`` is any node of the same unit."""
-        cursor = _library().getTypeDeclaration(self._type)
+        cursor = libclang().getTypeDeclaration(self._type)
         return None if cursor._kind_id in _NO_CURSOR else Node(cursor, unit._unit)
 
     def template_arguments(self) -> list[TypeNode]:
         """The type arguments of a template instance."""
-        library = _library()
+        library = libclang()
         count = library.Type_getNumTemplateArguments(self._type)
         found = [library.Type_getTemplateArgumentAsType(self._type, index) for index in range(max(count, 0))]
         return [TypeNode(type_) for type_ in found if type_._kind_id != 0]
 
     def arguments(self) -> list[TypeNode]:
         """A function type's parameter types."""
-        library = _library()
+        library = libclang()
         count = library.getNumArgTypes(self._type)
         return [TypeNode(library.getArgType(self._type, index)) for index in range(max(count, 0))]
 
     @property
     def result(self) -> TypeNode:
         """A function type's result."""
-        return TypeNode(_library().getResultType(self._type))
+        return TypeNode(libclang().getResultType(self._type))
