@@ -49,6 +49,7 @@ def run_unprivileged(words):
         (HEADER, ["hook", "files"]),
         ("main.cpp", ["check", "main.cpp"]),
         ("main.cpp", ["explain", "main.cpp"]),
+        (HEADER, ["verify", "--headers-only", "--headers", "include/tensorrt-llm/1.1.0"]),
         ("build", ["stub", "1.1.0", "-o", "build/libx.so"]),
         ("build", ["stub", "1.1.0", "-o", "build/inner/libx.so"]),
         ("build", ["verify", "--headers-only", "-I", "build/inner"]),

@@ -231,6 +231,15 @@ def test_sources_are_tried_against_every_vendored_release(repository):
     assert "1.0.0" in done.stdout
 
 
+def test_a_configured_source_that_is_gone_is_named_with_its_key(repository):
+    use_new_setter(repository)
+    (repository / "main.cpp").unlink()
+    done = run_hook(repository, "verify")
+    assert done.returncode == 2
+    assert f"there is no file `{repository / 'main.cpp'}`, which `sources` in" in done.stderr
+    assert "trtheaders.toml" in done.stderr.partition("hint: ")[2]
+
+
 def test_sources_that_fit_every_release_pass_and_are_remembered(repository):
     use_new_setter(repository)
     (repository / "main.cpp").write_text(

@@ -201,7 +201,10 @@ class Unit:
         )
         if status != 0:
             library.disposeIndex(index)
-            raise ToolchainError(f"libclang could not parse the headers (CXErrorCode {status})")
+            raise ToolchainError(
+                f"libclang gave up on the headers (CXErrorCode {status})",
+                hint="read one header at a time with `--entry` to find which it is",
+            )
         return cls(handle, index)
 
     def diagnostics(self) -> list[Diagnostic]:
@@ -261,7 +264,10 @@ class Unit:
         """Save the parsed unit as a precompiled header. Raises :class:`ToolchainError`."""
         status = libclang().saveTranslationUnit(self.handle, str(path).encode(), 0)
         if status != 0:
-            raise ToolchainError(f"libclang could not keep the parsed headers in `{path}` (CXSaveError {status})")
+            raise ToolchainError(
+                f"libclang could not keep the parsed headers in `{path}` (CXSaveError {status})",
+                hint="make room there, or name another folder for temporary files in TMPDIR",
+            )
 
 
 class Node:

@@ -44,7 +44,7 @@ class HeaderTree:
         return tuple(sorted(path.relative_to(self.root).as_posix() for path in found))
 
     def entries(self, wanted: tuple[str, ...]) -> tuple[str, ...]:
-        """``wanted`` checked to be there, `all` spelt out. Raises :class:`HeaderError`."""
+        """``wanted`` checked to be there and readable, `all` spelt out. Raises :class:`HeaderError`."""
         if ALL in wanted:
             headers = self.headers()
             if not headers:
@@ -56,6 +56,8 @@ class HeaderTree:
                     f"there is no header `{entry}` in `{self.root}`",
                     hint="name another with `--entry`; a release without it has no Executor API",
                 )
+            # The parser passes over what it may not read.
+            self.text(entry)
         return wanted
 
     def text(self, name: str) -> bytes:

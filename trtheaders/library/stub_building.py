@@ -100,7 +100,9 @@ def _compile(command: list[str], folder: Path, assembly: str, handler: str, sona
             arguments, cwd=folder, capture_output=True, text=True, timeout=_PATIENCE, check=False, env=_environment()
         )
     except subprocess.TimeoutExpired as error:
-        raise ToolchainError(f"`{command[0]}` did not finish within {_PATIENCE} seconds") from error
+        raise ToolchainError(
+            f"`{command[0]}` did not finish within {_PATIENCE} seconds", hint="try another `--compiler`"
+        ) from error
     if done.returncode:
         said = next((line for line in done.stderr.splitlines() if "error" in line or "cannot" in line), done.stderr)
         raise ToolchainError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NoReturn
 
 from msgspec.structs import replace
 
@@ -53,8 +54,7 @@ def check(
         raise UsageError("there is nothing to check", hint="name sources, objects or programs")
     for path in subjects:
         if not path.is_file():
-            story = f"`{path}` is no file" if path.exists() else f"there is no file `{path}`"
-            raise UsageError(story, hint="name sources, objects, archives or programs")
+            _refuse(path, None if paths else configuration.file)
     requests = _requests(configuration, releases)
     found, remarks = _find_installed(configuration, libraries, python)
     remarks = (*remarks, *tell_absent(configuration))
@@ -90,6 +90,14 @@ def _find_installed(
 
 def _ask(found: Installation | None, symbols: Iterable[SymbolName]) -> LibraryAnswers | None:
     return None if found is None else ask_libraries(found.libraries, frozenset(symbols), linked=found.linked)
+
+
+def _refuse(path: Path, file: Path | None) -> NoReturn:
+    """Say that ``path`` cannot be checked; ``file`` is the configuration that names it, None if the user did."""
+    story = f"`{path}` is no file" if path.exists() else f"there is no file `{path}`"
+    if file is None:
+        raise UsageError(story, hint="name sources, objects, archives or programs")
+    raise UsageError(f"{story}, which `sources` in `{file}` names", hint=f"mend `sources` in `{file}`")
 
 
 def _check_sources(
