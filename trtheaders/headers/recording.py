@@ -30,10 +30,10 @@ STAND_INS = Path(__file__).resolve().parent / "standins"
 class HeaderQuestion(Struct, frozen=True, kw_only=True):
     """Which headers, read how.
 
-    ``root`` is the folder for `-I` (the parent of `tensorrt_llm/`); ``compiler`` '' means the one on PATH; ``entries``
-    may be `("all",)`. ``content`` identifies the tree's bytes if the caller knows (the lock's tree id); else the files
-    that were read are hashed. With ``both_string_abis`` each symbol's name under the other `std::string` ABI is
-    recorded as well, at the price of a second parse on another core.
+    ``root`` is the folder for `-I` (the parent of `tensorrt_llm/`); ``compiler`` '' means the one on PATH, ``target``
+    (a triplet) '' the compiler's own; ``entries`` may be `("all",)`. ``content`` identifies the tree's bytes if the
+    caller knows (the lock's tree id); else the files that were read are hashed. With ``both_string_abis`` each symbol's
+    name under the other `std::string` ABI is recorded as well, at the price of a second parse on another core.
     """
 
     root: Path
@@ -44,7 +44,7 @@ class HeaderQuestion(Struct, frozen=True, kw_only=True):
     compiler: str = ""
     new_string_abi: bool = True
     release: str | None = None
-    target: str = "x86_64-linux-gnu"
+    target: str = ""
     content: str = ""
     both_string_abis: bool = False
 
@@ -76,6 +76,7 @@ def parser_arguments(question: HeaderQuestion, compiler: Compiler) -> list[str]:
     """The command line for libclang: the compiler's own search path, ours last so that real foreign headers win."""
     return [
         f"-std={question.standard}",
+        f"--target={question.target or compiler.target}",
         "-nostdinc",
         "-nostdinc++",
         # Every error counts: what none of them touches is trusted.
@@ -138,7 +139,7 @@ def make_key(question: HeaderQuestion, compiler: Compiler, content: str, stand_i
         entries=(ALL,) if ALL in question.entries else question.entries,
         standard=question.standard,
         defines=question.defines,
-        target=question.target,
+        target=question.target or compiler.target,
         new_string_abi=question.new_string_abi,
         toolchain=Toolchain(
             compiler=compiler.version, standard_library=compiler.standard_library, parser=parser_version()

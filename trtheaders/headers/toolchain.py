@@ -13,11 +13,15 @@ from msgspec import Struct
 from trtheaders.errors import ToolchainError
 
 _START, _END = "#include <...> search starts here:", "End of search list."
+_MACHINES = ("x86_64", "aarch64")
 _INSTALL = 'install one: `apt-get install g++` (or `dnf install gcc-c++`), or name yours: `compiler = "…"`'
 
 
 class Compiler(Struct, frozen=True, kw_only=True):
-    """A compiler and its answers: where it looks for headers, its version line, its standard library, its target."""
+    """A compiler and its answers: where it looks for headers, its version line, its standard library, its target.
+
+    ``target`` is the triplet that Debian gives the machine, whatever vendor the compiler names in it.
+    """
 
     command: str
     search_path: tuple[Path, ...]
@@ -82,4 +86,6 @@ def _name_standard_library(macros: dict[str, str]) -> str:
 
 
 def _read_target(text: str) -> str:
-    return next((line.split(":", 1)[1].strip() for line in text.splitlines() if line.startswith("Target:")), "")
+    triplet = next((line.split(":", 1)[1].strip() for line in text.splitlines() if line.startswith("Target:")), "")
+    machine = triplet.partition("-")[0]
+    return f"{machine}-linux-gnu" if "-linux" in triplet and machine in _MACHINES else triplet

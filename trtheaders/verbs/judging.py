@@ -14,10 +14,11 @@ from trtheaders.model.findings import Finding, Severity
 from trtheaders.model.installations import Installation
 from trtheaders.model.snapshot import AbiSnapshot
 from trtheaders.vendoring.store import Store
+from trtheaders.verbs.aiming import retarget
 from trtheaders.verbs.asking import ask_about
 from trtheaders.verbs.installed import machine_of
 from trtheaders.verbs.layout_memory import LayoutVerdict, recall_layouts
-from trtheaders.verbs.recorded import HeaderRequest, make_snapshot, retarget
+from trtheaders.verbs.recorded import HeaderRequest, make_snapshot
 
 if TYPE_CHECKING:
     from trtheaders.model.candidates import Identification

@@ -9,16 +9,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from trtheaders.configuration import Configuration
 from trtheaders.errors import HeaderError, NothingVerifiedError, SnapshotError, SnapshotFormatError
 from trtheaders.headers.snapshots import read_snapshot, write_snapshot
-from trtheaders.model.exports import Machine
-from trtheaders.model.promises import Promise
 from trtheaders.model.snapshot import AbiSnapshot
-
-_TARGETS = {Machine.X86_64: "x86_64-linux-gnu", Machine.AARCH64: "aarch64-linux-gnu"}
 
 
 class HeaderRequest(Struct, frozen=True, kw_only=True):
@@ -156,30 +151,3 @@ def _refuse_empty(snapshot: AbiSnapshot, root: Path) -> None:
         f"{entries} in `{root}` promise no symbol, so there is nothing to verify",
         hint="name headers that declare functions with `--entry`",
     )
-
-
-def retarget(snapshot: AbiSnapshot, machine: Machine) -> AbiSnapshot:
-    """``snapshot`` as its promises are spelt on ``machine``.
-
-    Between x86-64 and aarch64 Linux only `va_list` mangles differently (AAPCS64, "va_list"); class layouts are not
-    those of the other target, and are left out.
-    """
-    target = _TARGETS[machine]
-    if snapshot.key.target == target:
-        return snapshot
-    old, new = (
-        ("P13__va_list_tag", "St9__va_list") if machine is Machine.AARCH64 else ("St9__va_list", "P13__va_list_tag")
-    )
-    return replace(
-        snapshot,
-        key=replace(snapshot.key, target=target),
-        promises=tuple(_respell(promise, old, new) for promise in snapshot.promises),
-        records=(),
-    )
-
-
-def _respell(promise: Promise, old: str, new: str) -> Promise:
-    if not any(old in symbol for symbol in promise.symbols):
-        return promise
-    owed = tuple(replace(item, symbol=type(item.symbol)(item.symbol.replace(old, new))) for item in promise.obligations)
-    return replace(promise, obligations=owed)

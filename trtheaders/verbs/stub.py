@@ -19,8 +19,9 @@ from trtheaders.model.exports import LibraryFacts, Machine
 from trtheaders.model.releases import parse_release
 from trtheaders.model.snapshot import AbiSnapshot
 from trtheaders.snapshots import shipped_snapshot
+from trtheaders.verbs.aiming import retarget
 from trtheaders.verbs.choosing import request_for
-from trtheaders.verbs.recorded import obtain_snapshot, retarget
+from trtheaders.verbs.recorded import obtain_snapshot
 from trtheaders.verbs.settings import require_compiler, settle_configuration
 
 DEFAULT_NAME = "libtensorrt_llm.so"

@@ -20,6 +20,7 @@ from trtheaders.model.needs import LibraryNeeds
 from trtheaders.model.snapshot import AbiSnapshot
 from trtheaders.vendoring.integrity import check_release
 from trtheaders.vendoring.store import Store
+from trtheaders.verbs.aiming import aim
 from trtheaders.verbs.choosing import request_for
 from trtheaders.verbs.installed import find_libraries, machine_of, machines_of, of_one_machine
 from trtheaders.verbs.judging import (
@@ -31,7 +32,7 @@ from trtheaders.verbs.judging import (
     snapshot_of,
 )
 from trtheaders.verbs.record import Record
-from trtheaders.verbs.recorded import HeaderRequest, obtain_with_remarks, retarget
+from trtheaders.verbs.recorded import HeaderRequest, obtain_with_remarks
 from trtheaders.verbs.remarking import remark_on
 from trtheaders.verbs.settings import settle_configuration, tell_absent
 
@@ -86,7 +87,8 @@ def verify(
     if found is not None:
         foreign = record.accept(check_architectures({path.name: item for path, item in machines_of(found).items()}))
         found = of_one_machine(found) if foreign else found
-        snapshot, answers = ask_thoroughly(request, retarget(snapshot, machine_of(found)), found)
+        request, obtained = aim(obtained, request, machine_of(found))
+        snapshot, answers = ask_thoroughly(request, obtained.snapshot, found)
         needs = read_needs(found.libraries, linked=found.linked, search=found.directories)
         unresolved = record.accept(check_needs(needs))
         layouts = judge_layout(snapshot, found)
