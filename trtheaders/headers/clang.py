@@ -46,9 +46,6 @@ class Kind(IntEnum):
     CONSTRUCTOR = 24
     DESTRUCTOR = 25
     CONVERSION = 26
-    TEMPLATE_TYPE_PARAMETER = 27
-    TEMPLATE_VALUE_PARAMETER = 28
-    TEMPLATE_TEMPLATE_PARAMETER = 29
     FUNCTION_TEMPLATE = 30
     CLASS_TEMPLATE = 31
     PARTIAL_SPECIALIZATION = 32
@@ -56,19 +53,12 @@ class Kind(IntEnum):
     ALIAS = 36
     TYPE_REFERENCE = 43
     BASE = 44
-    TEMPLATE_REFERENCE = 45
-    NAMESPACE_REFERENCE = 46
     OVERLOADED_REFERENCE = 49
     NAME = 101
     MEMBER = 102
     CALL = 103
-    STRING = 109
     NEW = 134
     DELETE = 135
-    COMPOUND = 202
-    TRY = 224
-    DECLARATION_STATEMENT = 231
-    MACRO_DEFINITION = 501
     FRIEND = 603
 
 
@@ -77,13 +67,14 @@ RECORDS = frozenset({Kind.STRUCT, Kind.UNION, Kind.CLASS})
 TEMPLATES = frozenset({Kind.CLASS_TEMPLATE, Kind.PARTIAL_SPECIALIZATION})
 
 # CXTranslationUnit_Flags: KeepGoing goes on after an include that is not found.
-_DETAILED_PREPROCESSING, _INCOMPLETE, _KEEP_GOING = 0x01, 0x02, 0x200
+_INCOMPLETE, _KEEP_GOING = 0x02, 0x200
 _CONTINUE, _RECURSE = 1, 2
 _Answer = TypeVar("_Answer")
 _NO_CURSOR = frozenset(range(70, 74))
+_REFERENCES = frozenset({103, 104})
 # CXCursorKind: declarations end at 39.
 _FIRST_REFERENCE = 40
-_UNEXPOSED_ATTRIBUTE = 400
+_UNEXPOSED_ATTRIBUTE, _FINAL = 400, 404
 _WEAK = re.compile(r"(?:__attribute__\(\(|\[\[gnu::)(?:weak|__weak__)\b")
 
 
@@ -176,15 +167,12 @@ class Unit:
         library.disposeIndex(self._index)
 
     @classmethod
-    def parse(
-        cls, text: str, arguments: Sequence[str], *, declared_only: bool = False, directives: bool = False
-    ) -> Unit:
+    def parse(cls, text: str, arguments: Sequence[str], *, declared_only: bool = False) -> Unit:
         """Parse ``text`` as C++ with the compiler ``arguments``; diagnostics are kept, never raised.
 
         ``declared_only`` leaves out what clang does at the end of a unit, as for a header that it precompiles: it
         makes no bodies of instances that nothing but code asks for, a quarter of the time that a large library's
-        headers take. Every declaration and every body that is written is there. ``directives`` keeps what the
-        preprocessor did as well, for :meth:`skipped`.
+        headers take. Every declaration and every body that is written is there.
 
         Raises :class:`ToolchainError` if libclang gives up altogether. Python's lock is released meanwhile, so that two
         units can be parsed at once.
@@ -192,7 +180,7 @@ class Unit:
         library = libclang()
         index = library.createIndex(0, 0)
         words = (c_char_p * len(arguments))(*(argument.encode() for argument in arguments))
-        options = _KEEP_GOING | (_INCOMPLETE if declared_only else 0) | (_DETAILED_PREPROCESSING if directives else 0)
+        options = _KEEP_GOING | (_INCOMPLETE if declared_only else 0)
         contents = text.encode()
         unsaved = UnsavedFile(UNIT_NAME.encode(), contents, len(contents))
         handle = c_void_p()
@@ -241,19 +229,6 @@ class Unit:
             found.append(Inclusion(self.places.name(file), includer, line))
 
         libclang().getInclusions(self.handle, InclusionVisitor(visit), None)
-        return found
-
-    def skipped(self) -> list[Extent]:
-        """The stretches that conditional directives left out; needs ``directives``."""
-        library = libclang()
-        group = library.getAllSkippedRanges(self.handle)
-        found = []
-        for index in range(group.contents.count):
-            span = group.contents.ranges[index]
-            file, first, begin = self.places.position(library.getRangeStart(span))
-            _, last, end = self.places.position(library.getRangeEnd(span))
-            found.append(Extent(file, first, last, begin, end))
-        library.disposeSourceRangeList(group)
         return found
 
     def top_level(self) -> list[Node]:
@@ -600,7 +575,7 @@ class Node:
     @property
     def mangling(self) -> str:
         """The symbol; '' where there is none."""
-        return text_of(libclang().Cursor_getMangling(self._cursor))
+        return _as_the_abi(text_of(libclang().Cursor_getMangling(self._cursor)))
 
     def manglings(self) -> list[str]:
         """All symbols of a constructor, destructor or virtual method with thunks."""
@@ -609,7 +584,7 @@ class Node:
         if not group:
             return []
         strings = group.contents.strings
-        names = [library.getCString(strings[index]).decode() for index in range(group.contents.count)]
+        names = [_as_the_abi(library.getCString(strings[index]).decode()) for index in range(group.contents.count)]
         library.disposeStringSet(group)
         return names
 
@@ -639,9 +614,19 @@ class Node:
         return _WEAK.search(printed.partition("{")[0]) is not None
 
     @property
+    def is_final(self) -> bool:
+        """A class that says `final`: nobody can derive from it."""
+        return _FINAL in self.attributes
+
+    @property
     def attributes(self) -> frozenset[int]:
         """The kinds of the attributes attached to it (CXCursor_FirstAttr 400 to 441)."""
         return frozenset(child.kind for child in self.children() if 400 <= child.kind <= 441)
+
+
+def _as_the_abi(symbol: str) -> str:
+    """``symbol`` with `nullptr` for a template's argument as the Itanium C++ ABI (5.1.6.2) and g++ write it."""
+    return symbol.replace("LDn0E", "LDnE")
 
 
 def _is_member(child: Node) -> bool:
@@ -692,6 +677,11 @@ class TypeNode:
         """In bytes; None if incomplete, dependent or not instantiated."""
         size = int(libclang().Type_getSizeOf(self._type))
         return size if size >= 0 else None
+
+    @property
+    def object_size(self) -> int | None:
+        """The size in bytes of a variable of this type as a symbol has it; None for references, as for :attr:`size`."""
+        return None if self.canonical.kind in _REFERENCES else self.size
 
     @property
     def alignment(self) -> int | None:

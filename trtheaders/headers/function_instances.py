@@ -1,76 +1,45 @@
 """`extern template int f<int>(int);`: a promise of one function or variable, although libclang does not show it.
 
-Libclang passes over such a declaration (llvm #121502), so the text is searched for it, and macros that may expand to it
-are expanded. A second unit, on top of the first, names each: a function in a friend declaration, a variable where only
-its size is asked for.
+Libclang passes over such a declaration (llvm #121502). Where the headers may hold one, the user's compiler preprocesses
+them, and the text tells. A second unit, on top of the first, names each: a function in a friend declaration, a variable
+where only its size is asked for.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from msgspec import Struct
 
 from trtheaders.headers.clang import FUNCTIONS, Kind, Node, Unit
 from trtheaders.headers.collecting import qualified_name
-from trtheaders.headers.macro_uses import blank_comments, expand_uses, find_macro_uses
-from trtheaders.headers.probing import Probing, find_answers, inside
-from trtheaders.headers.sketches import Collection
+from trtheaders.headers.preprocessing import PreprocessedText
+from trtheaders.headers.probing import find_answers, inside
 from trtheaders.headers.tree import HeaderTree
 from trtheaders.model.declarations import Declaration, DeclarationKind, Trait
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
-from trtheaders.model.promises import Obligation, Promise, SymbolKind, Unverifiable, Use
+from trtheaders.model.promises import Obligation, Promise, SymbolKind, Unverifiable, Use, Weight
 
-_EXTERN = re.compile(rb"\bextern\s+template\s+(?!class\b|struct\b|union\b)([^;{}]+);")
-_CONDITIONAL = re.compile(rb"^[ \t]*#[ \t]*(?:if|elif|else)", re.MULTILINE)
+# Behind `extern` or a macro, or in a macro: not `template <`, nor what libclang shows by itself.
+_HINT = re.compile(rb"\btemplate\b(?!\s*<)(?!\s+(?:class|struct|union)\b)")
+_DECLARED = re.compile(rb"\bextern\s+template\b(?!\s*<)")
+_CLASS_KEY = re.compile(rb"\s*(?:class|struct|union)\b")
+_TURN = re.compile(
+    rb"""
+      R"(?P<delimiter>[^()\\\s]{0,16})\(.*?\)(?P=delimiter)" | "(?:\\.|[^"\\\n])*" | (?<![0-9a-fA-F])'(?:\\.|[^'\\\n])*'
+    | (?P<namespace>\bnamespace\b(?:\s*\[\[.*?\]\])?\s*(?P<name>[\w:]*)[^{};=()]*\{)
+    | (?P<instance>\bextern\s+template\b(?!\s*<))
+    | (?P<brace>[{}])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
 _ATTRIBUTE = re.compile(r"\b__attribute__\s*\(\((?:[^()]|\([^()]*\))*\)\)|\[\[.*?\]\]")
-_FRIENDS = "trtheaders_friends_"
+_PROBE = "trtheaders_named_"
 _NAMES = frozenset({int(Kind.NAME), int(Kind.MEMBER)})
-_UNEXPOSED_DECLARATION = 1
-_VARIABLES = frozenset({int(Kind.VARIABLE), _UNEXPOSED_DECLARATION})
-"""Libclang has no kind for an instance of a variable template."""
-
-
-def find_function_instances(
-    collection: Collection, tree: HeaderTree, files: tuple[str, ...], probing: Probing
-) -> list[FunctionInstance]:
-    """Every `extern template` function or variable that ``files`` declare, with the namespace around it."""
-    uses = find_macro_uses(tree, files, rb"\btemplate\b(?!\s*<)")
-    written = [
-        (name, match.start(), match.group(1))
-        for name in files
-        if b"template" in tree.text(name)
-        for match in _EXTERN.finditer(blank_comments(tree.text(name)))
-    ]
-    written += [
-        (use.file, use.offset, match.group(1))
-        for use, text in zip(uses, expand_uses(uses, probing), strict=True)
-        for match in _EXTERN.finditer(f"{text};".encode())
-    ]
-    return [
-        FunctionInstance(
-            Location(file=name, line=tree.text(name).count(b"\n", 0, offset) + 1),
-            collection.namespace_at(name, offset),
-            text.decode(errors="replace"),
-        )
-        for name, offset, text in written
-    ]
-
-
-def are_conditional(instances: list[FunctionInstance], tree: HeaderTree) -> bool:
-    """Whether any of ``instances`` may stand in a region that the preprocessor left out."""
-    return any(_CONDITIONAL.search(tree.text(item.location.file)) for item in instances)
-
-
-def drop_skipped(instances: list[FunctionInstance], unit: Unit, tree: HeaderTree) -> list[FunctionInstance]:
-    """``instances`` without those in the regions that ``unit``, parsed with its directives, left out."""
-    regions = [(tree.name_of(item.file), item.first, item.last) for item in unit.skipped()]
-    return [
-        item
-        for item in instances
-        if not any(file == item.location.file and first <= item.location.line <= last for file, first, last in regions)
-    ]
+# Libclang has no kind for an instance of a variable template: 1 is an unexposed declaration.
+_VARIABLES = frozenset({int(Kind.VARIABLE), 1})
 
 
 class FunctionInstance(Struct, frozen=True):
@@ -81,16 +50,77 @@ class FunctionInstance(Struct, frozen=True):
     text: str
 
 
-def write_friends(instances: list[FunctionInstance]) -> str:
+def find_hint(tree: HeaderTree, files: tuple[str, ...]) -> Location | None:
+    """The first place in ``files`` with words that may become an `extern template` function, through macros perhaps."""
+    for name in files:
+        text = tree.text(name)
+        for match in _HINT.finditer(text):
+            if _is_code(text, match.start()):
+                return Location(file=name, line=text.count(b"\n", 0, match.start()) + 1)
+    return None
+
+
+def _is_code(text: bytes, offset: int) -> bool:
+    """Whether something stands before the word at ``offset``, no `.`, `->` or `::`, and no comment's sign."""
+    line = text[text.rfind(b"\n", 0, offset) + 1 : offset]
+    before = text[max(0, offset - 80) : offset].rstrip()[-1:]
+    commented = b"//" in line or line.lstrip().startswith(b"*")
+    return not commented and (before.isalnum() or before in (b"_", b")", b"\\"))
+
+
+def find_function_instances(headers: PreprocessedText) -> list[FunctionInstance]:
+    """Every `extern template` function or variable in ``headers``, with the namespace around it."""
+    if _DECLARED.search(headers.text) is None:
+        return []
+    found: list[FunctionInstance] = []
+    around: list[str | None] = []
+    for turn in _TURN.finditer(headers.text):
+        if turn["namespace"] is not None:
+            around.append(turn["name"].decode(errors="replace"))
+        elif turn["brace"] is not None:
+            _turn_brace(turn["brace"], around)
+        elif turn["instance"] is not None:
+            found += _read_instance(headers, turn, around)
+    return found
+
+
+def _turn_brace(brace: bytes, around: list[str | None]) -> None:
+    if brace == b"{":
+        around.append(None)
+    elif around:
+        around.pop()
+
+
+def _read_instance(
+    headers: PreprocessedText, turn: re.Match[bytes], around: list[str | None]
+) -> list[FunctionInstance]:
+    text = " ".join(headers.text[turn.end() : _end_of(headers.text, turn.end())].decode(errors="replace").split())
+    bare = _ATTRIBUTE.sub("", text).strip()
+    if _CLASS_KEY.match(bare.encode()):
+        return []
+    return [FunctionInstance(headers.locate(turn.start()), "::".join(filter(None, around)), bare)]
+
+
+def _end_of(text: bytes, position: int) -> int:
+    """Where the declaration ends that goes on at ``position``: at a semicolon outside braces and parentheses."""
+    depth = 0
+    for found in re.compile(rb"[(){};]").finditer(text, position):
+        sign = found.group()
+        depth += (sign in b"({") - (sign in b")}")
+        if depth < 0 or (sign == b";" and depth == 0):
+            return found.start()
+    return len(text)
+
+
+def write_function_probes(instances: list[FunctionInstance]) -> str:
     """C++ that names each instance in a way that the parser does show."""
     return "".join(
-        inside(item.namespace, f"struct {_FRIENDS}{index} {{ {_mention(item.text)}; }};")
+        inside(item.namespace, f"struct {_PROBE}{index} {{ {_mention(item.text)}; }};")
         for index, item in enumerate(instances)
     )
 
 
 def _mention(text: str) -> str:
-    text = _ATTRIBUTE.sub("", text)
     if _find_parameters(text) < len(text):
         return f"friend {_name_instance(text)}"
     return f"static_assert(sizeof({_find_variable(text)}) != 0)"
@@ -107,8 +137,13 @@ def _find_variable(text: str) -> str:
     return text
 
 
-_OPERATOR = re.compile(r"\boperator\s*(\(\s*\)|[^\s\w(]+)\Z")
-_UNQUALIFIED = re.compile(r"(~?\w+|operator\s*(\(\s*\)|[^\s\w(]+))\Z")
+_OPERATOR = re.compile(r"\boperator\s*(?:<=>|<<=|>>=|->\*|<<|>>|<=|>=|->|<|>|\(\s*\)|[^\s\w(<>]+)")
+_UNQUALIFIED = re.compile(r"(?:\boperator\b.*|~?\w+)\Z")
+
+
+def _mask_operators(text: str) -> str:
+    """``text`` with the signs in names of operators replaced, so that brackets are brackets; of the same length."""
+    return _OPERATOR.sub(lambda match: "operator".ljust(len(match.group()), "_"), text)
 
 
 def _name_instance(text: str) -> str:
@@ -117,29 +152,34 @@ def _name_instance(text: str) -> str:
     `wchar_t other(wchar_t)` becomes `wchar_t other <>(wchar_t)`; `int f<int>(int)` and `void S<char>::a()` stay.
     """
     opening = _find_parameters(text)
-    head = text[:opening].rstrip()
-    spelt = head.endswith(">") and _OPERATOR.search(head) is None
-    member = _UNQUALIFIED.sub("", head).rstrip().removesuffix("::").rstrip().endswith(">")
-    return text if spelt or (member and "::" in head) else f"{head} <>{text[opening:]}"
+    head = _mask_operators(text[:opening]).rstrip()
+    owner = _UNQUALIFIED.sub("", head).rstrip()
+    member = owner.endswith("::") and owner.removesuffix("::").rstrip().endswith(">")
+    return text if head.endswith(">") or member else f"{text[:opening].rstrip()} <>{text[opening:]}"
 
 
 def _find_parameters(text: str) -> int:
     """Where the parenthesis of the parameters opens: the first one outside angle brackets."""
     depth = 0
-    for index, character in enumerate(text):
-        if character == "(" and depth == 0 and not text[:index].rstrip().endswith("operator"):
+    for index, character in enumerate(_mask_operators(text)):
+        if character == "(" and depth == 0:
             return index
         depth = max(0, depth + (character == "<") - (character == ">"))
     return len(text)
 
 
-def read_friends(instances: list[FunctionInstance], unit: Unit) -> list[Promise | Unverifiable]:
-    """The promises of ``instances`` as the probing ``unit`` names them; what it does not show is unverifiable."""
-    probes = find_answers(unit, _FRIENDS)
+def are_named(instances: list[FunctionInstance], unit: Unit) -> bool:
+    """Whether ``unit`` tells of each of ``instances`` which it is."""
+    return not any(isinstance(item, Unverifiable) for item in read_function_probes(instances, [unit]))
+
+
+def read_function_probes(instances: list[FunctionInstance], units: Sequence[Unit]) -> list[Promise | Unverifiable]:
+    """The promises of ``instances`` as the first of the probing ``units`` names them that does; else unverifiable."""
+    answers = [find_answers(unit, _PROBE) for unit in units]
     found: list[Promise | Unverifiable] = []
     for index, instance in enumerate(instances):
-        probe = probes.get(f"{_FRIENDS}{index}")
-        found += _read_probe(instance, probe) or [_give_up(instance)]
+        read = (_read_probe(instance, probes.get(f"{_PROBE}{index}")) for probes in answers)
+        found += next(filter(None, read), [_give_up(instance)])
     return found
 
 
@@ -167,14 +207,14 @@ def _is_instance(node: Node) -> bool:
 
 
 def _give_up(instance: FunctionInstance) -> Unverifiable:
-    text = " ".join(instance.text.split())
     reason = "the parser does not show which instance this explicit instantiation declares"
     remedy = "`nm -DC` lists what the library exports: look for the instance there"
-    return Unverifiable(name=f"extern template {text}", location=instance.location, reason=reason, remedy=remedy)
+    return Unverifiable(
+        name=f"extern template {instance.text}", location=instance.location, reason=reason, remedy=remedy
+    )
 
 
 def _promise_function(instance: FunctionInstance, node: Node) -> Promise:
-    """Not inline, so that no optimisation spares a consumer the reference."""
     names = sorted(node.manglings()) if node.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR) else [node.mangling]
     kind = DeclarationKind.FUNCTION if node.kind == Kind.FUNCTION else DeclarationKind.METHOD
     return _promise(instance, node, kind, [Obligation(symbol=SymbolName(name)) for name in names])
@@ -182,16 +222,22 @@ def _promise_function(instance: FunctionInstance, node: Node) -> Promise:
 
 def _promise_variable(instance: FunctionInstance, node: Node) -> Promise:
     kind = DeclarationKind.STATIC_MEMBER if "::" in instance.text else DeclarationKind.VARIABLE
-    owed = Obligation(symbol=SymbolName(node.mangling), kind=SymbolKind.DATA, size=node.type.size)
+    tls = SymbolKind.TLS if node.thread_local else SymbolKind.DATA
+    owed = Obligation(symbol=SymbolName(node.mangling), kind=tls, size=node.type.object_size)
     return _promise(instance, node, kind, [owed])
 
 
 def _promise(instance: FunctionInstance, node: Node, kind: DeclarationKind, owed: list[Obligation]) -> Promise:
-    declaration = Declaration(
-        name=qualified_name(node),
-        kind=kind,
-        location=instance.location,
-        signature=" ".join(instance.text.split()),
-        traits=frozenset({Trait.TEMPLATE_INSTANCE}),
+    inlined = node.kind in FUNCTIONS and node.is_inlined
+    return Promise(
+        declaration=Declaration(
+            name=qualified_name(node),
+            kind=kind,
+            location=instance.location,
+            signature=instance.text,
+            traits=frozenset({Trait.TEMPLATE_INSTANCE}),
+        ),
+        obligations=tuple(owed),
+        uses=frozenset({Use.EXTERN_TEMPLATE}),
+        weight=Weight.UNOPTIMISED if inlined else Weight.REQUIRED,
     )
-    return Promise(declaration=declaration, obligations=tuple(owed), uses=frozenset({Use.EXTERN_TEMPLATE}))

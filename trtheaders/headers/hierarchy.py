@@ -5,6 +5,7 @@ from __future__ import annotations
 from trtheaders.headers.clang import FUNCTIONS, RECORDS, Kind, Node
 
 _POINTER_BYTES = 8
+_INCOMPLETE_ARRAY = 114
 
 
 def is_dynamic(node: Node) -> bool:
@@ -27,6 +28,12 @@ def members_of(node: Node) -> list[Node]:
     """The members of a class; of the template that it was made from where libclang shows none."""
     pattern = node.template if node.is_hollow else None
     return node.children() if pattern is None else pattern.children()
+
+
+def is_open_ended(node: Node) -> bool:
+    """Whether a class ends in `int values[];`: an object of it may be larger than its type."""
+    fields = [child for child in members_of(node) if child.kind == Kind.FIELD]
+    return bool(fields) and fields[-1].type.canonical.kind == _INCOMPLETE_ARRAY
 
 
 def base_of(specifier: Node) -> Node | None:

@@ -2,50 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from trtheaders.headers.clang import Unit
-from trtheaders.headers.class_instances import (
-    ClassInstance,
-    ask_constraints,
-    find_class_instances,
-    read_class_probes,
-    write_class_probes,
-)
-from trtheaders.headers.constraints import find_left_out, write_questions
+from trtheaders.headers.class_instances import ClassInstance, find_class_instances, write_class_probes
+from trtheaders.headers.class_members import Named, ask_constraints, find_named, is_complete, read_members
+from trtheaders.headers.constraints import Question, find_left_out, is_public, write_questions
 from trtheaders.headers.function_instances import (
-    are_conditional,
-    drop_skipped,
-    find_function_instances,
-    read_friends,
-    write_friends,
+    FunctionInstance,
+    are_named,
+    read_function_probes,
+    write_function_probes,
 )
 from trtheaders.headers.probing import Probing
 from trtheaders.headers.reaching import Reach
 from trtheaders.headers.sketches import Collection
 from trtheaders.headers.tree import HeaderTree
-from trtheaders.model.promises import Promise, Unverifiable
+from trtheaders.model.promises import Exempt, Promise, Unverifiable
 
 
 def read_instances(
-    probing: Probing, tree: HeaderTree, collection: Collection, files: tuple[str, ...], reached: Mapping[str, Reach]
-) -> list[Promise | Unverifiable]:
-    """The promises of the `extern template` declarations in ``files``, and what could not be told of them.
+    probing: Probing,
+    tree: HeaderTree,
+    collection: Collection,
+    functions: list[FunctionInstance],
+    reached: Mapping[str, Reach],
+) -> list[Promise | Exempt | Unverifiable]:
+    """The promises of the `extern template` classes of ``collection`` and of ``functions``, and what could not be told.
 
     ``reached`` are the functions that code outside the library refers to although nobody outside may name them. Raises
     :class:`~trtheaders.errors.ToolchainError` if the parser cannot be asked.
     """
-    classes = find_class_instances(collection, tree)
-    functions = find_function_instances(collection, tree, files, probing)
-    if are_conditional(functions, tree):
-        functions = drop_skipped(functions, probing.read_directives(), tree)
+    classes, exempt = find_class_instances(collection, tree)
     if not functions and not classes:
-        return []
-    unit = probing.ask(write_class_probes(classes) + write_friends(functions))
-    left_out = _find_left_out(classes, unit, probing)
-    return [*read_class_probes(classes, unit, left_out, collection, reached), *read_friends(functions, unit)]
+        return [*exempt]
+    units = _ask(probing, classes, functions)
+    named = find_named(classes, units)
+    sketches = {**collection.functions, **collection.variables}
+    members = read_members(named, _find_left_out(named, probing), sketches, reached)
+    return [*exempt, *members, *read_function_probes(functions, units)]
 
 
-def _find_left_out(classes: list[ClassInstance], unit: Unit, probing: Probing) -> frozenset[str]:
-    questions = ask_constraints(classes, unit)
-    return frozenset(find_left_out(questions, probing.ask(write_questions(questions))) if questions else ())
+def _ask(probing: Probing, classes: list[ClassInstance], functions: list[FunctionInstance]) -> list[Unit]:
+    """The probes as anybody may write them, and without checks of access where some got no answer."""
+    text = write_class_probes(classes) + write_function_probes(functions)
+    unit = probing.ask(text)
+    if is_complete(find_named(classes, [unit])) and are_named(functions, unit):
+        return [unit]
+    return [unit, probing.ask(text, unchecked=True)]
+
+
+def _find_left_out(named: Named, probing: Probing) -> frozenset[str]:
+    questions = ask_constraints(named)
+    public = [item for item in questions if is_public(item)]
+    others = [item for item in questions if not is_public(item)]
+    return frozenset((*_left_out_of(public, probing), *_left_out_of(others, probing, unchecked=True)))
+
+
+def _left_out_of(questions: list[Question], probing: Probing, *, unchecked: bool = False) -> Iterable[str]:
+    if not questions:
+        return ()
+    return find_left_out(questions, probing.ask(write_questions(questions), unchecked=unchecked))

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from trtheaders.headers.judging import Verdict
 from trtheaders.headers.reading import Reading, read_unit
+from trtheaders.headers.toolchain import Compiler
 from trtheaders.headers.tree import HeaderTree
 from trtheaders.model.promises import Unverifiable
 
@@ -20,9 +21,9 @@ _AT_ONCE = 2
 _Item = TypeVar("_Item")
 
 
-def read_tree(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str]) -> Reading:
+def read_tree(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], compiler: Compiler) -> Reading:
     """Read ``entries`` as one unit, then alone each header that holds something which was not understood."""
-    together = read_unit(tree, entries, arguments)
+    together = read_unit(tree, entries, arguments, compiler)
     if len(entries) == 1 or not together.open:
         return together
     from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +31,9 @@ def read_tree(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str]) 
     alone = [name for name in _open_files(together) if name in entries]
     # The parser releases Python's lock, so two threads keep two cores busy.
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        readings = dict(zip(alone, pool.map(lambda name: read_unit(tree, (name,), arguments), alone), strict=True))
+        readings = dict(
+            zip(alone, pool.map(lambda name: read_unit(tree, (name,), arguments, compiler), alone), strict=True)
+        )
     better = {name: reading for name, reading in readings.items() if _lost(reading, name) < _lost(together, name)}
     return _merge(together, better)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from trtheaders.headers.clang import Kind, Node, TypeNode
 from trtheaders.headers.classes import judge_class
 from trtheaders.headers.describing import Describer
-from trtheaders.headers.hierarchy import is_dynamic
+from trtheaders.headers.hierarchy import is_dynamic, is_open_ended
 from trtheaders.headers.reaching import Reach, is_derivable, is_overridable
 from trtheaders.headers.sketches import RecordSketch, Sketch
 from trtheaders.headers.trust import Trust
@@ -144,13 +144,8 @@ class Judge:
         tls = node.thread_local
         symbol = SymbolName(node.mangling)
         use = declaration.result
-        obligations = [
-            Obligation(
-                symbol=symbol,
-                kind=SymbolKind.TLS if tls else SymbolKind.DATA,
-                size=None if use is None else use.size,
-            )
-        ]
+        size = None if use is None or has_open_end(node) else use.size
+        obligations = [Obligation(symbol=symbol, kind=SymbolKind.TLS if tls else SymbolKind.DATA, size=size)]
         encoding = str(symbol).removeprefix("_Z")
         initialiser = SymbolName(f"_ZTH{encoding}" if encoding != symbol else f"_ZTH{len(symbol)}{symbol}")
         dynamic = tls and self._is_initialised_dynamically(node)
@@ -171,6 +166,12 @@ class Judge:
         It does where initialisation at run time is certain: a default constructor or destructor that does something.
         """
         return self._describer.types.runs_code(node.type, node)
+
+
+def has_open_end(variable: Node) -> bool:
+    """Whether ``variable`` is an object that may be larger than its type."""
+    record = variable.type.canonical.declaration(variable)
+    return record is not None and is_open_ended(record)
 
 
 def _split_symbols(sketch: Sketch) -> tuple[tuple[SymbolName, ...], tuple[SymbolName, ...]]:

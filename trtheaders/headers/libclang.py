@@ -52,12 +52,6 @@ class Range(Structure):
     _fields_ = [("data", c_void_p * 2), ("begin", c_uint), ("end", c_uint)]
 
 
-class RangeList(Structure):
-    """CXSourceRangeList."""
-
-    _fields_ = [("count", c_uint), ("ranges", POINTER(Range))]
-
-
 class Token(Structure):
     """CXToken."""
 
@@ -135,8 +129,6 @@ _OTHERS: dict[str, tuple[Any, list[Any]]] = {
         None,
         [Location, POINTER(c_void_p), POINTER(c_uint), POINTER(c_uint), POINTER(c_uint)],
     ),
-    "getAllSkippedRanges": (POINTER(RangeList), [c_void_p]),
-    "disposeSourceRangeList": (None, [POINTER(RangeList)]),
     "getOverriddenCursors": (None, [Cursor, POINTER(POINTER(Cursor)), POINTER(c_uint)]),
     "disposeOverriddenCursors": (None, [POINTER(Cursor)]),
     "getNumOverloadedDecls": (c_uint, [Cursor]),

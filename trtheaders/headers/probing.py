@@ -1,7 +1,6 @@
 """Questions to the parser about headers that it has read: further units on top of the first, as a precompiled header.
 
-C++ answers what libclang has no function for. Nothing is written before the first question. Access is not checked
-there, so that a question may name everything.
+C++ answers what libclang has no function for. Nothing is written before the first question.
 """
 
 from __future__ import annotations
@@ -10,28 +9,30 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from trtheaders.errors import ToolchainError
 from trtheaders.headers.clang import UNIT_NAME, Kind, Node, Unit
 
 
 class Probing:
-    """Asks about ``unit``, which is ``text`` parsed with ``arguments``."""
+    """Asks about ``unit``, which was parsed with ``arguments``."""
 
-    def __init__(self, unit: Unit, text: str, arguments: Sequence[str]) -> None:
-        self._unit, self._text, self._arguments = unit, text, arguments
+    def __init__(self, unit: Unit, arguments: Sequence[str]) -> None:
+        self._unit, self._arguments = unit, arguments
         self._folder: TemporaryDirectory[str] | None = None
 
-    def ask(self, text: str) -> Unit:
-        """``text`` parsed behind the headers. Raises :class:`~trtheaders.errors.ToolchainError`."""
-        on_top = ["-fno-access-control", "-include-pch", str(self._precompiled())]
-        return Unit.parse(text, [*self._arguments, *on_top], declared_only=True)
+    def ask(self, text: str, *, unchecked: bool = False) -> Unit:
+        """``text`` parsed behind the headers; ``unchecked`` lets it name what is private.
 
-    def read_directives(self) -> Unit:
-        """The headers once more, with what the preprocessor did."""
-        return Unit.parse(self._text, self._arguments, declared_only=True, directives=True)
+        Where access is not checked, some constraints have another answer: ask so only what gets none otherwise. Raises
+        :class:`~trtheaders.errors.ToolchainError`.
+        """
+        more = ["-fno-access-control"] if unchecked else []
+        arguments = [*self._arguments, *more, "-include-pch", str(self._precompiled())]
+        return Unit.parse(text, arguments, declared_only=True)
 
     def _precompiled(self) -> Path:
         if self._folder is None:
-            self._folder = TemporaryDirectory(prefix="trtheaders-")
+            self._folder = make_folder()
             self._unit.write(Path(self._folder.name) / "unit.pch")
         return Path(self._folder.name) / "unit.pch"
 
@@ -39,6 +40,15 @@ class Probing:
         """Remove what was written."""
         if self._folder is not None:
             self._folder.cleanup()
+
+
+def make_folder() -> TemporaryDirectory[str]:
+    """A folder that goes when it is left. Raises :class:`ToolchainError` where none can be made."""
+    try:
+        return TemporaryDirectory(prefix="trtheaders-")
+    except OSError as error:
+        hint = "make room there, or name another folder for temporary files in TMPDIR"
+        raise ToolchainError(f"there is no folder for temporary files: {error}", hint=hint) from error
 
 
 def inside(namespace: str, text: str) -> str:

@@ -15,6 +15,8 @@ from msgspec import Struct
 from trtheaders.headers.clang import FUNCTIONS, Kind, Node
 from trtheaders.headers.destroying import PLACES, SilentReferences
 from trtheaders.headers.sketches import Collection, RecordSketch, Sketch
+from trtheaders.headers.tree import HeaderTree
+from trtheaders.headers.unevaluated import is_unevaluated
 from trtheaders.model.declarations import Access
 from trtheaders.model.promises import Use
 
@@ -33,8 +35,9 @@ class Reach(Struct, frozen=True):
 class Reaching:
     """The references of all code that a consumer compiles, closed over inline functions."""
 
-    def __init__(self, collection: Collection) -> None:
+    def __init__(self, collection: Collection, tree: HeaderTree) -> None:
         self._collection = collection
+        self._tree = tree
         self._silent = SilentReferences(collection.records.values())
         self.reached: dict[str, Reach] = {}
         self.local: dict[str, Node] = {}
@@ -46,9 +49,9 @@ class Reaching:
         expanded: set[str] = set()
         while waiting:
             node, use, path = waiting.popleft()
-            for target in self._targets(node):
+            for target, reference in self._targets(node):
                 usr = target.usr
-                if not self._is_ours(usr, target):
+                if not self._is_ours(usr, target) or self._is_only_named(usr, reference):
                     continue
                 self.reached.setdefault(usr, Reach(use, path))
                 sketch = self._collection.functions.get(usr) or self._collection.variables.get(usr)
@@ -57,16 +60,24 @@ class Reaching:
                     further = (*path, sketch.name)
                     waiting.extend((body, Use.INLINE_BODY, further) for body in bodies(sketch))
 
-    def _targets(self, node: Node) -> Iterator[Node]:
+    def _targets(self, node: Node) -> Iterator[tuple[Node, Node | None]]:
+        """What ``node`` refers to, with the reference; None where it is silent."""
         inner = node.descend(_LOOKED_AT)
         pairs = [(item, item.referenced if item.kind in _REFERENCES else None) for item in inner]
-        for _, target in pairs:
+        for reference, target in pairs:
             if target is not None and (target.kind in FUNCTIONS or target.kind == Kind.VARIABLE):
-                yield target
+                yield target, reference
             elif target is not None and target.kind == Kind.OVERLOADED_REFERENCE:
                 # A template's call: whoever instantiates it chooses the overload.
-                yield from (item for item in target.overloads() if item.kind in FUNCTIONS)
-        yield from self._silent.of(node, pairs)
+                yield from ((item, reference) for item in target.overloads() if item.kind in FUNCTIONS)
+        yield from ((target, None) for target in self._silent.of(node, pairs))
+
+    def _is_only_named(self, usr: str, reference: Node | None) -> bool:
+        """Whether ``reference`` names something private that no code refers to: `sizeof(test(0))` calls nothing."""
+        if reference is None or usr in self.reached:
+            return False
+        sketch = self._collection.functions.get(usr) or self._collection.variables.get(usr)
+        return sketch is not None and sketch.closed and is_unevaluated(reference, self._tree)
 
     def _is_ours(self, usr: str, target: Node) -> bool:
         if usr in self._collection.functions or usr in self._collection.variables:

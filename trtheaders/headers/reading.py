@@ -6,17 +6,21 @@ from contextlib import closing
 
 from msgspec import Struct
 
+from trtheaders.errors import ToolchainError
 from trtheaders.headers.clang import Kind, Node, Unit
 from trtheaders.headers.collecting import collect_declarations, qualified_name
 from trtheaders.headers.describing import Describer
+from trtheaders.headers.function_instances import FunctionInstance, find_function_instances, find_hint
 from trtheaders.headers.implicit import reach_implicitly
 from trtheaders.headers.instances import read_instances
 from trtheaders.headers.judging import Judge, Verdict
+from trtheaders.headers.preprocessing import preprocess
 from trtheaders.headers.probing import Probing
 from trtheaders.headers.reaching import Reach, Reaching
 from trtheaders.headers.records import RecordReader
 from trtheaders.headers.sketches import Collection, Scope, Sketch
 from trtheaders.headers.surface import read_alias, read_enumeration
+from trtheaders.headers.toolchain import Compiler
 from trtheaders.headers.tree import HeaderTree
 from trtheaders.headers.trust import Trust
 from trtheaders.headers.variable_sizes import fill_sizes
@@ -53,21 +57,25 @@ def include_all(entries: tuple[str, ...]) -> str:
     return "".join(f"#include <{entry}>\n" for entry in entries)
 
 
-def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str]) -> Reading:
-    """Parse ``entries`` of ``tree`` as one unit and judge every declaration of the tree in it."""
+def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], compiler: Compiler) -> Reading:
+    """Parse ``entries`` of ``tree`` as one unit and judge every declaration of the tree in it.
+
+    ``compiler`` preprocesses them where the parser does not tell everything.
+    """
     unit = Unit.parse(include_all(entries), arguments, declared_only=True)
     trust = Trust(unit, tree)
     collection = collect_declarations(unit, tree)
     describer = Describer(tree, inline_constants=_BEFORE_17.isdisjoint(arguments))
     inclusions = unit.inclusions()
     files = tuple(sorted({name for item in inclusions if (name := tree.name_of(item.file)) is not None}))
-    reaching = Reaching(collection)
+    reaching = Reaching(collection, tree)
     reached = {**reach_implicitly(collection), **reaching.reached}
     verdicts = _judge_all(collection, reached, reaching.local, describer, trust)
     verdicts += _name_lost_parts(verdicts, trust)
-    with closing(Probing(unit, include_all(entries), arguments)) as probing:
-        verdicts += read_instances(probing, tree, collection, files, reached)
-        verdicts = fill_sizes(verdicts, probing)
+    functions, unread = _find_functions(tree, entries, arguments, compiler, trust, files)
+    with closing(Probing(unit, arguments)) as probing:
+        verdicts += [*unread, *read_instances(probing, tree, collection, functions, reached)]
+        verdicts = fill_sizes(verdicts, collection, probing)
     reader = RecordReader(describer, trust)
     records = (reader.read(record) for record in collection.records.values())
     return Reading(
@@ -116,6 +124,26 @@ def _name_lost_parts(verdicts: list[Verdict], trust: Trust) -> list[Verdict]:
                 )
             )
     return found
+
+
+def _find_functions(
+    tree: HeaderTree,
+    entries: tuple[str, ...],
+    arguments: list[str],
+    compiler: Compiler,
+    trust: Trust,
+    files: tuple[str, ...],
+) -> tuple[list[FunctionInstance], list[Verdict]]:
+    """The functions that are declared `extern template`; if they cannot be sought, what is to be said of that."""
+    hint = find_hint(tree, files)
+    if hint is None:
+        return [], []
+    try:
+        headers = preprocess(include_all(entries), arguments, compiler, trust.absent(), tree)
+    except ToolchainError as error:
+        reason = f"functions that are declared `extern template` could not be sought: {error.message}"
+        return [], [Unverifiable(name="extern template", location=hint, reason=reason, remedy=error.hint)]
+    return find_function_instances(headers), []
 
 
 def _sketch_local(usr: str, node: Node, describer: Describer) -> Sketch:

@@ -62,7 +62,7 @@ def record_snapshot(question: HeaderQuestion) -> AbiSnapshot:
         reading, other = _read_both(question, compiler, tree, entries)
         promises = add_other_names(_promises_of(reading), pair_symbols(reading.collection, other, tree))
     else:
-        reading = read_tree(tree, entries, parser_arguments(question, compiler))
+        reading = read_tree(tree, entries, parser_arguments(question, compiler), compiler)
         promises = _promises_of(reading)
     if not reading.verdicts and not reading.records:
         raise HeaderError(
@@ -100,7 +100,7 @@ def _read_both(
 
     with ThreadPoolExecutor(1) as pool:
         other = pool.submit(_parse_other, question, compiler, entries)
-        return read_tree(tree, entries, parser_arguments(question, compiler)), other.result()
+        return read_tree(tree, entries, parser_arguments(question, compiler), compiler), other.result()
 
 
 def _parse_other(question: HeaderQuestion, compiler: Compiler, entries: tuple[str, ...]) -> Unit:

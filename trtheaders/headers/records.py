@@ -46,7 +46,7 @@ class RecordReader:
             bases=tuple(self._base(item, node, doubt) for item in sketch.bases),
             polymorphic=dynamic,
             abstract=node.is_abstract,
-            final=404 in node.attributes,
+            final=node.is_final,
             trivial=None if doubt else self._describer.types.is_trivial(node.type, node),
             key_function=None if key is None else _first_symbol(key.node),
             vtable=None if encoding is None else special_symbol("_ZTV", encoding),

@@ -10,7 +10,6 @@ from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
 
 _PROTECTED = 2
-_FINAL_ATTRIBUTE = 404
 
 
 class Scope(Struct, frozen=True):
@@ -74,7 +73,7 @@ class RecordSketch(Struct):
     @property
     def final(self) -> bool:
         """`final`: nobody can derive from it."""
-        return _FINAL_ATTRIBUTE in self.node.attributes
+        return self.node.is_final
 
 
 class Collection(Struct):

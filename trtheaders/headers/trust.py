@@ -96,6 +96,10 @@ class Trust:
         name, asker, line = min(missing, key=lambda item: reached[self._tree.name_of(item[1]) or ""])
         return name, self._tree.locate(asker, line)
 
+    def absent(self) -> frozenset[str]:
+        """The includes that lead nowhere, as they are written."""
+        return frozenset(name for name, _, _ in self._missing)
+
     def troubled_files(self) -> dict[str, Diagnostic]:
         """The files of the tree that hold an error of their own, by name, with the first one."""
         found: dict[str, Diagnostic] = {}

@@ -57,7 +57,7 @@ class TypeReader:
 
     def _read(self, spelling: str, meaning: str, canonical: TypeNode, near: Node) -> TypeUse:
         record = canonical.declaration(near) if canonical.kind == _RECORD else None
-        size = None if canonical.kind in (103, 104, _VOID) else canonical.size
+        size = None if canonical.kind == _VOID else canonical.object_size
         return TypeUse(
             spelling=without_place(spelling),
             canonical=without_place(meaning),

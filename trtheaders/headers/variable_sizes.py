@@ -1,4 +1,4 @@
-"""The sizes of variables whose type no declaration completes: `extern Table<int> table;` leaves `Table<int>` unmade.
+"""The sizes of variables whose class no declaration completes: `extern Table<int> table;` leaves `Table<int>` unmade.
 
 A unit on top of the headers asks for them, as every consumer's code does. Without a size, a library whose object has
 another one would pass.
@@ -12,27 +12,33 @@ from typing import TypeGuard
 from msgspec.structs import replace
 
 from trtheaders.headers.clang import Kind
-from trtheaders.headers.judging import Verdict
+from trtheaders.headers.judging import Verdict, has_open_end
 from trtheaders.headers.probing import Probing, find_answers
+from trtheaders.headers.sketches import Collection
 from trtheaders.model.promises import Promise, SymbolKind
 
 _ENUM = "trtheaders_size_"
 # Overload resolution passes over a type that cannot be completed: its size is 0, which no object has.
 _HELPERS = """
-template <class Type, unsigned long size = sizeof(Type)> constexpr unsigned long trtheaders_size(int) { return size; }
-template <class Type> constexpr unsigned long trtheaders_size(...) { return 0; }
+template <class trtheaders_type, unsigned long trtheaders_bytes = sizeof(trtheaders_type)>
+constexpr unsigned long trtheaders_size(int) { return trtheaders_bytes; }
+template <class trtheaders_type> constexpr unsigned long trtheaders_size(...) { return 0; }
 """
 
 
-def fill_sizes(verdicts: Sequence[Verdict], probing: Probing) -> list[Verdict]:
-    """``verdicts`` with the sizes of data that can be told after all.
+def fill_sizes(verdicts: Sequence[Verdict], collection: Collection, probing: Probing) -> list[Verdict]:
+    """``verdicts`` on ``collection`` with the sizes of data that can be told after all.
 
     Raises :class:`~trtheaders.errors.ToolchainError` if the parser cannot be asked.
     """
-    names = list(dict.fromkeys(item.declaration.name for item in verdicts if _is_open(item)))
+    varying = {sketch.name for sketch in collection.variables.values() if has_open_end(sketch.node)}
+    open_ = dict.fromkeys(item.declaration.name for item in verdicts if _is_open(item))
+    names = [name for name in open_ if name not in varying]
     if not names:
         return list(verdicts)
     sizes = _ask(names, probing)
+    private = [name for name in names if name not in sizes]
+    sizes |= _ask(private, probing, unchecked=True) if private else {}
     return [_fill(item, sizes) for item in verdicts]
 
 
@@ -44,14 +50,14 @@ def _is_open(item: Verdict) -> TypeGuard[Promise]:
     return owed.kind is not SymbolKind.FUNCTION and owed.size is None and item.declaration.result.record is not None
 
 
-def _ask(names: Sequence[str], probing: Probing) -> dict[str, int]:
+def _ask(names: Sequence[str], probing: Probing, *, unchecked: bool = False) -> dict[str, int]:
     """The size in bytes of each variable of ``names`` whose type can be completed."""
     # One enumeration each: after an error an enumerator follows on from the one before it.
     asked = (
-        f"enum {_ENUM}{index} : unsigned long {{ value{index} = trtheaders_size<decltype(::{name})>(0) }};\n"
+        f"enum {_ENUM}{index} : unsigned long {{ trtheaders_value{index} = trtheaders_size<decltype(::{name})>(0) }};\n"
         for index, name in enumerate(names)
     )
-    unit = probing.ask(f"{_HELPERS}{''.join(asked)}")
+    unit = probing.ask(f"{_HELPERS}{''.join(asked)}", unchecked=unchecked)
     answers = find_answers(unit, _ENUM)
     sizes = {
         name: child.enum_value
