@@ -160,3 +160,16 @@ def test_thread_local_members_of_an_instance_are_promised_as_such(tmp_path):
     text = "template <class T> struct X { static thread_local T t; };\nextern template struct X<int>;"
     [promise] = record_text(tmp_path, text).promises
     assert promise.obligations[0].kind is SymbolKind.TLS
+
+
+def test_thunks_of_an_instance_are_promised_to_who_derives_from_it(tmp_path):
+    text = """
+    struct A { virtual ~A(); virtual void a(); };
+    struct B { virtual ~B(); virtual void b(); };
+    template <class T> struct X : A, B { X(); void b() override; };
+    extern template struct X<int>;
+    """
+    snapshot = record_text(tmp_path, text)
+    thunks = {name for name in needed(tmp_path, "struct D : X<int> {}; void f() { D d; }") if name.startswith("_ZTh")}
+    assert thunks == {"_ZThn8_N1XIiE1bEv"}
+    assert thunks <= promised(snapshot)

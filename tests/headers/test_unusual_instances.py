@@ -8,7 +8,7 @@ import pytest
 from support.cxx import build_library, compile_cxx, exported_symbols, undefined_symbols
 from support.recording import promised, record_text
 
-from trtheaders.model.promises import SymbolKind
+from trtheaders.model.promises import Exemption, SymbolKind
 
 G = "template <class T> T g(T);\n"
 G_BODY = "template <class T> T g(T) { return T(); }\n"
@@ -204,3 +204,24 @@ def test_headers_that_the_preprocessor_gives_up_on_are_said_to_be_unread(tmp_pat
 def test_an_include_that_leads_nowhere_hides_no_instance(tmp_path):
     snapshot = record_text(tmp_path, "#include <nowhere/at/all.h>\n" + G + "extern template int g<int>(int);\n")
     assert promised(snapshot) == {"_Z1gIiET_S0_"}
+
+
+def test_a_name_that_g_plus_plus_writes_otherwise_is_not_demanded(tmp_path):
+    text = """
+    #include <type_traits>
+    template <class T> typename std::enable_if<std::is_integral<T>::value, T>::type twice(T);
+    extern template int twice<int>(int);
+    template <> long twice<long>(long);
+    struct srL_Z { void sr(short); };
+    void srsr(short);
+    """
+    snapshot = record_text(tmp_path, text)
+    consumer = '#include "api.h"\nvoid f() { twice(1); twice(1L); srL_Z{}.sr(1); srsr(1); }'
+    undefined = undefined_symbols(compile_cxx(consumer, flags=("-c", "-O0"), include=[tmp_path]).path)
+    assert promised(snapshot) < undefined
+    assert len(undefined - promised(snapshot)) == 2
+    [open_] = snapshot.unverifiable
+    assert open_.name == "extern template int twice<int>(int)"
+    assert {item.reason for item in snapshot.exempt if "long" in item.declaration.signature} == {
+        Exemption.COMPILER_SPECIFIC
+    }

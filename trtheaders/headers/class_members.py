@@ -9,7 +9,7 @@ from trtheaders.headers.class_instances import CONSTRUCTORS, MEMBERS, OWED, Clas
 from trtheaders.headers.collecting import ACCESS, member_name
 from trtheaders.headers.constraints import Question, is_constrained
 from trtheaders.headers.hierarchy import has_virtual_base, is_dynamic
-from trtheaders.headers.mangling import class_encoding, special_symbol, structor_encoding
+from trtheaders.headers.mangling import THUNK, class_encoding, special_symbol, structor_encoding
 from trtheaders.headers.probing import find_answers
 from trtheaders.headers.reaching import Reach, is_overridable
 from trtheaders.headers.sketches import Sketch
@@ -128,7 +128,22 @@ class _Reader:
         if not all(name.startswith("_Z") for name in symbols):
             return [self._give_up(member, "g++ and clang disagree on names given by `asm` to members of an instance")]
         path = reach.path if reach is not None and closed else ()
-        return [self._promise(member, symbols, path)]
+        return [self._promise(member, symbols, path), *self._promise_thunks(member)]
+
+    def _promise_thunks(self, member: Node) -> list[Promise]:
+        """What the vtable of a derived class names in place of an overriding function (Itanium C++ ABI 2.5.2)."""
+        if member.kind not in (Kind.METHOD, Kind.CONVERSION) or not member.is_virtual or not self._instance.can_be_base:
+            return []
+        declaration = declare(self._instance, member_name(member), DeclarationKind.THUNK)
+        return [
+            Promise(
+                declaration=declaration,
+                obligations=(Obligation(symbol=SymbolName(name)),),
+                uses=frozenset({Use.EXTERN_TEMPLATE, Use.DERIVE}),
+            )
+            for name in sorted(member.manglings())
+            if THUNK.match(name)
+        ]
 
     def _symbols_of(self, member: Node) -> list[SymbolName]:
         """Its symbols; of a destructor the three that an instance always has if it is virtual, else two."""

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from trtheaders.headers.clang import FUNCTIONS, Kind, Node, Unit
 from trtheaders.headers.collecting import qualified_name
+from trtheaders.headers.mangling import is_named_otherwise
 from trtheaders.headers.preprocessing import PreprocessedText
 from trtheaders.headers.probing import find_answers, inside
 from trtheaders.headers.tree import HeaderTree
@@ -206,15 +207,19 @@ def _is_instance(node: Node) -> bool:
     return node.template is not None or (owner is not None and owner.template is not None)
 
 
-def _give_up(instance: FunctionInstance) -> Unverifiable:
-    reason = "the parser does not show which instance this explicit instantiation declares"
+_HIDDEN = "the parser does not show which instance this explicit instantiation declares"
+
+
+def _give_up(instance: FunctionInstance, reason: str = _HIDDEN) -> Unverifiable:
     remedy = "`nm -DC` lists what the library exports: look for the instance there"
     return Unverifiable(
         name=f"extern template {instance.text}", location=instance.location, reason=reason, remedy=remedy
     )
 
 
-def _promise_function(instance: FunctionInstance, node: Node) -> Promise:
+def _promise_function(instance: FunctionInstance, node: Node) -> Promise | Unverifiable:
+    if is_named_otherwise(node.mangling):
+        return _give_up(instance, "g++ and clang give it different names, because of what its signature depends on")
     names = sorted(node.manglings()) if node.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR) else [node.mangling]
     kind = DeclarationKind.FUNCTION if node.kind == Kind.FUNCTION else DeclarationKind.METHOD
     return _promise(instance, node, kind, [Obligation(symbol=SymbolName(name)) for name in names])

@@ -9,6 +9,7 @@ from trtheaders.headers.clang import Kind, Node, TypeNode
 from trtheaders.headers.classes import judge_class
 from trtheaders.headers.describing import Describer
 from trtheaders.headers.hierarchy import is_dynamic, is_open_ended
+from trtheaders.headers.mangling import THUNK, is_named_otherwise
 from trtheaders.headers.reaching import Reach, is_derivable, is_overridable
 from trtheaders.headers.sketches import RecordSketch, Sketch
 from trtheaders.headers.trust import Trust
@@ -21,7 +22,6 @@ _INTERNAL, _UNNAMED_NAMESPACE = 2, 3
 _UNEXPOSED_ATTRIBUTE = 400
 _POINTING = frozenset({101, 103, 104})
 _COMPILER_SPECIFIC = re.compile(r"U[lt]\w*?E\d*_|Ut\d*_")
-_THUNK = re.compile(r"_ZT(h|v|c)")
 Verdict = Promise | Exempt | Unverifiable
 
 
@@ -213,7 +213,7 @@ def _promise_thunks(sketch: Sketch, declaration: Declaration) -> list[Promise]:
     node, record = sketch.node, sketch.scope.record
     if record is None or node.kind not in (Kind.METHOD, Kind.CONVERSION) or not node.is_virtual:
         return []
-    thunks = [name for name in node.manglings() if _THUNK.match(name)]
+    thunks = [name for name in node.manglings() if THUNK.match(name)]
     if not thunks or not is_derivable(record):
         return []
     return [_promise_thunk(declaration, name) for name in sorted(thunks)]
@@ -255,7 +255,7 @@ def _is_hidden(sketch: Sketch, declaration: Declaration) -> bool:
 
 
 def _is_named_by_compiler(sketch: Sketch, declaration: Declaration) -> bool:
-    return any(_COMPILER_SPECIFIC.search(name) for name in symbols_of(sketch))
+    return any(_COMPILER_SPECIFIC.search(name) or is_named_otherwise(name) for name in symbols_of(sketch))
 
 
 def _is_allocation(sketch: Sketch, declaration: Declaration) -> bool:

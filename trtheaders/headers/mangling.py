@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 from trtheaders.model.names import SymbolName
 
+THUNK = re.compile(r"_ZT(h|v|c)")
+"""How the symbols of thunks begin (Itanium C++ ABI 5.1.4.1)."""
+
 _QUALIFIERS = re.compile(r"_ZN[rVK]*[RO]?")
 _OPERATORS = {
     f"operator{sign}": tuple(codes.split())
@@ -150,3 +153,33 @@ def _is_single(encoding: str) -> bool:
         end = tag.end() + int(tag.group(1))
     # Template arguments are the last part of one name; behind them a class inside the instance may be named.
     return end == len(encoding) or (encoding[end] == "I" and max(_outer_places(encoding)) == end)
+
+
+def is_named_otherwise(symbol: str) -> bool:
+    """Whether g++ has another name for what libclang calls ``symbol``: a template's, with a qualified dependent name.
+
+    In `enable_if<Trait<T>::value>` g++ 12 writes the class as a type, clang as an unresolved name (Itanium C++ ABI
+    5.1.6.1, `sr`); the numbers of all substitutions behind it differ as well.
+    """
+    # Few have the letters at all, and fewer outside of identifiers.
+    if _UNRESOLVED.search(symbol) is None:
+        return False
+    return _UNRESOLVED.search("".join(_around_identifiers(symbol))) is not None
+
+
+_UNRESOLVED = re.compile(r"sr|L_Z")
+
+
+def _around_identifiers(symbol: str) -> Iterator[str]:
+    """What stands between the counted identifiers of ``symbol``."""
+    place = 0
+    while place < len(symbol):
+        if (numbered := _NUMBERED.match(symbol, place)) is not None:
+            yield numbered.group()
+            place = numbered.end()
+        elif (counted := _COUNTED.match(symbol, place)) is not None:
+            place = counted.end() + int(counted.group())
+            yield "."
+        else:
+            yield symbol[place]
+            place += 1
