@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from trtheaders.headers.clang import FUNCTIONS, Kind, Node
 from trtheaders.headers.destroying import PLACES, SilentReferences
+from trtheaders.headers.named_instances import NamedInstances
 from trtheaders.headers.sketches import Collection, RecordSketch, Sketch
 from trtheaders.headers.tree import HeaderTree
 from trtheaders.headers.unevaluated import is_unevaluated
@@ -39,6 +40,7 @@ class Reaching:
         self._collection = collection
         self._tree = tree
         self._silent = SilentReferences(collection.records.values())
+        self.named = NamedInstances(collection, tree)
         self.reached: dict[str, Reach] = {}
         self.local: dict[str, Node] = {}
         """What only a body declares: `inline int g() { extern int h(); return h(); }`."""
@@ -51,7 +53,10 @@ class Reaching:
             node, use, path = waiting.popleft()
             for target, reference in self._targets(node):
                 usr = target.usr
-                if not self._is_ours(usr, target) or self._is_only_named(usr, reference):
+                if not self._is_ours(usr, target):
+                    self.named.note(usr, target, reference, path)
+                    continue
+                if self._is_only_named(usr, reference):
                     continue
                 self.reached.setdefault(usr, Reach(use, path))
                 sketch = self._collection.functions.get(usr) or self._collection.variables.get(usr)

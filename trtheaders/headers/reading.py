@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import closing
 
 from msgspec import Struct
@@ -27,7 +28,7 @@ from trtheaders.headers.variable_sizes import fill_sizes
 from trtheaders.model.declarations import Access
 from trtheaders.model.layouts import Alias, Enumeration, Record
 from trtheaders.model.places import Location
-from trtheaders.model.promises import Unverifiable
+from trtheaders.model.promises import Exempt, Promise, Unverifiable
 
 
 class Reading(Struct, frozen=True):
@@ -75,6 +76,7 @@ def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], 
     functions, unread = _find_functions(tree, entries, arguments, compiler, trust, files)
     with closing(Probing(unit, arguments)) as probing:
         verdicts += [*unread, *read_instances(probing, tree, collection, functions, reached)]
+        verdicts += _without_symbols_of(verdicts, reaching.named.promises())
         verdicts = fill_sizes(verdicts, collection, probing)
     reader = RecordReader(describer, trust)
     records = (reader.read(record) for record in collection.records.values())
@@ -124,6 +126,12 @@ def _name_lost_parts(verdicts: list[Verdict], trust: Trust) -> list[Verdict]:
                 )
             )
     return found
+
+
+def _without_symbols_of(verdicts: list[Verdict], more: Iterable[Promise | Exempt]) -> list[Verdict]:
+    """Those of ``more`` that no promise among ``verdicts`` owes already."""
+    known = {symbol for item in verdicts if isinstance(item, Promise) for symbol in item.symbols}
+    return [item for item in more if isinstance(item, Exempt) or known.isdisjoint(item.symbols)]
 
 
 def _find_functions(
