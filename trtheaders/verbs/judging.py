@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from trtheaders.checks.faults import find_faults
 from trtheaders.configuration import Configuration
+from trtheaders.demangling import demangle
 from trtheaders.errors import SnapshotError
 from trtheaders.headers.snapshots import read_snapshot
 from trtheaders.model.exports import LibraryAnswers, Standing
 from trtheaders.model.findings import Finding, Severity
 from trtheaders.model.installations import Installation
+from trtheaders.model.names import SymbolName
 from trtheaders.model.snapshot import AbiSnapshot
 from trtheaders.vendoring.store import Store
 from trtheaders.verbs.aiming import retarget
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from trtheaders.model.candidates import Identification
 
 _NEW_STRING = "cxx11"
+_LONG_STRING = "std::basic_string<char, std::char_traits<char>, std::allocator<char> >"
 
 
 def ask_thoroughly(
@@ -38,12 +41,25 @@ def ask_thoroughly(
 
 
 def _may_be_other_string(snapshot: AbiSnapshot, answers: LibraryAnswers) -> bool:
-    """Whether symbols that mention the new `std::string` are missing, and their other names are not known."""
+    """Whether a missing symbol that mentions the new `std::string` has a twin with the old one that is not known yet.
+
+    To read the headers a second time takes longer than everything else; without a twin it would explain nothing.
+    """
     owed = [item for promise in snapshot.promises for item in promise.obligations]
     if any(item.old_string_abi for item in owed):
         return False
     absent = (item.symbol for item in owed if answers.answers[item.symbol].standing is Standing.ABSENT)
-    return any(_NEW_STRING in symbol for symbol in absent)
+    return any(_has_old_twin(symbol, answers) for symbol in absent if _NEW_STRING in symbol)
+
+
+def _has_old_twin(symbol: SymbolName, answers: LibraryAnswers) -> bool:
+    wanted = _with_old_string(demangle(symbol))
+    return any(_with_old_string(item.demangled) == wanted for item in answers.lookalikes.get(symbol, ()))
+
+
+def _with_old_string(text: str) -> str:
+    """``text`` as it reads under `_GLIBCXX_USE_CXX11_ABI=0` (libstdc++ manual, "Dual ABI")."""
+    return text.replace("__cxx11::", "").replace("[abi:cxx11]", "").replace(_LONG_STRING, "std::string")
 
 
 def check_promises(
