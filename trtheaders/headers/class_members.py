@@ -24,11 +24,12 @@ Named = list[tuple[ClassInstance, list[Node]]]
 
 def find_named(instances: Sequence[ClassInstance], units: Sequence[Unit]) -> Named:
     """The members of each of ``instances`` that the probes in ``units`` name; what an earlier one names, counts."""
+    answers = [{**find_answers(unit, CONSTRUCTORS), **find_answers(unit, MEMBERS)} for unit in units]
     found: Named = []
     for index, instance in enumerate(instances):
         met: dict[str, Node] = {}
-        for unit in units:
-            for member in _named_in(unit, index):
+        for probes in answers:
+            for member in _named_in(probes, index):
                 met.setdefault(member.mangling or member.usr, member)
         found.append((instance, list(met.values())))
     return found
@@ -44,9 +45,8 @@ def _unnamed(instance: ClassInstance, members: Sequence[Node]) -> list[Node]:
     return [child for child in instance.owed() if child.usr not in met]
 
 
-def _named_in(unit: Unit, index: int) -> Iterator[Node]:
-    made = find_answers(unit, CONSTRUCTORS).get(f"{CONSTRUCTORS}{index}")
-    named = find_answers(unit, MEMBERS).get(f"{MEMBERS}{index}")
+def _named_in(probes: Mapping[str, Node], index: int) -> Iterator[Node]:
+    made, named = probes.get(f"{CONSTRUCTORS}{index}"), probes.get(f"{MEMBERS}{index}")
     yield from () if made is None else _inherited(made)
     yield from () if named is None else _mentioned(named)
 
