@@ -97,6 +97,24 @@ CASES = {
         """,
         "int f(O& o, X<int> x) { o << x << X<long>(); return (x < x) + x + x.get() + in(1); }",
     ),
+    "constructor templates and other qualified names": (
+        """
+        struct S { template <class T> S(T); template <class T> void m(T); template <class T> static T st(T); };
+        extern template S::S(int);
+        extern template void S::m(int);
+        extern template int S::st(int);
+        namespace n { template <class T> T f(T); struct Q { template <class T> explicit Q(T, int); }; }
+        extern template int n::f(int);
+        namespace n { extern template long f(long); extern template Q::Q(char, int); }
+        """,
+        """
+        template <class T> S::S(T) {} template <class T> void S::m(T) {}
+        template <class T> T S::st(T t) { return t; } template S::S(int); template void S::m(int);
+        template int S::st(int); template <class T> T n::f(T t) { return t; } template int n::f(int);
+        template long n::f(long); template <class T> n::Q::Q(T, int) {} template n::Q::Q(char, int);
+        """,
+        "void f() { S s(1); s.m(1); S::st(1); n::f(1); n::f(1L); n::Q q('c', 1); }",
+    ),
     "names that a probe might use itself": (
         """
         struct P { int i; };

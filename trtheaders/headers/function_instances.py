@@ -148,15 +148,15 @@ def _mask_operators(text: str) -> str:
 
 
 def _name_instance(text: str) -> str:
-    """``text`` with `<>` after a name whose arguments are deduced, since a friend without it is no template's instance.
+    """``text`` with `<>` after a plain name whose arguments are deduced: a friend without it is no template's instance.
 
-    `wchar_t other(wchar_t)` becomes `wchar_t other <>(wchar_t)`; `int f<int>(int)` and `void S<char>::a()` stay.
+    `wchar_t other(wchar_t)` becomes `wchar_t other <>(wchar_t)`; `int f<int>(int)` and `void S<char>::a()` stay, and so
+    does what is qualified (C++17 [temp.friend] 1).
     """
     opening = _find_parameters(text)
     head = _mask_operators(text[:opening]).rstrip()
-    owner = _UNQUALIFIED.sub("", head).rstrip()
-    member = owner.endswith("::") and owner.removesuffix("::").rstrip().endswith(">")
-    return text if head.endswith(">") or member else f"{text[:opening].rstrip()} <>{text[opening:]}"
+    qualified = _UNQUALIFIED.sub("", head).rstrip().endswith("::")
+    return text if head.endswith(">") or qualified else f"{text[:opening].rstrip()} <>{text[opening:]}"
 
 
 def _find_parameters(text: str) -> int:
