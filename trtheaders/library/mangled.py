@@ -11,7 +11,6 @@ from msgspec import Struct
 
 _HEAD = re.compile(rb"_Z(T[VTIS]|GV|TH|TW|T[hv]n?\d+_(?:n?\d+_)?|Tc(?:[hv]n?\d+_(?:n?\d+_)?){2})?(N[rVK]*[RO]?)?")
 _PIECE = re.compile(rb"L?(\d+)|(St|S[0-9A-Z]*_|S[abiosd])|(C[123]|D[0-5])|(B\d+)|(cv)|([a-z][a-zA-Z])")
-_CODE = re.compile(rb"St|S[0-9A-Z]*_|S[abiosd]|[CD][0-5]|[a-z][a-zA-Z]")
 _ARGUMENT = re.compile(rb"(\d+)|S[0-9A-Z]*_|S[a-z]|DF\d+[_bx]|D[tT]|D[a-z]|[NIXLJFZ]|E|.", re.DOTALL)
 
 
@@ -42,37 +41,38 @@ def take_apart(name: bytes) -> MangledParts | None:
     head = start[1] or b""
     if head[:1] == b"T" and head[1:2] in b"hvc":
         head = b"T"
-    names, position = _names(name, start.end(), nested=start[2] is not None)
+    names, identifier, position = _names(name, start.end(), nested=start[2] is not None)
     if not names:
         return None
-    return MangledParts(head, tuple(names[:-1]), names[-1], name[position:], _needle(names))
-
-
-def _needle(names: list[bytes]) -> bytes:
     # The last identifier with its length; `C1` or `pl` alone would be found everywhere.
-    identifier = next((name for name in reversed(names) if not _CODE.fullmatch(name)), None)
-    return b"_Z" + names[-1] if identifier is None else b"%d%s" % (len(identifier), identifier)
+    needle = b"%d%s" % (len(identifier), identifier) if identifier else b"_Z" + names[-1]
+    return MangledParts(head, tuple(names[:-1]), names[-1], name[position:], needle)
 
 
-def _names(name: bytes, position: int, *, nested: bool) -> tuple[list[bytes], int]:
-    """The names from ``position`` on, and where they end; no names where they cannot be followed."""
+def _names(name: bytes, position: int, *, nested: bool) -> tuple[list[bytes], bytes, int]:
+    """The names from ``position`` on, the last of them that is an identifier, and where they end.
+
+    No names where they cannot be followed.
+    """
     names: list[bytes] = []
+    identifier = b""
     while piece := _PIECE.match(name, position):
         position = piece.end()
         if length := piece[1] or piece[4]:
             count = int(length.lstrip(b"B")[:6])
             if piece[1]:
-                names.append(name[position : position + count])
+                identifier = name[position : position + count]
+                names.append(identifier)
             position += count
         else:
             names.append(piece[0])
         if name[position : position + 1] == b"I":
             position = _skip_arguments(name, position)
         if not nested and name[position : position + 1] != b"B" and piece[0] != b"St":
-            return names, position
+            return names, identifier, position
     if nested and name[position : position + 1] == b"E":
-        return names, position + 1
-    return [], position
+        return names, identifier, position + 1
+    return [], b"", position
 
 
 def _skip_arguments(name: bytes, position: int) -> int:
