@@ -6,6 +6,7 @@ from trtheaders.headers.clang import FUNCTIONS, RECORDS, Kind, Node
 
 _POINTER_BYTES = 8
 _INCOMPLETE_ARRAY = 114
+_REFERENCES = frozenset({103, 104})
 
 
 def is_dynamic(node: Node) -> bool:
@@ -131,8 +132,15 @@ def _end_of_members(node: Node) -> int | None:
                 return None
             end = max(end, offset + size)
         elif child.kind == Kind.FIELD:
-            bits = child.bits if child.is_bitfield else (child.type.size or 0) * 8
             if child.offset < 0:
                 return None
-            end = max(end, -(-(child.offset + bits) // 8))
+            end = max(end, -(-(child.offset + _bits_of(child)) // 8))
     return end
+
+
+def _bits_of(field: Node) -> int:
+    """The room that a member takes; a reference that of a pointer, although `sizeof` means what it refers to."""
+    if field.is_bitfield:
+        return field.bits
+    reference = field.type.canonical.kind in _REFERENCES
+    return 8 * (_POINTER_BYTES if reference else field.type.size or 0)

@@ -74,7 +74,7 @@ def _lay_out_bases(node: Node, bases: list[Node], offset_of: BaseOffset) -> list
 
 def _override_all(node: Node, encoding: str | None, groups: list[Table]) -> tuple[Table, ...]:
     tables = groups or [Table(0, ())]
-    for entry, wanted in _own_functions(node, encoding, tables[0]):
+    for entry, wanted in _own_functions(node, encoding, tables):
         tables = [replace(table, entries=_override(table, entry, wanted)) for table in tables]
         if not any(
             entry.overrides & present.overrides and present.symbol == entry.symbol for present in tables[0].entries
@@ -90,18 +90,22 @@ def _override(table: Table, entry: _Entry, wanted: frozenset[str]) -> tuple[_Ent
     )
 
 
-def _own_functions(node: Node, encoding: str | None, primary: Table) -> list[tuple[_Entry, frozenset[str]]]:
-    """The class's own virtual functions in order, each with the USRs of what it overrides; destructors twice."""
+def _own_functions(node: Node, encoding: str | None, bases: list[Table]) -> list[tuple[_Entry, frozenset[str]]]:
+    """The class's own virtual functions in order, each with the USRs of what it overrides; destructors twice.
+
+    An implicit destructor is virtual if that of any base is ([class.dtor]), and comes after what is written (Itanium
+    C++ ABI 2.5.2).
+    """
     found: list[tuple[_Entry, frozenset[str]]] = []
-    has_destructor = False
+    written = False
     for child in node.children():
         if child.kind not in FUNCTIONS or child.kind == Kind.FUNCTION:
             continue
         if child.kind == Kind.DESTRUCTOR:
-            has_destructor = True
+            written = True
         if child.is_virtual:
             found.extend(_entries_of(child))
-    if not has_destructor and any("~complete" in entry.overrides for entry in primary.entries):
+    if not written and any(map(has_destructor, bases)):
         found.extend(_implicit_destructor(node, encoding))
     return found
 
