@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from trtheaders.headers.clang import FUNCTIONS, Kind
 from trtheaders.headers.hierarchy import base_offset, has_virtual_base
-from trtheaders.headers.implicit import role_of
 from trtheaders.headers.mangling import class_encoding, special_symbol, structor_encoding
 from trtheaders.headers.reaching import is_derivable
 from trtheaders.headers.sketches import RecordSketch, Sketch
+from trtheaders.headers.special_members import role_of
 from trtheaders.headers.vtables import has_destructor, lay_out_vtable
 from trtheaders.model.declarations import Access, Declaration, DeclarationKind
 from trtheaders.model.names import SymbolName

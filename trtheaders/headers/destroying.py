@@ -137,7 +137,7 @@ def _is_outside(member: Node, owner: Node) -> bool:
     return around is None or around.usr != owner.usr
 
 
-def _has_initialiser(field: Node) -> bool:
+def has_initialiser(field: Node) -> bool:
     """Whether an expression stands behind a member; each bound of an array is one as well."""
     expressions = sum(child.kind >= _EXPRESSIONS for child in field.children())
     type_ = field.type.canonical
@@ -155,7 +155,7 @@ def _mentioned(child: Node) -> Node | None:
 
 def _is_made_silently(part: Node, given: Sequence[str]) -> bool:
     if part.kind == Kind.FIELD:
-        return part.usr not in given and not _has_initialiser(part)
+        return part.usr not in given and not has_initialiser(part)
     if part.kind != Kind.BASE:
         return False
     base = part.type.canonical.declaration(part)

@@ -28,7 +28,7 @@ def _finds_dynamic(node: Node) -> bool:
 def members_of(node: Node) -> list[Node]:
     """The members of a class; of the template that it was made from where libclang shows none."""
     pattern = node.template if node.is_hollow else None
-    return node.children() if pattern is None else pattern.children()
+    return node.children() if pattern is None else (pattern.definition or pattern).children()
 
 
 def is_open_ended(node: Node) -> bool:

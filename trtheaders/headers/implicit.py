@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 
-from trtheaders.headers.clang import Kind, Node
 from trtheaders.headers.reaching import Reach
 from trtheaders.headers.sketches import Collection, RecordSketch, Sketch
+from trtheaders.headers.special_members import SpecialMembers, class_of, is_initialised, role_of
 from trtheaders.model.declarations import Access
 from trtheaders.model.promises import Use
 
@@ -17,60 +18,52 @@ def reach_implicitly(collection: Collection) -> dict[str, Reach]:
     `class A { ~A(); friend struct B; }; struct B { A a; };`: whoever destroys a B refers to the private destructor.
     """
     found: dict[str, Reach] = {}
+    members = ImplicitMembers(collection)
     for record in collection.records.values():
         if record.access is not Access.PRIVATE and not record.template:
-            for role in _written_by_compiler(record):
-                for target in _private_parts(collection, record, role):
-                    found.setdefault(target.usr, Reach(Use.IMPLICIT_MEMBER, (f"{record.name} ({role})",)))
+            for role in members.written(record):
+                for target, path in members.close(record, role):
+                    found.setdefault(target.usr, Reach(Use.IMPLICIT_MEMBER, path))
     return found
 
 
-_ROLES = ("destructor", "default", "copy", "move", "copy assignment", "move assignment")
+class ImplicitMembers:
+    """The special members that the compiler writes for the classes of ``collection``, and what they call."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self._members = SpecialMembers()
+
+    def written(self, record: RecordSketch) -> list[str]:
+        """The roles that the compiler writes for ``record``."""
+        return self._members.written(record)
+
+    def close(self, record: RecordSketch, role: str) -> Iterator[tuple[Sketch, tuple[str, ...]]]:
+        """The private members that ``role`` of ``record`` calls, itself or through what is written likewise for private
+        classes of its parts, each with the members on the way.
+        """
+        first: tuple[str, ...] = (_describe(record, role),)
+        waiting = deque([(record, role, first)])
+        seen = {(record.usr, role)}
+        while waiting:
+            user, wanted, path = waiting.popleft()
+            for owner, needed in self._called(user, wanted):
+                yield from ((member, path) for member in owner.members if member.closed and role_of(member) == needed)
+                further = owner.access is Access.PRIVATE and (owner.usr, needed) not in seen
+                if further and self._members.writes(owner, needed):
+                    seen.add((owner.usr, needed))
+                    waiting.append((owner, needed, (*path, _describe(owner, needed))))
+
+    def _called(self, record: RecordSketch, role: str) -> Iterator[tuple[RecordSketch, str]]:
+        """The parts of ``record`` that are classes of the tree, each with what ``role`` calls of it."""
+        for part in (*record.fields, *record.bases):
+            owner = class_of(part)
+            sketch = None if owner is None or is_initialised(part, role) else self._collection.records.get(owner.usr)
+            if sketch is not None:
+                needed = self._members.chosen(sketch.node, role)
+                if self._members.may_use(record.node, part, sketch.node, needed):
+                    yield sketch, needed
 
 
-def role_of(member: Sketch) -> str:
-    """Which special member ``member`` is, '' for none."""
-    node = member.node
-    if node.kind == Kind.DESTRUCTOR:
-        return "destructor"
-    if node.kind == Kind.CONSTRUCTOR:
-        return node.constructor_role
-    if node.kind == Kind.METHOD and node.spelling == "operator=":
-        return node.assignment_role
-    return ""
-
-
-def _written_by_compiler(record: RecordSketch) -> Iterator[str]:
-    declared = {role: member for member in record.members if (role := role_of(member))}
-    constructors = [member for member in record.members if member.node.kind == Kind.CONSTRUCTOR]
-    for role in _ROLES:
-        member = declared.get(role)
-        if member is not None:
-            if member.node.is_defaulted and not member.node.is_deleted:
-                yield role
-        elif role != "default" or not constructors:
-            yield role
-
-
-def _private_parts(collection: Collection, record: RecordSketch, role: str) -> Iterator[Sketch]:
-    for part in (*record.fields, *record.bases):
-        owner = _record_of(part, collection)
-        if owner is not None and _may_use(record, owner):
-            for member in owner.members:
-                if member.closed and role_of(member) == role and not member.node.is_deleted:
-                    yield member
-
-
-def _may_use(record: RecordSketch, owner: RecordSketch) -> bool:
-    """Whether ``record`` may name what is private in ``owner``; else its implicit member is deleted."""
-    friends = (child for child in owner.node.children() if child.kind == Kind.FRIEND)
-    named = {node.usr for friend in friends for child in friend.children() if (node := child.referenced) is not None}
-    return record.usr in named or record.name.startswith(f"{owner.name}::")
-
-
-def _record_of(part: Node, collection: Collection) -> RecordSketch | None:
-    type_ = part.type.canonical
-    while type_.kind == 112:
-        type_ = type_.element
-    node = type_.declaration(part)
-    return None if node is None else collection.records.get(node.usr)
+def _describe(record: RecordSketch, role: str) -> str:
+    return f"{record.name} ({role})"

@@ -8,7 +8,7 @@ a friend's body lies in the library.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -36,8 +36,10 @@ class Reach(Struct, frozen=True):
 class Reaching:
     """The references of all code that a consumer compiles, closed over inline functions."""
 
-    def __init__(self, collection: Collection, tree: HeaderTree) -> None:
+    def __init__(self, collection: Collection, tree: HeaderTree, implicit: Mapping[str, Reach]) -> None:
+        """``implicit`` are the functions that members call which the compiler writes."""
         self._collection = collection
+        self._implicit = implicit
         self._tree = tree
         self._silent = SilentReferences(collection.records.values())
         self.named = NamedInstances(collection, tree)
@@ -99,6 +101,9 @@ class Reaching:
                 yield from ((body, Use.INLINE_BODY, (sketch.name,)) for body in bodies(sketch))
             if not sketch.closed:
                 yield from ((item, Use.DEFAULT_ARGUMENT, (sketch.name,)) for item in _defaults(sketch))
+        for usr, reach in self._implicit.items():
+            sketch = self._collection.functions[usr]
+            yield from ((body, Use.INLINE_BODY, (*reach.path, sketch.name)) for body in bodies(sketch))
         for record in self._collection.records.values():
             if record.access is not Access.PRIVATE and _is_made_outside(record):
                 yield from self._initialisers(record)

@@ -69,8 +69,9 @@ def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], 
     describer = Describer(tree, inline_constants=_BEFORE_17.isdisjoint(arguments))
     inclusions = unit.inclusions()
     files = tuple(sorted({name for item in inclusions if (name := tree.name_of(item.file)) is not None}))
-    reaching = Reaching(collection, tree)
-    reached = {**reach_implicitly(collection), **reaching.reached}
+    implicit = reach_implicitly(collection)
+    reaching = Reaching(collection, tree, implicit)
+    reached = {**implicit, **reaching.reached}
     verdicts = _judge_all(collection, reached, reaching.local, describer, trust)
     verdicts += _name_lost_parts(verdicts, trust)
     functions, unread = _find_functions(tree, entries, arguments, compiler, trust, files)
