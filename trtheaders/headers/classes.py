@@ -12,7 +12,7 @@ from trtheaders.headers.hierarchy import base_offset, has_virtual_base
 from trtheaders.headers.mangling import class_encoding, special_symbol, structor_encoding
 from trtheaders.headers.reaching import is_derivable
 from trtheaders.headers.sketches import RecordSketch, Sketch
-from trtheaders.headers.special_members import role_of
+from trtheaders.headers.special_members import has_foreign_constructors, role_of
 from trtheaders.headers.vtables import has_destructor, lay_out_vtable
 from trtheaders.model.declarations import Access, Declaration, DeclarationKind
 from trtheaders.model.names import SymbolName
@@ -57,7 +57,10 @@ def judge_class(record: RecordSketch, declaration: Declaration) -> list[Promise 
     encoding = encode_class(record)
     if key is None:
         symbols = () if encoding is None else _class_symbols(encoding, record)
-        return [Exempt(declaration=declaration, reason=Exemption.INLINE, symbols=symbols)]
+        exempt = Exempt(declaration=declaration, reason=Exemption.INLINE, symbols=symbols)
+        # What comes with the destructor's own definition: a key function made inline further down leaves that alone.
+        open_ = encoding is not None and _exempt_class(record) is None
+        return [exempt, *(_promise_destructor_thunks(record, encoding or "") if open_ else [])]
     if encoding is None:
         reason = "the class's symbol cannot be told from its members' names"
         return [Unverifiable(name=record.name, location=record.location, reason=reason, declaration=declaration)]
@@ -135,8 +138,10 @@ def _promise_thunk(destructor: Sketch, record: RecordSketch, stem: str, code: st
 
 def compiles_structor(record: RecordSketch) -> bool:
     """Whether a consumer may have to compile a constructor or destructor of a class: an inline, defaulted or implicit
-    one, which sets the vtable pointer.
+    one, or one made from a template or for a base's, which sets the vtable pointer.
     """
+    if has_foreign_constructors(record.node):
+        return True
     roles = {role_of(member): member for member in record.members if role_of(member)}
     constructors = [member for member in record.members if member.node.kind == Kind.CONSTRUCTOR]
     destructor = roles.get("destructor")

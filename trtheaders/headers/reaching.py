@@ -16,6 +16,7 @@ from trtheaders.headers.clang import FUNCTIONS, Kind, Node
 from trtheaders.headers.destroying import PLACES, SilentReferences
 from trtheaders.headers.named_instances import NamedInstances
 from trtheaders.headers.sketches import Collection, RecordSketch, Sketch
+from trtheaders.headers.special_members import has_foreign_constructors
 from trtheaders.headers.tree import HeaderTree
 from trtheaders.headers.unevaluated import is_unevaluated
 from trtheaders.model.declarations import Access
@@ -144,16 +145,15 @@ def is_derivable(record: RecordSketch) -> bool:
         return False
     constructors = [item for item in structors if item.node.kind == Kind.CONSTRUCTOR]
     usable = [item for item in constructors if item.access is not Access.PRIVATE and not item.node.is_deleted]
-    only_copies = all(item.node.constructor_role in ("copy", "move") for item in constructors)
-    return bool(usable) or not constructors or (only_copies and bool(usable))
+    return bool(usable) or not constructors or has_foreign_constructors(record.node)
 
 
 def _is_made_outside(record: RecordSketch) -> bool:
     """Whether a constructor that initialises the members is compiled by whoever includes the header."""
-    templates = any(child.kind == Kind.FUNCTION_TEMPLATE for child in record.node.children())
+    foreign = has_foreign_constructors(record.node)
     constructors = [member for member in record.members if member.node.kind == Kind.CONSTRUCTOR]
     making = [item for item in constructors if item.node.constructor_role not in ("copy", "move")]
-    return templates or not constructors or any(item.node.is_defaulted or bodies(item) for item in making)
+    return foreign or not constructors or any(item.node.is_defaulted or bodies(item) for item in making)
 
 
 def _is_local(target: Node) -> bool:

@@ -167,6 +167,26 @@ def is_constructor(child: Node, owner: Node) -> bool:
     return child.kind == Kind.CONSTRUCTOR
 
 
+def has_foreign_constructors(node: Node) -> bool:
+    """Whether a constructor is made in the consumer although none is written inline: from a template with a body, or
+    as one that calls the base's (`using Base::Base;`; [class.inhctor.init]).
+    """
+    return any(_inherits(child, node) or _is_open_template(child, node) for child in node.children())
+
+
+def _inherits(child: Node, owner: Node) -> bool:
+    """Default, copy and move constructors are not inherited ([over.match.funcs] 8)."""
+    if child.kind != Kind.USING_DECLARATION or child.spelling != owner.spelling:
+        return False
+    named = child.referenced
+    found = [] if named is None else named.overloads()
+    return any(item.kind == Kind.FUNCTION_TEMPLATE or not _role(item) for item in found)
+
+
+def _is_open_template(child: Node, owner: Node) -> bool:
+    return child.kind == Kind.FUNCTION_TEMPLATE and is_constructor(child, owner) and child.definition is not None
+
+
 def _forbids_reference(part: Node, type_: TypeNode, role: str) -> bool:
     if role == "default":
         return not has_initialiser(part)
