@@ -42,6 +42,22 @@ REACHED = {
         f"class A {{ {B} B b; public: A(); A(A&&) = default; }};",
         "A&& get(); void run() { A a = get(); }",
     ),
+    "a member's initialiser": (
+        "class A { struct N { int k = f(); static int f(); }; N n; };",
+        "void run() { A a; }",
+    ),
+    "a member's initialiser behind a constructor": (
+        "class A { struct N { int k = f(); static int f(); N() {} }; N n; };",
+        "void run() { A a; }",
+    ),
+    "a local variable's members": (
+        f"class A {{ {B} struct N {{ int k = f(); static int f(); B b; }}; public: void go() {{ N n; }} }};",
+        "void run() { A a; a.go(); }",
+    ),
+    "a member's inline destructor": (
+        "class A { struct N { ~N() { end(); } void end(); }; struct M { N n; }; public: void go() { M m; } };",
+        "void run() { A a; a.go(); }",
+    ),
     "an initialiser's copy": (f"class A {{ {B} B b = B(); }};", "void run() { A a; }"),
 }
 

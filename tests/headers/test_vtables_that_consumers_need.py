@@ -78,3 +78,86 @@ def test_a_destructor_s_thunks_are_owed_without_a_key_function(tmp_path):
     assert needed == {"_ZThn8_N1KD0Ev", "_ZThn8_N1KD1Ev"}
     library = build_library('#include "api.h"\nK::~K() {}', include=[tmp_path])
     assert needed <= promised(snapshot) & exported_symbols(library)
+
+
+GO = "void run() { A a; a.go(); }"
+HIDDEN_CLASS = "struct B { B(); virtual void v(); virtual ~B(); };"
+DERIVED = "struct C : B { void v() override; };"
+REACHED = {
+    "an inline constructor": (
+        "class A { struct B { B() {} virtual void v(); }; public: void go() { B b; b.v(); } };",
+        GO,
+        "_ZTVN1A1BE",
+    ),
+    "an implicit one": (
+        "class A { struct B { virtual void v(); }; public: void go() { B b; b.v(); } };",
+        GO,
+        "_ZTVN1A1BE",
+    ),
+    "a derived class": (
+        f"class A {{ {HIDDEN_CLASS} struct C : B {{}}; public: void go() {{ C c; }} }};",
+        GO,
+        "_ZTIN1A1BE",
+    ),
+    "a derived class with a constructor": (
+        f"class A {{ {HIDDEN_CLASS} struct C : B {{ C() {{}} }}; public: void go() {{ C c; }} }};",
+        GO,
+        "_ZTIN1A1BE",
+    ),
+    "a derived class with a key function": (
+        f"class A {{ {HIDDEN_CLASS} {DERIVED} public: void go() {{ auto* c = new C; delete c; }} }};",
+        GO,
+        "_ZTVN1A1CE",
+    ),
+    "a member": (
+        "class A { struct B { B() {} virtual void v(); }; B b; };",
+        "void run() { A a; A c = a; }",
+        "_ZTVN1A1BE",
+    ),
+    "a copied member": (
+        f"class A {{ {HIDDEN_CLASS} B b; public: A(); }};",
+        "void run(A& a) { A c = a; }",
+        "_ZTVN1A1BE",
+    ),
+    "a private base": (
+        f"class A {{ {HIDDEN_CLASS} public: struct D : private B {{}}; }};",
+        "void run() { A::D d; }",
+        "_ZTIN1A1BE",
+    ),
+}
+
+
+def owed(folder: Path, consumer: str) -> set[str]:
+    """What g++ leaves undefined of a header's class `A` and the classes in it."""
+    found: set[str] = set()
+    for flags in (("-c", "-O0"), ("-c", "-O0", "-fkeep-inline-functions"), ("-c", "-O2")):
+        unit = compile_cxx(f'#include "api.h"\n{consumer}', flags=flags, include=[folder])
+        assert unit.status == 0, unit.messages
+        found |= {name for name in undefined_symbols(unit.path) if "1A" in name}
+    return found
+
+
+@pytest.mark.parametrize(("text", "consumer", "symbol"), REACHED.values(), ids=REACHED)
+def test_a_private_class_s_vtable_is_owed_where_code_outside_makes_one(tmp_path, text, consumer, symbol):
+    snapshot = record_text(tmp_path, text)
+    needed = owed(tmp_path, consumer)
+    assert symbol in needed
+    assert needed <= promised(snapshot)
+
+
+UNREACHED = {
+    "a pointer": f"class A {{ {HIDDEN_CLASS} B* b; public: void go() {{ b->v(); }} }};",
+    "a class made in the library": (
+        f"class A {{ {HIDDEN_CLASS} struct C : B {{ void v() override; }}; C* c; public: void go() {{ c->v(); }} }};"
+    ),
+    "a member made in the library": (
+        "class A { struct B { B(); B(B const&); virtual void v(); virtual ~B(); }; B b; public: void go() {} };"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", UNREACHED.values(), ids=UNREACHED)
+def test_a_private_class_s_vtable_is_not_owed_elsewhere(tmp_path, text):
+    snapshot = record_text(tmp_path, text)
+    assert not {name for name in owed(tmp_path, GO) if name.startswith(CLASS_DATA)}
+    assert not {name for name in promised(snapshot) if name.startswith(CLASS_DATA)}

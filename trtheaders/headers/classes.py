@@ -51,31 +51,36 @@ def encode_class(record: RecordSketch) -> str | None:
     return None
 
 
-def judge_class(record: RecordSketch, declaration: Declaration) -> list[Promise | Exempt | Unverifiable]:
-    """The verdict on a dynamic class as such, and on the thunks of its destructor."""
+def judge_class(
+    record: RecordSketch, declaration: Declaration, *, reached: bool
+) -> list[Promise | Exempt | Unverifiable]:
+    """The verdict on a dynamic class as such, and on the thunks of its destructor.
+
+    ``reached`` says that code compiled outside the library refers to its vtable or typeinfo, private or not.
+    """
     key = find_key_function(record)
     encoding = encode_class(record)
     if key is None:
         symbols = () if encoding is None else _class_symbols(encoding, record)
         exempt = Exempt(declaration=declaration, reason=Exemption.INLINE, symbols=symbols)
         # What comes with the destructor's own definition: a key function made inline further down leaves that alone.
-        open_ = encoding is not None and _exempt_class(record) is None
+        open_ = encoding is not None and _exempt_class(record, reached) is None
         return [exempt, *(_promise_destructor_thunks(record, encoding or "") if open_ else [])]
     if encoding is None:
         reason = "the class's symbol cannot be told from its members' names"
         return [Unverifiable(name=record.name, location=record.location, reason=reason, declaration=declaration)]
-    exemption = _exempt_class(record)
+    exemption = _exempt_class(record, reached)
     if exemption is not None:
         return [Exempt(declaration=declaration, reason=exemption, symbols=_class_symbols(encoding, record))]
     return [_promise_class(record, declaration, encoding), *_promise_destructor_thunks(record, encoding)]
 
 
-def _exempt_class(record: RecordSketch) -> Exemption | None:
+def _exempt_class(record: RecordSketch, reached: bool) -> Exemption | None:
     if record.scope.unnamed:
         return Exemption.INTERNAL
     if record.node.visibility == _HIDDEN:
         return Exemption.HIDDEN
-    return Exemption.PRIVATE if record.access is Access.PRIVATE else None
+    return Exemption.PRIVATE if record.access is Access.PRIVATE and not reached else None
 
 
 def _class_symbols(encoding: str, record: RecordSketch) -> tuple[SymbolName, ...]:

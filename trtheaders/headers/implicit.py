@@ -1,60 +1,91 @@
-"""Members that the compiler writes: what an implicit or defaulted destructor, constructor or assignment refers to."""
+"""Members that the compiler writes: what an implicit or defaulted destructor, constructor or assignment refers to, and
+what the vtables refer to that come with them.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from trtheaders.headers.clang import FUNCTIONS, Kind, Node
+from trtheaders.headers.classes import compiles_structor, find_key_function
+from trtheaders.headers.destroying import has_initialiser
+from trtheaders.headers.hierarchy import is_dynamic
 from trtheaders.headers.reaching import Reach
 from trtheaders.headers.sketches import Collection, RecordSketch, Sketch
-from trtheaders.headers.special_members import SpecialMembers, class_of, is_initialised, role_of
+from trtheaders.headers.special_members import SpecialMembers, class_of, is_initialised, role_of, role_of_node
 from trtheaders.model.declarations import Access
 from trtheaders.model.promises import Use
 
-
-def reach_implicitly(collection: Collection) -> dict[str, Reach]:
-    """Private special members that implicit or defaulted members of accessible classes refer to, by USR.
-
-    `class A { ~A(); friend struct B; }; struct B { A a; };`: whoever destroys a B refers to the private destructor.
-    """
-    found: dict[str, Reach] = {}
-    members = ImplicitMembers(collection)
-    for record in collection.records.values():
-        if record.access is not Access.PRIVATE and not record.template:
-            for role in members.written(record):
-                for target, path in members.close(record, role):
-                    found.setdefault(target.usr, Reach(Use.IMPLICIT_MEMBER, path))
-    return found
+_ASSIGNING = ("copy assignment", "move assignment")
+_Found = Iterator[tuple[Node, tuple[str, ...]]]
 
 
 class ImplicitMembers:
-    """The special members that the compiler writes for the classes of ``collection``, and what they call."""
+    """The special members that the compiler writes for the classes of ``collection``, and what they refer to."""
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
         self._members = SpecialMembers()
+        self._called: dict[str, tuple[Node, ...]] = {}
 
-    def written(self, record: RecordSketch) -> list[str]:
-        """The roles that the compiler writes for ``record``."""
-        return self._members.written(record)
+    def roots(self) -> list[tuple[Node, Reach]]:
+        """What implicit or defaulted members of accessible classes refer to: private functions, classes and members.
 
-    def close(self, record: RecordSketch, role: str) -> Iterator[tuple[Sketch, tuple[str, ...]]]:
+        `class A { ~A(); friend struct B; }; struct B { A a; };`: whoever destroys a B refers to the private destructor.
+        """
+        found: dict[str, tuple[Node, Reach]] = {}
+        for record in self._collection.records.values():
+            if record.access is not Access.PRIVATE and not record.template:
+                for target, path in self._refer(record):
+                    found.setdefault(target.usr, (target, Reach(Use.IMPLICIT_MEMBER, path)))
+        return list(found.values())
+
+    def called(self, target: Node) -> Sequence[Node]:
+        """What a call of ``target`` refers to if that is a member of a private class which the compiler writes."""
+        if target.kind not in FUNCTIONS or target.kind == Kind.FUNCTION:
+            return ()
+        if target.usr not in self._called:
+            self._called[target.usr] = tuple(self._follow_call(target))
+        return self._called[target.usr]
+
+    def _follow_call(self, target: Node) -> Iterator[Node]:
+        owner = target.parent
+        record = None if owner is None else self._collection.records.get(owner.usr)
+        sketch = self._collection.functions.get(target.usr)
+        if record is None or record.access is not Access.PRIVATE or record.template:
+            return
+        if target.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR) and (sketch is None or _is_compiled_outside(sketch)):
+            yield from _class_data(record, self._collection)
+            yield from _initialised(record, role_of_node(target))
+        # Whoever makes an object destroys it.
+        roles = {role_of_node(target), "destructor"} if target.kind == Kind.CONSTRUCTOR else {role_of_node(target)}
+        for role in sorted(roles - {""}):
+            if self._members.writes(record, role):
+                yield from (node for node, _ in self._close(record, role))
+
+    def _refer(self, record: RecordSketch) -> _Found:
+        for role in self._members.written(record):
+            yield from self._close(record, role)
+        if compiles_structor(record):
+            yield from ((node, (record.name,)) for node in _class_data(record, self._collection))
+
+    def _close(self, record: RecordSketch, role: str) -> _Found:
         """The private members that ``role`` of ``record`` calls, itself or through what is written likewise for private
-        classes of its parts, each with the members on the way.
+        classes of its parts, and the vtables of those, each with the members on the way.
         """
         first: tuple[str, ...] = (_describe(record, role),)
         waiting = deque([(record, role, first)])
         seen = {(record.usr, role)}
         while waiting:
             user, wanted, path = waiting.popleft()
-            for owner, needed in self._called(user, wanted):
-                yield from ((member, path) for member in owner.members if member.closed and role_of(member) == needed)
-                further = owner.access is Access.PRIVATE and (owner.usr, needed) not in seen
-                if further and self._members.writes(owner, needed):
+            for owner, needed in self._parts(user, wanted):
+                yield from ((node, path) for node in self._private(owner, needed))
+                if self._goes_on(owner, needed) and (owner.usr, needed) not in seen:
                     seen.add((owner.usr, needed))
                     waiting.append((owner, needed, (*path, _describe(owner, needed))))
 
-    def _called(self, record: RecordSketch, role: str) -> Iterator[tuple[RecordSketch, str]]:
+    def _parts(self, record: RecordSketch, role: str) -> Iterator[tuple[RecordSketch, str]]:
         """The parts of ``record`` that are classes of the tree, each with what ``role`` calls of it."""
         for part in (*record.fields, *record.bases):
             owner = class_of(part)
@@ -63,6 +94,65 @@ class ImplicitMembers:
                 needed = self._members.chosen(sketch.node, role)
                 if self._members.may_use(record.node, part, sketch.node, needed):
                     yield sketch, needed
+
+    def _private(self, owner: RecordSketch, role: str) -> Iterator[Node]:
+        members = [member for member in owner.members if role_of(member) == role]
+        yield from (member.node for member in members if member.closed)
+        if role not in _ASSIGNING and (not members or any(map(_is_compiled_outside, members))):
+            yield from _class_data(owner, self._collection)
+            yield from _initialised(owner, role)
+
+    def _goes_on(self, owner: RecordSketch, role: str) -> bool:
+        """Accessible classes are looked at by themselves."""
+        return owner.access is Access.PRIVATE and self._members.writes(owner, role)
+
+
+def _class_data(record: RecordSketch, collection: Collection) -> Iterator[Node]:
+    """What a constructor or destructor of ``record`` that the consumer compiles refers to by the vtable that it sets.
+
+    Without a key function the consumer emits the vtable, which names its functions, and the typeinfo, which names those
+    of the bases (Itanium C++ ABI 5.2.3, 2.9.5).
+    """
+    if not is_dynamic(record.node):
+        return
+    yield record.node
+    if find_key_function(record) is None:
+        yield from _overriders(record, collection, set())
+        for base in _bases(record, collection):
+            yield base.node
+            if compiles_structor(base):
+                yield from _class_data(base, collection)
+
+
+def _initialised(record: RecordSketch, role: str) -> list[Node]:
+    """The members whose initialisers a constructor of a private ``record`` calls; a copy takes their values over."""
+    if record.access is not Access.PRIVATE or role not in ("", "default"):
+        return []
+    return [field for field in record.fields if has_initialiser(field)]
+
+
+def _overriders(record: RecordSketch, collection: Collection, hidden: set[str]) -> Iterator[Node]:
+    """The private functions in the vtable of ``record``; ``hidden`` are those that derived classes override."""
+    virtual = [member for member in record.members if member.node.kind in FUNCTIONS and member.node.is_virtual]
+    for member in virtual:
+        node = member.node
+        if member.closed and not node.is_pure and node.usr not in hidden:
+            yield node
+        hidden.update(base.usr for base in node.overridden())
+    for base in _bases(record, collection):
+        yield from _overriders(base, collection, hidden)
+
+
+def _bases(record: RecordSketch, collection: Collection) -> Iterator[RecordSketch]:
+    for specifier in record.bases:
+        node = class_of(specifier)
+        base = None if node is None else collection.records.get(node.usr)
+        if base is not None:
+            yield base
+
+
+def _is_compiled_outside(member: Sketch) -> bool:
+    return any((node.is_definition or node.is_defaulted) and not node.is_deleted for node in member.nodes)
 
 
 def _describe(record: RecordSketch, role: str) -> str:

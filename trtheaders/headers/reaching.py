@@ -8,7 +8,8 @@ a friend's body lies in the library.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -34,11 +35,22 @@ class Reach(Struct, frozen=True):
     path: tuple[str, ...]
 
 
+class WrittenCode(Protocol):
+    """What the code refers to that the compiler writes: functions, classes for their vtables, members for their
+    initialisers.
+    """
+
+    def roots(self) -> Sequence[tuple[Node, Reach]]:
+        """That of accessible classes."""
+
+    def called(self, target: Node) -> Sequence[Node]:
+        """That of a function which is called."""
+
+
 class Reaching:
     """The references of all code that a consumer compiles, closed over inline functions."""
 
-    def __init__(self, collection: Collection, tree: HeaderTree, implicit: Mapping[str, Reach]) -> None:
-        """``implicit`` are the functions that members call which the compiler writes."""
+    def __init__(self, collection: Collection, tree: HeaderTree, implicit: WrittenCode) -> None:
         self._collection = collection
         self._implicit = implicit
         self._tree = tree
@@ -47,10 +59,12 @@ class Reaching:
         self.reached: dict[str, Reach] = {}
         self.local: dict[str, Node] = {}
         """What only a body declares: `inline int g() { extern int h(); return h(); }`."""
-        self._spread()
+        written = implicit.roots()
+        self._spread(written)
+        self.reached = {**{node.usr: reach for node, reach in written}, **self.reached}
 
-    def _spread(self) -> None:
-        waiting = deque(self._roots())
+    def _spread(self, written: Sequence[tuple[Node, Reach]]) -> None:
+        waiting = deque([*self._roots(), *self._bodies_of(written)])
         expanded: set[str] = set()
         while waiting:
             node, use, path = waiting.popleft()
@@ -63,6 +77,9 @@ class Reaching:
                     continue
                 self.reached.setdefault(usr, Reach(use, path))
                 sketch = self._collection.functions.get(usr) or self._collection.variables.get(usr)
+                if target.kind == Kind.FIELD and usr not in expanded:
+                    expanded.add(usr)
+                    waiting.append((target, Use.MEMBER_INITIALISER, (*path, target.spelling)))
                 if sketch is not None and usr not in expanded:
                     expanded.add(usr)
                     further = (*path, sketch.name)
@@ -75,10 +92,13 @@ class Reaching:
         for reference, target in pairs:
             if target is not None and (target.kind in FUNCTIONS or target.kind == Kind.VARIABLE):
                 yield target, reference
+                yield from ((item, None) for item in self._implicit.called(target))
             elif target is not None and target.kind == Kind.OVERLOADED_REFERENCE:
                 # A template's call: whoever instantiates it chooses the overload.
                 yield from ((item, reference) for item in target.overloads() if item.kind in FUNCTIONS)
-        yield from ((target, None) for target in self._silent.of(node, pairs))
+        for target in self._silent.of(node, pairs):
+            yield target, None
+            yield from ((item, None) for item in self._implicit.called(target))
 
     def _is_only_named(self, usr: str, reference: Node | None) -> bool:
         """Whether ``reference`` names something private that no code refers to: `sizeof(test(0))` calls nothing."""
@@ -88,7 +108,9 @@ class Reaching:
         return sketch is not None and sketch.closed and is_unevaluated(reference, self._tree)
 
     def _is_ours(self, usr: str, target: Node) -> bool:
-        if usr in self._collection.functions or usr in self._collection.variables:
+        collection = self._collection
+        known = (collection.functions, collection.variables, collection.records)
+        if target.kind == Kind.FIELD or any(usr in table for table in known):
             return True
         if target.kind in (Kind.FUNCTION, Kind.VARIABLE) and _is_local(target):
             self.local.setdefault(usr, target)
@@ -102,12 +124,17 @@ class Reaching:
                 yield from ((body, Use.INLINE_BODY, (sketch.name,)) for body in bodies(sketch))
             if not sketch.closed:
                 yield from ((item, Use.DEFAULT_ARGUMENT, (sketch.name,)) for item in _defaults(sketch))
-        for usr, reach in self._implicit.items():
-            sketch = self._collection.functions[usr]
-            yield from ((body, Use.INLINE_BODY, (*reach.path, sketch.name)) for body in bodies(sketch))
         for record in self._collection.records.values():
             if record.access is not Access.PRIVATE and _is_made_outside(record):
                 yield from self._initialisers(record)
+
+    def _bodies_of(self, written: Sequence[tuple[Node, Reach]]) -> Iterator[tuple[Node, Use, tuple[str, ...]]]:
+        for node, reach in written:
+            sketch = self._collection.functions.get(node.usr)
+            if node.kind == Kind.FIELD:
+                yield node, Use.MEMBER_INITIALISER, reach.path
+            for body in () if sketch is None else bodies(sketch):
+                yield body, Use.INLINE_BODY, reach.path
 
     def _initialisers(self, record: RecordSketch) -> Iterator[tuple[Node, Use, tuple[str, ...]]]:
         for field in record.fields:

@@ -12,7 +12,7 @@ from trtheaders.headers.clang import Kind, Node, Unit
 from trtheaders.headers.collecting import collect_declarations, qualified_name
 from trtheaders.headers.describing import Describer
 from trtheaders.headers.function_instances import FunctionInstance, find_function_instances, find_hint
-from trtheaders.headers.implicit import reach_implicitly
+from trtheaders.headers.implicit import ImplicitMembers
 from trtheaders.headers.instances import read_instances
 from trtheaders.headers.judging import Judge, Verdict
 from trtheaders.headers.preprocessing import preprocess
@@ -69,9 +69,9 @@ def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], 
     describer = Describer(tree, inline_constants=_BEFORE_17.isdisjoint(arguments))
     inclusions = unit.inclusions()
     files = tuple(sorted({name for item in inclusions if (name := tree.name_of(item.file)) is not None}))
-    implicit = reach_implicitly(collection)
+    implicit = ImplicitMembers(collection)
     reaching = Reaching(collection, tree, implicit)
-    reached = {**implicit, **reaching.reached}
+    reached = reaching.reached
     verdicts = _judge_all(collection, reached, reaching.local, describer, trust)
     verdicts += _name_lost_parts(verdicts, trust)
     functions, unread = _find_functions(tree, entries, arguments, compiler, trust, files)

@@ -35,10 +35,11 @@ _HOLDERS = re.compile(
 
 def role_of(member: Sketch) -> str:
     """Which special member ``member`` is, '' for none."""
-    return _role(member.node)
+    return role_of_node(member.node)
 
 
-def _role(node: Node) -> str:
+def role_of_node(node: Node) -> str:
+    """The same of a declaration."""
     if node.kind == Kind.DESTRUCTOR:
         return "destructor"
     if node.kind == Kind.CONSTRUCTOR:
@@ -150,7 +151,7 @@ def element_of(type_: TypeNode) -> TypeNode:
 
 
 def _declared(node: Node) -> dict[str, Node]:
-    return node.remember("special members", lambda: {_role(child): child for child in members_of(node)})
+    return node.remember("special members", lambda: {role_of_node(child): child for child in members_of(node)})
 
 
 def _is_implied(node: Node, role: str) -> bool:
@@ -180,7 +181,7 @@ def _inherits(child: Node, owner: Node) -> bool:
         return False
     named = child.referenced
     found = [] if named is None else named.overloads()
-    return any(item.kind == Kind.FUNCTION_TEMPLATE or not _role(item) for item in found)
+    return any(item.kind == Kind.FUNCTION_TEMPLATE or not role_of_node(item) for item in found)
 
 
 def _is_open_template(child: Node, owner: Node) -> bool:
