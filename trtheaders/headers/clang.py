@@ -66,6 +66,8 @@ FUNCTIONS = frozenset({Kind.FUNCTION, Kind.METHOD, Kind.CONSTRUCTOR, Kind.DESTRU
 RECORDS = frozenset({Kind.STRUCT, Kind.UNION, Kind.CLASS})
 TEMPLATES = frozenset({Kind.CLASS_TEMPLATE, Kind.PARTIAL_SPECIALIZATION})
 
+_WITH_THUNKS = frozenset({Kind.METHOD, Kind.CONVERSION})
+
 # CXTranslationUnit_Flags: KeepGoing goes on after an include that is not found.
 _INCOMPLETE, _KEEP_GOING = 0x02, 0x200
 _CONTINUE, _RECURSE = 1, 2
@@ -578,7 +580,12 @@ class Node:
         return _as_the_abi(text_of(libclang().Cursor_getMangling(self._cursor)))
 
     def manglings(self) -> list[str]:
-        """All symbols of a constructor, destructor or virtual method with thunks."""
+        """All symbols of a constructor, destructor or virtual method with thunks.
+
+        None of a method whose class the parser gave up on: libclang lays out the class to find the thunks, and dies.
+        """
+        if self.kind in _WITH_THUNKS and (owner := self.parent) is not None and owner.is_invalid:
+            return []
         library = libclang()
         group = library.Cursor_getCXXManglings(self._cursor)
         if not group:
