@@ -65,6 +65,7 @@ class Kind(IntEnum):
 FUNCTIONS = frozenset({Kind.FUNCTION, Kind.METHOD, Kind.CONSTRUCTOR, Kind.DESTRUCTOR, Kind.CONVERSION})
 RECORDS = frozenset({Kind.STRUCT, Kind.UNION, Kind.CLASS})
 TEMPLATES = frozenset({Kind.CLASS_TEMPLATE, Kind.PARTIAL_SPECIALIZATION})
+_CLASSES = RECORDS | TEMPLATES
 
 _WITH_THUNKS = frozenset({Kind.METHOD, Kind.CONVERSION})
 
@@ -335,8 +336,12 @@ class Node:
 
     @property
     def template(self) -> Node | None:
-        """The template that a specialisation or instance was made from."""
-        return self._at(libclang().getSpecializedCursorTemplate(self._cursor))
+        """The template that a specialisation or instance was made from; a class template by its definition.
+
+        Libclang answers with the last redeclaration, which has no members: `template <class T> struct X;`.
+        """
+        found = self._at(libclang().getSpecializedCursorTemplate(self._cursor))
+        return found if found is None or found.kind not in _CLASSES else found.definition or found
 
     @property
     def origin(self) -> Node:
