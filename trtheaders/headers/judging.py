@@ -9,7 +9,7 @@ from trtheaders.headers.clang import Kind, Node, TypeNode
 from trtheaders.headers.classes import judge_class
 from trtheaders.headers.describing import Describer
 from trtheaders.headers.hierarchy import is_dynamic, is_open_ended
-from trtheaders.headers.mangling import THUNK, is_named_otherwise
+from trtheaders.headers.mangling import THUNK, is_named_otherwise, names_unnamed
 from trtheaders.headers.reaching import Reach, is_derivable, is_overridable
 from trtheaders.headers.sketches import RecordSketch, Sketch
 from trtheaders.headers.trust import Trust
@@ -21,7 +21,6 @@ _HIDDEN = 1
 _INTERNAL, _UNNAMED_NAMESPACE = 2, 3
 _UNEXPOSED_ATTRIBUTE = 400
 _POINTING = frozenset({101, 103, 104})
-_COMPILER_SPECIFIC = re.compile(r"U[lt]\w*?E\d*_|Ut\d*_")
 Verdict = Promise | Exempt | Unverifiable
 
 
@@ -255,7 +254,7 @@ def _is_hidden(sketch: Sketch, declaration: Declaration) -> bool:
 
 
 def _is_named_by_compiler(sketch: Sketch, declaration: Declaration) -> bool:
-    return any(_COMPILER_SPECIFIC.search(name) or is_named_otherwise(name) for name in symbols_of(sketch))
+    return any(names_unnamed(name) or is_named_otherwise(name) for name in symbols_of(sketch))
 
 
 def _is_allocation(sketch: Sketch, declaration: Declaration) -> bool:

@@ -97,13 +97,31 @@ def _outer_places(rest: str) -> Iterator[int]:
     while place < len(rest):
         if depth == 0:
             yield place
-        if (numbered := _NUMBERED.match(rest, place)) is not None:
-            place = numbered.end()
-        elif (counted := _COUNTED.match(rest, place)) is not None:
-            place = counted.end() + int(counted.group())
-        else:
+        end = _past_number(rest, place)
+        if end == place:
             depth = max(0, depth + (rest[place] in "INFJX") - (rest[place] == "E"))
-            place += 1
+        place = max(end, place + 1)
+
+
+def _past_number(text: str, place: int) -> int:
+    """The end of the identifier or number that starts at ``place``; ``place`` itself where none does."""
+    if (numbered := _NUMBERED.match(text, place)) is not None:
+        return numbered.end()
+    counted = _COUNTED.match(text, place)
+    return place if counted is None else counted.end() + int(counted.group())
+
+
+def names_unnamed(symbol: str) -> bool:
+    """Whether a closure or unnamed class is part of ``symbol``: `Ul…E_`, `Ut_` (Itanium C++ ABI 5.1.8).
+
+    `Utf8` in an identifier is none.
+    """
+    place = len("_Z") if symbol.startswith("_Z") else len(symbol)
+    while place < len(symbol):
+        if symbol.startswith(("Ul", "Ut"), place):
+            return True
+        place = max(_past_number(symbol, place), place + 1)
+    return False
 
 
 def structor_encoding(symbol: str) -> str | None:
@@ -116,8 +134,8 @@ def structor_encoding(symbol: str) -> str | None:
     return rest[: found.start()] if found else None
 
 
-# Numbers that do not count an identifier: substitutions, template parameters, literals, array bounds.
-_NUMBERED = re.compile(r"S[0-9A-Z]*_|T\d*_|L[a-z]n?\d+E|A\d+_")
+# Numbers that do not count an identifier: substitutions, template parameters, literals, array and vector bounds.
+_NUMBERED = re.compile(r"S[0-9A-Z]*_|T\d*_|L[a-z]n?\d+E|L[defg][0-9a-f]+E|A\d+_|Dv\d+_")
 _COUNTED = re.compile(r"\d+")
 _CONSTRUCTOR = re.compile(r"C[1-5]E")
 
@@ -128,12 +146,7 @@ def _first_constructor(rest: str) -> re.Match[str] | None:
     while position < len(rest):
         if (found := _CONSTRUCTOR.match(rest, position)) is not None:
             return found
-        if (numbered := _NUMBERED.match(rest, position)) is not None:
-            position = numbered.end()
-        elif (counted := _COUNTED.match(rest, position)) is not None:
-            position = counted.end() + int(counted.group())
-        else:
-            position += 1
+        position = max(_past_number(rest, position), position + 1)
     return None
 
 
