@@ -21,6 +21,7 @@ _HIDDEN = 1
 _INTERNAL, _UNNAMED_NAMESPACE = 2, 3
 _UNEXPOSED_ATTRIBUTE = 400
 _POINTING = frozenset({101, 103, 104})
+_ARRAY = 112
 Verdict = Promise | Exempt | Unverifiable
 
 
@@ -115,12 +116,11 @@ class Judge:
         return "__device__" in words and not words & {"__host__", "__global__"}
 
     def _is_assertion(self, sketch: Sketch, declaration: Declaration) -> bool:
-        """`extern char check[1 / (sizeof(int) == 4)];`: declared for its bound alone."""
-        text = self._describer.text(sketch.node)
-        bound = text.partition("[")[2]
-        return (
-            sketch.usr not in self._reached and "extern" in text and ("/" in bound or "?" in bound or "sizeof" in bound)
-        )
+        """`extern char check[1 / (sizeof(int) == 4)];`: declared for its bound alone, of one element if all is well."""
+        if declaration.kind is not DeclarationKind.VARIABLE or not sketch.node.is_external_storage:
+            return False
+        bound = self._describer.text(sketch.node).partition("[")[2]
+        return sketch.usr not in self._reached and _has_one_element(sketch.node.type) and _may_be_ill_formed(bound)
 
     def _promise_function(self, sketch: Sketch, declaration: Declaration) -> Promise:
         required, optional = _split_symbols(sketch)
@@ -165,6 +165,25 @@ class Judge:
         It does where initialisation at run time is certain: a default constructor or destructor that does something.
         """
         return self._describer.types.runs_code(node.type, node)
+
+
+_COMPARISON = re.compile(r"[=!<>]=|\s[<>]\s|!")
+_IMPOSSIBLE_BOUND = re.compile(r"[?:]\s*\(?\s*(?:-|0\b)")
+
+
+def _has_one_element(type_: TypeNode) -> bool:
+    canonical = type_.canonical
+    return canonical.kind == _ARRAY and canonical.size is not None and canonical.size == canonical.element.size
+
+
+def _may_be_ill_formed(bound: str) -> bool:
+    """Whether the text of an array's bound is a condition, behind which the bound would be 0 or less.
+
+    C++17 [dcl.array] 1: the bound of an array is greater than zero.
+    """
+    if "?" in bound:
+        return _IMPOSSIBLE_BOUND.search(bound) is not None
+    return _COMPARISON.search(bound) is not None
 
 
 def has_open_end(variable: Node) -> bool:
