@@ -22,7 +22,9 @@ from trtheaders.model.promises import Exemption
 from trtheaders.model.snapshot import AbiSnapshot
 
 _APART = frozenset({Exemption.PRIVATE, Exemption.INITIALISED_IN_CLASS, Exemption.PURE, Exemption.GNU_INLINE})
-_NO_USE = frozenset({Exemption.TEMPLATE, Exemption.DELETED, Exemption.PRIVATE, Exemption.HIDDEN, Exemption.DEVICE})
+_NO_USE = frozenset(
+    {Exemption.TEMPLATE, Exemption.DELETED, Exemption.PRIVATE, Exemption.HIDDEN, Exemption.DEVICE, Exemption.REFUSED}
+)
 _SYSTEM = ("/usr/include/c++", "/usr/include/x86_64-linux-gnu", "/usr/lib/gcc")
 # Reached through vtables that lie in the library, or passed on only where bases have virtual bases.
 _BEYOND_REACH = re.compile(r"^_ZTT|D0Ev$|^_ZT[hv].*D1Ev$")

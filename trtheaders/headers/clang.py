@@ -78,7 +78,9 @@ _REFERENCES = frozenset({103, 104})
 # CXCursorKind: declarations end at 39.
 _FIRST_REFERENCE = 40
 _UNEXPOSED_ATTRIBUTE, _FINAL = 400, 404
-_WEAK = re.compile(r"(?:__attribute__\(\(|\[\[gnu::)(?:weak|__weak__)\b")
+_ATTRIBUTE = re.compile(r"(?:__attribute__\(\(|\[\[gnu::)(\w+)")
+# CXAvailabilityKind
+_DEPRECATED, _NOT_AVAILABLE = 1, 2
 
 
 class _Places:
@@ -481,8 +483,10 @@ class Node:
 
     @property
     def is_deleted(self) -> bool:
-        """`= delete`."""
-        return bool(libclang().CXXMethod_isDeleted(self._cursor))
+        """`= delete`; libclang tells it of members, and of other functions only that they are not available."""
+        if self.kind != Kind.FUNCTION:
+            return bool(libclang().CXXMethod_isDeleted(self._cursor))
+        return self._availability == _NOT_AVAILABLE and not self.is_unavailable
 
     @property
     def is_defaulted(self) -> bool:
@@ -577,7 +581,11 @@ class Node:
     @property
     def is_deprecated(self) -> bool:
         """`[[deprecated]]`."""
-        return int(libclang().getCursorAvailability(self._cursor)) == 1
+        return self._availability == _DEPRECATED
+
+    @property
+    def _availability(self) -> int:
+        return int(libclang().getCursorAvailability(self._cursor))
 
     @property
     def mangling(self) -> str:
@@ -619,11 +627,25 @@ class Node:
 
     @property
     def is_weak(self) -> bool:
-        """Declared with `__attribute__((weak))`, in whichever spelling; libclang shows it only where it prints."""
+        """Declared with `__attribute__((weak))`, in whichever spelling."""
+        return self._has_attribute("weak")
+
+    @property
+    def is_error(self) -> bool:
+        """Declared with `__attribute__((error("…")))`: the compiler refuses calls that are left when it is done."""
+        return self._has_attribute("error")
+
+    @property
+    def is_unavailable(self) -> bool:
+        """Declared with `__attribute__((unavailable))`: the compiler refuses every use."""
+        return self._has_attribute("unavailable")
+
+    def _has_attribute(self, name: str) -> bool:
+        """Libclang shows these attributes only where it prints, in the one spelling or the other."""
         if _UNEXPOSED_ATTRIBUTE not in self.attributes:
             return False
-        printed = text_of(libclang().getCursorPrettyPrinted(self._cursor, None))
-        return _WEAK.search(printed.partition("{")[0]) is not None
+        printed = text_of(libclang().getCursorPrettyPrinted(self._cursor, None)).partition("{")[0]
+        return any(name in (found, found.strip("_")) for found in _ATTRIBUTE.findall(printed))
 
     @property
     def is_final(self) -> bool:

@@ -284,6 +284,12 @@ def _has_weak_attribute(sketch: Sketch, declaration: Declaration) -> bool:
     return any(node.is_weak for node in sketch.nodes)
 
 
+def _is_refused(sketch: Sketch, declaration: Declaration) -> bool:
+    """A call is an error; so is to derive from a class with such a virtual function, but with `error`."""
+    virtual = Trait.VIRTUAL in declaration.traits
+    return any(node.is_unavailable or (node.is_error and not virtual) for node in sketch.nodes)
+
+
 def _is_gnu_inline(sketch: Sketch, declaration: Declaration) -> bool:
     node = sketch.node
     return (
@@ -344,6 +350,7 @@ _FUNCTION_TESTS: tuple[tuple[Exemption, _Test], ...] = (
     (Exemption.HIDDEN, _is_hidden),
     (Exemption.BUILTIN, _is_allocation),
     (Exemption.UNNAMEABLE, _is_unnameable),
+    (Exemption.REFUSED, _is_refused),
     (Exemption.WEAK, _has_weak_attribute),
     (Exemption.COMPILER_SPECIFIC, _is_named_by_compiler),
 )
@@ -356,5 +363,6 @@ _VARIABLE_TESTS: tuple[tuple[Exemption, _Test], ...] = (
     (Exemption.INITIALISED_IN_CLASS, _is_initialised_constant),
     (Exemption.DEFINED_IN_HEADER, _is_definition_of_variable),
     (Exemption.HIDDEN, _is_hidden),
+    (Exemption.REFUSED, _is_refused),
     (Exemption.COMPILER_SPECIFIC, _is_named_by_compiler),
 )

@@ -105,6 +105,7 @@ class Exemption(Enum):
     STATIC_ASSERT = "extern array used as a static assertion"
     BUILTIN = "provided by the implementation"
     DEVICE = "device code"
+    REFUSED = "declared with the attribute error or unavailable: the compiler refuses whoever uses it"
     GNU_INLINE = "gnu_inline"
     COMPILER_SPECIFIC = "named differently by each compiler"
     UNNAMEABLE = "declared only as a friend of a class that none of its parameters has, so that no lookup finds it"
