@@ -83,6 +83,8 @@ def parser_arguments(question: HeaderQuestion, compiler: Compiler) -> list[str]:
         "-ferror-limit=0",
         # Up to clang 17 some templates are mangled as g++ 12 does (llvm D147655).
         "-fclang-abi-compat=17",
+        # g++ takes a number that no enumerator has for a constant; the error of clang loses the whole declaration.
+        "-Wno-enum-constexpr-conversion",
         f"-D_GLIBCXX_USE_CXX11_ABI={int(question.new_string_abi)}",
         *(f"-D{define}" for define in question.defines),
         f"-I{question.root.resolve()}",
