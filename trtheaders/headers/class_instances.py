@@ -174,7 +174,12 @@ def _name_of(child: Node, instance: ClassInstance) -> str:
 
 
 def is_made(member: Node) -> bool:
-    """Whether an instance has the member's symbol: it is neither deleted, defaulted nor pure, nor a mere constant."""
+    """Whether an instance has the member's symbol: it is neither deleted, defaulted nor pure, nor a mere constant.
+
+    No code calls a consteval function (C++20 [dcl.consteval]), which libclang tells of none.
+    """
+    if member.is_inlined and "consteval" in member.tokens():
+        return False
     if member.is_deleted or member.is_defaulted or (member.is_pure and member.kind != Kind.DESTRUCTOR):
         return False
     return member.kind != Kind.VARIABLE or not _is_initialised_in_class(member)

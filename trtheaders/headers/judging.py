@@ -26,12 +26,15 @@ Verdict = Promise | Exempt | Unverifiable
 
 
 class Judge:
-    """Judges the declarations of one parsed unit."""
+    """Judges the declarations of one parsed unit; ``weakened`` are the USRs of what a pragma makes weak."""
 
-    def __init__(self, describer: Describer, trust: Trust, reached: dict[str, Reach]) -> None:
+    def __init__(
+        self, describer: Describer, trust: Trust, reached: dict[str, Reach], weakened: frozenset[str] = frozenset()
+    ) -> None:
         self._describer = describer
         self._trust = trust
         self._reached = reached
+        self._weakened = weakened
 
     def functions(self, sketch: Sketch) -> list[Verdict]:
         """The verdict on a function, and a further one for each thunk that it owes."""
@@ -88,6 +91,8 @@ class Judge:
         for reason, applies in _FUNCTION_TESTS:
             if applies(sketch, declaration):
                 return reason
+        if sketch.usr in self._weakened:
+            return Exemption.WEAK
         if self._is_for_device(sketch):
             return Exemption.DEVICE
         return Exemption.PRIVATE if self._is_out_of_reach(sketch, declaration) else None
@@ -101,7 +106,8 @@ class Judge:
             (Exemption.PRIVATE, self._is_out_of_reach),
         )
         # g++ refers to a static data member as to any other, weak or not.
-        if declaration.kind is DeclarationKind.VARIABLE and _has_weak_attribute(sketch, declaration):
+        weak = sketch.usr in self._weakened or _has_weak_attribute(sketch, declaration)
+        if declaration.kind is DeclarationKind.VARIABLE and weak:
             return Exemption.WEAK
         return next((reason for reason, applies in tests if applies(sketch, declaration)), None)
 

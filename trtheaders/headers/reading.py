@@ -17,7 +17,7 @@ from trtheaders.headers.instances import read_instances
 from trtheaders.headers.judging import Judge, Verdict
 from trtheaders.headers.preprocessing import preprocess
 from trtheaders.headers.probing import Probing
-from trtheaders.headers.reaching import Reach, Reaching
+from trtheaders.headers.reaching import Reaching
 from trtheaders.headers.records import RecordReader
 from trtheaders.headers.sketches import Collection, Scope, Sketch
 from trtheaders.headers.surface import read_alias, read_enumeration
@@ -25,6 +25,7 @@ from trtheaders.headers.toolchain import Compiler
 from trtheaders.headers.tree import HeaderTree
 from trtheaders.headers.trust import Trust
 from trtheaders.headers.variable_sizes import fill_sizes
+from trtheaders.headers.weak_pragmas import find_weakened
 from trtheaders.model.declarations import Access
 from trtheaders.model.layouts import Alias, Enumeration, Record
 from trtheaders.model.places import Location
@@ -72,7 +73,8 @@ def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], 
     implicit = ImplicitMembers(collection)
     reaching = Reaching(collection, tree, implicit)
     reached = reaching.reached
-    verdicts = _judge_all(collection, reached, reaching.local, describer, trust)
+    judge = Judge(describer, trust, reached, find_weakened(collection, tree, files))
+    verdicts = _judge_all(collection, reaching.local, describer, judge)
     verdicts += _name_lost_parts(verdicts, trust)
     functions, unread = _find_functions(tree, entries, arguments, compiler, trust, files)
     with closing(Probing(unit, arguments)) as probing:
@@ -94,10 +96,7 @@ def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], 
     )
 
 
-def _judge_all(
-    collection: Collection, reached: dict[str, Reach], local: dict[str, Node], describer: Describer, trust: Trust
-) -> list[Verdict]:
-    judge = Judge(describer, trust, reached)
+def _judge_all(collection: Collection, local: dict[str, Node], describer: Describer, judge: Judge) -> list[Verdict]:
     verdicts: list[Verdict] = []
     for function in collection.functions.values():
         verdicts.extend(judge.functions(function))
