@@ -644,8 +644,12 @@ class Node:
         """Libclang shows these attributes only where it prints, in the one spelling or the other."""
         if _UNEXPOSED_ATTRIBUTE not in self.attributes:
             return False
-        printed = text_of(libclang().getCursorPrettyPrinted(self._cursor, None)).partition("{")[0]
-        return any(name in (found, found.strip("_")) for found in _ATTRIBUTE.findall(printed))
+        return any(name in (found, found.strip("_")) for found in _ATTRIBUTE.findall(self.printed_head))
+
+    @property
+    def printed_head(self) -> str:
+        """What clang prints of it before its body: macros are expanded there, as in no token."""
+        return text_of(libclang().getCursorPrettyPrinted(self._cursor, None)).partition("{")[0]
 
     @property
     def is_final(self) -> bool:

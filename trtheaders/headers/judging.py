@@ -9,6 +9,7 @@ from trtheaders.headers.clang import Kind, Node, TypeNode
 from trtheaders.headers.classes import judge_class
 from trtheaders.headers.describing import Describer
 from trtheaders.headers.hierarchy import is_dynamic, is_open_ended
+from trtheaders.headers.initialising import is_initialised_by_code
 from trtheaders.headers.mangling import THUNK, is_named_otherwise, names_unnamed
 from trtheaders.headers.reaching import Reach, is_derivable, is_overridable
 from trtheaders.headers.sketches import RecordSketch, Sketch
@@ -153,7 +154,7 @@ class Judge:
         obligations = [Obligation(symbol=symbol, kind=SymbolKind.TLS if tls else SymbolKind.DATA, size=size)]
         encoding = str(symbol).removeprefix("_Z")
         initialiser = SymbolName(f"_ZTH{encoding}" if encoding != symbol else f"_ZTH{len(symbol)}{symbol}")
-        dynamic = tls and self._is_initialised_dynamically(node)
+        dynamic = tls and is_initialised_by_code(node)
         if dynamic:
             obligations.append(Obligation(symbol=initialiser))
         reach = self._reached.get(sketch.usr)
@@ -164,13 +165,6 @@ class Judge:
             uses=frozenset({Use.READ}),
             reached=reach.path if reach is not None and sketch.closed else (),
         )
-
-    def _is_initialised_dynamically(self, node: Node) -> bool:
-        """Whether g++ calls the initialisation function of a thread-local variable (`_ZTH`) without asking first.
-
-        It does where initialisation at run time is certain: a default constructor or destructor that does something.
-        """
-        return self._describer.types.runs_code(node.type, node)
 
 
 _COMPARISON = re.compile(r"[=!<>]=|\s[<>]\s|!")

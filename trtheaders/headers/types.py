@@ -90,27 +90,6 @@ class TypeReader:
             self._trivial[name] = self._judge(name, canonical, near)
         return self._trivial[name]
 
-    def runs_code(self, type_: TypeNode, near: Node) -> bool:
-        """Whether making or destroying an object of this type certainly runs code."""
-        canonical = type_.canonical
-        if canonical.kind == 112:
-            return self.runs_code(canonical.element, near)
-        node = canonical.declaration(near) if canonical.kind == _RECORD else None
-        if node is None:
-            return False
-        if node.template is not None:
-            return self.is_trivial(canonical, near) is False
-        return any(self._member_runs_code(child) for child in node.children())
-
-    def _member_runs_code(self, member: Node) -> bool:
-        if member.kind in (Kind.FIELD, Kind.BASE):
-            return self.runs_code(member.type, member)
-        if member.kind == Kind.DESTRUCTOR:
-            return not member.is_defaulted
-        if member.kind != Kind.CONSTRUCTOR or member.constructor_role != "default":
-            return False
-        return not member.is_defaulted and "constexpr" not in member.tokens()[:3]
-
     def _judge(self, name: str, canonical: TypeNode, near: Node) -> bool | None:
         if _NEVER_TRIVIAL.match(name):
             return False
