@@ -26,6 +26,8 @@ from trtheaders.model.promises import Use
 _REFERENCES = frozenset({int(Kind.NAME), int(Kind.MEMBER), int(Kind.CALL)})
 _LOOKED_AT = _REFERENCES | PLACES
 _EXTERNAL_LINKAGE = 4
+_CALLS = frozenset({int(Kind.CALL)})
+_CONSTANT = frozenset({"constexpr", "consteval"})
 
 
 class Reach(Struct, frozen=True):
@@ -80,10 +82,14 @@ class Reaching:
                 if target.kind == Kind.FIELD and usr not in expanded:
                     expanded.add(usr)
                     waiting.append((target, Use.MEMBER_INITIALISER, (*path, target.spelling)))
-                if sketch is not None and usr not in expanded:
+                if sketch is None:
+                    continue
+                further = (*path, sketch.name)
+                if usr not in expanded:
                     expanded.add(usr)
-                    further = (*path, sketch.name)
                     waiting.extend((body, Use.INLINE_BODY, further) for body in bodies(sketch))
+                if sketch.closed:
+                    waiting.extend((item, Use.DEFAULT_ARGUMENT, further) for item in _left_out(sketch, reference))
 
     def _targets(self, node: Node) -> Iterator[tuple[Node, Node | None]]:
         """What ``node`` refers to, with the reference; None where it is silent."""
@@ -124,6 +130,9 @@ class Reaching:
                 yield from ((body, Use.INLINE_BODY, (sketch.name,)) for body in bodies(sketch))
             if not sketch.closed:
                 yield from ((item, Use.DEFAULT_ARGUMENT, (sketch.name,)) for item in _defaults(sketch))
+        for sketch in self._collection.variables.values():
+            if sketch.closed and not sketch.template:
+                yield from ((body, Use.INLINE_BODY, (sketch.name,)) for body in bodies(sketch) if self._runs(body))
         for record in self._collection.records.values():
             if record.access is not Access.PRIVATE and _is_made_outside(record):
                 yield from self._initialisers(record)
@@ -135,6 +144,16 @@ class Reaching:
                 yield node, Use.MEMBER_INITIALISER, reach.path
             for body in () if sketch is None else bodies(sketch):
                 yield body, Use.INLINE_BODY, reach.path
+
+    def _runs(self, variable: Node) -> bool:
+        """Whether every unit that holds ``variable`` initialises or destroys it at run time, whoever may name it.
+
+        A constant initialiser refers to nothing unless the variable itself is referred to ([basic.start.static]).
+        """
+        called = (item.referenced for item in variable.descend(_CALLS))
+        if any(target is not None and target.kind in FUNCTIONS and _works(target) for target in called):
+            return True
+        return any(True for _ in self._silent.of(variable, ()))
 
     def _initialisers(self, record: RecordSketch) -> Iterator[tuple[Node, Use, tuple[str, ...]]]:
         for field in record.fields:
@@ -186,6 +205,28 @@ def _is_made_outside(record: RecordSketch) -> bool:
 def _is_local(target: Node) -> bool:
     parent = target.lexical_parent
     return parent is not None and parent.kind in FUNCTIONS and target.linkage == _EXTERNAL_LINKAGE
+
+
+def _works(function: Node) -> bool:
+    """Whether a call of ``function`` is never a constant: it is neither constexpr nor written by the compiler."""
+    return not function.is_defaulted and not _CONSTANT.intersection(function.tokens())
+
+
+def _left_out(sketch: Sketch, reference: Node | None) -> Iterator[Node]:
+    """The default arguments that a call of ``sketch`` makes use of; libclang shows them without a place.
+
+    A template's call that is not resolved yet may make use of all.
+    """
+    if sketch.node.kind == Kind.VARIABLE or reference is None:
+        return
+    if reference.kind == Kind.OVERLOADED_REFERENCE:
+        yield from _defaults(sketch)
+    elif reference.kind == Kind.CALL:
+        # The object itself stands first where an operator is called.
+        given = reference.parameters()[sketch.node.spelling == "operator()" :]
+        for index, parameter in enumerate(sketch.node.parameters()):
+            if index >= len(given) or not given[index].place()[0]:
+                yield from (child for child in parameter.children() if child.kind >= 100)
 
 
 def _defaults(sketch: Sketch) -> Iterator[Node]:
