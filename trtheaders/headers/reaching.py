@@ -14,6 +14,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from trtheaders.headers.clang import FUNCTIONS, Kind, Node
+from trtheaders.headers.dependent import DependentNames
 from trtheaders.headers.destroying import PLACES, SilentReferences
 from trtheaders.headers.named_instances import NamedInstances
 from trtheaders.headers.sketches import Collection, RecordSketch, Sketch
@@ -24,6 +25,7 @@ from trtheaders.model.declarations import Access
 from trtheaders.model.promises import Use
 
 _REFERENCES = frozenset({int(Kind.NAME), int(Kind.MEMBER), int(Kind.CALL)})
+_NAMING = frozenset({int(Kind.NAME), int(Kind.MEMBER)})
 _LOOKED_AT = _REFERENCES | PLACES
 _EXTERNAL_LINKAGE = 4
 _CALLS = frozenset({int(Kind.CALL)})
@@ -58,6 +60,8 @@ class Reaching:
         self._tree = tree
         self._silent = SilentReferences(collection.records.values())
         self.named = NamedInstances(collection, tree)
+        self._dependent = DependentNames(collection.functions.values(), tree)
+        self._written: dict[str, Node] = {}
         self.reached: dict[str, Reach] = {}
         self.local: dict[str, Node] = {}
         """What only a body declares: `inline int g() { extern int h(); return h(); }`."""
@@ -70,12 +74,13 @@ class Reaching:
         expanded: set[str] = set()
         while waiting:
             node, use, path = waiting.popleft()
-            for target, reference in self._targets(node):
+            for meant, reference in self._targets(node):
+                target = self._as_written(meant)
                 usr = target.usr
-                if not self._is_ours(usr, target):
-                    self.named.note(usr, target, reference, path)
-                    continue
-                if self._is_only_named(usr, reference):
+                ours = self._is_ours(usr, target)
+                if target is not meant or not ours:
+                    self.named.note(meant.usr, meant, reference, path)
+                if not ours or self._is_only_named(usr, reference):
                     continue
                 self.reached.setdefault(usr, Reach(use, path))
                 sketch = self._collection.functions.get(usr) or self._collection.variables.get(usr)
@@ -96,7 +101,10 @@ class Reaching:
         inner = node.descend(_LOOKED_AT)
         pairs = [(item, item.referenced if item.kind in _REFERENCES else None) for item in inner]
         for reference, target in pairs:
-            if target is not None and (target.kind in FUNCTIONS or target.kind == Kind.VARIABLE):
+            if target is None and reference.kind in _NAMING:
+                # Whose member a template means is not settled yet.
+                yield from ((item, reference) for item in self._dependent.of(node, reference))
+            elif target is not None and (target.kind in FUNCTIONS or target.kind == Kind.VARIABLE):
                 yield target, reference
                 yield from ((item, None) for item in self._implicit.called(target))
             elif target is not None and target.kind == Kind.OVERLOADED_REFERENCE:
@@ -105,6 +113,16 @@ class Reaching:
         for target in self._silent.of(node, pairs):
             yield target, None
             yield from ((item, None) for item in self._implicit.called(target))
+
+    def _as_written(self, target: Node) -> Node:
+        """The template of the tree that ``target`` is an instance of, since that has the body; else itself."""
+        usr = target.usr
+        if usr in self._collection.functions or usr in self._collection.variables:
+            return target
+        if usr not in self._written:
+            origin = target.origin if target.kind in FUNCTIONS else target
+            self._written[usr] = origin if origin.usr in self._collection.functions else target
+        return self._written[usr]
 
     def _is_only_named(self, usr: str, reference: Node | None) -> bool:
         """Whether ``reference`` names something private that no code refers to: `sizeof(test(0))` calls nothing."""
