@@ -8,7 +8,7 @@ a friend's body lies in the library.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -16,6 +16,7 @@ from msgspec import Struct
 from trtheaders.headers.clang import FUNCTIONS, Kind, Node
 from trtheaders.headers.dependent import DependentNames
 from trtheaders.headers.destroying import PLACES, SilentReferences
+from trtheaders.headers.hierarchy import base_of
 from trtheaders.headers.named_instances import NamedInstances
 from trtheaders.headers.sketches import Collection, RecordSketch, Sketch
 from trtheaders.headers.special_members import has_foreign_constructors
@@ -30,6 +31,9 @@ _LOOKED_AT = _REFERENCES | PLACES
 _EXTERNAL_LINKAGE = 4
 _CALLS = frozenset({int(Kind.CALL)})
 _CONSTANT = frozenset({"constexpr", "consteval"})
+
+
+_Root = tuple[Node, Use, tuple[str, ...]]
 
 
 class Reach(Struct, frozen=True):
@@ -65,13 +69,14 @@ class Reaching:
         self.reached: dict[str, Reach] = {}
         self.local: dict[str, Node] = {}
         """What only a body declares: `inline int g() { extern int h(); return h(); }`."""
+        self._expanded: set[str] = set()
         written = implicit.roots()
-        self._spread(written)
+        self._spread((*self._roots(), *self._bodies_of(written)))
         self.reached = {**{node.usr: reach for node, reach in written}, **self.reached}
+        self._spread(self._in_vtables())
 
-    def _spread(self, written: Sequence[tuple[Node, Reach]]) -> None:
-        waiting = deque([*self._roots(), *self._bodies_of(written)])
-        expanded: set[str] = set()
+    def _spread(self, roots: Iterable[_Root]) -> None:
+        waiting = deque(roots)
         while waiting:
             node, use, path = waiting.popleft()
             for meant, reference in self._targets(node):
@@ -84,14 +89,14 @@ class Reaching:
                     continue
                 self.reached.setdefault(usr, Reach(use, path))
                 sketch = self._collection.functions.get(usr) or self._collection.variables.get(usr)
-                if target.kind == Kind.FIELD and usr not in expanded:
-                    expanded.add(usr)
+                if target.kind == Kind.FIELD and usr not in self._expanded:
+                    self._expanded.add(usr)
                     waiting.append((target, Use.MEMBER_INITIALISER, (*path, target.spelling)))
                 if sketch is None:
                     continue
                 further = (*path, sketch.name)
-                if usr not in expanded:
-                    expanded.add(usr)
+                if usr not in self._expanded:
+                    self._expanded.add(usr)
                     waiting.extend((body, Use.INLINE_BODY, further) for body in bodies(sketch))
                 if sketch.closed:
                     waiting.extend((item, Use.DEFAULT_ARGUMENT, further) for item in _left_out(sketch, reference))
@@ -141,7 +146,7 @@ class Reaching:
             return True
         return False
 
-    def _roots(self) -> Iterator[tuple[Node, Use, tuple[str, ...]]]:
+    def _roots(self) -> Iterator[_Root]:
         """Code that a consumer compiles because it may name what the code belongs to."""
         for sketch in (*self._collection.functions.values(), *self._collection.variables.values()):
             if not sketch.closed or is_overridable(sketch):
@@ -155,13 +160,51 @@ class Reaching:
             if record.access is not Access.PRIVATE and _is_made_outside(record):
                 yield from self._initialisers(record)
 
-    def _bodies_of(self, written: Sequence[tuple[Node, Reach]]) -> Iterator[tuple[Node, Use, tuple[str, ...]]]:
+    def _bodies_of(self, written: Sequence[tuple[Node, Reach]]) -> Iterator[_Root]:
         for node, reach in written:
             sketch = self._collection.functions.get(node.usr)
             if node.kind == Kind.FIELD:
                 yield node, Use.MEMBER_INITIALISER, reach.path
             for body in () if sketch is None else bodies(sketch):
                 yield body, Use.INLINE_BODY, reach.path
+
+    def _in_vtables(self) -> Iterator[_Root]:
+        """The bodies of private virtual functions that a consumer refers to by an object's vtable, once all is reached.
+
+        Nobody can derive from their class, but the tree does, or inline code makes objects of it.
+        """
+        records = [record for record in self._collection.records.values() if not record.template]
+        hidden = {item.usr: found for item in records if (found := _private_virtuals(item))}
+        for record in records if hidden else ():
+            found = list(self._inherited(record, hidden)) if _shows_vtable(record) else []
+            if record.usr in hidden and self._is_made_inline(record):
+                found += [item for item in hidden[record.usr] if item.node.overridden()]
+            for sketch in found:
+                if sketch.usr not in self.reached:
+                    self.reached[sketch.usr] = Reach(Use.DERIVE, (record.name,))
+                    yield from ((body, Use.INLINE_BODY, (record.name, sketch.name)) for body in bodies(sketch))
+
+    def _inherited(self, record: RecordSketch, hidden: Mapping[str, Sequence[Sketch]]) -> Iterator[Sketch]:
+        """Those of ``hidden``, virtual functions by their class, that the vtable of ``record`` names."""
+        overridden: set[str] = set()
+        waiting = [record]
+        while waiting:
+            current = waiting.pop()
+            overridden |= {old.usr for item in current.members for old in item.node.overridden()}
+            for base in (base_of(item) for item in current.bases):
+                if base is not None and base.usr in self._collection.records:
+                    yield from (item for item in hidden.get(base.usr, ()) if item.usr not in overridden)
+                    waiting.append(self._collection.records[base.usr])
+
+    def _is_made_inline(self, record: RecordSketch) -> bool:
+        """Whether code of the consumer makes objects of a class that nobody can derive from.
+
+        g++ -O2 knows what such an object is, and calls directly what is virtual, as for a `final` class.
+        """
+        if not record.bases or record.access is Access.PRIVATE:
+            return False
+        makers = [item for item in record.members if item.node.kind == Kind.CONSTRUCTOR and not item.node.is_deleted]
+        return not makers or any(not item.closed or item.usr in self.reached for item in makers)
 
     def _runs(self, variable: Node) -> bool:
         """Whether every unit that holds ``variable`` initialises or destroys it at run time, whoever may name it.
@@ -173,7 +216,7 @@ class Reaching:
             return True
         return any(True for _ in self._silent.of(variable, ()))
 
-    def _initialisers(self, record: RecordSketch) -> Iterator[tuple[Node, Use, tuple[str, ...]]]:
+    def _initialisers(self, record: RecordSketch) -> Iterator[_Root]:
         for field in record.fields:
             # The whole member, since its initialiser itself may be the call of a constructor.
             if any(item.kind >= 100 for item in field.children()):
@@ -210,6 +253,27 @@ def is_derivable(record: RecordSketch) -> bool:
     constructors = [item for item in structors if item.node.kind == Kind.CONSTRUCTOR]
     usable = [item for item in constructors if item.access is not Access.PRIVATE and not item.node.is_deleted]
     return bool(usable) or not constructors or has_foreign_constructors(record.node)
+
+
+def _private_virtuals(record: RecordSketch) -> list[Sketch]:
+    """The virtual functions, not pure, of a class that nobody outside may name or override."""
+    closed = [item for item in record.members if item.closed and item.node.kind in (Kind.METHOD, Kind.CONVERSION)]
+    return [item for item in closed if item.node.is_virtual and not item.node.is_pure and not is_overridable(item)]
+
+
+def _shows_vtable(record: RecordSketch) -> bool:
+    """Whether consumers emit a vtable with all that ``record`` inherits: its own without a key function (Itanium C++
+    ABI 5.2.3), or that of a class derived from it.
+    """
+    if not record.bases or record.access is Access.PRIVATE:
+        return False
+    return is_derivable(record) or not any(_is_key(member.node) for member in record.members)
+
+
+def _is_key(node: Node) -> bool:
+    if node.kind not in FUNCTIONS or node.kind == Kind.FUNCTION or not node.is_virtual:
+        return False
+    return not (node.is_pure or node.is_inlined or node.is_defaulted)
 
 
 def _is_made_outside(record: RecordSketch) -> bool:

@@ -51,9 +51,10 @@ class Sketch(Struct):
         Only `final` keeps g++ from deriving; behind a private constructor or destructor it takes a derived class that
         is never made or destroyed, and whose members name what is protected.
         """
+        if self.access is not Access.PROTECTED:
+            return self.access is Access.PRIVATE
         owner = self.scope.record
-        final = owner is not None and owner.final and self.node.access == _PROTECTED
-        return self.access is Access.PRIVATE or final
+        return owner is not None and owner.final and self.node.access == _PROTECTED
 
 
 class RecordSketch(Struct):
