@@ -1,20 +1,28 @@
 """What a body refers to without naming it: the destructors of its variables and temporaries, the default constructors
-of the members and bases that a constructor does not initialise, the `begin` and `end` of a range that it walks, and a
-class's own `operator new` and `operator delete`.
+of the members and bases that a constructor does not initialise, and the destructors of those that it has made before
+something throws; the `begin` and `end` of a range that it walks, a class's own `operator new` and `operator delete`,
+and what a defaulted comparison compares with.
 
 Only private ones are asked for; everything else is promised in any case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from trtheaders.headers.clang import FUNCTIONS, Kind, Node, TypeNode
 from trtheaders.headers.sketches import RecordSketch, Sketch
 
-_UNEXPOSED, _RETURN, _ARRAY, _RANGE_FOR = 100, 214, 112, 225
+_UNEXPOSED, _COMPOUND, _RETURN, _ARRAY, _RANGE_FOR = 100, 202, 214, 112, 225
 _MEMBER_REFERENCE, _EXPRESSIONS = 47, 100
-_NAMES = ("operator new", "operator delete", "begin", "end")
+_COMPARISONS = ("operator==", "operator<=>")
+_NAMES = (
+    *("operator new", "operator delete", "operator new[]", "operator delete[]"),
+    *("begin", "end"),
+    *_COMPARISONS,
+)
+_THROW = 133
+_THROWING = frozenset({int(Kind.CALL), int(Kind.NEW), _THROW})
 PLACES = frozenset({int(Kind.VARIABLE), int(Kind.CALL), int(Kind.NEW), int(Kind.DELETE), _RETURN, _RANGE_FOR})
 """The kinds of nodes in a body that may refer to something silently, or pass on what they make."""
 
@@ -44,30 +52,80 @@ class SilentReferences:
                 yield from () if _key(call) in kept else found
 
     def _around(self, body: Node) -> Iterator[Node]:
-        """What ``body`` refers to as what it is: a variable, a destructor or a constructor."""
+        """What ``body`` refers to as what it is: a variable, a destructor, a constructor or a comparison."""
         if body.kind == Kind.VARIABLE:
             yield from self._destructor(body.type, body)
         if body.kind == Kind.DESTRUCTOR and (owner := body.parent) is not None:
             parts = (child for child in owner.children() if child.kind in (Kind.FIELD, Kind.BASE))
             for part in parts:
                 yield from self._destructor(part.type, part)
+            if body.is_virtual:
+                # The deleting destructor of an inline one lies with it ([class.dtor], Itanium C++ ABI 5.2.3).
+                yield from filter(_is_usual, self._named(owner.type, body, "operator delete"))
         if body.kind == Kind.CONSTRUCTOR:
             yield from self._default_constructors(body)
+            yield from self._unwound(body)
+        if body.kind == Kind.METHOD and body.is_defaulted:
+            yield from self._compared(body)
+
+    def _compared(self, operator: Node) -> Iterator[Node]:
+        """What a defaulted comparison of classes compares their members and bases with ([class.compare.default])."""
+        name, owner = operator.spelling, operator.parent
+        if owner is None or name not in _COMPARISONS:
+            return
+        for part in owner.children():
+            if part.kind in (Kind.FIELD, Kind.BASE):
+                yield from self._named(_element(part.type), part, name)
+
+    def _unwound(self, constructor: Node) -> Iterator[Node]:
+        """The destructors of the parts that are made before something in ``constructor`` throws ([except.ctor])."""
+        owner = constructor.parent
+        if owner is None or owner.kind == Kind.UNION or not _may_throw(constructor):
+            return
+        parts = [child for child in owner.children() if child.kind in (Kind.FIELD, Kind.BASE)]
+        freed = [tuple(self._destructor(part.type, part)) for part in parts]
+        if not any(freed):
+            return
+        throws = _throwing_parts(constructor, parts)
+        behind = any(_throws(child) for child in constructor.children() if child.kind == _COMPOUND)
+        for index, (part, found) in enumerate(zip(parts, freed, strict=True)):
+            array = part.type.canonical.kind == _ARRAY and throws[index]
+            yield from found if behind or array or any(throws[index + 1 :]) else ()
 
     def _referred(self, node: Node) -> Iterator[Node]:
         if node.kind == Kind.VARIABLE and not node.is_external_storage:
             yield from self._destructor(node.type, node)
         elif node.kind == Kind.NEW:
-            yield from self._named(node.type.canonical.pointee, node, "operator new")
+            yield from self._allocated(node)
         elif node.kind == Kind.DELETE:
             for operand in node.children():
                 type_ = operand.type.canonical.pointee
                 freed = [item for item in self._destructor(type_, node) if not item.is_virtual]
                 yield from freed
-                yield from self._named(type_, node, "operator delete")
-
+                own = self._named(type_, node, f"operator delete{self._brackets(type_, node)}")
+                yield from filter(_is_usual, own)
         elif node.kind == _RANGE_FOR:
             yield from self._ends_of_range(node)
+
+    def _allocated(self, new: Node) -> Iterator[Node]:
+        """A class's own `operator new`, and what frees the memory again if the constructor throws ([expr.new])."""
+        type_ = new.type.canonical.pointee
+        brackets = self._brackets(type_, new)
+        yield from self._named(type_, new, f"operator new{brackets}")
+        made = [child for child in new.children() if child.kind == Kind.CALL and _is_construction(child)]
+        if any(_throws_itself(call) for call in made):
+            placed = sum(child.kind >= _EXPRESSIONS for child in new.children()) - len(made) - bool(brackets)
+            for item in self._named(type_, new, f"operator delete{brackets}"):
+                if _is_usual(item) if placed <= 0 else len(item.parameters()) == placed + 1:
+                    yield item
+
+    def _brackets(self, type_: TypeNode, near: Node) -> str:
+        """`[]` where ``near`` makes or frees an array; libclang does not say, and few classes make it matter."""
+        owner = type_.canonical.declaration(near)
+        if owner is None or owner.usr not in self._silent:
+            return ""
+        words = near.tokens()
+        return "[]" if "[" in (words if near.kind == Kind.NEW else words[:3]) else ""
 
     def _ends_of_range(self, loop: Node) -> Iterator[Node]:
         """The private `begin` and `end` of what ``loop`` walks: the last of its expressions before the body."""
@@ -123,6 +181,58 @@ def _silent_name(node: Node) -> str | None:
     if node.kind == Kind.CONSTRUCTOR:
         return "" if node.constructor_role == "default" else None
     return node.spelling if node.spelling in _NAMES else None
+
+
+def _may_throw(function: Node) -> bool:
+    """Whether ``function`` says nothing that keeps it from throwing."""
+    return function.type.exception_specification == 0
+
+
+def _throws_itself(node: Node) -> bool:
+    """Whether ``node`` may throw for certain; of a function that is defined here the compiler may know better."""
+    if node.kind != Kind.CALL:
+        return True
+    target = node.referenced
+    return target is not None and target.kind in FUNCTIONS and _may_throw(target) and target.definition is None
+
+
+def _throws(node: Node) -> bool:
+    return any(_throws_itself(item) for item in (node, *node.descend(_THROWING)) if item.kind in _THROWING)
+
+
+def _throwing_parts(constructor: Node, parts: Sequence[Node]) -> list[bool]:
+    """For each of ``parts`` whether to make it may throw, as ``constructor``, its own initialiser or its class says."""
+    given: dict[str, bool] = {}
+    usr = ""
+    for child in constructor.children():
+        target = _mentioned(child)
+        if target is not None:
+            usr = target.usr
+        elif usr and child.kind >= _EXPRESSIONS and child.kind != _COMPOUND:
+            given[usr] = given.get(usr, False) or _throws(child)
+    return [_throws_when_made(part, given) for part in parts]
+
+
+def _throws_when_made(part: Node, given: Mapping[str, bool]) -> bool:
+    made = _element(part.type).canonical.declaration(part)
+    usr = part.usr if part.kind == Kind.FIELD or made is None else made.usr
+    if usr in given:
+        return given[usr]
+    if part.kind == Kind.FIELD and _has_initialiser(part):
+        return any(_throws(child) for child in part.children())
+    makers = [child for child in made.children() if child.kind == Kind.CONSTRUCTOR] if made is not None else []
+    return any(item.constructor_role == "default" and _may_throw(item) and item.definition is None for item in makers)
+
+
+def _is_construction(call: Node) -> bool:
+    target = call.referenced
+    return target is not None and target.kind == Kind.CONSTRUCTOR
+
+
+def _is_usual(function: Node) -> bool:
+    """`operator delete(void*)`, or with the size ([basic.stc.dynamic.deallocation])."""
+    further = [item.type.canonical.spelling for item in function.parameters()[1:]]
+    return further in ([], ["unsigned long"])
 
 
 def _element(type_: TypeNode) -> TypeNode:
