@@ -218,7 +218,7 @@ def _throws_when_made(part: Node, given: Mapping[str, bool]) -> bool:
     usr = part.usr if part.kind == Kind.FIELD or made is None else made.usr
     if usr in given:
         return given[usr]
-    if part.kind == Kind.FIELD and _has_initialiser(part):
+    if part.kind == Kind.FIELD and has_initialiser(part):
         return any(_throws(child) for child in part.children())
     makers = [child for child in made.children() if child.kind == Kind.CONSTRUCTOR] if made is not None else []
     return any(item.constructor_role == "default" and _may_throw(item) and item.definition is None for item in makers)

@@ -116,6 +116,9 @@ def names_unnamed(symbol: str) -> bool:
 
     `Utf8` in an identifier is none.
     """
+    # Few have the letters at all, and fewer outside of identifiers.
+    if "Ul" not in symbol and "Ut" not in symbol:
+        return False
     place = len("_Z") if symbol.startswith("_Z") else len(symbol)
     while place < len(symbol):
         if symbol.startswith(("Ul", "Ut"), place):
@@ -187,12 +190,6 @@ def _around_identifiers(symbol: str) -> Iterator[str]:
     """What stands between the counted identifiers of ``symbol``."""
     place = 0
     while place < len(symbol):
-        if (numbered := _NUMBERED.match(symbol, place)) is not None:
-            yield numbered.group()
-            place = numbered.end()
-        elif (counted := _COUNTED.match(symbol, place)) is not None:
-            place = counted.end() + int(counted.group())
-            yield "."
-        else:
-            yield symbol[place]
-            place += 1
+        following = max(_past_number(symbol, place), place + 1)
+        yield symbol[place] if following == place + 1 else "."
+        place = following

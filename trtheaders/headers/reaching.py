@@ -85,21 +85,24 @@ class Reaching:
                 ours = self._is_ours(usr, target)
                 if target is not meant or not ours:
                     self.named.note(meant.usr, meant, reference, path)
-                if not ours or self._is_only_named(usr, reference):
-                    continue
-                self.reached.setdefault(usr, Reach(use, path))
-                sketch = self._collection.functions.get(usr) or self._collection.variables.get(usr)
-                if target.kind == Kind.FIELD and usr not in self._expanded:
-                    self._expanded.add(usr)
-                    waiting.append((target, Use.MEMBER_INITIALISER, (*path, target.spelling)))
-                if sketch is None:
-                    continue
-                further = (*path, sketch.name)
-                if usr not in self._expanded:
-                    self._expanded.add(usr)
-                    waiting.extend((body, Use.INLINE_BODY, further) for body in bodies(sketch))
-                if sketch.closed:
-                    waiting.extend((item, Use.DEFAULT_ARGUMENT, further) for item in _left_out(sketch, reference))
+                if ours and not self._is_only_named(usr, reference):
+                    self.reached.setdefault(usr, Reach(use, path))
+                    waiting.extend(self._behind(usr, target, reference, path))
+
+    def _behind(self, usr: str, target: Node, reference: Node | None, path: tuple[str, ...]) -> Iterator[_Root]:
+        """The code that comes with ``target``, which the code at the end of ``path`` refers to."""
+        sketch = self._collection.functions.get(usr) or self._collection.variables.get(usr)
+        first = usr not in self._expanded
+        self._expanded.add(usr)
+        if first and target.kind == Kind.FIELD:
+            yield target, Use.MEMBER_INITIALISER, (*path, target.spelling)
+        if sketch is None:
+            return
+        further = (*path, sketch.name)
+        if first:
+            yield from ((body, Use.INLINE_BODY, further) for body in bodies(sketch))
+        if sketch.closed:
+            yield from ((item, Use.DEFAULT_ARGUMENT, further) for item in _left_out(sketch, reference))
 
     def _targets(self, node: Node) -> Iterator[tuple[Node, Node | None]]:
         """What ``node`` refers to, with the reference; None where it is silent."""
