@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from trtheaders.headers.befriending import is_found
 from trtheaders.headers.clang import Kind, Node, TypeNode
 from trtheaders.headers.classes import judge_class
 from trtheaders.headers.describing import Describer
@@ -21,7 +22,6 @@ from trtheaders.model.promises import Exempt, Exemption, Obligation, Promise, Sy
 _HIDDEN = 1
 _INTERNAL, _UNNAMED_NAMESPACE = 2, 3
 _UNEXPOSED_ATTRIBUTE = 400
-_POINTING = frozenset({101, 103, 104})
 _ARRAY = 112
 Verdict = Promise | Exempt | Unverifiable
 
@@ -313,22 +313,9 @@ def _is_definition_of_variable(sketch: Sketch, declaration: Declaration) -> bool
     return any(node.is_definition and not node.is_external_storage for node in sketch.nodes)
 
 
-_FUNDAMENTAL = frozenset(range(2, 45))
-"""CXTypeKind of the built-in types: no namespace or class is associated with them (C++17 [basic.lookup.argdep])."""
-
-
 def _is_unnameable(sketch: Sketch, declaration: Declaration) -> bool:
     """`struct A { friend int f(int); };`: only argument-dependent lookup finds a friend, and `int` leads nowhere."""
-    if not sketch.friend or sketch.template:
-        return False
-    return all(_innermost(parameter.type).kind in _FUNDAMENTAL for parameter in sketch.node.parameters())
-
-
-def _innermost(type_: TypeNode) -> TypeNode:
-    canonical = type_.canonical
-    while canonical.kind in _POINTING:
-        canonical = canonical.pointee.canonical
-    return canonical
+    return sketch.friend and not sketch.template and not any(is_found(node) for node in sketch.nodes)
 
 
 _FUNCTION_TESTS: tuple[tuple[Exemption, _Test], ...] = (
