@@ -115,6 +115,15 @@ def test_a_class_that_was_not_compiled_in():
     assert found.message == "nothing of class `n::A` is in `libfixture.so`: 2 promises, while 1 others are kept"
 
 
+def test_every_library_that_lacks_a_part_is_named():
+    parts = ["_ZN1n1A1fEv", "_ZN1n1A1gEv"]
+    made = snapshot(*(promise(item, record="n::A") for item in parts), promise("_ZN1n1hEv"))
+    two = [facts("first.so"), facts("second.so")]
+    assert "is in `first.so` or `second.so`: " in one(made, answers("_ZN1n1hEv", absent=parts, libraries=two)).message
+    four = [facts(f"{number}.so") for number in range(4)]
+    assert "is in any of the 4 libraries: " in one(made, answers("_ZN1n1hEv", absent=parts, libraries=four)).message
+
+
 def test_a_header_that_was_not_compiled_in():
     parts = ["_ZN1n1fEv", "_ZN1n1gEv"]
     made = snapshot(*(promise(item, file="lost.h") for item in parts), promise("_ZN1n1hEv"))

@@ -18,6 +18,7 @@ from trtheaders.model.snapshot import AbiSnapshot
 from trtheaders.rules.layout import ROWS
 
 LAYOUT_RULES = frozenset(row.id for row in ROWS)
+_FEW_NAMES = 3
 _SIDES = ("wanted: ", "the library has: ")
 
 
@@ -123,6 +124,14 @@ def has_drift(finding: Finding) -> bool:
 def name_libraries(answers: LibraryAnswers) -> str:
     """The library that the reader thinks of: the first one on the link line."""
     return f"`{answers.libraries[0].name}`"
+
+
+def name_every_library(answers: LibraryAnswers) -> str:
+    """All that were asked: what none of them has is missing from each."""
+    names = [f"`{facts.name}`" for facts in answers.libraries]
+    if len(names) > _FEW_NAMES:
+        return f"any of the {len(names)} libraries"
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def count(items: Sequence[object], word: str = "promise") -> str:

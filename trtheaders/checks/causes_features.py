@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from trtheaders.checks.causes_cases import Case, Cause, Symptom, count, name_libraries
+from trtheaders.checks.causes_cases import Case, Cause, Symptom, count, name_every_library
 from trtheaders.checks.faults import best_answer
 from trtheaders.model.declarations import Declaration, DeclarationKind
 from trtheaders.model.exports import Standing
@@ -66,7 +66,7 @@ def _parts(declaration: Declaration, gates: Iterable[Gate]) -> Iterable[Part]:
 
 
 def _tell(part: Part, symptoms: tuple[Symptom, ...], case: Case) -> Cause:
-    library = name_libraries(case.answers)
+    library = name_every_library(case.answers)
     macros = " and ".join(f"`{name}`" for name in part.macros)
     hint = (
         f"the library was built without {macros}: read the headers without (`--define`), or use a build that has it"
