@@ -226,3 +226,16 @@ def test_what_is_on_record_is_not_folded():
     made, given = changed()
     findings = [replace(item, severity=Severity.NOTE) for item in check_symbols(made, given)]
     assert fold_causes(made, given, findings, identified("1.1.0")) == tuple(findings)
+
+
+def test_a_single_gap_is_blamed_on_no_other_build():
+    there = [f"_Z1fILi{number}EEvv" for number in range(30)]
+    gone = ["_Z4gonev", "_Z5gone2v", "_Z5gone3v"]
+    few = snapshot(*(promise(item) for item in [*there, gone[0]]))
+    assert one(few, answers(*there, absent=gone[:1])).hint.startswith(
+        "declared, but not defined in this build, which keeps 30 of 31 promises: "
+    )
+    alike = answers(*there, absent=gone[:1], alike={gone[0]: ["_Z4gonei"]})
+    assert "different releases" in one(few, alike).hint
+    many = snapshot(*(promise(item) for item in [*there, *gone]))
+    assert all("different releases" in item.hint for item in explain(many, answers(*there, absent=gone)))

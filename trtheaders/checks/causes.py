@@ -14,6 +14,7 @@ from trtheaders.checks.causes_builds import (
 )
 from trtheaders.checks.causes_cases import LAYOUT_RULES, Case, Cause, find_symptoms, fold
 from trtheaders.checks.causes_features import find_feature
+from trtheaders.checks.causes_gaps import hint_at_gap
 from trtheaders.checks.causes_keys import find_key_function
 from trtheaders.checks.causes_namespaces import find_namespace
 from trtheaders.checks.causes_releases import find_other_release, hint_at_release
@@ -57,7 +58,7 @@ def fold_causes(
     for cause in _explain(case):
         folded.append(fold(cause))
         explained.update(cause.findings)
-    rest = [hint_at_release(item, case) for item in findings if item not in explained]
+    rest = [hint_at_release(hint_at_gap(item, case), case) for item in findings if item not in explained]
     return (*folded, *rest)
 
 
