@@ -11,7 +11,7 @@ from trtheaders.checks.symbols import check_symbols
 from trtheaders.model.candidates import Candidate, Fit, Identification
 from trtheaders.model.declarations import DeclarationKind
 from trtheaders.model.exports import Standing
-from trtheaders.model.findings import Finding, Severity
+from trtheaders.model.findings import Finding, Severity, Witness
 from trtheaders.model.layouts import Gate, Record
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
@@ -113,6 +113,21 @@ def test_a_class_that_was_not_compiled_in():
     found = one(made, answers("_ZN1n1hEv", absent=parts))
     assert (found.rule, found.explains) == ("uncompiled-features", 2)
     assert found.message == "nothing of class `n::A` is in `libfixture.so`: 2 promises, while 1 others are kept"
+
+
+def test_a_cause_has_the_linker_s_word_on_what_it_explains():
+    parts = ["_ZN1n1A1fEv", "_ZN1n1A1gEv"]
+    made = snapshot(*(promise(item, record="n::A") for item in parts), promise("_ZN1n1hEv"))
+    given = answers("_ZN1n1hEv", absent=parts)
+    first, second = check_symbols(made, given)
+    for said, expected in (
+        ((Witness.CONFIRMED, Witness.UNCLEAR), Witness.CONFIRMED),
+        ((Witness.UNCLEAR, Witness.UNCLEAR), Witness.UNCLEAR),
+        ((Witness.NOT_ASKED, Witness.NOT_ASKED), Witness.NOT_ASKED),
+    ):
+        heard = (replace(first, witness=said[0]), replace(second, witness=said[1]))
+        (found,) = fold_causes(made, given, heard)
+        assert (found.rule, found.witness) == ("uncompiled-features", expected)
 
 
 def test_every_library_that_lacks_a_part_is_named():

@@ -11,7 +11,7 @@ from trtheaders.checks.faults import LINK_RULES, find_faults, owed_symbols
 from trtheaders.counting import count_of
 from trtheaders.model.candidates import Identification
 from trtheaders.model.exports import LibraryAnswers, Lookalike
-from trtheaders.model.findings import Finding, Severity
+from trtheaders.model.findings import Finding, Severity, Witness
 from trtheaders.model.names import SymbolName
 from trtheaders.model.promises import Promise
 from trtheaders.model.snapshot import AbiSnapshot
@@ -103,7 +103,14 @@ def fold(cause: Cause) -> Finding:
         evidence=(*cause.evidence, *list_symptoms(findings)),
         hint=cause.hint,
         explains=len(findings),
+        witness=_hear(findings),
     )
+
+
+def _hear(findings: Sequence[Finding]) -> Witness:
+    """What the linker said of any of them, the surest first; what it withdraws has no cause to be sought."""
+    said = {finding.witness for finding in findings}
+    return next((item for item in (Witness.CONFIRMED, Witness.UNCLEAR) if item in said), Witness.NOT_ASKED)
 
 
 def list_symptoms(findings: Sequence[Finding]) -> list[str]:
