@@ -42,6 +42,18 @@ REACHED = {
         f"class A {{ {B} B b; public: A(); A(A&&) = default; }};",
         "A&& get(); void run() { A a = get(); }",
     ),
+    "a destructor where a later member throws": (
+        "class A { struct B { B(); ~B(); }; struct C { C(); }; B b; C c; public: ~A(); };",
+        "void run() { A a; }",
+    ),
+    "a destructor where a member throws behind a base": (
+        "class A { struct B { B(); ~B(); }; public: struct C { C(); }; struct D : private B { C c; ~D(); }; };",
+        "void run() { A::D d; }",
+    ),
+    "a destructor where a later element throws": (
+        "class A { struct B { B(); ~B(); }; B b[2]; public: ~A(); };",
+        "void run() { A a; }",
+    ),
     "a member's initialiser": (
         "class A { struct N { int k = f(); static int f(); }; N n; };",
         "void run() { A a; }",
@@ -126,6 +138,14 @@ def test_members_that_are_never_written_reach_nothing(tmp_path, text, member):
     snapshot = record_text(tmp_path, text)
     assert compile_cxx('#include "api.h"\n', include=[tmp_path]).status == 0
     assert member not in promised(snapshot)
+
+
+@pytest.mark.parametrize("fields", ["C c; B b;", "N n; B b;", "B b; N n;", "B b; int i;"])
+def test_a_destructor_is_not_owed_where_nothing_throws_after_what_it_destroys(tmp_path, fields):
+    classes = "struct B { B(); ~B(); }; struct C { C(); }; struct N { N() noexcept; };"
+    snapshot = record_text(tmp_path, f"class A {{ {classes} {fields} public: ~A(); }};")
+    assert "_ZN1A1BD1Ev" not in undefined(tmp_path, "void run() { A a; }")
+    assert "_ZN1A1BD1Ev" not in promised(snapshot)
 
 
 @pytest.mark.parametrize(("text", "consumer"), OWED.values(), ids=OWED)

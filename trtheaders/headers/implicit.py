@@ -13,11 +13,22 @@ from trtheaders.headers.destroying import has_initialiser
 from trtheaders.headers.hierarchy import is_dynamic
 from trtheaders.headers.reaching import Reach
 from trtheaders.headers.sketches import Collection, RecordSketch, Sketch
-from trtheaders.headers.special_members import SpecialMembers, class_of, is_initialised, role_of, role_of_node
+from trtheaders.headers.special_members import (
+    MAKING,
+    SpecialMembers,
+    class_of,
+    is_array,
+    is_initialised,
+    role_of,
+    role_of_node,
+)
 from trtheaders.model.declarations import Access
 from trtheaders.model.promises import Use
 
 _ASSIGNING = ("copy assignment", "move assignment")
+_UNSPECIFIED = 0
+"""CXCursor_ExceptionSpecificationKind_None."""
+
 _Found = Iterator[tuple[Node, tuple[str, ...]]]
 
 
@@ -86,14 +97,28 @@ class ImplicitMembers:
                     waiting.append((owner, needed, (*path, _describe(owner, needed))))
 
     def _parts(self, record: RecordSketch, role: str) -> Iterator[tuple[RecordSketch, str]]:
-        """The parts of ``record`` that are classes of the tree, each with what ``role`` calls of it."""
-        for part in (*record.fields, *record.bases):
-            owner = class_of(part)
-            sketch = None if owner is None or is_initialised(part, role) else self._collection.records.get(owner.usr)
-            if sketch is not None:
-                needed = self._members.chosen(sketch.node, role)
-                if self._members.may_use(record.node, part, sketch.node, needed):
-                    yield sketch, needed
+        """The parts of ``record`` that are classes of the tree, each with what ``role`` calls of it.
+
+        What throws has a constructor destroy the parts before it ([class.base.init] 12), and an array its elements.
+        """
+        unwound = False
+        for part in reversed((*record.bases, *record.fields)):
+            sketch = self._sketch_of(part)
+            if sketch is None:
+                continue
+            needed = "" if is_initialised(part, role) else self._members.chosen(sketch.node, role)
+            throws = needed in MAKING and _may_throw(sketch, needed)
+            roles = {needed} | ({"destructor"} if unwound or (throws and is_array(part)) else set())
+            usable = (item for item in sorted(roles - {""}) if self._may_use(record, part, sketch, item))
+            yield from ((sketch, item) for item in usable)
+            unwound = unwound or throws
+
+    def _may_use(self, record: RecordSketch, part: Node, owner: RecordSketch, role: str) -> bool:
+        return self._members.may_use(record.node, part, owner.node, role)
+
+    def _sketch_of(self, part: Node) -> RecordSketch | None:
+        owner = class_of(part)
+        return None if owner is None else self._collection.records.get(owner.usr)
 
     def _private(self, owner: RecordSketch, role: str) -> Iterator[Node]:
         members = [member for member in owner.members if role_of(member) == role]
@@ -153,6 +178,12 @@ def _bases(record: RecordSketch, collection: Collection) -> Iterator[RecordSketc
 
 def _is_compiled_outside(member: Sketch) -> bool:
     return any((node.is_definition or node.is_defaulted) and not node.is_deleted for node in member.nodes)
+
+
+def _may_throw(record: RecordSketch, role: str) -> bool:
+    """Whether a part's constructor certainly counts as one that throws: its body is unknown, and nothing denies it."""
+    members = [member for member in record.members if role_of(member) == role and not _is_compiled_outside(member)]
+    return any(member.node.type.exception_specification == _UNSPECIFIED for member in members)
 
 
 def _describe(record: RecordSketch, role: str) -> str:

@@ -14,7 +14,7 @@ from trtheaders.headers.hierarchy import members_of
 from trtheaders.headers.sketches import RecordSketch, Sketch
 
 ROLES = ("destructor", "default", "copy", "move", "copy assignment", "move assignment")
-_CONSTRUCTORS = frozenset({"default", "copy", "move"})
+MAKING = frozenset({"default", "copy", "move"})
 _ASSIGNMENTS = frozenset({"copy assignment", "move assignment"})
 _COPYING = {"move": "copy", "move assignment": "copy assignment"}
 _HINDERS = {
@@ -108,7 +108,7 @@ class SpecialMembers:
         return not all(self.may_use(node, part, owner, needed) for needed in self._needs(part, owner, role))
 
     def _needs(self, part: Node, owner: Node, role: str) -> Iterator[str]:
-        if role in _CONSTRUCTORS:
+        if role in MAKING:
             yield "destructor"
         if not is_initialised(part, role):
             yield self.chosen(owner, role)
@@ -140,6 +140,11 @@ def class_of(part: Node) -> Node | None:
     if node is None or node.kind not in RECORDS:
         return None
     return node.definition or node
+
+
+def is_array(part: Node) -> bool:
+    """Whether a member is an array."""
+    return part.type.canonical.kind == _ARRAY
 
 
 def element_of(type_: TypeNode) -> TypeNode:
