@@ -54,6 +54,22 @@ REACHED = {
         "class A { struct B { B(); ~B(); }; B b[2]; public: ~A(); };",
         "void run() { A a; }",
     ),
+    "elements of a vector": (
+        f"#include <vector>\nclass A {{ {B} std::vector<B> b; public: void m(); }};",
+        "void run(A& a) { A c = a; a = c; }",
+    ),
+    "elements of vectors": (
+        f"#include <vector>\nclass A {{ {B} std::vector<std::vector<B>> b; public: void m(); }};",
+        "void run(A& a) { A c = a; a = c; }",
+    ),
+    "elements of a map": (
+        f"#include <map>\nclass A {{ {B} std::map<int, B> b; public: void m(); }};",
+        "void run(A& a) { A c = a; a = c; }",
+    ),
+    "what a unique_ptr owns": (
+        f"#include <memory>\nclass A {{ {B} std::unique_ptr<B> b; public: void m(); }};",
+        "void run() { A a; }",
+    ),
     "a member's initialiser": (
         "class A { struct N { int k = f(); static int f(); }; N n; };",
         "void run() { A a; }",
@@ -138,6 +154,33 @@ def test_members_that_are_never_written_reach_nothing(tmp_path, text, member):
     snapshot = record_text(tmp_path, text)
     assert compile_cxx('#include "api.h"\n', include=[tmp_path]).status == 0
     assert member not in promised(snapshot)
+
+
+EXACT = {
+    "a map's values are not assigned": (
+        f"#include <map>\nclass A {{ {B} std::map<int, B> b; public: A(); }};",
+        "void run(A& a) { A c = a; a = c; }",
+    ),
+    "what a unique_ptr owns is not copied": (
+        f"#include <memory>\nclass A {{ {B} std::unique_ptr<B> b; public: A(); }};",
+        "void run(A&& a) { A c = static_cast<A&&>(a); a = static_cast<A&&>(c); }",
+    ),
+    "a vector that the library destroys and copies": (
+        f"#include <vector>\nclass A {{ {B} std::vector<B> b; public: A(); ~A(); A(A const&); A& operator=(A&&); }};",
+        "void run(A& a) { A c = a; a = static_cast<A&&>(c); }",
+    ),
+    "what a shared_ptr owns": (
+        f"#include <memory>\nclass A {{ {B} std::shared_ptr<B> b; public: A(); }};",
+        "void run(A& a) { A c = a; a = c; }",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "consumer"), EXACT.values(), ids=EXACT)
+def test_containers_call_no_more_of_their_elements_than_they_need(tmp_path, text, consumer):
+    snapshot = record_text(tmp_path, text)
+    owed = {name for name in promised(snapshot) if "1A1B" in name and "C2" not in name and "D2" not in name}
+    assert owed == {name for name in undefined(tmp_path, consumer) if "1A1B" in name}
 
 
 @pytest.mark.parametrize("fields", ["C c; B b;", "N n; B b;", "B b; N n;", "B b; int i;"])

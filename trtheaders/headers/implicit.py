@@ -4,10 +4,11 @@ what the vtables refer to that come with them.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from trtheaders.headers.clang import FUNCTIONS, Kind, Node
+from trtheaders.headers.clang import FUNCTIONS, Kind, Node, TypeNode
 from trtheaders.headers.classes import compiles_structor, find_key_function
 from trtheaders.headers.destroying import has_initialiser
 from trtheaders.headers.hierarchy import is_dynamic
@@ -17,6 +18,7 @@ from trtheaders.headers.special_members import (
     MAKING,
     SpecialMembers,
     class_of,
+    element_of,
     is_array,
     is_initialised,
     role_of,
@@ -28,6 +30,21 @@ from trtheaders.model.promises import Use
 _ASSIGNING = ("copy assignment", "move assignment")
 _UNSPECIFIED = 0
 """CXCursor_ExceptionSpecificationKind_None."""
+
+_SEQUENCE: dict[str, tuple[str, ...]] = {
+    "destructor": ("destructor",),
+    "copy": ("copy", "destructor"),
+    "copy assignment": ("copy", "copy assignment", "destructor"),
+}
+_HOLDERS: dict[re.Pattern[str], dict[str, tuple[str, ...]]] = {
+    re.compile(r"(const )?std::(__cxx11::)?(vector|deque|list)<"): _SEQUENCE,
+    re.compile(r"(const )?std::(unordered_)?(multi)?(map|set)<"): {
+        **_SEQUENCE,
+        "copy assignment": ("copy", "destructor"),
+    },
+    re.compile(r"(const )?std::unique_ptr<"): {"destructor": ("destructor",)},
+}
+"""What members of standard containers call of their elements, as libstdc++ writes them."""
 
 _Found = Iterator[tuple[Node, tuple[str, ...]]]
 
@@ -105,6 +122,7 @@ class ImplicitMembers:
         for part in reversed((*record.bases, *record.fields)):
             sketch = self._sketch_of(part)
             if sketch is None:
+                yield from self._held(element_of(part.type), part, role)
                 continue
             needed = "" if is_initialised(part, role) else self._members.chosen(sketch.node, role)
             throws = needed in MAKING and _may_throw(sketch, needed)
@@ -112,6 +130,17 @@ class ImplicitMembers:
             usable = (item for item in sorted(roles - {""}) if self._may_use(record, part, sketch, item))
             yield from ((sketch, item) for item in usable)
             unwound = unwound or throws
+
+    def _held(self, type_: TypeNode, near: Node, role: str) -> Iterator[tuple[RecordSketch, str]]:
+        """The same for a standard container, whose members call those of its elements."""
+        called = next((roles for holder, roles in _HOLDERS.items() if holder.match(type_.spelling)), None)
+        for argument in [] if called is None else type_.template_arguments():
+            yield from self._held(argument.canonical, near, role)
+            node = argument.canonical.declaration(near)
+            sketch = None if node is None else self._collection.records.get(node.usr)
+            for needed in () if sketch is None or called is None else called.get(role, ()):
+                if sketch is not None and self._members.has_public(sketch.node, needed):
+                    yield sketch, needed
 
     def _may_use(self, record: RecordSketch, part: Node, owner: RecordSketch, role: str) -> bool:
         return self._members.may_use(record.node, part, owner.node, role)

@@ -80,6 +80,11 @@ class SpecialMembers:
         written = member is not None and not member.is_defaulted
         return role if role not in _COPYING or written or self.has(node, role) else _COPYING[role]
 
+    def has_public(self, node: Node, role: str) -> bool:
+        """Whether anybody who has the class at hand can call its member."""
+        member = _declared(node).get(role)
+        return self.has(node, role) and (member is None or member.access in _PUBLIC)
+
     def may_use(self, user: Node, part: Node, owner: Node, role: str) -> bool:
         """Whether a member that the compiler writes for ``user`` can call that of its ``part``, of class ``owner``."""
         member = _declared(owner).get(role)
