@@ -10,11 +10,13 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-from trtheaders.headers.clang import Node, TypeNode
+from trtheaders.headers.clang import Kind, Node, TypeNode
 from trtheaders.headers.sketches import Collection, RecordSketch, Sketch
 from trtheaders.model.declarations import Access
 
 _ACCESS = {2: Access.PROTECTED, 3: Access.PRIVATE}
+_LVALUE_REFERENCE, _RECORD, _FUNCTION_TYPE, _AUTO = 103, 105, 111, 118
+_REFERENCES, _RETURNS = frozenset({103, 104}), frozenset({214})
 _POINTERS, _ARRAYS = frozenset({101, 103, 104}), frozenset({112, 114})
 
 
@@ -30,6 +32,10 @@ def lift_exposed(collection: Collection) -> None:
         # Thousands of types are looked at, and few name any such class.
         if not named.search(type_.canonical.spelling):
             continue
+        if type_.canonical.kind == _FUNCTION_TYPE:
+            waiting.extend((item, near) for item in _passed_on(type_.canonical))
+            _open_to_braces(type_.canonical.arguments(), near, collection)
+            type_ = type_.canonical.result
         for record in _records_in(type_, near, collection):
             if record.access is Access.PRIVATE:
                 record.access = Access.PUBLIC
@@ -37,6 +43,44 @@ def lift_exposed(collection: Collection) -> None:
                     member.access = _own_access(member.node)
                 waiting.extend(_from_record(record))
                 waiting.extend(item for member in record.members for item in _from_member(member))
+
+
+def _passed_on(function: TypeNode) -> Iterator[TypeNode]:
+    """What a function hands to the functions that it is given: `void each(std::function<void(B&)>);`."""
+    for argument in function.arguments():
+        for called in _function_types(argument):
+            yield from called.arguments()
+
+
+def _function_types(type_: TypeNode) -> Iterator[TypeNode]:
+    type_ = _innermost(type_)
+    if type_.kind == _FUNCTION_TYPE:
+        yield type_
+    for argument in type_.template_arguments():
+        yield from _function_types(argument)
+
+
+def _open_to_braces(parameters: Iterable[TypeNode], near: Node, collection: Collection) -> None:
+    """Let constructors be called that `take({1, 2})` names by nothing but braces, and the destructor with them.
+
+    They make a temporary where a parameter is no lvalue ([dcl.init.list], [dcl.init.ref]); no copy is made from braces.
+    """
+    for parameter in parameters:
+        type_ = parameter.canonical
+        if type_.kind == _LVALUE_REFERENCE and not type_.pointee.is_const:
+            continue
+        bare = type_.pointee.canonical if type_.kind in _REFERENCES else type_
+        node = bare.declaration(near) if bare.kind == _RECORD else None
+        record = None if node is None else collection.records.get(node.usr)
+        for member in record.members if record is not None and record.access is Access.PRIVATE else ():
+            if _serves_braces(member.node):
+                member.access = _own_access(member.node)
+
+
+def _serves_braces(node: Node) -> bool:
+    if node.kind == Kind.CONSTRUCTOR:
+        return not node.is_explicit and node.constructor_role not in ("copy", "move")
+    return node.kind == Kind.DESTRUCTOR
 
 
 def _any_named(records: Iterable[RecordSketch]) -> re.Pattern[str]:
@@ -60,7 +104,11 @@ def _handed_out(collection: Collection) -> Iterator[tuple[TypeNode, Node]]:
 def _from_member(sketch: Sketch) -> Iterator[tuple[TypeNode, Node]]:
     if sketch.access is not Access.PRIVATE:
         node = sketch.node
-        yield (node.result if node.result.kind else node.type), node
+        yield node.type, node
+        if node.kind == Kind.FUNCTION_TEMPLATE and node.result.canonical.kind == _AUTO:
+            # Nothing is deduced before the template is instantiated.
+            returned = (item for returning in node.descend(_RETURNS) for item in returning.children())
+            yield from ((item.type, node) for item in returned)
 
 
 def _from_record(record: RecordSketch) -> Iterator[tuple[TypeNode, Node]]:
@@ -75,12 +123,20 @@ def _own_access(node: Node) -> Access:
 
 def _records_in(type_: TypeNode, near: Node, collection: Collection) -> Iterator[RecordSketch]:
     """The tree's classes that an expression of ``type_`` leads to, through pointers and template arguments too."""
-    type_ = type_.canonical
-    while type_.kind in _POINTERS or type_.kind in _ARRAYS:
-        type_ = (type_.pointee if type_.kind in _POINTERS else type_.element).canonical
+    type_ = _innermost(type_)
+    if type_.kind == _FUNCTION_TYPE:
+        yield from _records_in(type_.result, near, collection)
     node = type_.declaration(near)
     found = None if node is None else collection.records.get(node.usr)
     if found is not None:
         yield found
     for argument in type_.template_arguments():
         yield from _records_in(argument, near, collection)
+
+
+def _innermost(type_: TypeNode) -> TypeNode:
+    """``type_`` without pointers, references and arrays."""
+    type_ = type_.canonical
+    while type_.kind in _POINTERS or type_.kind in _ARRAYS:
+        type_ = (type_.pointee if type_.kind in _POINTERS else type_.element).canonical
+    return type_
