@@ -65,6 +65,7 @@ class Reaching:
         self._silent = SilentReferences(collection.records.values())
         self.named = NamedInstances(collection, tree)
         self._dependent = DependentNames(collection.functions.values(), tree)
+        self._specialised = _specialisations(collection)
         self._written: dict[str, Node] = {}
         self.reached: dict[str, Reach] = {}
         self.local: dict[str, Node] = {}
@@ -117,10 +118,16 @@ class Reaching:
                 yield from ((item, None) for item in self._implicit.called(target))
             elif target is not None and target.kind == Kind.OVERLOADED_REFERENCE:
                 # A template's call: whoever instantiates it chooses the overload.
-                yield from ((item, reference) for item in target.overloads() if item.kind in FUNCTIONS)
+                yield from ((item, reference) for item in self._choices(target))
         for target in self._silent.of(node, pairs):
             yield target, None
             yield from ((item, None) for item in self._implicit.called(target))
+
+    def _choices(self, overloads: Node) -> Iterator[Node]:
+        """What a template's call may mean: every overload, and the explicit specialisations of those."""
+        for item in overloads.overloads():
+            if item.kind in FUNCTIONS or item.usr in self._specialised:
+                yield from (item, *self._specialised.get(item.usr, ()))
 
     def _as_written(self, target: Node) -> Node:
         """The template of the tree that ``target`` is an instance of, since that has the body; else itself."""
@@ -224,6 +231,15 @@ class Reaching:
             # The whole member, since its initialiser itself may be the call of a constructor.
             if any(item.kind >= 100 for item in field.children()):
                 yield field, Use.MEMBER_INITIALISER, (f"{record.name}::{field.spelling}",)
+
+
+def _specialisations(collection: Collection) -> dict[str, list[Node]]:
+    """What stands in for a template that nobody outside may name, `template <> void A::p<int>(int);`, by its USR."""
+    found: dict[str, list[Node]] = {}
+    for sketch in collection.functions.values():
+        if sketch.closed and sketch.node.kind in FUNCTIONS and (template := sketch.node.template) is not None:
+            found.setdefault(template.usr, []).append(sketch.node)
+    return found
 
 
 def bodies(sketch: Sketch) -> list[Node]:
