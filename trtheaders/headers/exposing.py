@@ -26,7 +26,7 @@ def lift_exposed(collection: Collection) -> None:
     if not hidden:
         return
     named = _any_named(hidden)
-    waiting = deque(_handed_out(collection))
+    waiting = deque(_handed_out(collection, named))
     while waiting:
         type_, near = waiting.popleft()
         # Thousands of types are looked at, and few name any such class.
@@ -42,7 +42,7 @@ def lift_exposed(collection: Collection) -> None:
                 for member in record.members:
                     member.access = _own_access(member.node)
                 waiting.extend(_from_record(record))
-                waiting.extend(item for member in record.members for item in _from_member(member))
+                waiting.extend(item for member in record.members for item in _from_member(member, named))
 
 
 def _passed_on(function: TypeNode) -> Iterator[TypeNode]:
@@ -90,9 +90,9 @@ def _any_named(records: Iterable[RecordSketch]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(sorted(names))})\b|\(\w+ ")
 
 
-def _handed_out(collection: Collection) -> Iterator[tuple[TypeNode, Node]]:
+def _handed_out(collection: Collection, named: re.Pattern[str]) -> Iterator[tuple[TypeNode, Node]]:
     for sketch in (*collection.functions.values(), *collection.variables.values()):
-        yield from _from_member(sketch)
+        yield from _from_member(sketch, named)
     for record in collection.records.values():
         if record.access is not Access.PRIVATE:
             yield from _from_record(record)
@@ -101,10 +101,12 @@ def _handed_out(collection: Collection) -> Iterator[tuple[TypeNode, Node]]:
             yield node.underlying, node
 
 
-def _from_member(sketch: Sketch) -> Iterator[tuple[TypeNode, Node]]:
+def _from_member(sketch: Sketch, named: re.Pattern[str]) -> Iterator[tuple[TypeNode, Node]]:
     if sketch.access is not Access.PRIVATE:
         node = sketch.node
-        yield node.type, node
+        # Clang's name for a function holds its parameters' classes; to spell its whole type takes much longer.
+        result = None if named.search(sketch.usr) else node.result
+        yield (node.type if result is None or not result.kind else result), node
         if node.kind == Kind.FUNCTION_TEMPLATE and node.result.canonical.kind == _AUTO:
             # Nothing is deduced before the template is instantiated.
             returned = (item for returning in node.descend(_RETURNS) for item in returning.children())

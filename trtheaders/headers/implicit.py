@@ -63,8 +63,9 @@ class ImplicitMembers:
         `class A { ~A(); friend struct B; }; struct B { A a; };`: whoever destroys a B refers to the private destructor.
         """
         found: dict[str, tuple[Node, Reach]] = {}
+        leading = _Leading(self._collection)
         for record in self._collection.records.values():
-            if record.access is not Access.PRIVATE and not record.template:
+            if record.access is not Access.PRIVATE and not record.template and leading.to_private(record):
                 for target, path in self._refer(record):
                     found.setdefault(target.usr, (target, Reach(Use.IMPLICIT_MEMBER, path)))
         return list(found.values())
@@ -159,6 +160,39 @@ class ImplicitMembers:
     def _goes_on(self, owner: RecordSketch, role: str) -> bool:
         """Accessible classes are looked at by themselves."""
         return owner.access is Access.PRIVATE and self._members.writes(owner, role)
+
+
+class _Leading:
+    """Tells the classes that may lead to something private from the many that cannot, at little cost."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        hiding = [record for record in collection.records.values() if _hides(record)]
+        names = "|".join(sorted({re.escape(record.node.spelling) for record in hiding}))
+        self._named = re.compile(rf"\b(?:{names})\b|\(\w+ ") if hiding else None
+        self._known = {record.usr: True for record in hiding}
+
+    def to_private(self, record: RecordSketch) -> bool:
+        """Whether ``record``, a part or a base of it is private, or has private members that are called silently."""
+        if self._named is None:
+            return False
+        if record.usr not in self._known:
+            self._known[record.usr] = False  # a class that is its own part is none
+            self._known[record.usr] = self._looks(record, self._named)
+        return self._known[record.usr]
+
+    def _looks(self, record: RecordSketch, named: re.Pattern[str]) -> bool:
+        parts = (*record.fields, *record.bases)
+        if any(named.search(part.type.canonical.spelling) for part in parts):
+            return True
+        return any(self.to_private(base) for base in _bases(record, self._collection))
+
+
+def _hides(record: RecordSketch) -> bool:
+    if record.access is Access.PRIVATE:
+        return True
+    closed = (member.node for member in record.members if member.closed and member.node.kind in FUNCTIONS)
+    return any(role_of_node(node) or node.is_virtual for node in closed)
 
 
 def _class_data(record: RecordSketch, collection: Collection) -> Iterator[Node]:

@@ -33,18 +33,25 @@ _HOLDERS = re.compile(
 )
 
 
+_SPECIAL = frozenset({Kind.CONSTRUCTOR, Kind.DESTRUCTOR, Kind.METHOD})
+
+
 def role_of(member: Sketch) -> str:
     """Which special member ``member`` is, '' for none."""
     return role_of_node(member.node)
 
 
 def role_of_node(node: Node) -> str:
-    """The same of a declaration."""
+    """The same of a declaration; asked for once."""
+    return node.remember("role", lambda: _find_role(node)) if node.kind in _SPECIAL else ""
+
+
+def _find_role(node: Node) -> str:
     if node.kind == Kind.DESTRUCTOR:
         return "destructor"
     if node.kind == Kind.CONSTRUCTOR:
         return node.constructor_role
-    return node.assignment_role if node.kind == Kind.METHOD and node.spelling == "operator=" else ""
+    return node.assignment_role if node.spelling == "operator=" else ""
 
 
 class SpecialMembers:

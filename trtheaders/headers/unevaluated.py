@@ -16,6 +16,7 @@ _FARTHEST = 2000
 _OPERAND = re.compile(rb"\b(?:sizeof|alignof|_Alignof|decltype|noexcept|__typeof__|typeof)\s*\Z")
 # An expression; a clause behind a function's parameters looks alike, and the function's body follows it.
 _REQUIREMENT = re.compile(rb"(?:[=(&|!,?:]|\breturn|\brequires)\s*requires\s*(?:\([^(){};]*\))?\s*\Z")
+_BRACKETS = re.compile(rb"[(){}]")
 _SIZE = re.compile(rb"\bsizeof\s+[\w:]*\Z")
 
 
@@ -36,15 +37,11 @@ def is_unevaluated(reference: Node, tree: HeaderTree) -> bool:
 
 def _openings(text: bytes) -> list[tuple[int, bytes]]:
     """The parentheses and braces that are open at the end of ``text``, with their places; inside out."""
-    found: list[tuple[int, bytes]] = []
-    depth = 0
-    for place in range(len(text) - 1, -1, -1):
-        sign = text[place : place + 1]
-        if sign in b")}":
-            depth += 1
-        elif sign in b"({":
-            if depth:
-                depth -= 1
-            else:
-                found.append((place, sign))
-    return found
+    open_: list[tuple[int, bytes]] = []
+    for bracket in _BRACKETS.finditer(text):
+        sign = bracket.group()
+        if sign in b"({":
+            open_.append((bracket.start(), sign))
+        elif open_:
+            open_.pop()
+    return open_[::-1]
