@@ -29,6 +29,14 @@ LOST = {
     "a class around": ("struct O { struct A { friend void f(O); }; };", "f(O())"),
     "no parameter": ("struct A { friend void f(); };", "f()"),
     "a scoped enumeration inside": ("struct A { enum class E { e }; friend void f(int); };", "f(A::E::e)"),
+    "an explicit conversion": (
+        "struct A { explicit operator int() const { return 0; } friend void f(int); };",
+        "f(A())",
+    ),
+    "an explicit template of conversions": (
+        "struct A { template <class T> explicit operator T() const { return T(); } friend void f(long); };",
+        "f(A())",
+    ),
     "a result": ("struct A { friend A f(int); };", "f(1)"),
 }
 

@@ -62,7 +62,7 @@ def _with_bases(node: Node) -> Iterator[Node]:
 def _converts(owner: Node, type_: TypeNode, near: Node) -> bool:
     """Whether an object of ``owner``, its address or an enumerator in it may become an argument of ``type_``."""
     members = [child for node in _with_bases(owner) for child in members_of(node)]
-    if any(child.kind == Kind.CONVERSION or _is_conversion_template(child) for child in members):
+    if any(_is_conversion(child) and not child.is_explicit for child in members):
         return True
     target = type_.pointee.canonical if type_.kind in _POINTING else type_
     if target.kind in (_BOOL, _VOID):
@@ -73,8 +73,9 @@ def _converts(owner: Node, type_: TypeNode, near: Node) -> bool:
     return node is not None and node.kind in RECORDS and _takes(node.definition or node, owner)
 
 
-def _is_conversion_template(child: Node) -> bool:
-    return child.kind == Kind.FUNCTION_TEMPLATE and child.spelling.startswith("operator ")
+def _is_conversion(child: Node) -> bool:
+    template = child.kind == Kind.FUNCTION_TEMPLATE and child.spelling.startswith("operator ")
+    return template or child.kind == Kind.CONVERSION
 
 
 def _takes(node: Node, owner: Node) -> bool:
