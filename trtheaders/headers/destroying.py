@@ -75,7 +75,7 @@ class SilentReferences:
             return
         for part in owner.children():
             if part.kind in (Kind.FIELD, Kind.BASE):
-                yield from self._named(_element(part.type), part, name)
+                yield from self._named(element_of(part.type), part, name)
 
     def _unwound(self, constructor: Node) -> Iterator[Node]:
         """The destructors of the parts that are made before something in ``constructor`` throws ([except.ctor])."""
@@ -144,7 +144,7 @@ class SilentReferences:
             return
         for part in owner.children():
             if _is_made_silently(part, given):
-                yield from self._named(_element(part.type), part, "")
+                yield from self._named(element_of(part.type), part, "")
 
     def _left(self, target: Node | None) -> tuple[Node, ...]:
         """What destroys the temporary that a call of ``target`` leaves; asked for once of each function."""
@@ -157,7 +157,7 @@ class SilentReferences:
         return self._left_by[target.usr]
 
     def _destructor(self, type_: TypeNode, near: Node) -> Iterator[Node]:
-        yield from self._named(_element(type_), near, "~")
+        yield from self._named(element_of(type_), near, "~")
 
     def _named(self, type_: TypeNode, near: Node, name: str) -> Iterator[Node]:
         owner = type_.canonical.declaration(near)
@@ -214,7 +214,7 @@ def _throwing_parts(constructor: Node, parts: Sequence[Node]) -> list[bool]:
 
 
 def _throws_when_made(part: Node, given: Mapping[str, bool]) -> bool:
-    made = _element(part.type).canonical.declaration(part)
+    made = element_of(part.type).canonical.declaration(part)
     usr = part.usr if part.kind == Kind.FIELD or made is None else made.usr
     if usr in given:
         return given[usr]
@@ -235,10 +235,11 @@ def _is_usual(function: Node) -> bool:
     return further in ([], ["unsigned long"])
 
 
-def _element(type_: TypeNode) -> TypeNode:
+def element_of(type_: TypeNode) -> TypeNode:
+    """The type, for arrays that of an element."""
     type_ = type_.canonical
     while type_.kind == _ARRAY:
-        type_ = type_.element
+        type_ = type_.element.canonical
     return type_
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from trtheaders.headers.clang import FUNCTIONS, Kind, Node, TypeNode
 from trtheaders.headers.classes import compiles_structor, find_key_function
-from trtheaders.headers.destroying import has_initialiser
+from trtheaders.headers.destroying import element_of, has_initialiser
 from trtheaders.headers.hierarchy import is_dynamic
 from trtheaders.headers.reaching import Reach
 from trtheaders.headers.sketches import Collection, RecordSketch, Sketch
@@ -18,7 +18,6 @@ from trtheaders.headers.special_members import (
     MAKING,
     SpecialMembers,
     class_of,
-    element_of,
     is_array,
     is_initialised,
     role_of,

@@ -11,6 +11,7 @@ import re
 
 from trtheaders.headers.clang import Kind, Node, TypeNode
 from trtheaders.headers.hierarchy import is_dynamic, members_of
+from trtheaders.headers.special_members import is_constructor
 
 _ARRAYS = frozenset({112, 114})
 _REFERENCES = frozenset({103, 104})
@@ -77,10 +78,8 @@ def _begins_by_code(member: Node) -> bool:
 
 
 def _is_constructor(member: Node) -> bool:
-    if member.kind == Kind.FUNCTION_TEMPLATE:
-        owner = member.parent
-        return owner is not None and member.spelling.partition("<")[0] == owner.spelling
-    return member.kind == Kind.CONSTRUCTOR
+    owner = member.parent
+    return owner is not None and is_constructor(member, owner)
 
 
 def _has_constexpr_constructor(node: Node) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from trtheaders.headers.clang import RECORDS, TEMPLATES, Kind, Node, TypeNode
-from trtheaders.headers.destroying import has_initialiser
+from trtheaders.headers.destroying import element_of, has_initialiser
 from trtheaders.headers.hierarchy import members_of
 from trtheaders.headers.sketches import RecordSketch, Sketch
 
@@ -157,14 +157,6 @@ def class_of(part: Node) -> Node | None:
 def is_array(part: Node) -> bool:
     """Whether a member is an array."""
     return part.type.canonical.kind == _ARRAY
-
-
-def element_of(type_: TypeNode) -> TypeNode:
-    """The type, for arrays that of an element."""
-    type_ = type_.canonical
-    while type_.kind == _ARRAY:
-        type_ = type_.element.canonical
-    return type_
 
 
 def _declared(node: Node) -> dict[str, Node]:
