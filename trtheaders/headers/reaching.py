@@ -200,7 +200,9 @@ class Reaching:
         waiting = [record]
         while waiting:
             current = waiting.pop()
-            overridden |= {old.usr for item in current.members for old in item.node.overridden()}
+            # Only what is virtual overrides anything, and that is quicker to ask.
+            virtual = (item.node for item in current.members if item.node.is_virtual)
+            overridden |= {old.usr for node in virtual for old in node.overridden()}
             for base in (base_of(item) for item in current.bases):
                 if base is not None and base.usr in self._collection.records:
                     yield from (item for item in hidden.get(base.usr, ()) if item.usr not in overridden)
