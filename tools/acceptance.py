@@ -22,10 +22,10 @@ from support.oracle import compare_with_compiler
 
 from trtheaders.demangling import demangle
 from trtheaders.errors import ReleaseError, TrtHeadersError
-from trtheaders.headers.snapshots import read_snapshot
-from trtheaders.model.findings import Verdict
-from trtheaders.model.releases import DEFAULT_ENTRY, HEADER_DIRECTORY, SNAPSHOT_NAME, parse_release
-from trtheaders.model.snapshot import AbiSnapshot
+from trtheaders.headers.snapshot_files import read_snapshot
+from trtheaders.model.answers.findings import Verdict
+from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.model.vendoring.releases import DEFAULT_ENTRY, HEADER_DIRECTORY, SNAPSHOT_NAME, parse_release
 from trtheaders.verbs.add import add
 from trtheaders.verbs.status import status
 from trtheaders.verbs.stub import stub

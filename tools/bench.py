@@ -26,10 +26,10 @@ from support.cxx import compile_cxx
 from support.demo_upstream import build_environment, build_release_library, build_upstream, header_root
 from try_wheel import make_environment
 
-from trtheaders.headers.recording import HeaderQuestion, parser_arguments, record_snapshot
-from trtheaders.headers.snapshots import write_snapshot
-from trtheaders.headers.toolchain import find_compiler
-from trtheaders.model.releases import DEFAULT_ENTRY
+from trtheaders.headers.entrance import HeaderQuestion, parser_arguments, record_snapshot
+from trtheaders.headers.parser.toolchain import find_compiler
+from trtheaders.headers.snapshot_files import write_snapshot
+from trtheaders.model.vendoring.releases import DEFAULT_ENTRY
 
 OTHER_EXPORTS = 74_000
 RUNS = 9
@@ -38,8 +38,8 @@ FROM_SNAPSHOT = """
 import gc, sys
 from pathlib import Path
 gc.disable()
-from trtheaders.checks.symbols import check_symbols
-from trtheaders.headers.snapshots import read_snapshot
+from trtheaders.checks.symbols.unkept_promises import check_symbols
+from trtheaders.headers.snapshot_files import read_snapshot
 from trtheaders.library.answers import ask_libraries
 snapshot = read_snapshot(Path(sys.argv[1]))
 owed = {item.symbol for promise in snapshot.promises for item in promise.obligations}

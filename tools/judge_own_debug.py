@@ -18,10 +18,10 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from trtheaders.checks.layouts import judge_layouts
-from trtheaders.headers.recording import HeaderQuestion, record_snapshot
-from trtheaders.library.evidence import read_evidence
-from trtheaders.model.findings import Finding
+from trtheaders.checks.layout.judgement import judge_layouts
+from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
+from trtheaders.library.layout.evidence import read_evidence
+from trtheaders.model.answers.findings import Finding
 
 
 def libraries_below(folder: Path) -> list[Path]:

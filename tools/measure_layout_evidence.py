@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from layout.configurations import (
+from support.layout_builds import (
     Class,
     Member,
     header_of,
@@ -28,10 +28,10 @@ from layout.configurations import (
     stripped_library,
 )
 
-from trtheaders.checks.layouts import LayoutJudgement, judge_layouts
-from trtheaders.library.evidence import read_evidence
-from trtheaders.model.findings import Severity
-from trtheaders.model.snapshot import AbiSnapshot
+from trtheaders.checks.layout.judgement import LayoutJudgement, judge_layouts
+from trtheaders.library.layout.evidence import read_evidence
+from trtheaders.model.answers.findings import Severity
+from trtheaders.model.headers.snapshot import AbiSnapshot
 
 NEWCOMERS = ("bool", "std::optional<SizeType32>", "std::string")
 CLASS = "tensorrt_llm::executor::LargeConfig"

@@ -12,10 +12,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from trtheaders.checks.identification_fingerprints import take_fingerprint
-from trtheaders.headers.recording import HeaderQuestion, record_snapshot
-from trtheaders.headers.snapshots import read_snapshot, write_snapshot
-from trtheaders.model.releases import parse_release
+from trtheaders.checks.identification.fingerprints import take_fingerprint
+from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
+from trtheaders.headers.snapshot_files import read_snapshot, write_snapshot
+from trtheaders.model.vendoring.releases import parse_release
 from trtheaders.snapshots import FOLDER, SUFFIX, fingerprints_file, shipped_releases
 from trtheaders.snapshots.fingerprints import write_fingerprints
 

@@ -27,7 +27,7 @@ _VERBS = {
     "diff": "diff",
     "explain": "explain",
     "identify": "identify",
-    "list_releases": "listing",
+    "list_releases": "list_releases",
     "path": "path",
     "promises": "promises",
     "remove": "remove",

@@ -13,14 +13,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from trtheaders.errors import ConfigurationError
-from trtheaders.model.releases import (
+from trtheaders.model.headers.standards import STANDARD_HINT, STANDARDS
+from trtheaders.model.vendoring.releases import (
     DEFAULT_DEFINES,
     DEFAULT_DESTINATION,
     DEFAULT_ENTRY,
     DEFAULT_REMOTE,
     DEFAULT_STANDARD,
 )
-from trtheaders.model.standards import STANDARD_HINT, STANDARDS
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -1,7 +1,7 @@
 """Every way of having no answer, as an exception with a message and a hint.
 
-A mismatch is a value (:class:`trtheaders.model.findings.Finding`); an exception means that the question could not be
-answered. Foreign exceptions are translated into these by the one module that wraps the foreign library.
+A mismatch is a value (:class:`trtheaders.model.answers.findings.Finding`); an exception means that the question could
+not be answered. Foreign exceptions are translated into these by the one module that wraps the foreign library.
 """
 
 from __future__ import annotations

@@ -19,14 +19,14 @@ from support.cases import (
     undefined_references,
 )
 
-from trtheaders.checks.providers import check_providers
-from trtheaders.checks.symbols import check_symbols
-from trtheaders.headers.recording import HeaderQuestion, record_snapshot
-from trtheaders.model.findings import Finding, Severity
-from trtheaders.model.promises import Weight
-from trtheaders.model.snapshot import AbiSnapshot
+from trtheaders.checks.symbols.providers import check_providers
+from trtheaders.checks.symbols.unkept_promises import check_symbols
+from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
+from trtheaders.model.answers.findings import Finding, Severity
+from trtheaders.model.headers.promises import Weight
+from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.rules import rule
-from trtheaders.verbs.asking import ask_about
+from trtheaders.steps.verdict.symbol_queries import ask_about
 
 ALL = all_cases()
 NOT_UNDEFINED = frozenset(

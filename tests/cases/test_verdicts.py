@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.cases import Broken, Case, all_cases, build_libraries
 
-from trtheaders.model.findings import Severity, Verification
+from trtheaders.model.answers.findings import Severity, Verification
 from trtheaders.verbs.verify import verify
 
 pytestmark = pytest.mark.slow

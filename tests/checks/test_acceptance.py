@@ -6,7 +6,7 @@ import pytest
 
 from trtheaders.checks.acceptance import Acceptance, accept_findings, check_record
 from trtheaders.errors import ConfigurationError
-from trtheaders.model.findings import Finding, Severity
+from trtheaders.model.answers.findings import Finding, Severity
 from trtheaders.model.names import SymbolName
 
 FINDING = Finding(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 from support.cxx import build_library
 
-from trtheaders.model.findings import Severity
+from trtheaders.model.answers.findings import Severity
 from trtheaders.verbs.verify import verify
 
 EXCEPTION = """

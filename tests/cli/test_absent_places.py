@@ -12,7 +12,7 @@ from support.cxx import compile_cxx
 from trtheaders.cli.main import run
 from trtheaders.configuration import load_configuration
 from trtheaders.verbs.adopt import adopt
-from trtheaders.verbs.building import BuildWish, prepare_build
+from trtheaders.verbs.build_facts import BuildWish, prepare_build
 from trtheaders.verbs.verify import verify
 
 RELEASE = "1.1.0"

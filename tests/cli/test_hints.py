@@ -16,11 +16,11 @@ import trtheaders
 from trtheaders import errors
 from trtheaders.cli.main import run
 from trtheaders.errors import ConfigurationError, SnapshotError, StoreError
-from trtheaders.headers.snapshots import write_snapshot
-from trtheaders.model.findings import Counts, Verification
-from trtheaders.vendoring.transactions import hold
+from trtheaders.headers.snapshot_files import write_snapshot
+from trtheaders.model.answers.findings import Counts, Verification
+from trtheaders.steps.baseline import write_baseline
+from trtheaders.vendoring.folder.transactions import hold
 from trtheaders.verbs.adopt import adopt
-from trtheaders.verbs.baseline import write_baseline
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from trtheaders.checks.faults import LINK_RULES
+from trtheaders.checks.symbols.faults import LINK_RULES
 from trtheaders.cli.main import COMMANDS, run
 from trtheaders.rules import RULES
 

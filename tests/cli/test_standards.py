@@ -9,8 +9,8 @@ import pytest
 from trtheaders.configuration import load_configuration
 from trtheaders.consumer.compile_commands import keep_flags
 from trtheaders.errors import ConfigurationError, UsageError
-from trtheaders.model.standards import STANDARDS
-from trtheaders.verbs.settings import settle_configuration
+from trtheaders.model.headers.standards import STANDARDS
+from trtheaders.steps.question.settings import settle_configuration
 
 WRONG = ["c++99", "c17", "17", "C++17", "gnu++"]
 

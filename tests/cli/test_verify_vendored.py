@@ -13,7 +13,7 @@ from support.demo_upstream import build_environment, build_release_library, buil
 
 from trtheaders.cli.main import run
 from trtheaders.configuration import load_configuration
-from trtheaders.model.releases import SNAPSHOT_NAME
+from trtheaders.model.vendoring.releases import SNAPSHOT_NAME
 from trtheaders.verbs.add import add
 
 STORE = "include/tensorrt-llm"
@@ -130,8 +130,8 @@ def test_a_clean_verdict_imports_no_explanation(consumer):
     assert not loaded & {
         "git",
         "clang",
-        "trtheaders.checks.causes",
-        "trtheaders.checks.symbols",
+        "trtheaders.checks.causes.folds",
+        "trtheaders.checks.symbols.unkept_promises",
         "packaging.specifiers",
     }
 

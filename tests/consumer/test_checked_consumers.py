@@ -11,7 +11,7 @@ from support.cxx import compile_cxx
 
 from trtheaders.cli.main import run
 from trtheaders.errors import NothingVerifiedError, TrtHeadersError
-from trtheaders.report.table import render_check
+from trtheaders.report.use_table import render_check
 from trtheaders.verbs.adopt import adopt
 from trtheaders.verbs.check import check
 

@@ -9,7 +9,7 @@ import pytest
 from support.consumers import PLACE, compile_log, header_root, known_releases
 
 from trtheaders.consumer.logs import read_log
-from trtheaders.model.symptoms import Cause
+from trtheaders.model.answers.symptoms import Cause
 from trtheaders.verbs.explain import explain
 
 pytestmark = pytest.mark.slow

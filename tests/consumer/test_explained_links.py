@@ -8,7 +8,7 @@ import pytest
 from support.consumers import LIBRARY, PLACE, build_release, header_root, known_releases, link_log, run_log
 from support.cxx import build_library, compile_cxx
 
-from trtheaders.model.symptoms import Cause, SymptomKind
+from trtheaders.model.answers.symptoms import Cause, SymptomKind
 from trtheaders.verbs.explain import explain
 
 pytestmark = pytest.mark.slow

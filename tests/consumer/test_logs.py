@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trtheaders.consumer.logs import read_log
-from trtheaders.model.symptoms import SymptomKind
+from trtheaders.model.answers.symptoms import SymptomKind
 
 REFERENCE = "a.cpp:(.text+0x12): undefined reference to `tensorrt_llm::f(int)'"
 

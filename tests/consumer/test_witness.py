@@ -8,8 +8,8 @@ import pytest
 from support.cxx import build_library
 
 from trtheaders.consumer.witness import WitnessQuestion, ask_linker
-from trtheaders.headers.recording import HeaderQuestion, record_snapshot
-from trtheaders.model.findings import Witness
+from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
+from trtheaders.model.answers.findings import Witness
 
 HEADER = """
 #pragma once

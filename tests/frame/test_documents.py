@@ -15,7 +15,7 @@ import yaml
 import trtheaders
 from trtheaders.cli.main import COMMANDS, FINDINGS, INTERNAL, INTERRUPTED, NO_ANSWER, OK, READER_GONE
 from trtheaders.configuration import KEYS, load_configuration
-from trtheaders.report.formats import FORMATS
+from trtheaders.report.verification.formats import FORMATS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()

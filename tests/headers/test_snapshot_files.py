@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from support.recording import record_text
 
 from trtheaders.errors import SnapshotError
-from trtheaders.headers.snapshots import decode_snapshot, encode_snapshot, read_snapshot, write_snapshot
+from trtheaders.headers.snapshot_files import decode_snapshot, encode_snapshot, read_snapshot, write_snapshot
 from trtheaders.model.codec import decode, encode
-from trtheaders.model.declarations import Access, Declaration, DeclarationKind, Parameter, Trait, TypeUse
+from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind, Parameter, Trait, TypeUse
 from trtheaders.model.places import Location
 
 API = """

@@ -9,7 +9,7 @@ import pytest
 from support.cxx import compile_cxx
 from support.recording import promised, record_text
 
-from trtheaders.headers.recording import STAND_INS
+from trtheaders.headers.entrance import STAND_INS
 
 API = """
 #include <cuda.h>

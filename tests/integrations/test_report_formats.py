@@ -11,13 +11,13 @@ import jsonschema
 import pytest
 from msgspec.structs import replace
 
-from trtheaders.model.exports import LibraryFacts, Machine
-from trtheaders.model.findings import Counts, Finding, Severity, Verification
+from trtheaders.model.answers.findings import Counts, Finding, Severity, Verification
+from trtheaders.model.headers.promises import Unverifiable
+from trtheaders.model.library.exports import LibraryFacts, Machine
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
-from trtheaders.model.promises import Unverifiable
-from trtheaders.report import github, junit, markdown, sarif
-from trtheaders.report.formats import FORMATS, render_as
+from trtheaders.report.verification import github, junit, markdown, sarif
+from trtheaders.report.verification.formats import FORMATS, render_as
 from trtheaders.rules import RULES
 
 HEADER = "tensorrt_llm/executor/executor.h"

@@ -10,7 +10,7 @@ from support.tools import CROSS, need_tools
 from trtheaders.errors import LibraryError
 from trtheaders.library.answers import ask_libraries
 from trtheaders.library.facts import read_facts
-from trtheaders.model.exports import Machine, Standing
+from trtheaders.model.library.exports import Machine, Standing
 from trtheaders.model.names import SymbolName
 
 

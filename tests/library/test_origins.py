@@ -5,8 +5,8 @@ from support.cxx import build_library, exported_symbols
 from support.tools import CROSS, need_tools
 
 from trtheaders.library.origins import count_origins
+from trtheaders.model.library.origins import Origin
 from trtheaders.model.names import SymbolName
-from trtheaders.model.origins import Origin
 
 TEXT = """
 #include <map>

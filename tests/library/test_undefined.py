@@ -10,7 +10,7 @@ from support.tools import CROSS, need_tools
 
 from trtheaders.errors import LibraryError
 from trtheaders.library.undefined import read_undefined
-from trtheaders.model.exports import Machine
+from trtheaders.model.library.exports import Machine
 
 SOURCE = """\
 #include <string>

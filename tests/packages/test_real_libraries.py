@@ -13,9 +13,9 @@ import pytest
 from packages.fetch import PACKAGES
 from support.oracle import linker_misses
 
-from trtheaders.checks.symbols import check_symbols
-from trtheaders.headers.recording import HeaderQuestion, record_snapshot
-from trtheaders.verbs.asking import ask_about
+from trtheaders.checks.symbols.unkept_promises import check_symbols
+from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
+from trtheaders.steps.verdict.symbol_queries import ask_about
 
 pytestmark = [pytest.mark.packages, pytest.mark.slow]
 DEBIAN_LIBRARIES = "usr/lib/x86_64-linux-gnu"

@@ -8,11 +8,11 @@ import pytest
 from support.promised import facts
 
 from trtheaders.cli.main import run
-from trtheaders.model.findings import Counts, Finding, Severity, Verification
+from trtheaders.model.answers.findings import Counts, Finding, Severity, Verification
+from trtheaders.model.headers.promises import Unverifiable
 from trtheaders.model.places import Location
-from trtheaders.model.promises import Unverifiable
-from trtheaders.report.formats import FORMATS, render_as
-from trtheaders.report.text import render_verification
+from trtheaders.report.verification.formats import FORMATS, render_as
+from trtheaders.report.verification.text import render_verification
 
 ONE = Verification(
     release="1.2.0",

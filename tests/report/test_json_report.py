@@ -11,9 +11,9 @@ from support.promised import promise, snapshot
 from test_text_report import FINDING, NOTE, UNVERIFIABLE, verification
 
 from trtheaders.cli.main import run
-from trtheaders.model.promises import Exempt, Exemption
-from trtheaders.model.snapshot import Toolchain
-from trtheaders.report.json import render_promises, render_unanswered, render_verification
+from trtheaders.model.headers.promises import Exempt, Exemption
+from trtheaders.model.headers.snapshot import Toolchain
+from trtheaders.report.verification.json import render_promises, render_unanswered, render_verification
 
 
 def validate(name: str, text: str) -> dict:

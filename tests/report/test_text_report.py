@@ -6,11 +6,11 @@ from pathlib import Path
 
 from support.promised import facts
 
-from trtheaders.model.findings import Counts, Finding, Severity, Verification, Witness
+from trtheaders.model.answers.findings import Counts, Finding, Severity, Verification, Witness
+from trtheaders.model.headers.promises import Unverifiable
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
-from trtheaders.model.promises import Unverifiable
-from trtheaders.report.text import render_verification
+from trtheaders.report.verification.text import render_verification
 
 FINDING = Finding(
     rule="missing-symbols",

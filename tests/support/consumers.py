@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from support.cxx import CACHE, build_library, compile_cxx
-from trtheaders.headers.recording import HeaderQuestion, record_snapshot
-from trtheaders.model.symptoms import KnownRelease
+from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
+from trtheaders.model.answers.symptoms import KnownRelease
 
 _HEADER = """#pragma once
 #include <exception>

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from support.cxx import compile_cxx
-from trtheaders.model.candidates import Fingerprint
+from trtheaders.model.answers.candidates import Fingerprint
 from trtheaders.snapshots import fingerprints_file
 from trtheaders.snapshots.fingerprints import read_fingerprints
 

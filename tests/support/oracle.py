@@ -17,9 +17,9 @@ from pathlib import Path
 from support.cases import runtime_symbols, strong_references, undefined_references
 from support.uses import NAMESPACE, PRELUDE, uses_of, uses_of_record
 from trtheaders.demangling import demangle
-from trtheaders.headers.recording import STAND_INS
-from trtheaders.model.promises import Exemption
-from trtheaders.model.snapshot import AbiSnapshot
+from trtheaders.headers.entrance import STAND_INS
+from trtheaders.model.headers.promises import Exemption
+from trtheaders.model.headers.snapshot import AbiSnapshot
 
 _APART = frozenset({Exemption.PRIVATE, Exemption.INITIALISED_IN_CLASS, Exemption.PURE, Exemption.GNU_INLINE})
 _NO_USE = frozenset(

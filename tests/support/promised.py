@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from trtheaders.demangling import demangle
-from trtheaders.model.declarations import Declaration, DeclarationKind, Parameter, TypeUse
-from trtheaders.model.exports import (
+from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Parameter, TypeUse
+from trtheaders.model.headers.promises import Obligation, Promise, SymbolKind
+from trtheaders.model.headers.snapshot import AbiSnapshot, SnapshotKey
+from trtheaders.model.library.exports import (
     Answer,
     Export,
     ExportKind,
@@ -19,8 +21,6 @@ from trtheaders.model.exports import (
 )
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
-from trtheaders.model.promises import Obligation, Promise, SymbolKind
-from trtheaders.model.snapshot import AbiSnapshot, SnapshotKey
 
 KEY = SnapshotKey(content="0" * 40, entries=("n.h",), standard="c++17", defines=())
 LIBRARY = "libfixture.so"

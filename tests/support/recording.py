@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from trtheaders.headers.recording import HeaderQuestion, record_snapshot
-from trtheaders.model.snapshot import AbiSnapshot
+from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
+from trtheaders.model.headers.snapshot import AbiSnapshot
 
 
 def record_text(folder: Path, text: str, **question: Any) -> AbiSnapshot:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from trtheaders.model.declarations import Declaration, DeclarationKind, Trait
-from trtheaders.model.layouts import Record
+from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Trait
+from trtheaders.model.headers.layouts import Record
 
 NAMESPACE = "trtheaders_oracle"
 PRELUDE = f"""

@@ -10,12 +10,12 @@ from support.upstream import HEADERS, LICENSE, Upstream, headers, serve
 
 from trtheaders.configuration import Configuration
 from trtheaders.errors import ReleaseError, StoreError, TagMovedError, UpstreamError
-from trtheaders.model.releases import SNAPSHOT_NAME
-from trtheaders.model.vendored import Outcome
-from trtheaders.vendoring import fetching
-from trtheaders.vendoring.store import Store
+from trtheaders.model.vendoring.releases import SNAPSHOT_NAME
+from trtheaders.model.vendoring.vendored import Outcome
+from trtheaders.vendoring.folder.store import Store
+from trtheaders.vendoring.git import fetches as fetching
 from trtheaders.verbs.add import add
-from trtheaders.verbs.listing import list_releases
+from trtheaders.verbs.list_releases import list_releases
 from trtheaders.verbs.status import status
 
 

@@ -9,8 +9,8 @@ from support.upstream import HEADERS, Entry, Upstream, headers, serve
 
 from trtheaders.configuration import Configuration
 from trtheaders.errors import HostileContentError, ReleaseError, StoreError
-from trtheaders.model.vendored import Standing
-from trtheaders.vendoring.store import Store
+from trtheaders.model.vendoring.vendored import Standing
+from trtheaders.vendoring.folder.store import Store
 from trtheaders.verbs.adopt import adopt
 from trtheaders.verbs.status import status
 from trtheaders.verbs.sync import sync

@@ -11,11 +11,11 @@ from support.upstream import Upstream, headers
 
 from trtheaders.configuration import Configuration
 from trtheaders.errors import ReleaseError
-from trtheaders.model.findings import Severity
-from trtheaders.model.locks import LockedRelease
+from trtheaders.model.answers.findings import Severity
+from trtheaders.model.vendoring.locks import LockedRelease
 from trtheaders.rules import vendored as rules
-from trtheaders.vendoring.integrity import check_release
-from trtheaders.vendoring.store import Store
+from trtheaders.vendoring.folder.integrity import check_release
+from trtheaders.vendoring.folder.store import Store
 from trtheaders.verbs.add import add
 
 
@@ -157,8 +157,8 @@ def test_checking_needs_neither_git_nor_its_library(store: Store) -> None:
     program = (
         "import sys; started = [];"
         "sys.addaudithook(lambda event, _: started.append(event) if event == 'subprocess.Popen' else None);"
-        "from pathlib import Path; from trtheaders.vendoring.integrity import check_release;"
-        "from trtheaders.vendoring.store import Store;"
+        "from pathlib import Path; from trtheaders.vendoring.folder.integrity import check_release;"
+        "from trtheaders.vendoring.folder.store import Store;"
         f"assert check_release(Store(Path({str(store.destination)!r})), '1.2.0rc3') == ();"
         "assert 'git' not in sys.modules and not started"
     )

@@ -12,9 +12,9 @@ from support.upstream import Upstream, serve
 
 from trtheaders.configuration import Configuration
 from trtheaders.errors import UpstreamError, UsageError
-from trtheaders.vendoring import fetching
-from trtheaders.vendoring.isolation import variables_to_drop
-from trtheaders.vendoring.remotes import parse_remote
+from trtheaders.vendoring.git import fetches as fetching
+from trtheaders.vendoring.git.isolation import variables_to_drop
+from trtheaders.vendoring.git.remotes import parse_remote
 from trtheaders.verbs.add import add
 
 GIT = ["git", "-c", "user.name=a", "-c", "user.email=a@b.example"]

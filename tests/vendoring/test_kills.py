@@ -22,8 +22,8 @@ import pytest
 from support.upstream import LICENSE, Upstream, headers, serve
 
 from trtheaders.configuration import Configuration
-from trtheaders.vendoring.store import Store
-from trtheaders.vendoring.transactions import STAGING_PREFIX
+from trtheaders.vendoring.folder.store import Store
+from trtheaders.vendoring.folder.transactions import STAGING_PREFIX
 from trtheaders.verbs.add import add
 from trtheaders.verbs.status import status
 

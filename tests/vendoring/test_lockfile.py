@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from trtheaders.errors import StoreError
-from trtheaders.model.locks import Lock, LockedFile, LockedRelease
 from trtheaders.model.names import CommitId, TreeId
-from trtheaders.vendoring.lockfile import parse_lock, read_lock, render_lock
+from trtheaders.model.vendoring.locks import Lock, LockedFile, LockedRelease
+from trtheaders.vendoring.folder.lockfile import parse_lock, read_lock, render_lock
 
 ids = st.binary(min_size=20, max_size=20).map(bytes.hex)
 names = st.text(string.ascii_letters + string.digits + '._- äß#"', min_size=1, max_size=12).filter(

@@ -4,7 +4,7 @@ import pytest
 from packaging.version import Version
 
 from trtheaders.errors import ReleaseError
-from trtheaders.vendoring.resolution import parse_request, release_tags, resolve
+from trtheaders.vendoring.content.resolution import parse_request, release_tags, resolve
 
 TAGS = ("v1.0.0", "v1.1.0rc5", "v1.1.0", "v1.2.0rc3", "v1.2.0rc9", "v1.2.0rc10", "v0.17.0.post1", "nightly", "v1.2")
 

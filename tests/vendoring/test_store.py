@@ -17,8 +17,8 @@ from support.upstream import Upstream, headers, serve
 from trtheaders.cli.main import run
 from trtheaders.configuration import Configuration
 from trtheaders.errors import StoreError
-from trtheaders.vendoring.store import Store
-from trtheaders.vendoring.transactions import STAGING_PREFIX
+from trtheaders.vendoring.folder.store import Store
+from trtheaders.vendoring.folder.transactions import STAGING_PREFIX
 from trtheaders.verbs.add import add
 from trtheaders.verbs.status import status
 

@@ -9,12 +9,12 @@ from support.upstream import HEADERS, LICENSE, Upstream, headers, serve
 
 from trtheaders.configuration import Configuration
 from trtheaders.errors import ReleaseError, StoreError, TagMovedError, TrtHeadersError
-from trtheaders.model.locks import LockedRelease
 from trtheaders.model.names import CommitId, TreeId
-from trtheaders.model.vendored import Outcome
-from trtheaders.vendoring.store import Store
+from trtheaders.model.vendoring.locks import LockedRelease
+from trtheaders.model.vendoring.vendored import Outcome
+from trtheaders.vendoring.folder.store import Store
 from trtheaders.verbs.add import add
-from trtheaders.verbs.listing import list_releases
+from trtheaders.verbs.list_releases import list_releases
 from trtheaders.verbs.path import path
 from trtheaders.verbs.remove import remove
 from trtheaders.verbs.status import status

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from support.upstream import Entry, Upstream
 
-from trtheaders.model.locks import LockedFile
-from trtheaders.vendoring.trees import header_tree_id, object_id
+from trtheaders.model.vendoring.locks import LockedFile
+from trtheaders.vendoring.git.object_ids import header_tree_id, object_id
 
 FILES = {"a.h": "", "a/b.h": "1", "a-b.h": "2", "a.b/c/d.h": "3", "ä.h": "ü\r\n", "run.sh": Entry("100755", b"#!")}
 

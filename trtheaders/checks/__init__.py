@@ -1,1 +1,4 @@
-"""Snapshot against answers, snapshot against snapshot: pure functions over frozen values."""
+"""Snapshot against answers, snapshot against snapshot, a log against releases: pure functions over frozen values.
+
+No file, clock, environment or process; no other wing.
+"""

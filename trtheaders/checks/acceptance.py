@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from trtheaders.errors import ConfigurationError
-from trtheaders.model.findings import Finding, Severity
+from trtheaders.model.answers.findings import Finding, Severity
 
 
 class Acceptance(Struct, frozen=True, kw_only=True):

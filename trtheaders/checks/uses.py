@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from trtheaders.checks.layouts_debug import check_debug_record
+from trtheaders.checks.layout.debug import check_debug_record
 from trtheaders.demangling import demangle
-from trtheaders.model.evidence import DebugRecord
-from trtheaders.model.exports import Answer, LibraryAnswers, Standing
+from trtheaders.model.answers.uses import Failure, ReleaseRow, SourceReading, Used
+from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.model.library.evidence import DebugRecord
+from trtheaders.model.library.exports import Answer, LibraryAnswers, Standing
+from trtheaders.model.library.references import Reference
 from trtheaders.model.names import SymbolName
-from trtheaders.model.references import Reference
-from trtheaders.model.snapshot import AbiSnapshot
-from trtheaders.model.uses import Failure, ReleaseRow, SourceReading, Used
 from trtheaders.spelling import read_cxx, short_name
 
 NAMESPACE = "12tensorrt_llm"

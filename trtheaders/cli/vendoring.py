@@ -11,8 +11,8 @@ import click
 
 from trtheaders.counting import count_of
 from trtheaders.errors import UsageError
-from trtheaders.model.locks import HEADER_FOLDER
-from trtheaders.model.vendored import Vendoring
+from trtheaders.model.vendoring.locks import HEADER_FOLDER
+from trtheaders.model.vendoring.vendored import Vendoring
 
 F = TypeVar("F", bound=Callable[..., Any])
 

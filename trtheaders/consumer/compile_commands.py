@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from trtheaders.errors import UsageError
-from trtheaders.model.standards import STANDARD_HINT, STANDARDS
+from trtheaders.model.headers.standards import STANDARD_HINT, STANDARDS
 
 NAME = "compile_commands.json"
 _PATHS = ("-I", "-isystem", "-iquote", "-idirafter", "-include", "-imacros")

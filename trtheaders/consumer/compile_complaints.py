@@ -9,7 +9,7 @@ import re
 
 from trtheaders.consumer.link_complaints import Pattern
 from trtheaders.consumer.log_lines import quoted
-from trtheaders.model.symptoms import SymptomKind
+from trtheaders.model.answers.symptoms import SymptomKind
 
 DIAGNOSTIC = re.compile(
     r"(?:^|\s)(?P<file>[^\s:][^:]*):(?P<line>\d+)(?::\d+)?: (?P<word>fatal error|error|note|warning): (?P<text>.*)$"

@@ -11,7 +11,7 @@ import re
 from msgspec import Struct
 
 from trtheaders.consumer.log_lines import CLOSING, OPENING
-from trtheaders.model.symptoms import SymptomKind
+from trtheaders.model.answers.symptoms import SymptomKind
 
 
 class Pattern(Struct, frozen=True, kw_only=True):

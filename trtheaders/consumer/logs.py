@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from trtheaders.consumer import compile_complaints, link_complaints
 from trtheaders.consumer.log_lines import clean_lines, find_binary, find_source
+from trtheaders.model.answers.symptoms import Log, Symptom, SymptomKind
 from trtheaders.model.places import Location
-from trtheaders.model.symptoms import Log, Symptom, SymptomKind
 
 _WORTH_A_LOOK = re.compile(
     r"undefined |error|warning|note: |cannot |unable to find|not found|\+0x|incompatible|wrong |in function|>>> |"

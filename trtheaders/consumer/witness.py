@@ -16,10 +16,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from trtheaders.errors import ToolchainError
-from trtheaders.model.declarations import Declaration, DeclarationKind, Trait
-from trtheaders.model.findings import Witness
+from trtheaders.model.answers.findings import Witness
+from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Trait
+from trtheaders.model.headers.promises import Promise
 from trtheaders.model.names import SymbolName
-from trtheaders.model.promises import Promise
 
 _UNIT = "use.cpp"
 _UNDEFINED = re.compile(r"""undefined reference to (?:symbol )?[`'"]([^'`"@]+)""")

@@ -9,13 +9,13 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from trtheaders.headers.clang import FUNCTIONS, UNIT_NAME, Diagnostic, Kind, Node, Unit
-from trtheaders.headers.recording import HeaderQuestion, parser_arguments
-from trtheaders.headers.toolchain import find_compiler
-from trtheaders.headers.tree import HeaderTree
+from trtheaders.headers.entrance import HeaderQuestion, parser_arguments
+from trtheaders.headers.parser.toolchain import find_compiler
+from trtheaders.headers.parser.tree import HeaderTree
+from trtheaders.headers.parser.unit import FUNCTIONS, UNIT_NAME, Diagnostic, Kind, Node, Unit
+from trtheaders.model.answers.uses import Failure, SourceReading, Used
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
-from trtheaders.model.uses import Failure, SourceReading, Used
 
 _NAMESPACE = "tensorrt_llm"
 _NOT_FOUND = re.compile(r"'([^']+)' file not found")

@@ -7,10 +7,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from trtheaders.errors import LibraryError
-from trtheaders.library.exports import OpenLibrary, open_library
 from trtheaders.library.facts import facts_of
 from trtheaders.library.needed import IMPLICIT, find_library, walk_needed
-from trtheaders.model.exports import Answer, LibraryAnswers, Lookalike, Standing
+from trtheaders.library.symbols.exports import OpenLibrary, open_library
+from trtheaders.model.library.exports import Answer, LibraryAnswers, Lookalike, Standing
 from trtheaders.model.names import SymbolName
 
 _Answers = dict[SymbolName, Answer]

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from trtheaders.library.exports import OpenLibrary, open_library
 from trtheaders.library.needed import IMPLICIT, find_library, walk_needed
+from trtheaders.library.symbols.exports import OpenLibrary, open_library
+from trtheaders.model.library.needs import LibraryNeeds
 from trtheaders.model.names import SymbolName
-from trtheaders.model.needs import LibraryNeeds
 
 
 def read_needs(

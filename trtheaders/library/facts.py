@@ -8,10 +8,10 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from trtheaders.library.exports import OpenLibrary, open_library
-from trtheaders.library.stubs import stubbed_release
-from trtheaders.library.symbol_tables import UNDEFINED
-from trtheaders.model.exports import LibraryFacts
+from trtheaders.library.stub_mark import stubbed_release
+from trtheaders.library.symbols.exports import OpenLibrary, open_library
+from trtheaders.library.symbols.tables import UNDEFINED
+from trtheaders.model.library.exports import LibraryFacts
 
 _OWN = re.compile(rb"_Z[A-Z]*12tensorrt_llm")
 _ANY = re.compile(rb"_Z(?!N?K?S|[A-Z]*9__gnu_cxx)")

@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from trtheaders.demangling import demangle, split_parameters
-from trtheaders.library.exports import OpenLibrary
-from trtheaders.library.mangled import MangledParts, take_apart
-from trtheaders.model.exports import Lookalike
+from trtheaders.library.symbols.exports import OpenLibrary
+from trtheaders.library.symbols.name_parts import MangledParts, take_apart
+from trtheaders.model.library.exports import Lookalike
 from trtheaders.model.names import SymbolName
 
 _MOST = 8

@@ -13,8 +13,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from trtheaders.errors import LibraryError
-from trtheaders.library.elf import ElfImage, open_image
-from trtheaders.model.exports import Machine
+from trtheaders.library.elf.image import ElfImage, open_image
+from trtheaders.model.library.exports import Machine
 
 IMPLICIT = (
     "libstdc++.so.6",

@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from trtheaders.demangling import demangle, split_parameters
-from trtheaders.library.exports import OpenLibrary, open_library
-from trtheaders.library.stubs import MARK
-from trtheaders.library.symbol_tables import ABSOLUTE
+from trtheaders.library.stub_mark import MARK
+from trtheaders.library.symbols.exports import OpenLibrary, open_library
+from trtheaders.library.symbols.tables import ABSOLUTE
+from trtheaders.model.library.origins import Origin, OriginCount
 from trtheaders.model.names import SymbolName
-from trtheaders.model.origins import Origin, OriginCount
 
 _STANDARD = re.compile(
     rb"_Z(?:GV)?(?:T[VTISH]|T[hv]n?\d+_(?:n?\d+_)?)?(?:N[rVK]*[RO]?)?(?:S[tabsiod]|9__gnu_cxx|10__cxxabiv1)"

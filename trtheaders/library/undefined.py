@@ -10,14 +10,14 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from trtheaders.errors import LibraryError
-from trtheaders.library.archives import is_archive, read_members
-from trtheaders.library.elf import ElfImage, ElfType, open_bytes
-from trtheaders.library.object_relocations import Functions, Use, uses_of
+from trtheaders.library.elf.archives import is_archive, read_members
+from trtheaders.library.elf.image import ElfImage, ElfType, open_bytes
+from trtheaders.library.elf.object_relocations import Functions, Use, uses_of
 from trtheaders.library.source_lines import locate
-from trtheaders.library.symbol_tables import Binding, Symbol, dynamic_table, static_table
-from trtheaders.model.exports import Machine
+from trtheaders.library.symbols.tables import Binding, Symbol, dynamic_table, static_table
+from trtheaders.model.library.exports import Machine
+from trtheaders.model.library.references import Reference, UndefinedSymbols
 from trtheaders.model.names import SymbolName
-from trtheaders.model.references import Reference, UndefinedSymbols
 
 _COPY = {Machine.X86_64: 5, Machine.AARCH64: 1024}
 """R_X86_64_COPY, R_AARCH64_COPY: a program's own copy of a library's variable."""

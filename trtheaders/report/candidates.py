@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from trtheaders.counting import count_of
-from trtheaders.model.candidates import Candidate, Fit, Identification
+from trtheaders.model.answers.candidates import Candidate, Fit, Identification
 from trtheaders.report.colours import Ink, paint
 
 SCHEMA = 1

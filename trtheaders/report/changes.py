@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trtheaders.counting import count_of
-from trtheaders.model.changes import Change, Comparison, Impact
+from trtheaders.model.answers.changes import Change, Comparison, Impact
 from trtheaders.report.colours import Ink, paint
 
 HEADINGS = {

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from trtheaders.counting import count_of
-from trtheaders.model.changes import Change, Comparison, Impact, Side
+from trtheaders.model.answers.changes import Change, Comparison, Impact, Side
 from trtheaders.report.changes import HEADINGS, summarise, tell_briefly, tell_details
 
 SCHEMA = 1

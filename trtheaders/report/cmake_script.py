@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from trtheaders.errors import UsageError
-from trtheaders.model.builds import BuildFacts
+from trtheaders.model.library.builds import BuildFacts
 
 
 def render_facts(facts: BuildFacts) -> str:

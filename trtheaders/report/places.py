@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from trtheaders.model.findings import Finding, Verification
+from trtheaders.model.answers.findings import Finding, Verification
 from trtheaders.model.places import Location
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from trtheaders.counting import count_of
-from trtheaders.model.symptoms import Account, Explanation, Symptom, SymptomKind
+from trtheaders.model.answers.symptoms import Account, Explanation, Symptom, SymptomKind
 from trtheaders.report.colours import Ink, paint
 from trtheaders.spelling import read_cxx
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from trtheaders.model.findings import Severity
+from trtheaders.model.answers.findings import Severity
 
 
 class Rule(Struct, frozen=True, kw_only=True):

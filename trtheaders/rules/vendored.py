@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trtheaders.model.findings import Severity
+from trtheaders.model.answers.findings import Severity
 from trtheaders.rules.row import Rule
 
 ROWS: tuple[Rule, ...] = (

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from trtheaders.errors import SnapshotError
-from trtheaders.model.candidates import Fingerprint, Owed
+from trtheaders.model.answers.candidates import Fingerprint, Owed
 from trtheaders.model.codec import decode, encode
 from trtheaders.model.packing import pack, unpack
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from trtheaders.configuration import Configuration, load_configuration
 from trtheaders.errors import InstallationError, UsageError
-from trtheaders.model.vendored import Vendoring
-from trtheaders.vendoring.resolution import parse_request, resolve
-from trtheaders.vendoring.sources import open_source
-from trtheaders.vendoring.store import Store
-from trtheaders.vendoring.upstream import Progress
-from trtheaders.verbs.installing import Order, install
+from trtheaders.model.vendoring.vendored import Vendoring
+from trtheaders.steps.vendored_tag import Order, install
+from trtheaders.vendoring.content.resolution import parse_request, resolve
+from trtheaders.vendoring.content.sources import open_source
+from trtheaders.vendoring.folder.store import Store
+from trtheaders.vendoring.git.upstream import Progress
 
 _HINT = (
     "install tensorrt-llm, name its interpreter with `--python PYTHON`, or name the release: `trtheaders add RELEASE`"
@@ -69,7 +69,7 @@ def add(
 
 def _find_installed(configuration: Configuration, python: Path | None) -> str:
     """The installed version as the wheel spells it. Raises :class:`InstallationError` where nothing says it."""
-    from trtheaders.library.installation import find_installation
+    from trtheaders.installation.choice import find_installation
 
     installation = find_installation(
         configuration.root,

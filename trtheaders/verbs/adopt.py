@@ -9,14 +9,14 @@ from packaging.version import Version
 
 from trtheaders.configuration import Configuration, load_configuration
 from trtheaders.errors import ReleaseError
-from trtheaders.model.locks import HEADER_FOLDER, LockedRelease
-from trtheaders.model.releases import parse_release
-from trtheaders.model.vendored import Adoption, Standing
-from trtheaders.vendoring.adoption import compare_with_upstream, lock_folder
-from trtheaders.vendoring.folders import is_release_folder
-from trtheaders.vendoring.sources import open_source
-from trtheaders.vendoring.store import Store
-from trtheaders.vendoring.upstream import Progress
+from trtheaders.model.vendoring.locks import HEADER_FOLDER, LockedRelease
+from trtheaders.model.vendoring.releases import parse_release
+from trtheaders.model.vendoring.vendored import Adoption, Standing
+from trtheaders.vendoring.content.sources import open_source
+from trtheaders.vendoring.folder.adoption import compare_with_upstream, lock_folder
+from trtheaders.vendoring.folder.release_folders import is_release_folder
+from trtheaders.vendoring.folder.store import Store
+from trtheaders.vendoring.git.upstream import Progress
 
 
 def adopt(

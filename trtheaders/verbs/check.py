@@ -14,20 +14,20 @@ from trtheaders.configuration import Configuration
 from trtheaders.consumer.compile_commands import find_database, keep_flags, read_flags
 from trtheaders.errors import InstallationError, LibraryError, NothingVerifiedError, ReleaseError, UsageError
 from trtheaders.library.answers import ask_libraries
-from trtheaders.library.elf import ElfImage, open_bytes
+from trtheaders.library.elf.image import ElfImage, open_bytes
 from trtheaders.library.undefined import read_undefined
-from trtheaders.model.evidence import DebugRecord
-from trtheaders.model.exports import LibraryAnswers
-from trtheaders.model.installations import Installation
+from trtheaders.model.answers.uses import Check, SourceReading
+from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.model.library.evidence import DebugRecord
+from trtheaders.model.library.exports import LibraryAnswers
+from trtheaders.model.library.installations import Installation
+from trtheaders.model.library.references import UndefinedSymbols
 from trtheaders.model.names import SymbolName
-from trtheaders.model.references import UndefinedSymbols
-from trtheaders.model.snapshot import AbiSnapshot
-from trtheaders.model.uses import Check, SourceReading
-from trtheaders.vendoring.store import Store
-from trtheaders.verbs.choosing import request_for
-from trtheaders.verbs.installed import find_libraries, tell_installation
-from trtheaders.verbs.recorded import HeaderRequest, obtain_snapshot
-from trtheaders.verbs.settings import settle_configuration, tell_absent
+from trtheaders.steps.memory.recorded_snapshots import HeaderRequest, obtain_snapshot
+from trtheaders.steps.question.header_choice import request_for
+from trtheaders.steps.question.library_choice import find_libraries, tell_installation
+from trtheaders.steps.question.settings import settle_configuration, tell_absent
+from trtheaders.vendoring.folder.store import Store
 
 SOURCES = frozenset({".cpp", ".cc", ".cxx", ".c++", ".C", ".cu", ".h", ".hpp", ".hh", ".hxx"})
 
@@ -139,7 +139,7 @@ def _flags_for(
 
 
 def _read(path: Path, request: HeaderRequest, snapshot: AbiSnapshot, flags: tuple[str, ...]) -> SourceReading:
-    from trtheaders.headers.recording import HeaderQuestion
+    from trtheaders.headers.entrance import HeaderQuestion
     from trtheaders.headers.sources import SourceQuestion, read_source
 
     wanted = request.configuration
@@ -236,7 +236,7 @@ def _read_layouts(
 def _layouts_of(
     part: UndefinedSymbols, snapshots: Sequence[AbiSnapshot]
 ) -> tuple[Iterator[DebugRecord], Sequence[str]]:
-    from trtheaders.library.dwarf import read_debug_layouts
+    from trtheaders.library.layout.dwarf import read_debug_layouts
 
     with open_bytes(part.path) as data:
         found = read_debug_layouts(ElfImage(data, part.path, str(part.path)), snapshots)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from trtheaders.checks.differences import compare_snapshots, find_unjudged
-from trtheaders.checks.differences_use import keep_used
+from trtheaders.checks.diff.comparison import compare_snapshots, find_unjudged
+from trtheaders.checks.diff.usage import keep_used
 from trtheaders.errors import UsageError
-from trtheaders.model.changes import Change, Comparison
-from trtheaders.model.snapshot import AbiSnapshot, SnapshotKey
-from trtheaders.verbs.settings import settle_configuration
-from trtheaders.verbs.sides import read_side
+from trtheaders.model.answers.changes import Change, Comparison
+from trtheaders.model.headers.snapshot import AbiSnapshot, SnapshotKey
+from trtheaders.steps.question.settings import settle_configuration
+from trtheaders.steps.question.sides import read_side
 
 
 def diff(

@@ -7,17 +7,17 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from trtheaders.checks.symptoms import explain_symptoms, symptoms_about_symbols
-from trtheaders.checks.symptoms_known import Known
-from trtheaders.checks.symptoms_symbols import symbols_to_ask
+from trtheaders.checks.logs.explanations import explain_symptoms, symptoms_about_symbols
+from trtheaders.checks.logs.known import Known
+from trtheaders.checks.logs.symbols import symbols_to_ask
 from trtheaders.configuration import Configuration
 from trtheaders.consumer.logs import read_log
 from trtheaders.errors import InstallationError, LibraryError, NothingVerifiedError
 from trtheaders.library.answers import ask_libraries
-from trtheaders.model.symptoms import Account, InstalledLibrary, KnownRelease, Log
-from trtheaders.verbs.installed import find_libraries, tell_installation
-from trtheaders.verbs.known import known_releases
-from trtheaders.verbs.settings import settle_configuration
+from trtheaders.model.answers.symptoms import Account, InstalledLibrary, KnownRelease, Log
+from trtheaders.steps.question.known_releases import known_releases
+from trtheaders.steps.question.library_choice import find_libraries, tell_installation
+from trtheaders.steps.question.settings import settle_configuration
 
 
 def explain(

@@ -9,14 +9,14 @@ from msgspec import Struct
 
 from trtheaders.configuration import Configuration, load_configuration
 from trtheaders.errors import AmbiguousInstallationError, InstallationError
-from trtheaders.verbs.remembering import fingerprint_files, fingerprint_of, is_remembered, remember
+from trtheaders.steps.memory.answer_cache import fingerprint_files, fingerprint_of, is_remembered, remember
 
 # The vocabulary of verdicts takes longer to load than all that a hook does which asks nothing again.
 if TYPE_CHECKING:
-    from trtheaders.model.findings import Verification
-    from trtheaders.model.installations import Installation
-    from trtheaders.model.uses import Check
-    from trtheaders.model.vendored import StoreStatus
+    from trtheaders.model.answers.findings import Verification
+    from trtheaders.model.answers.uses import Check
+    from trtheaders.model.library.installations import Installation
+    from trtheaders.model.vendoring.vendored import StoreStatus
 
 FILES, TOGETHER = "files", "verify"
 """What a hook may be asked, as it is written on the command line."""
@@ -37,7 +37,7 @@ class HookAnswer(Struct, frozen=True, kw_only=True):
     @property
     def passed(self) -> bool:
         """Whether the commit may go on."""
-        from trtheaders.model.findings import Verdict
+        from trtheaders.model.answers.findings import Verdict
 
         verified = self.verification is None or self.verification.verdict is Verdict.VERIFIED
         return verified and (self.check is None or self.check.good)
@@ -96,7 +96,7 @@ def check_together(start: Path | None = None, *, required: bool = False) -> Hook
 
 
 def _installed(configuration: Configuration, required: bool) -> tuple[Installation | None, tuple[str, ...]]:
-    from trtheaders.verbs.installed import find_libraries
+    from trtheaders.steps.question.library_choice import find_libraries
 
     try:
         return find_libraries(configuration), ()

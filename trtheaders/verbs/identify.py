@@ -9,17 +9,17 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from trtheaders.checks.identification import rank_releases, symbols_of
+from trtheaders.checks.identification.ranks import rank_releases, symbols_of
 from trtheaders.configuration import Configuration
 from trtheaders.errors import SnapshotError
-from trtheaders.library.exports import open_library
-from trtheaders.model.candidates import Fingerprint, Identification
+from trtheaders.library.symbols.exports import open_library
+from trtheaders.model.answers.candidates import Fingerprint, Identification
 from trtheaders.model.names import SymbolName
-from trtheaders.model.releases import DEFAULT_REMOTE, LOCK_NAME
+from trtheaders.model.vendoring.releases import DEFAULT_REMOTE, LOCK_NAME
 from trtheaders.snapshots import fingerprints_file, shipped_snapshot
 from trtheaders.snapshots.fingerprints import read_fingerprints
-from trtheaders.verbs.installed import find_libraries
-from trtheaders.verbs.settings import settle_configuration
+from trtheaders.steps.question.library_choice import find_libraries
+from trtheaders.steps.question.settings import settle_configuration
 
 _HINT = "install tensorrt-llm, or name it with `trtheaders identify FILE` or `--python PYTHON`"
 _VENDORED = "vendored"
@@ -73,9 +73,9 @@ def known_fingerprints(configuration: Configuration) -> tuple[tuple[Fingerprint,
     if not (configuration.destination / LOCK_NAME).exists():
         return tuple(found.values()), ()
     # None of this is imported where nothing is vendored: the answer is wanted at once.
-    from trtheaders.checks.identification_fingerprints import take_fingerprint
-    from trtheaders.headers.snapshots import read_snapshot
-    from trtheaders.vendoring.store import Store
+    from trtheaders.checks.identification.fingerprints import take_fingerprint
+    from trtheaders.headers.snapshot_files import read_snapshot
+    from trtheaders.vendoring.folder.store import Store
 
     store = Store(configuration.destination)
     remarks = []
@@ -95,13 +95,13 @@ def known_fingerprints(configuration: Configuration) -> tuple[tuple[Fingerprint,
 
 
 def _read_version(paths: Sequence[Path]) -> str | None:
-    from trtheaders.library.version_bytes import read_plain_version
+    from trtheaders.library.machine.version_bytes import read_plain_version
 
     plain = [read_plain_version(path, _VERSION_FUNCTION) for path in paths]
     if any(plain) or None not in plain:
         return next((text for text in plain if text), None)
     # The disassembler takes longer to import than all the rest.
-    from trtheaders.library.evidence import read_version_string
+    from trtheaders.library.layout.evidence import read_version_string
 
     return next((text for path in paths if (text := read_version_string(path))), None)
 
@@ -112,11 +112,11 @@ def _read_contradictions(
     """What the machine code says against the layouts of each of ``releases``, which the symbols cannot tell apart."""
     if not releases:
         return {}
-    from trtheaders.checks.layouts import check_layouts
-    from trtheaders.headers.snapshots import read_snapshot
-    from trtheaders.library.evidence import read_evidence
-    from trtheaders.model.findings import Severity
-    from trtheaders.vendoring.store import Store
+    from trtheaders.checks.layout.judgement import check_layouts
+    from trtheaders.headers.snapshot_files import read_snapshot
+    from trtheaders.library.layout.evidence import read_evidence
+    from trtheaders.model.answers.findings import Severity
+    from trtheaders.vendoring.folder.store import Store
 
     store = Store(configuration.destination)
     found = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trtheaders.configuration import load_configuration
-from trtheaders.vendoring.store import Store
+from trtheaders.vendoring.folder.store import Store
 
 
 def path(release: str, *, destination: Path | None = None) -> Path:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from trtheaders.model.snapshot import AbiSnapshot
-from trtheaders.verbs.choosing import request_for
-from trtheaders.verbs.recorded import obtain_snapshot
-from trtheaders.verbs.settings import settle_configuration
+from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.steps.memory.recorded_snapshots import obtain_snapshot
+from trtheaders.steps.question.header_choice import request_for
+from trtheaders.steps.question.settings import settle_configuration
 
 
 def promises(

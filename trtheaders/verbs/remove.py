@@ -7,10 +7,10 @@ from pathlib import Path
 
 from trtheaders.configuration import load_configuration
 from trtheaders.errors import StoreError, UsageError
-from trtheaders.model.locks import LockedRelease
-from trtheaders.vendoring.folders import is_release_folder
-from trtheaders.vendoring.integrity import check_files
-from trtheaders.vendoring.store import Store
+from trtheaders.model.vendoring.locks import LockedRelease
+from trtheaders.vendoring.folder.integrity import check_files
+from trtheaders.vendoring.folder.release_folders import is_release_folder
+from trtheaders.vendoring.folder.store import Store
 
 _LOSSES = ("changed-files", "extra-files")
 

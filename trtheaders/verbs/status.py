@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from trtheaders.configuration import load_configuration
-from trtheaders.model.locks import LockedRelease
-from trtheaders.model.vendored import ReleaseStatus, StoreStatus
-from trtheaders.vendoring.folders import is_release_folder
-from trtheaders.vendoring.integrity import check_files
-from trtheaders.vendoring.store import Store
+from trtheaders.model.vendoring.locks import LockedRelease
+from trtheaders.model.vendoring.vendored import ReleaseStatus, StoreStatus
+from trtheaders.vendoring.folder.integrity import check_files
+from trtheaders.vendoring.folder.release_folders import is_release_folder
+from trtheaders.vendoring.folder.store import Store
 
 
 def status(*, destination: Path | None = None) -> StoreStatus:

@@ -11,18 +11,18 @@ from msgspec.structs import replace
 
 from trtheaders.configuration import Configuration
 from trtheaders.errors import ReleaseError, StoreError, UsageError
-from trtheaders.headers.snapshots import read_snapshot
+from trtheaders.headers.snapshot_files import read_snapshot
 from trtheaders.library.facts import read_facts
-from trtheaders.library.stub_assembly import write_assembly
-from trtheaders.library.stub_building import build_stub
-from trtheaders.model.exports import LibraryFacts, Machine
-from trtheaders.model.releases import parse_release
-from trtheaders.model.snapshot import AbiSnapshot
+from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.model.library.exports import LibraryFacts, Machine
+from trtheaders.model.vendoring.releases import parse_release
 from trtheaders.snapshots import shipped_snapshot
-from trtheaders.verbs.aiming import retarget
-from trtheaders.verbs.choosing import request_for
-from trtheaders.verbs.recorded import obtain_snapshot
-from trtheaders.verbs.settings import require_compiler, settle_configuration
+from trtheaders.steps.memory.recorded_snapshots import obtain_snapshot
+from trtheaders.steps.question.header_choice import request_for
+from trtheaders.steps.question.settings import require_compiler, settle_configuration
+from trtheaders.steps.verdict.target_machine import retarget
+from trtheaders.stubs.assembly import write_assembly
+from trtheaders.stubs.build import build_stub
 
 DEFAULT_NAME = "libtensorrt_llm.so"
 

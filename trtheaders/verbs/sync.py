@@ -9,16 +9,16 @@ from msgspec import Struct
 
 from trtheaders.configuration import Configuration, load_configuration
 from trtheaders.errors import TagMovedError, TrtHeadersError, UpstreamError
-from trtheaders.model.locks import LockedRelease
-from trtheaders.model.releases import DEFAULT_REMOTE, parse_release
-from trtheaders.model.vendored import Vendoring
-from trtheaders.vendoring.folders import compare_files, read_folder
-from trtheaders.vendoring.objects import Tag
-from trtheaders.vendoring.resolution import resolve
-from trtheaders.vendoring.sources import Source, open_source
-from trtheaders.vendoring.store import Store
-from trtheaders.vendoring.upstream import Progress
-from trtheaders.verbs.installing import Order, install, keep
+from trtheaders.model.vendoring.locks import LockedRelease
+from trtheaders.model.vendoring.releases import DEFAULT_REMOTE, parse_release
+from trtheaders.model.vendoring.vendored import Vendoring
+from trtheaders.steps.vendored_tag import Order, install, keep
+from trtheaders.vendoring.content.resolution import resolve
+from trtheaders.vendoring.content.sources import Source, open_source
+from trtheaders.vendoring.folder.release_folders import compare_files, read_folder
+from trtheaders.vendoring.folder.store import Store
+from trtheaders.vendoring.git.objects import Tag
+from trtheaders.vendoring.git.upstream import Progress
 
 
 class Synchronisation(Struct, frozen=True, kw_only=True):

@@ -8,22 +8,22 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from trtheaders.checks.architectures import check_architectures
-from trtheaders.checks.faults import count_missing
-from trtheaders.checks.needs import check_needs, tell_unjudged
-from trtheaders.checks.providers import check_providers
+from trtheaders.checks.libraries.architectures import check_architectures
+from trtheaders.checks.libraries.needs import check_needs, tell_unjudged
+from trtheaders.checks.symbols.faults import count_missing
+from trtheaders.checks.symbols.providers import check_providers
 from trtheaders.library.consistency import read_needs
-from trtheaders.model.exports import LibraryAnswers
-from trtheaders.model.findings import Counts, Finding, Verification
-from trtheaders.model.installations import Installation
-from trtheaders.model.needs import LibraryNeeds
-from trtheaders.model.snapshot import AbiSnapshot
-from trtheaders.vendoring.integrity import check_release
-from trtheaders.vendoring.store import Store
-from trtheaders.verbs.aiming import aim
-from trtheaders.verbs.choosing import request_for
-from trtheaders.verbs.installed import find_libraries, machine_of, machines_of, of_one_machine
-from trtheaders.verbs.judging import (
+from trtheaders.model.answers.findings import Counts, Finding, Verification
+from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.model.library.exports import LibraryAnswers
+from trtheaders.model.library.installations import Installation
+from trtheaders.model.library.needs import LibraryNeeds
+from trtheaders.steps.memory.recorded_snapshots import HeaderRequest, obtain_with_remarks
+from trtheaders.steps.question.header_choice import request_for
+from trtheaders.steps.question.library_choice import find_libraries, machine_of, machines_of, of_one_machine
+from trtheaders.steps.question.settings import settle_configuration, tell_absent
+from trtheaders.steps.verdict.accepted import Record
+from trtheaders.steps.verdict.judgement import (
     ask_thoroughly,
     check_promises,
     identify_release,
@@ -31,10 +31,10 @@ from trtheaders.verbs.judging import (
     name_causes,
     snapshot_of,
 )
-from trtheaders.verbs.record import Record
-from trtheaders.verbs.recorded import HeaderRequest, obtain_with_remarks
-from trtheaders.verbs.remarking import remark_on
-from trtheaders.verbs.settings import settle_configuration, tell_absent
+from trtheaders.steps.verdict.remarks import remark_on
+from trtheaders.steps.verdict.target_machine import aim
+from trtheaders.vendoring.folder.integrity import check_release
+from trtheaders.vendoring.folder.store import Store
 
 
 def verify(
@@ -97,7 +97,7 @@ def verify(
     missing = (*obtained.remarks, *tell_absent(configuration))
     remarks = (*remark_on(snapshot, answers, found), *missing, *told, *tell_unjudged(needs))
     if undeclared and found is not None:
-        from trtheaders.verbs.undeclared import tell_undeclared
+        from trtheaders.steps.verdict.undeclared import tell_undeclared
 
         remarks = (*remarks, *tell_undeclared(snapshot, found))
     return Verification(
@@ -147,7 +147,7 @@ def _judge(
     if known is not None:
         symbols = check_promises(snapshot, answers, snapshot_of(request.configuration, known))
     if link:
-        from trtheaders.verbs.witness import call_witness
+        from trtheaders.steps.verdict.linker_witness import call_witness
 
         symbols = call_witness(symbols, snapshot, request, found)
     findings = record.accept((*symbols, *check_providers(snapshot, answers), *layouts))

@@ -16,8 +16,8 @@ from trtheaders.cli.vendoring import (
     terminal_progress,
 )
 from trtheaders.counting import count_of
-from trtheaders.model.vendored import Adoption, Standing
-from trtheaders.vendoring.folders import tell_differing
+from trtheaders.model.vendoring.vendored import Adoption, Standing
+from trtheaders.vendoring.folder.release_folders import tell_differing
 
 CONFIGURED = "configured"
 _SETTLED = (Standing.SAME, Standing.UNCOMPARED)

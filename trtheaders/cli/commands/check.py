@@ -39,7 +39,7 @@ def command(
     trtheaders check --release 1.1.0 build/main.o
     trtheaders check --library /opt/libs/libtensorrt_llm.so build/program
     """
-    from trtheaders.report.table import document_check, render_check
+    from trtheaders.report.use_table import document_check, render_check
     from trtheaders.verbs.check import check
 
     files, flags = _split(words)

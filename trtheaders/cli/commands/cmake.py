@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from trtheaders.cli.main import FINDINGS, NO_ANSWER, OK
-from trtheaders.model.findings import Verdict
+from trtheaders.model.answers.findings import Verdict
 
 if TYPE_CHECKING:
-    from trtheaders.verbs.building import BuildAnswer
+    from trtheaders.verbs.build_facts import BuildAnswer
 
 
 @click.command("cmake")
@@ -58,7 +58,7 @@ def command(
         click.echo(module_text(), nl=False)
         return 0
     from trtheaders.report.cmake_script import render_facts
-    from trtheaders.verbs.building import BuildWish, prepare_build
+    from trtheaders.verbs.build_facts import BuildWish, prepare_build
 
     wish = BuildWish(
         release=release, library=library, python=python, add=add, headers_only=headers_only, verify=not no_verify
@@ -74,11 +74,11 @@ def _tell(answer: BuildAnswer, *, strict: bool) -> int:
         click.echo(f"TensorRT-LLM {facts.release}, not verified")
         return OK
     if verification.verdict is Verdict.MISMATCH or (strict and verification.unverifiable):
-        from trtheaders.report.text import render_verification
+        from trtheaders.report.verification.text import render_verification
 
         click.echo(render_verification(verification))
         return FINDINGS if verification.verdict is Verdict.MISMATCH else NO_ANSWER
-    from trtheaders.report.text import summarise
+    from trtheaders.report.verification.text import summarise
 
     click.echo(summarise(verification))
     return OK

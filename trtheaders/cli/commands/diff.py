@@ -9,7 +9,7 @@ import click
 
 from trtheaders.cli.main import FINDINGS, OK
 from trtheaders.cli.options import format_option, header_options, wants_colour
-from trtheaders.model.changes import Comparison, Impact
+from trtheaders.model.answers.changes import Comparison, Impact
 
 _ANY = "any"
 _IMPACTS = tuple(impact.value for impact in Impact if impact is not Impact.NONE)

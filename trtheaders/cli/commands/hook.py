@@ -10,8 +10,8 @@ from trtheaders.cli.main import FINDINGS, OK
 from trtheaders.verbs.hook import FILES, TOGETHER, check_files, check_together
 
 if TYPE_CHECKING:
-    from trtheaders.model.findings import Finding
-    from trtheaders.model.vendored import StoreStatus
+    from trtheaders.model.answers.findings import Finding
+    from trtheaders.model.vendoring.vendored import StoreStatus
     from trtheaders.verbs.hook import HookAnswer
 
 
@@ -41,7 +41,7 @@ def _ask_files() -> int:
 
 
 def _tell_files(answer: StoreStatus) -> None:
-    from trtheaders.model.findings import Severity
+    from trtheaders.model.answers.findings import Severity
 
     for release in answer.releases:
         for finding in release.findings:
@@ -70,13 +70,13 @@ def _ask_together(required: bool) -> int:
 
 
 def _tell(answer: HookAnswer) -> None:
-    from trtheaders.model.findings import Verdict
+    from trtheaders.model.answers.findings import Verdict
 
     if answer.verification is not None and answer.verification.verdict is Verdict.MISMATCH:
-        from trtheaders.report.text import render_verification
+        from trtheaders.report.verification.text import render_verification
 
         click.echo(render_verification(answer.verification))
     if answer.check is not None and not answer.check.good:
-        from trtheaders.report.table import render_check
+        from trtheaders.report.use_table import render_check
 
         click.echo(render_check(answer.check), nl=False)

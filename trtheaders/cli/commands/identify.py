@@ -8,7 +8,7 @@ import click
 
 from trtheaders.cli.main import FINDINGS, OK
 from trtheaders.cli.options import format_option, wants_colour
-from trtheaders.model.candidates import Fit
+from trtheaders.model.answers.candidates import Fit
 
 
 @click.command("identify")

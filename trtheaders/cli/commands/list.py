@@ -10,7 +10,7 @@ import click
 
 from trtheaders.cli.options import format_option
 from trtheaders.cli.vendoring import clear_progress, destination_option, require_remote, terminal_progress
-from trtheaders.model.vendored import ListedRelease
+from trtheaders.model.vendoring.vendored import ListedRelease
 
 CONFIGURED = "configured"
 
@@ -35,7 +35,7 @@ def command(remote: str | None, offline: bool, destination: Path | None, form: s
     trtheaders list --remote
     trtheaders list --remote ~/src/TensorRT-LLM --format json
     """
-    from trtheaders.verbs.listing import list_releases
+    from trtheaders.verbs.list_releases import list_releases
 
     try:
         releases = list_releases(

@@ -9,7 +9,7 @@ import click
 
 from trtheaders.cli.options import format_option, header_options, headers_option
 from trtheaders.counting import count_of
-from trtheaders.model.snapshot import AbiSnapshot
+from trtheaders.model.headers.snapshot import AbiSnapshot
 
 
 @click.command("promises")
@@ -29,7 +29,7 @@ def command(release: str | None, form: str, **question: Any) -> int:
 
     snapshot = promises(release, **question)
     if form == "json":
-        from trtheaders.report.json import render_promises
+        from trtheaders.report.verification.json import render_promises
 
         click.echo(render_promises(snapshot))
     else:

@@ -11,8 +11,8 @@ import click
 from trtheaders.cli.options import format_option
 from trtheaders.cli.vendoring import destination_option, tell_hollow
 from trtheaders.counting import count_of
-from trtheaders.model.findings import Severity
-from trtheaders.model.vendored import ReleaseStatus, StoreStatus
+from trtheaders.model.answers.findings import Severity
+from trtheaders.model.vendoring.vendored import ReleaseStatus, StoreStatus
 
 
 @click.command("status")

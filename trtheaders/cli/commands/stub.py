@@ -44,7 +44,7 @@ def command(machine: str, **question: Any) -> int:
     trtheaders stub v1.2.0rc3 --machine aarch64 -o aarch64.so --soname libtensorrt_llm.so
     """
     from trtheaders.counting import count_of
-    from trtheaders.model.exports import Machine
+    from trtheaders.model.library.exports import Machine
     from trtheaders.verbs.stub import stub
 
     made = stub(machine=Machine(machine), **question)

@@ -17,8 +17,8 @@ from trtheaders.cli.options import (
     wants_colour,
 )
 from trtheaders.counting import count_of
-from trtheaders.model.findings import Verdict, Verification
-from trtheaders.report.formats import FORMATS, render_as
+from trtheaders.model.answers.findings import Verdict, Verification
+from trtheaders.report.verification.formats import FORMATS, render_as
 
 _HINT = "leave out `--strict`, or provide what the unverifiable declarations need"
 
@@ -67,11 +67,11 @@ def command(
 
 def _render(verification: Verification, form: str, refused: bool, *, verbose: bool, quiet: bool) -> str:
     if form == "text":
-        from trtheaders.report.text import render_verification
+        from trtheaders.report.verification.text import render_verification
 
         return render_verification(verification, verbose=verbose, quiet=quiet, coloured=wants_colour())
     if form == "json" and refused:
-        from trtheaders.report.json import render_unanswered
+        from trtheaders.report.verification.json import render_unanswered
 
         return render_unanswered(verification, _refusal(verification), _HINT)
     return render_as(form, verification)
@@ -84,7 +84,7 @@ def _refusal(verification: Verification) -> str:
 
 
 def _write_baseline(verification: Verification) -> None:
-    from trtheaders.verbs.baseline import write_baseline
+    from trtheaders.steps.baseline import write_baseline
 
     written = write_baseline(verification, start=Path.cwd())
     click.echo(f"{count_of(written.count, 'finding')} put on record in `{written.file}`", err=True)

@@ -1,0 +1,137 @@
+"""Debug information, where a library has it: everything is compared."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+from support.cxx import build_library, compile_cxx
+from support.layout_builds import snapshot_of
+
+from trtheaders.checks.layout.judgement import judge_layouts
+from trtheaders.library.elf.image import SectionType, open_image
+from trtheaders.library.layout.dwarf import read_debug_layouts
+from trtheaders.library.layout.evidence import read_evidence, read_version_string
+
+HEADER = """#pragma once
+#include <string>
+#include <vector>
+namespace n {{
+enum class Mode {{ kFirst, {enumerator} kLast = {last} }};
+struct Base {{ long mBase; void base(); }};
+struct Other {{ int mOther; void other(); }};
+class A : public {bases} {{
+public:
+    A();
+    void use(Mode mode);
+    static int sCount;
+private:
+    unsigned mFlag : 3;
+    unsigned mMore : 5;
+    std::string mName;
+    {inserted}
+    struct Inner {{ int mDepth; }} mInner;
+    union {{ int mInt; float mFloat; }};
+    std::vector<int> mItems;
+}};
+}}
+"""
+BODIES = """
+namespace n {
+void Base::base() { mBase = 1; }
+void Other::other() { mOther = 1; }
+int A::sCount = 0;
+A::A() : mFlag(0), mMore(0), mInt(0) {}
+void A::use(Mode mode)
+{
+    Inner inner{1};
+    mFlag = mode == Mode::kLast;
+    mInner.mDepth = 2;
+    mInt = 3;
+    mMore = inner.mDepth;
+}
+}
+"""
+SAME = {"enumerator": "", "last": 5, "bases": "Base, public Other", "inserted": ""}
+
+
+def _judge(compiler="g++", flags=("-O2", "-g"), **changes):
+    snapshot = snapshot_of(HEADER.format(**SAME))
+    library = build_library(HEADER.format(**{**SAME, **changes}) + BODIES, flags=flags, compiler=compiler)
+    return judge_layouts(snapshot, read_evidence([library], snapshot))
+
+
+@pytest.mark.parametrize("compiler", ["g++", "clang++"])
+@pytest.mark.parametrize("version", ["-gdwarf-4", "-gdwarf-5"])
+def test_a_matching_pair_agrees_in_every_class(compiler, version):
+    judgement = _judge(compiler, ("-O2", version))
+    assert judgement.findings == ()
+    assert {"n::A", "n::Base", "n::Other"} <= judgement.judged
+
+
+@pytest.mark.parametrize("compiler", ["g++", "clang++"])
+def test_an_inserted_member_is_told_with_offsets_though_no_accessor_shows_it(compiler):
+    (finding,) = _judge(compiler, inserted="long mNew;").findings
+    assert finding.rule == "moved-members"
+    text = "\n".join(finding.evidence)
+    assert "`mInner` at offset" in text
+    assert "`mNew` not in the headers" in text
+    assert any("bytes here" in line for line in finding.evidence)
+
+
+@pytest.mark.parametrize("compiler", ["g++", "clang++", "aarch64-linux-gnu-g++"])
+@pytest.mark.parametrize("more", [(), ("-gz",), ("-gdwarf-4",), ("-ffunction-sections",)])
+def test_an_object_tells_what_the_library_that_is_linked_of_it_tells(compiler, more):
+    snapshot = snapshot_of(HEADER.format(**SAME))
+    text = HEADER.format(**{**SAME, "inserted": "long mNew;"}) + BODIES
+    made = compile_cxx(text, flags=("-c", "-fPIC", "-O1", "-g", *more), compiler=compiler)
+    linked = compile_cxx("", name="liblinked.so", flags=("-shared",), inputs=[made.path], compiler=compiler)
+    assert (made.status, linked.status) == (0, 0), made.messages + linked.messages
+    ours, theirs = (_read(path, snapshot) for path in (made.path, linked.path))
+    assert "n::A" in ours
+    assert ours == theirs
+
+
+def test_a_debug_section_without_bytes_in_the_file_is_no_traceback(tmp_path):
+    """As a damaged section table may say: type NOBITS, and an offset far beyond the end."""
+    snapshot = snapshot_of(HEADER.format(**SAME))
+    made = compile_cxx(HEADER.format(**SAME) + BODIES, flags=("-c", "-O1", "-g"))
+    data = bytearray(made.path.read_bytes())
+    with open_image(made.path) as image:
+        index = image.section(".debug_info").index
+    (table,) = struct.unpack_from("<Q", data, 0x28)
+    struct.pack_into("<I", data, table + index * 64 + 4, SectionType.NOBITS)
+    struct.pack_into("<Q", data, table + index * 64 + 24, 1 << 40)
+    (tmp_path / "odd.o").write_bytes(data)
+    with open_image(tmp_path / "odd.o") as image:
+        assert read_debug_layouts(image, [snapshot]).records == []
+
+
+def _read(path, snapshot):
+    with open_image(path) as image:
+        layouts = read_debug_layouts(image, [snapshot])
+    assert layouts.remarks == []
+    return {record.name: (record.size, record.members, record.bases) for record in layouts.records}
+
+
+def test_bases_that_changed_places_are_told():
+    assert "moved-bases" in {finding.rule for finding in _judge(bases="Other, public Base").findings}
+
+
+def test_an_enumerator_of_another_value_is_told():
+    (finding,) = _judge(last=6).findings
+    assert (finding.rule, finding.name) == ("changed-enumerators", "n::Mode")
+    assert "`kLast` is 5 in the headers, 6 in" in finding.message
+
+
+@pytest.mark.parametrize("compiler", ["g++", "clang++", "aarch64-linux-gnu-g++"])
+@pytest.mark.parametrize("level", ["-O0", "-O1", "-O2"])
+def test_the_version_string_is_read_without_running_anything(compiler, level):
+    source = 'namespace tensorrt_llm::executor { char const* version() noexcept { return "1.2.0rc3"; } }'
+    assert read_version_string(build_library(source, flags=(level, "-s"), compiler=compiler)) == "1.2.0rc3"
+    other = (
+        "namespace tensorrt_llm::executor { extern char const* kept; char const* version() noexcept { return kept; } }"
+    )
+    kept = 'namespace tensorrt_llm::executor { char const* kept = "1"; }'
+    assert read_version_string(build_library(other + kept, flags=(level, "-s"), compiler=compiler)) is None
+    assert read_version_string(build_library("int f() { return 1; }", flags=(level, "-s"), compiler=compiler)) is None

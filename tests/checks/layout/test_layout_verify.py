@@ -1,0 +1,61 @@
+"""`trtheaders verify` over stripped libraries whose only fault is a layout: what a linker cannot see."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from support.layout_builds import Member, header_of, large_class, nested_class, source_of, stripped_library
+
+
+def _verify(folder, header, library):
+    path = folder / "include" / "tensorrt_llm" / "executor" / "executor.h"
+    path.parent.mkdir(parents=True)
+    path.write_text(header)
+    entry = "import sys; from trtheaders.cli.entry import main; sys.argv[0] = 'trtheaders'; main()"
+    arguments = ["verify", "--headers", "include", "--library", str(library), "--format", "json"]
+    command = [sys.executable, "-c", entry, *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    return done.returncode, json.loads(done.stdout)
+
+
+@pytest.fixture
+def classes():
+    return nested_class(), large_class(30)
+
+
+def test_a_matching_pair_is_verified_and_the_reach_of_the_evidence_told(tmp_path, classes):
+    status, document = _verify(tmp_path, header_of(classes), stripped_library(source_of(classes)))
+    assert (status, document["verdict"]) == (0, "verified")
+    assert any("2 of 2 classes have evidence of layout" in remark for remark in document["remarks"])
+
+
+def test_one_inserted_member_fails_with_class_offsets_and_function(tmp_path, classes):
+    nested, large = classes
+    grown = (nested, large.with_member(4, Member("mNewcomer", "std::optional<std::uint64_t>", getter=False)))
+    status, document = _verify(tmp_path, header_of(classes), stripped_library(source_of(grown)))
+    assert (status, document["verdict"]) == (1, "mismatch")
+    (finding,) = document["findings"]
+    text = json.dumps(finding)
+    assert "tensorrt_llm::executor::LargeConfig" in text
+    assert "mItem04x`: offset 24 in the headers, 40 in the library" in text
+    assert "_ZNK12tensorrt_llm8executor11LargeConfig10getItem04xB5cxx11Ev" in text
+
+
+def test_a_virtual_function_inserted_in_the_middle_fails(tmp_path):
+    shape = (
+        "#pragma once\nnamespace tensorrt_llm::executor {{ struct Decoder {{ virtual ~Decoder(); virtual void setup();"
+        " {} virtual void step(); }}; }}\n"
+    )
+    # The bodies differ, since identical functions become one that has all their names.
+    body = (
+        "namespace tensorrt_llm::executor { int state; Decoder::~Decoder() {} void Decoder::setup() { state = 1; }"
+        " void Decoder::step() { state = 2; } }\n"
+    )
+    more = "namespace tensorrt_llm::executor { void Decoder::reset() { state = 3; } }\n"
+    library = stripped_library(shape.format("virtual void reset();") + body + more, "-O2", "-Wl,-Bsymbolic")
+    status, document = _verify(tmp_path, shape.format(""), library)
+    assert (status, document["verdict"]) == (1, "mismatch")
+    assert "Decoder::step" in json.dumps(document["findings"])

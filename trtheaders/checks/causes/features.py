@@ -1,0 +1,81 @@
+"""The cause that a part was not compiled in: everything of one class, header, namespace or condition is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from trtheaders.checks.causes.open_findings import Case, Cause, Symptom, count, name_every_library
+from trtheaders.checks.symbols.faults import best_answer
+from trtheaders.model.headers.declarations import Declaration, DeclarationKind
+from trtheaders.model.headers.layouts import Gate
+from trtheaders.model.library.exports import Standing
+from trtheaders.spelling import short_name
+
+
+class Part(Struct, frozen=True, kw_only=True, order=True):
+    """A part of the headers; ``rank`` orders like ones, the most telling first. ``words`` name it in a sentence."""
+
+    rank: int
+    words: str
+    macros: tuple[str, ...] = ()
+
+
+def find_feature(case: Case) -> Cause | None:
+    """The largest part of which nothing is in the library, while something else is."""
+    if not case.kept:
+        return None
+    absent = {id(item.promise): item for item in case.symptoms if _is_absent(item, case)}
+    members: dict[Part, list[int]] = {}
+    for promise in case.snapshot.promises:
+        for part in _parts(promise.declaration, case.snapshot.gates):
+            members.setdefault(part, []).append(id(promise))
+    lost = {
+        part: tuple(absent[item] for item in items)
+        for part, items in members.items()
+        if all(item in absent for item in items) and (len(items) > 1 or part.macros)
+    }
+    if not lost:
+        return None
+    part = min(lost, key=lambda item: (-len(lost[item]), item))
+    return _tell(part, lost[part], case)
+
+
+def _is_absent(symptom: Symptom, case: Case) -> bool:
+    """Whether no symbol of it is there in any shape."""
+    standings = {best_answer(item, case.answers).standing for item in symptom.promise.obligations}
+    return standings == {Standing.ABSENT} and not case.lookalikes(symptom)
+
+
+def _parts(declaration: Declaration, gates: Iterable[Gate]) -> Iterable[Part]:
+    """Every part that a declaration belongs to."""
+    file, line = declaration.location.file, declaration.location.line
+    for gate in gates:
+        # `#ifndef` is how include guards look; names that begin with an underscore are the compiler's.
+        mine = gate.location.file == file and gate.location.line <= line <= gate.end and gate.taken
+        if mine and not gate.condition.startswith("ifndef") and not any(item.startswith("_") for item in gate.macros):
+            yield Part(rank=0, words=f"below `#{gate.condition}` in `{file}`", macros=gate.macros)
+    record = declaration.name if declaration.kind is DeclarationKind.CLASS else declaration.record
+    if record:
+        yield Part(rank=1, words=f"of class `{short_name(record)}`")
+    yield Part(rank=2, words=f"of `{file}`")
+    scope = (record or declaration.name).rpartition("::")[0]
+    if scope:
+        yield Part(rank=3, words=f"of namespace `{scope}`")
+
+
+def _tell(part: Part, symptoms: tuple[Symptom, ...], case: Case) -> Cause:
+    library = name_every_library(case.answers)
+    macros = " and ".join(f"`{name}`" for name in part.macros)
+    hint = (
+        f"the library was built without {macros}: read the headers without (`--define`), or use a build that has it"
+        if macros
+        else "it was not compiled into this build; do not use it, or use a build that has it"
+    )
+    return Cause(
+        rule="uncompiled-features",
+        message=f"nothing {part.words} is in {library}: {count(symptoms)}, while {case.kept} others are kept",
+        symptoms=symptoms,
+        hint=hint,
+    )

@@ -1,0 +1,146 @@
+"""Findings that wait for a common cause, and what all causes need to know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from msgspec import Struct
+
+from trtheaders.checks.symbols.faults import LINK_RULES, find_faults, owed_symbols
+from trtheaders.counting import count_of
+from trtheaders.model.answers.candidates import Identification
+from trtheaders.model.answers.findings import Finding, Severity, Witness
+from trtheaders.model.headers.promises import Promise
+from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.model.library.exports import LibraryAnswers, Lookalike
+from trtheaders.model.names import SymbolName
+from trtheaders.rules.layout import ROWS
+
+LAYOUT_RULES = frozenset(row.id for row in ROWS)
+_FEW_NAMES = 3
+_SIDES = ("wanted: ", "the library has: ")
+
+
+class Symptom(Struct, frozen=True, kw_only=True):
+    """A promise that is not kept, with the finding that says so."""
+
+    finding: Finding
+    promise: Promise
+
+
+class Case(Struct, frozen=True, kw_only=True, dict=True):
+    """All that a cause may look at; ``symptoms`` are those that no earlier cause explains.
+
+    ``layouts`` are findings about the layout of classes, ``identification`` which release the libraries are.
+    """
+
+    snapshot: AbiSnapshot
+    answers: LibraryAnswers
+    symptoms: tuple[Symptom, ...]
+    layouts: tuple[Finding, ...] = ()
+    identification: Identification | None = None
+
+    @cached_property
+    def promised(self) -> frozenset[SymbolName]:
+        """Every spelling of every symbol that the headers promise."""
+        return frozenset(symbol for promise in self.snapshot.promises for symbol in owed_symbols(promise))
+
+    @cached_property
+    def broken(self) -> frozenset[int]:
+        """The positions in the snapshot of the promises that are not kept."""
+        promises = enumerate(self.snapshot.promises)
+        return frozenset(index for index, promise in promises if find_faults(promise, self.answers))
+
+    @property
+    def kept(self) -> int:
+        """How many promises are kept."""
+        return len(self.snapshot.promises) - len(self.broken)
+
+    def lookalikes(self, symptom: Symptom) -> tuple[Lookalike, ...]:
+        """What the libraries have that resembles the missing symbols and is not promised itself."""
+        found = (self.answers.lookalikes.get(symbol, ()) for symbol in symptom.finding.symbols)
+        return tuple(item for items in found for item in items if item.export.symbol not in self.promised)
+
+
+class Cause(Struct, frozen=True, kw_only=True):
+    """What explains ``symptoms`` (and ``layouts``) at once: the words for one finding."""
+
+    rule: str
+    message: str
+    symptoms: tuple[Symptom, ...]
+    layouts: tuple[Finding, ...] = ()
+    evidence: tuple[str, ...] = ()
+    hint: str = ""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All that it explains."""
+        return (*(symptom.finding for symptom in self.symptoms), *self.layouts)
+
+
+def find_symptoms(snapshot: AbiSnapshot, findings: Iterable[Finding]) -> tuple[Symptom, ...]:
+    """The findings that say that a promise does not link, each with its promise."""
+    owners = {symbol: promise for promise in snapshot.promises for symbol in promise.symbols}
+    return tuple(
+        Symptom(finding=finding, promise=owners[finding.symbols[0]])
+        for finding in findings
+        if finding.rule in LINK_RULES and finding.severity is not Severity.NOTE and finding.symbols[0] in owners
+    )
+
+
+def fold(cause: Cause) -> Finding:
+    """One finding for the whole cause, at the place of its first symptom; every symbol is listed."""
+    findings = cause.findings
+    broken = any(finding.severity is Severity.ERROR for finding in findings)
+    return Finding(
+        rule=cause.rule,
+        severity=Severity.ERROR if broken else Severity.WARNING,
+        message=cause.message,
+        name=findings[0].name,
+        location=findings[0].location,
+        symbols=tuple(dict.fromkeys(symbol for finding in findings for symbol in finding.symbols)),
+        evidence=(*cause.evidence, *list_symptoms(findings)),
+        hint=cause.hint,
+        explains=len(findings),
+        witness=_hear(findings),
+    )
+
+
+def _hear(findings: Sequence[Finding]) -> Witness:
+    """What the linker said of any of them, the surest first; what it withdraws has no cause to be sought."""
+    said = {finding.witness for finding in findings}
+    return next((item for item in (Witness.CONFIRMED, Witness.UNCLEAR) if item in said), Witness.NOT_ASKED)
+
+
+def list_symptoms(findings: Sequence[Finding]) -> list[str]:
+    """A line for each finding, those with a known difference first, each followed by the difference."""
+    lines = []
+    for finding in sorted(findings, key=lambda item: not has_drift(item)):
+        place = f"{finding.location}: " if finding.location else ""
+        lines.append(f"{place}{finding.message}")
+        lines += [f"   {line}" for line in finding.evidence if not line.startswith(_SIDES)]
+    return lines
+
+
+def has_drift(finding: Finding) -> bool:
+    """Whether the library has the same thing in another shape."""
+    return any(line.startswith(_SIDES[1]) for line in finding.evidence)
+
+
+def name_libraries(answers: LibraryAnswers) -> str:
+    """The library that the reader thinks of: the first one on the link line."""
+    return f"`{answers.libraries[0].name}`"
+
+
+def name_every_library(answers: LibraryAnswers) -> str:
+    """All that were asked: what none of them has is missing from each."""
+    names = [f"`{facts.name}`" for facts in answers.libraries]
+    if len(names) > _FEW_NAMES:
+        return f"any of the {len(names)} libraries"
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def count(items: Sequence[object], word: str = "promise") -> str:
+    """`1 promise`, `2 promises`."""
+    return count_of(len(items), word)

@@ -1,0 +1,1 @@
+"""Two snapshots in, the changes between them out, each with what it does to a consumer."""

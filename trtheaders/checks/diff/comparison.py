@@ -1,0 +1,72 @@
+"""Two snapshots to the list of what changed between them."""
+
+from __future__ import annotations
+
+from trtheaders.checks.diff.declarations import compare_declaration
+from trtheaders.checks.diff.entries import Sheet, read_sheet
+from trtheaders.checks.diff.enumerations import compare_enumerations
+from trtheaders.checks.diff.names import compare_aliases, compare_gates, compare_headers, compare_macros
+from trtheaders.checks.diff.namespaces import fold_inline_namespaces
+from trtheaders.checks.diff.pairs import pair_declarations
+from trtheaders.checks.diff.records import compare_records, renamed_records
+from trtheaders.checks.diff.vtables import compare_vtables
+from trtheaders.model.answers.changes import Change
+from trtheaders.model.headers.snapshot import AbiSnapshot
+
+
+def compare_snapshots(old: AbiSnapshot, new: AbiSnapshot) -> tuple[Change, ...]:
+    """What changed from ``old`` to ``new``, gravest first, then by place and name.
+
+    The reader is someone whose source was written for ``old``. An impact is claimed by these definitions:
+
+    * *link*: objects built with one side's headers do not link with the other side's library. Taken from the symbols
+      that each side promises: a declaration on both sides with other symbols breaks in both directions, one that is
+      gone breaks old objects. One that is new breaks nobody, for old source does not name it; except what is called
+      without being named (special members, overriders, a class's vtable).
+    * *silent*: it links, and then misbehaves, because what differs is not in any symbol: sizes, offsets, bases, vtable
+      slots, enumerators' values, results, `static`, defaults and initialisers, parameters swapped under one signature.
+    * *compile*: source for the old headers does not compile with the new ones. Claimed where an ordinary use breaks;
+      that someone took a function's address with its exact type is not counted, or every change would be one.
+    * *none*: neither; new things, other names of parameters, moved files, deprecations, attributes.
+
+    What at least one side could not parse is in :func:`find_unjudged`, not here.
+    """
+    before, after = _read_sheets(old, new)
+    pairs = pair_declarations(before, after)
+    declared = [(pair, compare_declaration(pair, before, after)) for pair in pairs]
+    changes = [
+        *fold_inline_namespaces(declared, before, after),
+        *compare_records(before, after),
+        *compare_vtables(before, after),
+        *compare_enumerations(before, after),
+        *compare_aliases(before, after),
+        *compare_macros(old, new),
+        *compare_gates(old, new),
+        *compare_headers(old, new),
+    ]
+    return tuple(sorted(changes, key=_order))
+
+
+def find_unjudged(old: AbiSnapshot, new: AbiSnapshot) -> tuple[str, ...]:
+    """Names of what could not be parsed on one side or both, so that no change of it is reported, sorted."""
+    return tuple(sorted({item.name for item in (*old.unverifiable, *new.unverifiable)}))
+
+
+def _read_sheets(old: AbiSnapshot, new: AbiSnapshot) -> tuple[Sheet, Sheet]:
+    """Both sides by name, classes that were renamed under their new name on both."""
+    before, after = read_sheet(old), read_sheet(new)
+    renamed = renamed_records(before, after)
+    return (read_sheet(old, renamed) if renamed else before), after
+
+
+def _order(change: Change) -> tuple[object, ...]:
+    place = change.location
+    return (
+        -change.impact.rank,
+        place.file if place else "",
+        place.line if place else 0,
+        change.name,
+        change.kind,
+        change.old,
+        change.new,
+    )

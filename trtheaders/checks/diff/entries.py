@@ -1,0 +1,109 @@
+"""A snapshot made ready for comparison: every declaration with what it owes, under names free of inline namespaces."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from msgspec import Struct, field
+
+from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind, Trait
+from trtheaders.model.headers.layouts import Record
+from trtheaders.model.headers.promises import Exemption
+from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.model.names import SymbolName
+from trtheaders.model.places import Location
+
+CLASS_LIKE = frozenset({DeclarationKind.CLASS, DeclarationKind.THUNK})
+TEMPLATES = frozenset(
+    {DeclarationKind.FUNCTION_TEMPLATE, DeclarationKind.CLASS_TEMPLATE, DeclarationKind.VARIABLE_TEMPLATE}
+)
+_IDENTITY = frozenset({Trait.CONST, Trait.VOLATILE, Trait.LVALUE_REF, Trait.RVALUE_REF, Trait.VARIADIC})
+_UNNAMED = re.compile(r"\((?:unnamed|anonymous) (\w+) at [^)]*\)")
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """A declaration and the symbols that it owes (none for one that is exempt or cannot be judged)."""
+
+    declaration: Declaration
+    symbols: frozenset[SymbolName] = frozenset()
+    exemption: Exemption | None = None
+    judged: bool = True
+
+    @property
+    def callable_by_consumers(self) -> bool:
+        """Whether a consumer's source may name it: private ones only their own class and its friends may."""
+        return self.declaration.access is not Access.PRIVATE
+
+
+class Sheet(Struct):
+    """A snapshot by name. ``renamed`` maps the names of classes to what they are called on the other side."""
+
+    snapshot: AbiSnapshot
+    renamed: dict[str, str] = field(default_factory=dict)
+    entries: dict[str, list[Entry]] = field(default_factory=dict)
+    records: dict[str, Record] = field(default_factory=dict)
+    doubtful: frozenset[str] = frozenset()
+    """Names of which only the name is known: they could not be parsed."""
+    inline: tuple[str, ...] = ()
+    """Full names of the tree's inline namespaces, the innermost first."""
+
+    def plain(self, text: str) -> str:
+        """``text`` (a name or a type) without inline namespaces, renamed classes under their name on the other side."""
+        # The parser names an unnamed class by the place of its file on this machine.
+        plain = _UNNAMED.sub(r"(unnamed \1)", text)
+        for space in self.inline:
+            plain = plain.replace(f"{space}::", f"{space.rpartition('::')[0]}::".removeprefix("::"))
+        for old, new in self.renamed.items():
+            plain = re.sub(rf"(?<![\w:]){re.escape(old)}(?!\w)", new, plain)
+        return plain
+
+    def conditions(self, location: Location) -> frozenset[str]:
+        """The preprocessor conditions that the line stands under."""
+        gates = (gate for gate in self.snapshot.gates if gate.location.file == location.file)
+        return frozenset(gate.condition for gate in gates if gate.location.line <= location.line <= gate.end)
+
+    def identity(self, entry: Entry) -> tuple[object, ...]:
+        """What C++ tells overloads apart by: parameter types, cv and ref qualifiers, the template head."""
+        declaration = entry.declaration
+        if declaration.kind in CLASS_LIKE:
+            return (declaration.kind, declaration.signature)
+        types = tuple(self.plain(parameter.type.canonical) for parameter in declaration.parameters)
+        return (types, declaration.traits & _IDENTITY, self.plain(declaration.template))
+
+
+def read_sheet(snapshot: AbiSnapshot, renamed: dict[str, str] | None = None) -> Sheet:
+    """``snapshot`` by name; ``renamed`` as in :class:`Sheet`."""
+    sheet = Sheet(snapshot=snapshot, renamed=renamed or {}, inline=_by_depth(inline_namespaces(snapshot)))
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in _read_entries(snapshot):
+        found[sheet.plain(entry.declaration.name)].append(entry)
+    sheet.entries = dict(found)
+    sheet.records = {sheet.plain(record.name): record for record in snapshot.records}
+    sheet.doubtful = frozenset(sheet.plain(item.name) for item in snapshot.unverifiable if item.declaration is None)
+    return sheet
+
+
+def _read_entries(snapshot: AbiSnapshot) -> list[Entry]:
+    promised = [Entry(declaration=item.declaration, symbols=frozenset(item.symbols)) for item in snapshot.promises]
+    exempt = [
+        Entry(declaration=item.declaration, exemption=item.reason)
+        for item in snapshot.exempt
+        if item.reason not in (Exemption.INTERNAL, Exemption.BUILTIN)
+    ]
+    doubtful = [
+        Entry(declaration=item.declaration, judged=False)
+        for item in snapshot.unverifiable
+        if item.declaration is not None
+    ]
+    return [*promised, *exempt, *doubtful]
+
+
+def inline_namespaces(snapshot: AbiSnapshot) -> frozenset[str]:
+    """The inline namespaces that the tree's declarations stand in, by their full names."""
+    declarations = (entry.declaration for entry in _read_entries(snapshot))
+    return frozenset(space for declaration in declarations for space in declaration.inline_namespaces)
+
+
+def _by_depth(spaces: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(spaces, key=lambda space: (-len(space), space)))

@@ -1,0 +1,86 @@
+"""Enumerations on both sides: a name's value is in the consumer's code, a value's meaning in the library's."""
+
+from __future__ import annotations
+
+from trtheaders.checks.diff.entries import Sheet
+from trtheaders.counting import count_of
+from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
+from trtheaders.model.headers.layouts import Enumeration
+
+
+def compare_enumerations(old: Sheet, new: Sheet) -> list[Change]:
+    """Every enumeration that is new, gone, moved, or has other names, values or width."""
+    mine = {old.plain(item.name): item for item in old.snapshot.enumerations}
+    theirs = {new.plain(item.name): item for item in new.snapshot.enumerations}
+    found = (_compare(mine.get(name), theirs.get(name)) for name in sorted(mine.keys() | theirs.keys()))
+    return [change for change in found if change is not None]
+
+
+def _compare(before: Enumeration | None, after: Enumeration | None) -> Change | None:
+    if before is None:
+        return _change(Action.ADDED, before, after, [Detail(text="is new")])
+    if after is None:
+        return _change(Action.REMOVED, before, after, [Detail(text="is gone", impact=Impact.COMPILE)])
+    details = [*_compare_width(before, after), *_compare_names(before, after)]
+    if before.location.file != after.location.file:
+        action = Action.CHANGED if details else Action.MOVED
+        details.append(Detail(text=f"moved from `{before.location.file}` to `{after.location.file}`"))
+        return _change(action, before, after, details)
+    return _change(Action.CHANGED, before, after, details) if details else None
+
+
+def _compare_width(before: Enumeration, after: Enumeration) -> list[Detail]:
+    """An enumeration mangles by its name alone, whatever its width."""
+    details = []
+    if before.underlying != after.underlying:
+        text = f"holds `{after.underlying}`, before `{before.underlying}`"
+        details.append(Detail(text=text, impact=Impact.SILENT))
+    if before.scoped != after.scoped:
+        impact = Impact.COMPILE
+        details.append(Detail(text=f"is {'scoped' if after.scoped else 'unscoped'} now", impact=impact))
+    return details
+
+
+def _compare_names(before: Enumeration, after: Enumeration) -> list[Detail]:
+    mine = {item.name: item.value for item in before.enumerators}
+    theirs = {item.name: item.value for item in after.enumerators}
+    fresh = {name: value for name, value in theirs.items() if name not in mine}
+    details = []
+    for name, value in mine.items():
+        if name in theirs:
+            details += _compare_value(name, value, theirs[name])
+        else:
+            details.append(_describe_gone(name, value, fresh))
+    return details + [Detail(text=f"`{name}` = {value} added") for name, value in fresh.items()]
+
+
+def _compare_value(name: str, before: int, after: int) -> list[Detail]:
+    if before == after:
+        return []
+    return [Detail(text=f"`{name}` is {after}, was {before}", impact=Impact.SILENT)]
+
+
+def _describe_gone(name: str, value: int, fresh: dict[str, int]) -> Detail:
+    twin = next((other for other, number in fresh.items() if number == value), None)
+    if twin is None:
+        return Detail(text=f"`{name}` = {value} removed", impact=Impact.COMPILE)
+    del fresh[twin]
+    return Detail(text=f"`{name}` = {value} is now named `{twin}`", impact=Impact.COMPILE)
+
+
+def _change(action: Action, before: Enumeration | None, after: Enumeration | None, details: list[Detail]) -> Change:
+    item = before or after
+    assert item is not None
+    return Change(
+        subject=Subject.ENUMERATION,
+        action=action,
+        name=item.name,
+        details=tuple(details),
+        old=_describe(before),
+        new=_describe(after),
+        location=(after or item).location,
+    )
+
+
+def _describe(item: Enumeration | None) -> str:
+    return f"{count_of(len(item.enumerators), 'enumerator')} of `{item.underlying}`" if item else ""

@@ -1,0 +1,133 @@
+"""Aliases, macros, conditional regions and headers on both sides."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from trtheaders.checks.diff.conversions import converts
+from trtheaders.checks.diff.entries import Sheet
+from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
+from trtheaders.model.headers.layouts import Alias, Gate, Macro
+from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.model.places import Location
+
+
+def compare_aliases(old: Sheet, new: Sheet) -> list[Change]:
+    """Aliases by name: gone breaks source; another type of another size breaks silently, else it may break source."""
+    mine = {old.plain(item.name): item for item in old.snapshot.aliases}
+    theirs = {new.plain(item.name): item for item in new.snapshot.aliases}
+    changes = []
+    for name in sorted(mine.keys() | theirs.keys()):
+        before, after = mine.get(name), theirs.get(name)
+        details = _compare_alias(before, after, old, new)
+        if details:
+            action = Action.ADDED if before is None else Action.REMOVED if after is None else Action.CHANGED
+            changes.append(_change_alias(action, before, after, details))
+    return changes
+
+
+def _compare_alias(before: Alias | None, after: Alias | None, old: Sheet, new: Sheet) -> list[Detail]:
+    if before is None:
+        return [Detail(text="is new")]
+    if after is None:
+        return [Detail(text="is gone", impact=Impact.COMPILE)]
+    one, other = old.plain(before.type.canonical), new.plain(after.type.canonical)
+    if one == other:
+        return []
+    text = f"means `{after.type.spelling}`, before `{before.type.spelling}`"
+    sizes = (before.type.size, after.type.size)
+    details = []
+    if None not in sizes and sizes[0] != sizes[1]:
+        details.append(Detail(text=f"has {sizes[1]} bytes, had {sizes[0]}", impact=Impact.SILENT))
+    return [Detail(text=text, impact=Impact.NONE if converts(one, other) else Impact.COMPILE), *details]
+
+
+def _change_alias(action: Action, before: Alias | None, after: Alias | None, details: list[Detail]) -> Change:
+    item = after or before
+    assert item is not None
+    return Change(
+        subject=Subject.ALIAS,
+        action=action,
+        name=(before or item).name,
+        details=tuple(details),
+        old=before.type.spelling if before else "",
+        new=after.type.spelling if after else "",
+        location=item.location,
+    )
+
+
+def compare_macros(old: AbiSnapshot, new: AbiSnapshot) -> list[Change]:
+    """Macros by name. Gone breaks source that uses it. Another replacement is harmless as such: what it declares or
+    lays out differently is reported where that happens, after expansion.
+    """
+    mine = {item.name: item for item in old.macros}
+    theirs = {item.name: item for item in new.macros}
+    changes = []
+    for name in sorted(mine.keys() | theirs.keys()):
+        before, after = mine.get(name), theirs.get(name)
+        if before is None or after is None:
+            changes.append(_change_macro(before, after))
+        elif before.digest != after.digest:
+            detail = Detail(text="its replacement is another one")
+            changes.append(_named(Subject.MACRO, Action.CHANGED, name, after.location, detail))
+    return changes
+
+
+def _change_macro(before: Macro | None, after: Macro | None) -> Change:
+    if after is not None:
+        return _named(Subject.MACRO, Action.ADDED, after.name, after.location, Detail(text="is new"))
+    assert before is not None
+    detail = Detail(text="is gone", impact=Impact.COMPILE)
+    return _named(Subject.MACRO, Action.REMOVED, before.name, before.location, detail)
+
+
+def compare_gates(old: AbiSnapshot, new: AbiSnapshot) -> list[Change]:
+    """Conditions under which a file declares things: a new or vanished one, counted by file and condition."""
+    mine, theirs = _count_gates(old), _count_gates(new)
+    changes = []
+    for place in sorted(mine.keys() | theirs.keys()):
+        before, after = mine.get(place, []), theirs.get(place, [])
+        if len(before) != len(after):
+            changes.append(_change_gate(before, after))
+    return changes
+
+
+def _count_gates(snapshot: AbiSnapshot) -> dict[tuple[str, str], list[Gate]]:
+    found: dict[tuple[str, str], list[Gate]] = defaultdict(list)
+    for gate in snapshot.gates:
+        found[gate.location.file, gate.condition].append(gate)
+    return found
+
+
+def _change_gate(before: list[Gate], after: list[Gate]) -> Change:
+    """What a gate shuts out is told by its declarations; this names the gate."""
+    gate = (after or before)[0]
+    action = Action.ADDED if not before else Action.REMOVED if not after else Action.CHANGED
+    regions = f"{len(after)} regions of `{gate.location.file}` stand under it, before {len(before)}"
+    # Declarations that came under a condition are gone for whoever does not meet it.
+    impact = Impact.NONE
+    return _named(Subject.GATE, action, gate.condition, gate.location, Detail(text=regions, impact=impact))
+
+
+def compare_headers(old: AbiSnapshot, new: AbiSnapshot) -> list[Change]:
+    """Files that are read on one side only. One that is gone breaks its `#include` where the whole tree was read; a
+    smaller closure of one entry does not say that the file is gone.
+    """
+    whole = old.key.entries == new.key.entries == ("all",)
+    lost = Impact.COMPILE if whole else Impact.NONE
+    words = "is gone" if whole else "is no longer read"
+    gone = [
+        _named(Subject.HEADER, Action.REMOVED, file, Location(file=file), Detail(text=words, impact=lost))
+        for file in sorted(set(old.files) - set(new.files))
+    ]
+    fresh = [
+        _named(Subject.HEADER, Action.ADDED, file, Location(file=file), Detail(text="is new"))
+        for file in sorted(set(new.files) - set(old.files))
+    ]
+    return gone + fresh
+
+
+def _named(subject: Subject, action: Action, name: str, location: Location, detail: Detail) -> Change:
+    old = "" if action is Action.ADDED else name
+    new = "" if action is Action.REMOVED else name
+    return Change(subject=subject, action=action, name=name, details=(detail,), old=old, new=new, location=location)

@@ -1,0 +1,160 @@
+"""The parameters of one function on both sides: added, removed, reordered, retyped, renamed, other defaults."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+
+from trtheaders.checks.diff.conversions import converts
+from trtheaders.counting import count_of
+from trtheaders.model.answers.changes import Detail, Impact
+from trtheaders.model.headers.declarations import Parameter
+
+_Plain = Callable[[str], str]
+
+
+class _Slot(Struct, frozen=True):
+    """A parameter at its place, its type in comparable form."""
+
+    index: int
+    parameter: Parameter
+    type: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.parameter.type.spelling} {self.parameter.name}".strip()
+
+
+_Pairs = list[tuple[_Slot, _Slot]]
+
+
+def compare_parameters(
+    old: Sequence[Parameter], new: Sequence[Parameter], plain_old: _Plain, plain_new: _Plain
+) -> tuple[Detail, ...]:
+    """How two parameter lists of one function differ, for callers; what it does to symbols is not decided here.
+
+    * added without a default, or removed: calls do not compile;
+    * added with a default: harmless at the end; in the middle, arguments given by position move to other parameters;
+    * reordered, or same types under swapped names: a call that still compiles passes values to the wrong parameters;
+    * retyped: breaks calls unless the old argument converts;
+    * a default removed breaks calls; a default changed changes what callers pass; a default added, or another name: no
+      one notices.
+    """
+    before = [_Slot(index, item, plain_old(item.type.canonical)) for index, item in enumerate(old)]
+    after = [_Slot(index, item, plain_new(item.type.canonical)) for index, item in enumerate(new)]
+    pairs = _pair(before, after)
+    return (
+        *_count(before, after),
+        *_removed(before, pairs),
+        *_added(after, pairs),
+        *_reordered(pairs),
+        *(detail for pair in pairs for detail in _compare_pair(*pair)),
+    )
+
+
+def _pair(before: list[_Slot], after: list[_Slot]) -> _Pairs:
+    """The same parameter on both sides: by name; else by type, or place where unnamed, between its neighbours."""
+    by_name = {slot.parameter.name: slot for slot in after if slot.parameter.name}
+    pairs = [(slot, by_name[slot.parameter.name]) for slot in before if slot.parameter.name in by_name]
+    taken = {slot.index for _, slot in pairs}
+    for slot in before:
+        if slot.parameter.name in by_name:
+            continue
+        partner = next((other for other in after if other.index not in taken and _may_be(slot, other, pairs)), None)
+        if partner is not None:
+            pairs.append((slot, partner))
+            taken.add(partner.index)
+    return sorted(pairs, key=lambda pair: pair[0].index)
+
+
+def _may_be(slot: _Slot, other: _Slot, pairs: _Pairs) -> bool:
+    """Whether ``other`` can be ``slot`` under another name: of one type, or both at one place; nothing crosses."""
+    crossing = any((slot.index < old.index) != (other.index < new.index) for old, new in pairs)
+    unnamed = not (slot.parameter.name and other.parameter.name)
+    return not crossing and (slot.type == other.type or (unnamed and slot.index == other.index))
+
+
+def _count(before: list[_Slot], after: list[_Slot]) -> list[Detail]:
+    if len(before) == len(after):
+        return []
+    return [Detail(text=f"takes {count_of(len(after), 'parameter')}, took {len(before)}")]
+
+
+def _removed(before: list[_Slot], pairs: _Pairs) -> list[Detail]:
+    kept = {old.index for old, _ in pairs}
+    return [
+        Detail(text=f"parameter {slot.index + 1} `{slot.title}` removed", impact=Impact.COMPILE)
+        for slot in before
+        if slot.index not in kept
+    ]
+
+
+def _added(after: list[_Slot], pairs: _Pairs) -> list[Detail]:
+    kept = {new.index for _, new in pairs}
+    return [_describe_added(slot, pairs) for slot in after if slot.index not in kept]
+
+
+def _describe_added(slot: _Slot, pairs: _Pairs) -> Detail:
+    text = f"parameter {slot.index + 1} `{slot.title}` added"
+    if slot.parameter.default is None:
+        return Detail(text=text, impact=Impact.COMPILE)
+    text += f" (default `{slot.parameter.default}`)"
+    shifted = next((pair for pair in pairs if pair[1].index == slot.index + 1), None)
+    if shifted is None:
+        return Detail(text=text)
+    # The argument that used to land on the next parameter by position now lands on this one.
+    still_taken = converts(shifted[0].type, slot.type)
+    text += f"; arguments after the {_ordinal(slot.index)} now go to other parameters"
+    return Detail(text=text, impact=Impact.SILENT if still_taken else Impact.COMPILE)
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _reordered(pairs: _Pairs) -> list[Detail]:
+    order = [new.index for _, new in pairs]
+    if order == sorted(order):
+        return []
+    moved = [(old, new) for (old, new), target in zip(pairs, sorted(order), strict=True) if new.index != target]
+    at_place = {new.index: new for _, new in pairs}
+    # A call that passes them by position still compiles if each argument suits the parameter now at its place.
+    places = [(old, at_place[target]) for (old, _), target in zip(pairs, sorted(order), strict=True)]
+    quiet = all(converts(old.type, new.type) for old, new in places)
+    names = ", ".join(f"`{old.parameter.name}` from {old.index + 1} to {new.index + 1}" for old, new in moved)
+    return [Detail(text=f"parameters reordered: {names}", impact=Impact.SILENT if quiet else Impact.COMPILE)]
+
+
+def _compare_pair(old: _Slot, new: _Slot) -> list[Detail]:
+    title = f"parameter {new.index + 1} `{new.parameter.name}`" if new.parameter.name else f"parameter {new.index + 1}"
+    details = []
+    if old.type != new.type:
+        impact = Impact.NONE if converts(old.type, new.type) else Impact.COMPILE
+        types = f"`{old.parameter.type.spelling}` to `{new.parameter.type.spelling}`"
+        details.append(Detail(text=f"{title} retyped from {types}", impact=impact))
+    if old.parameter.name and new.parameter.name and old.parameter.name != new.parameter.name:
+        details.append(
+            Detail(text=f"parameter {new.index + 1} `{old.parameter.name}` is now named `{new.parameter.name}`")
+        )
+    return details + _compare_defaults(title, old.parameter.default, new.parameter.default)
+
+
+def _compare_defaults(title: str, old: str | None, new: str | None) -> list[Detail]:
+    if old is None and new is None:
+        return []
+    if old is None:
+        return [Detail(text=f"{title} has a default now: `{new}`")]
+    if new is None:
+        return [Detail(text=f"{title} lost its default `{old}`", impact=Impact.COMPILE)]
+    if same_value(old, new):
+        return []
+    return [Detail(text=f"{title} has another default: `{old}` became `{new}`", impact=Impact.SILENT)]
+
+
+def same_value(old: str, new: str) -> bool:
+    """Whether two expressions are the same but for white space and the scopes that names are qualified with."""
+    bare = [re.sub(r"(?:\b\w+)?::", "", re.sub(r"\s+", "", text)) for text in (old, new)]
+    return bare[0] == bare[1]

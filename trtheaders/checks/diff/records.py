@@ -1,0 +1,266 @@
+"""Classes on both sides: size, members, bases, and what a program laid out by one side reads from the other."""
+
+from __future__ import annotations
+
+from trtheaders.checks.diff.conversions import converts
+from trtheaders.checks.diff.entries import Sheet
+from trtheaders.checks.diff.parameters import same_value
+from trtheaders.counting import count_of
+from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
+from trtheaders.model.headers.declarations import Access
+from trtheaders.model.headers.layouts import Field, Record
+
+_SHOWN = 4
+
+
+def compare_records(old: Sheet, new: Sheet) -> list[Change]:
+    """Every class that is new, gone, renamed, moved, or laid out otherwise."""
+    changes = []
+    for name in sorted(old.records.keys() | new.records.keys()):
+        change = _compare(name, old.records.get(name), new.records.get(name), old, new)
+        if change is not None:
+            changes.append(change)
+    return changes
+
+
+def renamed_records(old: Sheet, new: Sheet) -> dict[str, str]:
+    """Old class names to new ones: classes that are gone, each with the new one that has the same members.
+
+    Two members or more, all of the same names and types; or the same name in another scope with the same members.
+    """
+    gone = [record for name, record in sorted(old.records.items()) if name not in new.records]
+    fresh = [record for name, record in sorted(new.records.items()) if name not in old.records]
+    renamed = {}
+    for record in gone:
+        twin = next((other for other in fresh if _same_class(record, other)), None)
+        if twin is not None and "<" not in record.name:
+            fresh.remove(twin)
+            renamed[record.name] = twin.name
+    return renamed
+
+
+def _same_class(one: Record, other: Record) -> bool:
+    mine = [(field.name, field.type.canonical) for field in one.fields]
+    theirs = [(field.name, field.type.canonical) for field in other.fields]
+    same_name = one.name.rpartition("::")[2] == other.name.rpartition("::")[2]
+    return mine == theirs and (len(mine) >= 2 or (same_name and bool(mine)))
+
+
+def _compare(name: str, before: Record | None, after: Record | None, old: Sheet, new: Sheet) -> Change | None:
+    if before is None:
+        return (
+            None
+            if after is None or name in old.doubtful
+            else _change(Action.ADDED, before, after, [Detail(text="is new")])
+        )
+    if after is None:
+        gone = [Detail(text="is gone", impact=Impact.COMPILE)]
+        return None if name in new.doubtful else _change(Action.REMOVED, before, after, gone)
+    details = _details(before, after, old, new)
+    action = Action.CHANGED
+    if name in old.renamed.values():
+        action = Action.RENAMED
+        details.insert(0, Detail(text=f"renamed to `{after.name}`", impact=Impact.COMPILE))
+    if before.location.file != after.location.file:
+        action = action if details else Action.MOVED
+        details.append(Detail(text=f"moved from `{before.location.file}` to `{after.location.file}`"))
+    return _change(action, before, after, details) if details else None
+
+
+def _details(before: Record, after: Record, old: Sheet, new: Sheet) -> list[Detail]:
+    """Everything about a class's layout is silent: no symbol and no compiler tells of it.
+
+    Both sides must have worked the size out for it to be compared. A member's offset is compared where both are known;
+    members without a known layout (template patterns) are compared by name, type and order.
+    """
+    return [
+        *_compare_size(before, after),
+        *_compare_bases(before, after, old, new),
+        *_compare_members(before, after, old, new),
+        *_compare_nature(before, after),
+    ]
+
+
+def _compare_size(before: Record, after: Record) -> list[Detail]:
+    details = []
+    if before.size is not None and after.size is not None and before.size != after.size:
+        text = f"has {after.size} bytes, had {before.size}"
+        details.append(Detail(text=text, impact=Impact.SILENT))
+    if before.alignment is not None and after.alignment is not None and before.alignment != after.alignment:
+        text = f"is aligned to {after.alignment} bytes, was to {before.alignment}"
+        details.append(Detail(text=text, impact=Impact.SILENT))
+    return details
+
+
+def _compare_bases(before: Record, after: Record, old: Sheet, new: Sheet) -> list[Detail]:
+    mine = {old.plain(base.name): base for base in before.bases}
+    theirs = {new.plain(base.name): base for base in after.bases}
+    details = []
+    for name in mine.keys() - theirs.keys():
+        details += [Detail(text=f"no longer derives from `{name}`", impact=Impact.SILENT), _lost_base(name)]
+    for name in theirs.keys() - mine.keys():
+        details.append(Detail(text=f"derives from `{name}` now", impact=Impact.SILENT))
+    for name in mine.keys() & theirs.keys():
+        if (mine[name].offset, mine[name].virtual) != (theirs[name].offset, theirs[name].virtual):
+            places = f"{_place(mine[name].offset)} to {_place(theirs[name].offset)}"
+            details.append(Detail(text=f"base `{name}` moved from {places}", impact=Impact.SILENT))
+        if mine[name].access is Access.PUBLIC and theirs[name].access is not Access.PUBLIC:
+            details.append(Detail(text=f"base `{name}` is {theirs[name].access.value} now", impact=Impact.COMPILE))
+    return sorted(details, key=lambda detail: detail.text)
+
+
+def _lost_base(name: str) -> Detail:
+    return Detail(text=f"is no `{name}` to callers", impact=Impact.COMPILE)
+
+
+def _place(offset: int | None) -> str:
+    return "a virtual place" if offset is None else f"{offset}"
+
+
+def _compare_members(before: Record, after: Record, old: Sheet, new: Sheet) -> list[Detail]:
+    mine = {field.name: field for field in before.fields if field.name}
+    theirs = {field.name: field for field in after.fields if field.name}
+    gone = [field for name, field in mine.items() if name not in theirs]
+    fresh = [field for name, field in theirs.items() if name not in mine]
+    renamed = _renamed_members(gone, fresh, old, new)
+    details = [_describe_renamed(one, other) for one, other in renamed]
+    details += [item for field in gone if field not in [one for one, _ in renamed] for item in _describe_gone(field)]
+    details += [_describe_new(field) for field in fresh if field not in [other for _, other in renamed]]
+    both = [(mine[name], theirs[name]) for name in mine if name in theirs]
+    for one, other in both:
+        details += _compare_member(one, other, old, new)
+    return details + _compare_places(both)
+
+
+def _renamed_members(gone: list[Field], fresh: list[Field], old: Sheet, new: Sheet) -> list[tuple[Field, Field]]:
+    """The same type at the same place under another name."""
+    return [(one, other) for one in gone for other in fresh if _same_member(one, other, old, new)]
+
+
+def _same_member(one: Field, other: Field, old: Sheet, new: Sheet) -> bool:
+    same_type = old.plain(one.type.canonical) == new.plain(other.type.canonical)
+    return same_type and one.offset is not None and one.offset == other.offset
+
+
+def _describe_renamed(one: Field, other: Field) -> Detail:
+    return Detail(text=f"member `{one.name}` is now named `{other.name}`", impact=_if_visible(one))
+
+
+def _describe_gone(field: Field) -> list[Detail]:
+    gone = Detail(text=f"member `{field.type.spelling} {field.name}` removed", impact=Impact.SILENT)
+    if field.access is Access.PRIVATE:
+        return [gone]
+    return [gone, Detail(text=f"what names `{field.name}` does not compile", impact=Impact.COMPILE)]
+
+
+def _describe_new(field: Field) -> Detail:
+    place = f" at byte {field.offset // 8}" if field.offset is not None else ""
+    return Detail(text=f"member `{field.type.spelling} {field.name}` added{place}", impact=Impact.SILENT)
+
+
+def _if_visible(field: Field) -> Impact:
+    return Impact.NONE if field.access is Access.PRIVATE else Impact.COMPILE
+
+
+def _compare_member(one: Field, other: Field, old: Sheet, new: Sheet) -> list[Detail]:
+    details = []
+    before, after = old.plain(one.type.canonical), new.plain(other.type.canonical)
+    if before != after:
+        text = f"member `{one.name}` retyped from `{one.type.spelling}` to `{other.type.spelling}`"
+        details.append(Detail(text=text, impact=Impact.SILENT))
+        if one.access is not Access.PRIVATE and not converts(before, after):
+            details.append(Detail(text=f"what is stored in `{one.name}` may not fit", impact=Impact.COMPILE))
+    elif one.type.size is not None and other.type.size is not None and one.type.size != other.type.size:
+        text = f"member `{one.name}` grew from {one.type.size} to {other.type.size} bytes"
+        details.append(
+            Detail(
+                text=text.replace("grew", "grew" if other.type.size > one.type.size else "shrank"), impact=Impact.SILENT
+            )
+        )
+    if one.bits != other.bits:
+        details.append(Detail(text=f"member `{one.name}` has {other.bits} bits, had {one.bits}", impact=Impact.SILENT))
+    return details + _compare_openness(one, other)
+
+
+def _compare_openness(one: Field, other: Field) -> list[Detail]:
+    details = []
+    if one.access is Access.PUBLIC and other.access is not Access.PUBLIC:
+        details.append(Detail(text=f"member `{one.name}` is {other.access.value} now", impact=Impact.COMPILE))
+    elif one.access is not other.access:
+        details.append(Detail(text=f"member `{one.name}` is {other.access.value} now"))
+    before, after = one.initialiser, other.initialiser
+    if before != after and not (before and after and same_value(before, after)):
+        text = f"member `{one.name}` starts as `{after or 'nothing'}`, before `{before or 'nothing'}`"
+        details.append(Detail(text=text, impact=Impact.SILENT))
+    return details
+
+
+def _compare_places(both: list[tuple[Field, Field]]) -> list[Detail]:
+    moved = [
+        (one, other) for one, other in both if None not in (one.offset, other.offset) and one.offset != other.offset
+    ]
+    if not moved:
+        return _compare_order(both)
+    shown = ", ".join(f"`{one.name}` from {_bytes(one)} to {_bytes(other)}" for one, other in moved[:_SHOWN])
+    more = f", and {len(moved) - _SHOWN} more" if len(moved) > _SHOWN else ""
+    return [Detail(text=f"members moved: {shown}{more}", impact=Impact.SILENT)]
+
+
+def _compare_order(both: list[tuple[Field, Field]]) -> list[Detail]:
+    """Where no offset is known (a template), the order of the members still tells."""
+    if any(one.offset is not None or other.offset is not None for one, other in both):
+        return []
+    names = [other.name for _, other in sorted(both, key=lambda pair: (pair[1].location.line, pair[1].location.file))]
+    before = [one.name for one, _ in sorted(both, key=lambda pair: (pair[0].location.line, pair[0].location.file))]
+    return [] if names == before else [Detail(text="members reordered", impact=Impact.SILENT)]
+
+
+def _bytes(field: Field) -> str:
+    assert field.offset is not None
+    whole, rest = divmod(field.offset, 8)
+    return f"{whole}.{rest}" if rest else str(whole)
+
+
+_NATURES = (
+    ("abstract", "is abstract", Impact.COMPILE),
+    ("final", "is final", Impact.COMPILE),
+    ("polymorphic", "is polymorphic", Impact.SILENT),
+)
+
+
+def _compare_nature(before: Record, after: Record) -> list[Detail]:
+    details = []
+    for name, words, gained in _NATURES:
+        one, other = getattr(before, name), getattr(after, name)
+        if other and not one:
+            details.append(Detail(text=f"{words} now", impact=gained))
+        elif one and not other:
+            lost = Impact.SILENT if name == "polymorphic" else Impact.NONE
+            details.append(Detail(text=f"{words} no longer", impact=lost))
+    if None not in (before.trivial, after.trivial) and before.trivial != after.trivial:
+        way = "in registers" if after.trivial else "in memory"
+        details.append(Detail(text=f"is passed {way} by value now", impact=Impact.SILENT))
+    if (before.tag == "union") != (after.tag == "union"):
+        details.append(Detail(text=f"is a {after.tag} now, before a {before.tag}", impact=Impact.SILENT))
+    return details
+
+
+def _change(action: Action, before: Record | None, after: Record | None, details: list[Detail]) -> Change:
+    record = before or after
+    assert record is not None
+    return Change(
+        subject=Subject.CLASS,
+        action=action,
+        name=record.name,
+        details=tuple(details),
+        old=_describe(before),
+        new=_describe(after),
+        location=(after or record).location,
+    )
+
+
+def _describe(record: Record | None) -> str:
+    if record is None:
+        return ""
+    size = "unknown" if record.size is None else str(record.size)
+    return f"sizeof {size}, {count_of(len(record.fields), 'member')}"

@@ -1,0 +1,67 @@
+"""Vtables on both sides: a virtual call names a slot by number, and no linker checks what lies in it."""
+
+from __future__ import annotations
+
+from trtheaders.checks.diff.entries import Sheet
+from trtheaders.counting import count_of
+from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
+from trtheaders.model.headers.layouts import Record, VtableSlot
+
+_SHOWN = 4
+
+
+def compare_vtables(old: Sheet, new: Sheet) -> list[Change]:
+    """Every class, there on both sides, whose slots hold other functions or whose number of slots differs."""
+    changes = []
+    for name in sorted(old.records.keys() & new.records.keys()):
+        before, after = old.records[name], new.records[name]
+        if before.slots is None or after.slots is None:
+            continue
+        details = _compare_slots(_read(before.slots, old), _read(after.slots, new), after)
+        if details:
+            changes.append(_change(before, after, details))
+    return changes
+
+
+_Table = dict[tuple[int, int], str]
+
+
+def _read(slots: tuple[VtableSlot, ...], sheet: Sheet) -> _Table:
+    return {(slot.table, slot.index): sheet.plain(slot.function) for slot in slots}
+
+
+def _compare_slots(before: _Table, after: _Table, record: Record) -> list[Detail]:
+    """Other functions in the slots: old callers call those. Fewer slots: they call past the end. More slots at the end:
+    nobody notices, unless a consumer derives from the class and puts its own virtual functions there.
+    """
+    details = []
+    moved = [place for place in sorted(before.keys() & after.keys()) if before[place] != after[place]]
+    if moved:
+        shown = "; ".join(f"{_place(at)} was `{before[at]}`, is `{after[at]}`" for at in moved[:_SHOWN])
+        more = f"; and {len(moved) - _SHOWN} more" if len(moved) > _SHOWN else ""
+        details.append(Detail(text=f"{shown}{more}", impact=Impact.SILENT))
+    gone, fresh = before.keys() - after.keys(), after.keys() - before.keys()
+    if gone:
+        details.append(Detail(text=f"{count_of(len(gone), 'slot')} fewer", impact=Impact.SILENT))
+    if fresh:
+        impact = Impact.NONE if record.final else Impact.SILENT
+        names = ", ".join(f"`{after[at]}`" for at in sorted(fresh)[:_SHOWN])
+        details.append(Detail(text=f"{count_of(len(fresh), 'slot')} more: {names}", impact=impact))
+    return details
+
+
+def _place(place: tuple[int, int]) -> str:
+    table, index = place
+    return f"slot {index}" if table == 0 else f"slot {index} of table {table}"
+
+
+def _change(before: Record, after: Record, details: list[Detail]) -> Change:
+    return Change(
+        subject=Subject.VTABLE,
+        action=Action.CHANGED,
+        name=before.name,
+        details=tuple(details),
+        old=count_of(len(before.slots or ()), "slot"),
+        new=count_of(len(after.slots or ()), "slot"),
+        location=after.location,
+    )

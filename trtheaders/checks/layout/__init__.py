@@ -1,0 +1,1 @@
+"""Evidence of layout and the headers' layouts in, findings and the reach of the evidence out."""

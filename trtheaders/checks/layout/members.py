@@ -1,0 +1,225 @@
+"""What all accessors of one class say together: moved members, a doubt, or nothing.
+
+One function may have its reasons to touch something else than the member it is named after. So one contradiction alone
+must be sure and unexplained, and an agreement behind the place of the change counts against it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from msgspec import Struct
+
+from trtheaders.checks.layout.accessors import bare_type, held_class
+from trtheaders.checks.layout.places import Agreement, Sighting
+from trtheaders.demangling import demangle
+from trtheaders.model.answers.findings import Finding, Severity
+from trtheaders.model.headers.layouts import Field, Record
+
+_HINT = "the headers are of another release than the library, or were parsed with other macros; do not mix them"
+
+
+class Member(Struct, frozen=True, kw_only=True):
+    """What is known of one data member: its place in the header and, if it is sure to differ, in the library."""
+
+    name: str
+    expected: int
+    size: int
+    found: int | None
+    """None where an accessor agrees with the header."""
+    sure: bool
+    sightings: tuple[Sighting, ...]
+
+
+def judge_members(sightings: Iterable[Sighting]) -> tuple[Finding, ...]:
+    """One finding for each class whose accessors contradict the headers."""
+    classes: defaultdict[str, list[Sighting]] = defaultdict(list)
+    for sighting in sightings:
+        classes[sighting.accessor.record.name].append(sighting)
+    findings = (_judge_class(group) for group in classes.values())
+    return tuple(finding for finding in findings if finding is not None)
+
+
+def _judge_class(sightings: Sequence[Sighting]) -> Finding | None:
+    members = _members(sightings)
+    agreed = [member for member in members if member.found is None]
+    # No two members lie in one place: accessors that say so mean something else.
+    places = Counter(member.found for member in members)
+    claimed = {member.expected for member in agreed} | {place for place, count in places.items() if count > 1}
+    moved = [member for member in members if member.found is not None and member.found not in claimed]
+    if not moved:
+        return None
+    record = sightings[0].accessor.record
+    severity = _severity(record, moved, agreed)
+    return None if severity is None else _finding(record, moved, agreed, severity)
+
+
+def _members(sightings: Sequence[Sighting]) -> list[Member]:
+    """The members that all of their accessors give one place, in the header's order."""
+    by_field: defaultdict[str, list[Sighting]] = defaultdict(list)
+    for sighting in sightings:
+        by_field[sighting.accessor.field.name].append(sighting)
+    members = (_member(group) for group in by_field.values())
+    return sorted((member for member in members if member is not None), key=lambda member: member.expected)
+
+
+def _member(group: Sequence[Sighting]) -> Member | None:
+    words = [item for item in group if item.agreement is not Agreement.FITS]
+    sure = [item for item in words if item.sure] or words
+    places = {item.found for item in sure}
+    if len(places) != 1:
+        return None
+    first = sure[0]
+    return Member(
+        name=first.accessor.field.name,
+        expected=first.expected,
+        size=first.accessor.field.type.size or 0,
+        found=None if first.agreement is Agreement.AGREES else first.found,
+        sure=first.sure,
+        sightings=tuple(item for item in sure if item.agreement is first.agreement),
+    )
+
+
+def _severity(record: Record, moved: Sequence[Member], agreed: Sequence[Member]) -> Severity | None:
+    first = moved[0].expected
+    agreed_later = [member for member in agreed if member.expected > first]
+    if len(moved) >= 2:
+        explained = not agreed_later or (all(member.sure for member in moved) and _one_change(moved, agreed))
+        return Severity.ERROR if explained else Severity.WARNING
+    only = moved[0]
+    if only.sure and _in_padding(record, only):
+        return Severity.ERROR
+    if agreed_later or not only.sure:
+        # A scalar that other members contradict is that function's own business.
+        return None if agreed_later and only.size <= 8 else Severity.WARNING
+    return Severity.WARNING if len(only.sightings) == 1 and _may_mean_another(record, only) else Severity.ERROR
+
+
+def _one_change(moved: Sequence[Member], agreed: Sequence[Member]) -> bool:
+    """Whether one insertion, removal or exchange makes all of it: no two members in one place, and those that moved
+    stand together with no agreeing member between them.
+    """
+    places = [(member.found or 0, member.size) for member in moved] + [(item.expected, item.size) for item in agreed]
+    ordered = sorted(places)
+    overlapping = any(start + size > after for (start, size), (after, _) in pairwise(ordered))
+    between = [item for item in agreed if moved[0].expected < item.expected < moved[-1].expected]
+    return not overlapping and not between
+
+
+def _in_padding(record: Record, member: Member) -> bool:
+    """Whether the library has the member where the header has none: a small newcomer can move it within padding."""
+    own = next(item for item in record.fields if item.name == member.name)
+    start = (member.found or 0) * 8
+    end = start + member.size * 8
+    inside = (own.offset or 0) <= start and end <= (own.offset or 0) + member.size * 8
+    others = (item for item in record.fields if item is not own and item.offset is not None)
+    return not inside and not _in_bases(record, start) and not any(_overlaps(item, start, end) for item in others)
+
+
+def _in_bases(record: Record, place: int) -> bool:
+    """Whether a base class may lie at ``place`` (in bits): before the first own member, or behind the last."""
+    starts = [item.offset for item in record.fields if item.offset is not None]
+    return bool(record.bases) and (place < min(starts) or any(base.virtual for base in record.bases))
+
+
+def _overlaps(item: Field, start: int, end: int) -> bool:
+    begin = item.offset or 0
+    size = item.bits if item.bits is not None else 8 * (item.type.size or 0)
+    return begin < end and start < begin + max(size, 1)
+
+
+def _may_mean_another(record: Record, member: Member) -> bool:
+    """Whether the header has something there that one function may mean: a member of the same type, or a part of one.
+
+    `isDeep()` may return `mDepth.has_value()` though there is an `mDeep`; a getter and a setter together may not.
+    """
+    own = next(item for item in record.fields if item.name == member.name)
+    place = (member.found or 0) * 8
+    return _in_bases(record, place) or any(
+        _holds(item, place, own) for item in record.fields if item.offset is not None
+    )
+
+
+def _holds(item: Field, place: int, own: Field) -> bool:
+    start = item.offset or 0
+    if place == start and bare_type(item.type.canonical) == bare_type(own.type.canonical):
+        return True
+    compound = item.type.record is not None or item.type.canonical.endswith("]")
+    return compound and start <= place < start + 8 * (item.type.size or 0)
+
+
+def _finding(record: Record, moved: Sequence[Member], agreed: Sequence[Member], severity: Severity) -> Finding:
+    first = moved[0]
+    symbols = tuple(sighting.trace.symbol for member in moved for sighting in member.sightings)
+    shown = first.sightings[0].trace
+    many = f" and {len(moved) - 1} more of its members" if len(moved) > 1 else ""
+    message = (
+        f"`{record.name}::{first.name}`{many} moved: the headers have it at offset {first.expected}, "
+        f"`{shown.library}` touches it at offset {first.found}"
+    )
+    return Finding(
+        rule="moved-members",
+        severity=severity,
+        message=message,
+        name=record.name,
+        location=record.location,
+        symbols=symbols,
+        evidence=(*_change(moved, agreed), *(_line(member) for member in moved)),
+        hint=_HINT,
+        explains=len(moved),
+    )
+
+
+def _change(moved: Sequence[Member], agreed: Sequence[Member]) -> tuple[str, ...]:
+    """The one change that explains the first member's new place, in words."""
+    first = moved[0]
+    shift = (first.found or 0) - first.expected
+    before = [member for member in agreed if member.expected < first.expected]
+    where = f"between `{before[-1].name}` and `{first.name}`" if before else f"before `{first.name}`"
+    verb = "has" if shift > 0 else "lacks"
+    return (f"the library {verb} {abs(shift)} bytes {where}",) if shift else ()
+
+
+def crowded(sightings: Iterable[Sighting]) -> tuple[Finding, ...]:
+    """Findings for classes that lie by value between two members that are nearer to each other than its size.
+
+    The members' own places are sure, so what lies between them is smaller in the library: members that were appended
+    to a class show themselves only in what holds it.
+    """
+    classes: defaultdict[str, list[Sighting]] = defaultdict(list)
+    for sighting in sightings:
+        classes[sighting.accessor.record.name].append(sighting)
+    return tuple(finding for group in classes.values() for finding in _crowded_members(_members(group)))
+
+
+def _crowded_members(members: Sequence[Member]) -> Iterator[Finding]:
+    for member, following in pairwise(item for item in members if item.sure):
+        start = member.expected if member.found is None else member.found
+        end = following.expected if following.found is None else following.found
+        item = member.sightings[0].accessor.field
+        if start < end < start + member.size and following.found is not None and item.type.record is not None:
+            yield _crowded(member, following, end - start)
+
+
+def _crowded(member: Member, following: Member, room: int) -> Finding:
+    item, trace = member.sightings[0].accessor.field, following.sightings[0].trace
+    return Finding(
+        rule="grown-records",
+        severity=Severity.ERROR,
+        message=f"`{item.type.spelling}` has {member.size} bytes here, in `{trace.library}` at most {room}",
+        name=held_class(item.type.canonical),
+        location=item.location,
+        symbols=(trace.symbol,),
+        evidence=(f"between `{member.name}` and `{following.name}` the library has {room} bytes", _line(following)),
+        hint=_HINT,
+    )
+
+
+def _line(member: Member) -> str:
+    trace = member.sightings[0].trace
+    return (
+        f"`{member.name}`: offset {member.expected} in the headers, {member.found} in the library, "
+        f"shown by `{demangle(trace.symbol)}` (`{trace.symbol}`)"
+    )

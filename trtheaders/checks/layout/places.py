@@ -1,0 +1,182 @@
+"""Where an accessor's machine code finds its member: the offset that its trace shows, and how surely.
+
+Only what goes through the unmodified `this` counts. The surest is a value followed all the way: loaded from `this` and
+returned, or taken from the parameter and stored into `this`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+
+from msgspec import Struct
+
+from trtheaders.checks.layout.accessors import Accessor, Role
+from trtheaders.model.library.evidence import FLOATING, FunctionTrace, Handover, Place
+
+_WORD = 8
+_TWO_WORDS = frozenset({"std::basic_string", "std::__cxx11::basic_string", "std::vector", "std::shared_ptr"})
+
+
+class Agreement(Enum):
+    """How an accessor's machine code stands to the header."""
+
+    AGREES = "agrees"
+    FITS = "fits"
+    """What it touches lies inside the member, but that would be so at some other offsets as well."""
+    CONTRADICTS = "contradicts"
+
+
+class Sighting(Struct, frozen=True, kw_only=True):
+    """One accessor's word: where the header has its member and where the library touches it, in bytes.
+
+    ``sure``: the value was followed between the member and the caller.
+    """
+
+    accessor: Accessor
+    trace: FunctionTrace
+    agreement: Agreement
+    expected: int
+    found: int
+    sure: bool
+
+
+def see_member(accessor: Accessor, trace: FunctionTrace) -> Sighting | None:
+    """What ``trace`` says of the member's offset; None where it says nothing."""
+    expected = (accessor.field.offset or 0) // 8
+    pins = set(_pins(accessor, trace))
+    if pins:
+        if expected in pins:
+            return _sighting(accessor, trace, Agreement.AGREES, expected, True)
+        found = next(iter(pins))
+        return _sighting(accessor, trace, Agreement.CONTRADICTS, found, True) if len(pins) == 1 and found >= 0 else None
+    return _see_footprint(accessor, trace, expected)
+
+
+def _sighting(accessor: Accessor, trace: FunctionTrace, agreement: Agreement, found: int, sure: bool) -> Sighting:
+    expected = (accessor.field.offset or 0) // 8
+    return Sighting(accessor=accessor, trace=trace, agreement=agreement, expected=expected, found=found, sure=sure)
+
+
+def _see_footprint(accessor: Accessor, trace: FunctionTrace, expected: int) -> Sighting | None:
+    """Judge by all that is touched: it must fit into one member of this size somewhere."""
+    size = accessor.field.type.size or 0
+    spans = list(_footprint(accessor, trace))
+    if not spans or accessor.role is Role.REFERENCE:
+        return None
+    low, high = min(start for start, _ in spans), max(end for _, end in spans)
+    if low != expected and high - low == 2 * _WORD and _starts_with_two_words(accessor) and trace.complete:
+        return _sighting(accessor, trace, Agreement.CONTRADICTS, low, False)
+    if expected <= low and high <= expected + size:
+        agreement = Agreement.AGREES if low == expected and high > low else Agreement.FITS
+        return _sighting(accessor, trace, agreement, low if agreement is Agreement.AGREES else expected, False)
+    # A scalar that is computed rather than copied (`mItems.size()`) touches something else with good reason.
+    if high - low > size or not trace.complete or size <= 8 or low < 0:
+        return None
+    # A part of a first member may be handled by a call that gets `this` as it is.
+    if any(_is_untouched(handover.arguments[0], accessor.this) for handover in trace.handovers):
+        return None
+    return _sighting(accessor, trace, Agreement.CONTRADICTS, low, False)
+
+
+def _starts_with_two_words(accessor: Accessor) -> bool:
+    """Whether copying the member out reads its first two words: where a string or vector lies, and how far it goes."""
+    return accessor.role is Role.VALUE and accessor.field.type.record in _TWO_WORDS
+
+
+def _footprint(accessor: Accessor, trace: FunctionTrace) -> Iterator[tuple[int, int]]:
+    wanted = accessor.role is Role.SETTER
+    for touch in trace.touches:
+        if touch.argument == accessor.this and touch.write is wanted:
+            yield touch.offset, touch.offset + touch.width
+    for handover in trace.handovers:
+        for place in _given(handover, accessor.this):
+            yield place.offset, place.offset
+
+
+def _is_untouched(place: Place | None, this: int) -> bool:
+    return place is not None and place == Place(argument=this, offset=0)
+
+
+def _given(handover: Handover, this: int) -> Iterator[Place]:
+    """Addresses into `this` that a call gets on purpose: an untouched `this` may just be left over in its register."""
+    for place in handover.arguments[:2]:
+        if place is not None and place.argument == this and not place.width and place.offset:
+            yield place
+
+
+def _pins(accessor: Accessor, trace: FunctionTrace) -> Iterator[int]:
+    if accessor.role is Role.REFERENCE:
+        yield from _pins_of_reference(accessor, trace)
+    elif accessor.role is Role.SETTER:
+        yield from _pins_of_setter(accessor, trace)
+    elif accessor.result is None:
+        yield from _pins_of_registers(accessor, trace)
+    else:
+        yield from _pins_of_copy(accessor, trace, accessor.result, accessor.this, reading=True)
+
+
+def _pins_of_reference(accessor: Accessor, trace: FunctionTrace) -> Iterator[int]:
+    if len(trace.returned) == 1:
+        place = trace.returned[0]
+        if place is not None and place.argument == accessor.this and not place.width:
+            yield place.offset
+
+
+def _pins_of_registers(accessor: Accessor, trace: FunctionTrace) -> Iterator[int]:
+    """A value of up to two registers: each must hold what its half of the member holds."""
+    size = accessor.field.type.size or 0
+    integer = trace.returned[0] if len(trace.returned) == 1 else None
+    loaded = [place for place in (integer, trace.second, trace.floating) if _loaded_from(place, accessor.this)]
+    places = sorted({(place.offset, place.width) for place in loaded if place is not None})
+    if size <= 8:
+        yield from (offset for offset, width in places if width == size and len(places) == 1)
+    elif len(places) == 2 and places[1][0] - places[0][0] == 8:
+        yield places[0][0]
+
+
+def _loaded_from(place: Place | None, argument: int) -> bool:
+    return place is not None and place.argument == argument and place.width > 0
+
+
+def _pins_of_setter(accessor: Accessor, trace: FunctionTrace) -> Iterator[int]:
+    parameter = accessor.parameter
+    if parameter is None:
+        return
+    yield from _pins_of_copy(accessor, trace, accessor.this, parameter, reading=False)
+    # The registers of a parameter passed by value: the second one holds the second half.
+    if parameter < FLOATING and _by_reference(accessor):
+        return
+    for touch in trace.touches:
+        value = touch.value
+        if touch.write and touch.argument == accessor.this and value is not None and not value.width:
+            half = value.argument - parameter
+            if not value.offset and half in (0, 1) and touch.width >= min(8, accessor.field.type.size or 0) > 0:
+                yield touch.offset - 8 * half
+
+
+def _by_reference(accessor: Accessor) -> bool:
+    use = accessor.declaration.parameters[0].type
+    return use.canonical.rstrip().endswith("&") or bool(use.in_memory)
+
+
+def _pins_of_copy(
+    accessor: Accessor, trace: FunctionTrace, target: int, source: int, *, reading: bool
+) -> Iterator[int]:
+    """Parts copied from one object to another: each tells where in its own object the copied member starts."""
+    for touch in trace.touches:
+        value = touch.value
+        if touch.write and touch.argument == target and value is not None and value.width and value.argument == source:
+            yield _start(touch.offset, value.offset, reading)
+    for handover in trace.handovers:
+        into, origin = handover.arguments[0], handover.arguments[1]
+        if into is None or origin is None or (into.argument, origin.argument) != (target, source):
+            continue
+        if into.width or origin.width or not (into.offset or origin.offset):
+            continue
+        if (origin.offset if reading else into.offset) != 0:
+            yield _start(into.offset, origin.offset, reading)
+
+
+def _start(into: int, origin: int, reading: bool) -> int:
+    return origin - into if reading else into - origin

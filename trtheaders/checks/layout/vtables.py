@@ -1,0 +1,103 @@
+"""Vtables and typeinfos of the library against the headers' virtual functions and base classes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from trtheaders.counting import count_of
+from trtheaders.demangling import demangle
+from trtheaders.model.answers.findings import Finding, Severity
+from trtheaders.model.headers.layouts import Record, VtableSlot
+from trtheaders.model.library.evidence import TypeinfoContent, VtableContent
+from trtheaders.model.names import SymbolName
+
+_HINT = "virtual functions or bases were added, removed or reordered; take the headers of the library's release"
+_DESTRUCTOR = re.compile(r"D[012]Ev$")
+_PLACEHOLDERS = frozenset({"__cxa_pure_virtual", "__cxa_deleted_virtual"})
+
+
+def check_vtable(record: Record, content: VtableContent) -> Finding | None:
+    """A finding where a slot holds another function, or where there are more or fewer slots."""
+    wrong = _wrong_slots(record, content)
+    resized = record.vtable_words is not None and record.vtable_words != content.words
+    if not wrong and not resized:
+        return None
+    lines = [_line(slot, names) for slot, names in wrong]
+    if resized:
+        lines.insert(0, f"the vtable has {record.vtable_words} words in the headers, {content.words} in the library")
+    first = (
+        f"slot {wrong[0][0].index} is `{wrong[0][0].function}` here, `{_names(wrong[0][1])}` there"
+        if wrong
+        else lines[0]
+    )
+    return Finding(
+        rule="reordered-vtable-slots",
+        severity=Severity.ERROR,
+        message=f"the vtable of `{record.name}` is another one in `{content.library}`: {first}",
+        name=record.name,
+        location=record.location,
+        symbols=(content.symbol,),
+        evidence=tuple(lines),
+        hint=_HINT,
+        explains=max(1, len(wrong)),
+    )
+
+
+def _wrong_slots(record: Record, content: VtableContent) -> list[tuple[VtableSlot, tuple[SymbolName, ...]]]:
+    if record.slots is None or content.slots is None:
+        return []
+    there = {(slot.table, slot.index): slot.names for slot in content.slots}
+    found = ((slot, there.get((slot.table, slot.index), ())) for slot in record.slots)
+    # A slot whose function has no exported name proves nothing.
+    return [(slot, names) for slot, names in found if names and not _same(slot, names)]
+
+
+def _same(slot: VtableSlot, names: tuple[SymbolName, ...]) -> bool:
+    if not slot.symbols or set(slot.symbols) & set(names):
+        return True
+    # An override with a covariant result is entered through a thunk that adjusts the result too.
+    if any(name.startswith("_ZTc") and name.endswith(symbol[2:]) for name in names for symbol in slot.symbols):
+        return True
+    # A destructor that does nothing of its own may be its base's: compilers then share the code.
+    return any(map(_DESTRUCTOR.search, slot.symbols)) and any(map(_DESTRUCTOR.search, names))
+
+
+def _line(slot: VtableSlot, names: tuple[SymbolName, ...]) -> str:
+    return f"table {slot.table}, slot {slot.index}: `{slot.function}` in the headers, `{_names(names)}` in the library"
+
+
+def _names(names: tuple[SymbolName, ...]) -> str:
+    if names[0] in _PLACEHOLDERS:
+        return "pure virtual"
+    return demangle(names[0])
+
+
+def check_bases(record: Record, content: TypeinfoContent, records: Mapping[str, Record]) -> Finding | None:
+    """A finding where the typeinfo lists other bases, or other offsets."""
+    if any(base.offset is None and not base.virtual for base in record.bases):
+        return None
+    lines: list[str] = []
+    if len(record.bases) != len(content.bases):
+        lines.append(
+            f"{count_of(len(record.bases), 'direct base')} in the headers, {len(content.bases)} in the library"
+        )
+    for ours, theirs in zip(record.bases, content.bases, strict=False):
+        known = records.get(ours.name)
+        name = known.typeinfo if known is not None else None
+        if name and theirs.typeinfo and name != theirs.typeinfo:
+            lines.append(f"base `{ours.name}` in the headers, `{demangle(theirs.typeinfo)}` in the library")
+        elif ours.virtual != theirs.virtual or ours.offset != theirs.offset:
+            lines.append(f"base `{ours.name}`: offset {ours.offset} in the headers, {theirs.offset} in the library")
+    if not lines:
+        return None
+    return Finding(
+        rule="moved-bases",
+        severity=Severity.ERROR,
+        message=f"the bases of `{record.name}` are others in `{content.library}`: {lines[0]}",
+        name=record.name,
+        location=record.location,
+        symbols=(content.symbol,),
+        evidence=tuple(lines),
+        hint=_HINT,
+    )

@@ -1,0 +1,1 @@
+"""What libraries say of themselves in, findings about the set as such out."""

@@ -1,0 +1,1 @@
+"""A failed build's complaints and known releases in, explanations out."""

@@ -1,0 +1,118 @@
+"""Which library keeps what: promises kept twice, and promises kept only beside the library that is linked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from trtheaders.checks.symbols.faults import best_answer, find_faults
+from trtheaders.model.answers.findings import Finding, Severity
+from trtheaders.model.headers.promises import Exempt, Exemption, Promise
+from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.model.library.exports import Answer, ExportKind, LibraryAnswers, Standing
+from trtheaders.model.names import SymbolName
+
+
+def check_providers(snapshot: AbiSnapshot, answers: LibraryAnswers) -> tuple[Finding, ...]:
+    """Notes on promises that several libraries keep, or that an unlinked library keeps; a warning where the library
+    exports what the header hides.
+    """
+    kept = [promise for promise in snapshot.promises if not find_faults(promise, answers)]
+    return (*_duplicates(kept, answers), *_unlinked(kept, answers), *_unhidden(snapshot, answers))
+
+
+def providers_by_header(snapshot: AbiSnapshot, answers: LibraryAnswers) -> dict[str, dict[str, int]]:
+    """For each header, how many of its kept promises each library keeps."""
+    table: dict[str, dict[str, int]] = {}
+    for promise in snapshot.promises:
+        if not find_faults(promise, answers):
+            libraries = table.setdefault(promise.declaration.location.file, {})
+            for library in sorted({answer.library for answer in _answers(promise, answers)}):
+                libraries[library] = libraries.get(library, 0) + 1
+    return table
+
+
+def _answers(promise: Promise, answers: LibraryAnswers) -> tuple[Answer, ...]:
+    return tuple(best_answer(obligation, answers) for obligation in promise.obligations)
+
+
+def _duplicates(kept: Iterable[Promise], answers: LibraryAnswers) -> Iterable[Finding]:
+    groups: dict[tuple[str, ...], list[Promise]] = {}
+    for promise in kept:
+        for answer in _answers(promise, answers):
+            # A weak copy in every library is how inline functions and templates are meant to be.
+            if answer.also and answer.export is not None and not answer.export.weak:
+                groups.setdefault((answer.library, *answer.also), []).append(promise)
+                break
+    for libraries, promises in sorted(groups.items()):
+        names = " and ".join(f"`{name}`" for name in libraries)
+        yield _fold(
+            "duplicate-symbols",
+            f"{_count(promises)} exported by {names} alike; the first on the link line is taken",
+            promises,
+            "make sure that both are of one build",
+        )
+
+
+def _unlinked(kept: Iterable[Promise], answers: LibraryAnswers) -> Iterable[Finding]:
+    beside = {facts.name for facts in answers.libraries if not facts.linked}
+    groups: dict[str, list[Promise]] = {}
+    for promise in kept:
+        for library in sorted({answer.library for answer in _answers(promise, answers)} & beside)[:1]:
+            groups.setdefault(library, []).append(promise)
+    for library, promises in sorted(groups.items()):
+        files = sorted({promise.declaration.location.file for promise in promises})
+        yield _fold(
+            "symbols-in-unlinked-libraries",
+            f"{_count(promises)} kept by `{library}`, which lies beside the linked library",
+            promises,
+            f"whoever uses them links `{library}` too",
+            (f"declared in {', '.join(f'`{file}`' for file in files)}",),
+        )
+
+
+def _fold(rule: str, message: str, promises: list[Promise], hint: str, evidence: tuple[str, ...] = ()) -> Finding:
+    first = promises[0].declaration
+    return Finding(
+        rule=rule,
+        severity=Severity.NOTE,
+        message=message,
+        name=first.name if len(promises) == 1 else "",
+        location=first.location,
+        symbols=tuple(symbol for promise in promises for symbol in promise.symbols),
+        evidence=evidence,
+        hint=hint,
+        explains=len(promises),
+    )
+
+
+def _count(promises: list[Promise]) -> str:
+    return f"`{promises[0].declaration.name}` is" if len(promises) == 1 else f"{len(promises)} promises are"
+
+
+def _unhidden(snapshot: AbiSnapshot, answers: LibraryAnswers) -> Iterable[Finding]:
+    for exempt in snapshot.exempt:
+        symbols = _exported(exempt, answers) if exempt.reason is Exemption.HIDDEN else ()
+        if symbols:
+            declaration = exempt.declaration
+            library = answers.answers[symbols[0]].library
+            yield Finding(
+                rule="exported-hidden-declarations",
+                severity=Severity.WARNING,
+                message=f"`{declaration.name}` is declared hidden here, `{library}` exports it",
+                name=declaration.name,
+                location=declaration.location,
+                symbols=symbols,
+                hint="headers and library come from different builds",
+            )
+
+
+def _exported(exempt: Exempt, answers: LibraryAnswers) -> tuple[SymbolName, ...]:
+    found = (answers.answers.get(symbol) for symbol in exempt.symbols)
+    return tuple(
+        answer.symbol
+        for answer in found
+        if answer
+        and answer.standing is Standing.EXPORTED
+        and answer.export
+        and answer.export.kind is not ExportKind.UNTYPED
+    )

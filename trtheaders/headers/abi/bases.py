@@ -1,0 +1,146 @@
+"""A class's bases: which it has, whether they are dynamic, and where they lie (Itanium C++ ABI 1.1, 2.2, 2.4)."""
+
+from __future__ import annotations
+
+from trtheaders.headers.parser.unit import FUNCTIONS, RECORDS, Kind, Node
+
+_POINTER_BYTES = 8
+_INCOMPLETE_ARRAY = 114
+_REFERENCES = frozenset({103, 104})
+
+
+def is_dynamic(node: Node) -> bool:
+    """Whether a class has a vtable: a virtual function or base of its own, or a dynamic base (Itanium C++ ABI 1.1)."""
+    return node.remember("dynamic", lambda: _finds_dynamic(node))
+
+
+def _finds_dynamic(node: Node) -> bool:
+    for child in members_of(node):
+        if child.kind in FUNCTIONS and child.kind != Kind.FUNCTION and child.is_virtual:
+            return True
+        if child.kind == Kind.BASE:
+            base = base_of(child)
+            if child.is_virtual_base or (base is not None and is_dynamic(base)):
+                return True
+    return False
+
+
+def members_of(node: Node) -> list[Node]:
+    """The members of a class; of the template that it was made from where libclang shows none."""
+    pattern = node.template if node.is_hollow else None
+    return node.children() if pattern is None else (pattern.definition or pattern).children()
+
+
+def is_open_ended(node: Node) -> bool:
+    """Whether a class ends in `int values[];`: an object of it may be larger than its type."""
+    fields = [child for child in members_of(node) if child.kind == Kind.FIELD]
+    return bool(fields) and fields[-1].type.canonical.kind == _INCOMPLETE_ARRAY
+
+
+def base_of(specifier: Node) -> Node | None:
+    """The class that a base specifier means, by its definition."""
+    node = specifier.type.canonical.declaration(specifier)
+    if node is None:
+        node = specifier.referenced
+    return None if node is None else node.remember("definition", lambda: node.definition or node)
+
+
+def has_virtual_base(node: Node) -> bool:
+    """Whether a class has a virtual base, direct or not: then it has a VTT."""
+    return node.remember("virtual base", lambda: _finds_virtual_base(node))
+
+
+def _finds_virtual_base(node: Node) -> bool:
+    for child in members_of(node):
+        if child.kind == Kind.BASE:
+            base = base_of(child)
+            if child.is_virtual_base or (base is not None and has_virtual_base(base)):
+                return True
+    return False
+
+
+def base_offset(node: Node, specifier: Node) -> int | None:
+    """The offset in bytes of a non-virtual direct base (Itanium C++ ABI 2.4): the primary base first, the others in
+    order after it, each at its alignment; None where an empty or unreadable base makes that unsure.
+    """
+    if specifier.is_virtual_base:
+        return None
+    specifiers = [child for child in node.children() if child.kind == Kind.BASE]
+    bases = [base_of(item) for item in specifiers]
+    if _repeat_empty_class(bases):
+        return None
+    primary = next((base for base in bases if base is not None and is_dynamic(base)), None)
+    end = _POINTER_BYTES if is_dynamic(node) and primary is None else 0
+    order = sorted(zip(specifiers, bases, strict=True), key=lambda item: item[1] is not primary or primary is None)
+    for item, base in order:
+        if base is None or item.is_virtual_base:
+            return None
+        size, alignment = _data_size(base), base.type.alignment
+        if size is None or alignment is None:
+            return None
+        start = 0 if base is primary else -(-end // alignment) * alignment
+        if item.place() == specifier.place():
+            return 0 if size == 0 else start
+        end = max(end, start + size)
+    return None
+
+
+def _repeat_empty_class(bases: list[Node | None]) -> bool:
+    """Whether two bases hold the same empty class: then one of them may have to make way (Itanium C++ ABI 2.4 II)."""
+    seen: set[str] = set()
+    for base in bases:
+        parts = frozenset() if base is None else _empty_parts(base)
+        if seen & parts:
+            return True
+        seen |= parts
+    return False
+
+
+def _empty_parts(node: Node) -> frozenset[str]:
+    return node.remember("empty parts", lambda: _find_empty_parts(node))
+
+
+def _find_empty_parts(node: Node) -> frozenset[str]:
+    found = {node.usr} if not is_dynamic(node) and node.type.size == 1 and _data_size(node) in (0, None) else set()
+    for child in node.children():
+        if child.kind in (Kind.BASE, Kind.FIELD) and (part := base_of(child)) is not None and part.kind in RECORDS:
+            found |= _empty_parts(part)
+    return frozenset(found)
+
+
+def _data_size(node: Node) -> int | None:
+    """`dsize` without tail padding (Itanium C++ ABI 2.2, 2.4): 0 for an empty class, sizeof for plain old data."""
+    return node.remember("data size", lambda: _find_data_size(node))
+
+
+def _find_data_size(node: Node) -> int | None:
+    type_ = node.type
+    if node.is_hollow:
+        return None
+    end = _end_of_members(node)
+    # An empty class takes no room as a base; plain old data keeps its tail padding to itself.
+    return type_.size if end and type_.is_pod and not is_dynamic(node) else end
+
+
+def _end_of_members(node: Node) -> int | None:
+    end = _POINTER_BYTES if is_dynamic(node) else 0
+    for child in node.children():
+        if child.kind == Kind.BASE:
+            base, offset = base_of(child), base_offset(node, child)
+            size = None if base is None else _data_size(base)
+            if offset is None or size is None:
+                return None
+            end = max(end, offset + size)
+        elif child.kind == Kind.FIELD:
+            if child.offset < 0:
+                return None
+            end = max(end, -(-(child.offset + _bits_of(child)) // 8))
+    return end
+
+
+def _bits_of(field: Node) -> int:
+    """The room that a member takes; a reference that of a pointer, although `sizeof` means what it refers to."""
+    if field.is_bitfield:
+        return field.bits
+    reference = field.type.canonical.kind in _REFERENCES
+    return 8 * (_POINTER_BYTES if reference else field.type.size or 0)

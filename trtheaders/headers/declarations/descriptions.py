@@ -1,0 +1,214 @@
+"""A sketch to a `Declaration`: what people read, in the words of the header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
+from trtheaders.headers.declarations.types import TypeReader, without_place
+from trtheaders.headers.parser.tree import HeaderTree
+from trtheaders.headers.parser.unit import FUNCTIONS, Extent, Kind, Node
+from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Parameter, Trait, TypeUse
+from trtheaders.model.places import Location
+
+_KINDS = {
+    Kind.FUNCTION: DeclarationKind.FUNCTION,
+    Kind.METHOD: DeclarationKind.METHOD,
+    Kind.CONSTRUCTOR: DeclarationKind.CONSTRUCTOR,
+    Kind.DESTRUCTOR: DeclarationKind.DESTRUCTOR,
+    Kind.CONVERSION: DeclarationKind.CONVERSION,
+    Kind.FUNCTION_TEMPLATE: DeclarationKind.FUNCTION_TEMPLATE,
+    Kind.VARIABLE: DeclarationKind.VARIABLE,
+}
+_DEVICE_WORDS = ("__device__", "__host__", "__global__")
+"""What CUDA's headers write before a function; macros that mean nothing to a C++ compiler."""
+
+_OVERRIDE, _FINAL, _NODISCARD = 405, 404, 440
+_WORDS = {
+    "constexpr": Trait.CONSTEXPR,
+    "consteval": Trait.CONSTEVAL,
+    "noreturn": Trait.NORETURN,
+    "nodiscard": Trait.NODISCARD,
+}
+_WORD = re.compile(rb"\b(?:" + "|".join((*_WORDS, "inline", *_DEVICE_WORDS)).encode() + rb")\b")
+_NOTHROW = frozenset({1, 2, 4, 5, 9})
+
+
+class Describer:
+    """Describes the declarations of one tree.
+
+    ``inline_constants``: static constexpr data members are inline variables, as they are from C++17 on.
+    """
+
+    def __init__(self, tree: HeaderTree, *, inline_constants: bool = True) -> None:
+        self._tree = tree
+        self.inline_constants = inline_constants
+        self._words: dict[tuple[str, int], frozenset[str]] = {}
+        self._heads: dict[tuple[str, int], bytes] = {}
+        self.types = TypeReader()
+
+    def function(self, sketch: Sketch) -> Declaration:
+        """A function of any kind, templates included."""
+        node = sketch.node
+        defaults = b"=" in self._head(node.extent())
+        parameters = tuple(self._parameter(item, defaults) for item in node.parameters())
+        special = node.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR)
+        result = None if special or sketch.template else self.types.read(node.result, node)
+        traits = self._function_traits(sketch)
+        return Declaration(
+            name=sketch.name,
+            kind=_function_kind(node),
+            location=sketch.location,
+            signature=_sign(node.spelling, parameters, traits),
+            parameters=parameters,
+            result=result,
+            access=sketch.access,
+            record=None if sketch.scope.record is None else sketch.scope.record.name,
+            traits=traits,
+            inline_namespaces=sketch.scope.inline_namespaces,
+            template="template" if sketch.template else "",
+        )
+
+    def variable(self, sketch: Sketch) -> Declaration:
+        """A variable or static data member."""
+        node = sketch.node
+        owner = node.parent
+        member = sketch.scope.record is not None or (owner is not None and owner.kind not in _NAMESPACES)
+        use = self.types.read(node.type, node) if not sketch.template else _written(node)
+        traits = {Trait.THREAD_LOCAL} if node.thread_local else set()
+        words = self.words(node)
+        traits |= {trait for word, trait in _WORDS.items() if word in words}
+        if "inline" in words:
+            traits.add(Trait.INLINE)
+        return Declaration(
+            name=sketch.name,
+            kind=DeclarationKind.STATIC_MEMBER if member else DeclarationKind.VARIABLE,
+            location=sketch.location,
+            signature=f"{use.spelling} {node.spelling}",
+            result=use,
+            access=sketch.access,
+            record=None if sketch.scope.record is None else sketch.scope.record.name,
+            traits=frozenset(traits),
+            inline_namespaces=sketch.scope.inline_namespaces,
+            template="template" if sketch.template else "",
+        )
+
+    def record(self, record: RecordSketch) -> Declaration:
+        """A class as such."""
+        return Declaration(
+            name=record.name,
+            kind=DeclarationKind.CLASS_TEMPLATE if record.template else DeclarationKind.CLASS,
+            location=record.location,
+            signature=f"class {record.name.rpartition('::')[2]}",
+            access=record.access,
+            record=record.name,
+            inline_namespaces=record.scope.inline_namespaces,
+            template="template" if record.template else "",
+        )
+
+    def words(self, node: Node) -> frozenset[str]:
+        """Those of the words that mean something here which ``node`` is written with, before its body."""
+        extent = node.extent()
+        key = (extent.file, extent.begin)
+        if key not in self._words:
+            self._words[key] = frozenset(word.decode() for word in _WORD.findall(self._head(extent)))
+        return self._words[key]
+
+    def _head(self, extent: Extent) -> bytes:
+        """What is written before the body; without decoding what follows, which may be long."""
+        key = (extent.file, extent.begin)
+        if key not in self._heads:
+            name = self._tree.name_of(extent.file)
+            text = b"" if name is None else self._tree.text(name)
+            end = text.find(b"{", extent.begin, extent.end)
+            self._heads[key] = text[extent.begin : extent.end if end < 0 else end]
+        return self._heads[key]
+
+    def text(self, node: Node) -> str:
+        """The text of ``node``; empty outside the tree."""
+        return self._slice(node.extent())
+
+    def _slice(self, extent: Extent) -> str:
+        name = self._tree.name_of(extent.file)
+        return "" if name is None else self._tree.text(name)[extent.begin : extent.end].decode(errors="replace")
+
+    def locate(self, node: Node) -> Location:
+        """Where ``node`` stands, relative to the tree where it is in it."""
+        file, line, _ = node.place()
+        return self._tree.locate(file, line) or Location(file=file, line=line)
+
+    def _parameter(self, node: Node, defaults: bool) -> Parameter:
+        # Only a default argument has an expression below the parameter.
+        has_default = defaults and any(item.kind >= 100 for item in node.children())
+        default = _after_equals(self.text(node)) if has_default else None
+        return Parameter(name=node.spelling, type=self.types.read(node.type, node), default=default)
+
+    def _function_traits(self, sketch: Sketch) -> frozenset[Trait]:
+        node = sketch.node
+        found = set(_plain_traits(node))
+        words = self.words(node)
+        found |= {trait for word, trait in _WORDS.items() if word in words}
+        attributes = node.attributes
+        found |= {trait for kind, trait in _ATTRIBUTES.items() if kind in attributes}
+        found |= {Trait.FRIEND} if sketch.friend else set()
+        found |= {Trait.EXTERN_C} if sketch.scope.extern_c else set()
+        found |= {Trait.INLINE} if any(item.is_inlined for item in sketch.nodes) else set()
+        return frozenset(found)
+
+
+_ATTRIBUTES = {_OVERRIDE: Trait.OVERRIDE, _FINAL: Trait.FINAL, _NODISCARD: Trait.NODISCARD}
+_NAMESPACES = frozenset({int(Kind.NAMESPACE), int(Kind.LINKAGE), 350})
+
+
+def _plain_traits(node: Node) -> Iterable[Trait]:
+    method = node.kind in FUNCTIONS and node.kind != Kind.FUNCTION
+    type_ = node.type
+    tests = (
+        (Trait.DELETED, node.is_deleted),
+        (Trait.DEFAULTED, method and node.is_defaulted),
+        (Trait.CONST, method and node.is_const),
+        (Trait.VIRTUAL, method and node.is_virtual),
+        (Trait.PURE, method and node.is_pure),
+        (Trait.STATIC, method and node.is_static_method),
+        (Trait.EXPLICIT, method and node.is_explicit),
+        (Trait.DEPRECATED, node.is_deprecated),
+        (Trait.VARIADIC, type_.is_variadic),
+        (Trait.LVALUE_REF, type_.reference_qualifier == 1),
+        (Trait.RVALUE_REF, type_.reference_qualifier == 2),
+        (Trait.NOEXCEPT, type_.exception_specification in _NOTHROW),
+    )
+    return (trait for trait, holds in tests if holds)
+
+
+def _function_kind(node: Node) -> DeclarationKind:
+    if node.kind == Kind.METHOD and node.is_static_method:
+        return DeclarationKind.STATIC_METHOD
+    return _KINDS[Kind(node.kind)]
+
+
+def _written(node: Node) -> TypeUse:
+    """A dependent type: nothing but its spelling is known."""
+    spelling = without_place(node.type.spelling)
+    return TypeUse(spelling=spelling, canonical=spelling)
+
+
+def _after_equals(text: str) -> str | None:
+    """The default argument in a parameter's text: what follows the `=` outside all brackets."""
+    depth = 0
+    for index, character in enumerate(text):
+        if character in "([{<":
+            depth += 1
+        elif character in ")]}>":
+            depth -= 1
+        elif character == "=" and depth == 0:
+            return " ".join(text[index + 1 :].split())
+    return None
+
+
+def _sign(name: str, parameters: tuple[Parameter, ...], traits: frozenset[Trait]) -> str:
+    words = [f"{item.type.spelling} {item.name}".strip() for item in parameters]
+    if Trait.VARIADIC in traits:
+        words.append("...")
+    after = [trait.value for trait in (Trait.CONST, Trait.LVALUE_REF, Trait.RVALUE_REF) if trait in traits]
+    return " ".join([f"{name}({', '.join(words)})", *after])

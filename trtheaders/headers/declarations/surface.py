@@ -1,0 +1,101 @@
+"""What headers declare besides functions and classes: enumerations, aliases, macros, conditional regions."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+
+from trtheaders.headers.declarations.descriptions import Describer
+from trtheaders.headers.declarations.sketches import Scope
+from trtheaders.headers.declarations.walk import record_name
+from trtheaders.headers.parser.tree import HeaderTree
+from trtheaders.headers.parser.unit import Kind, Node
+from trtheaders.model.headers.layouts import Alias, Enumeration, Enumerator, Gate, Macro
+from trtheaders.model.places import Location
+
+_DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif|define)\b[ \t]*(.*)$", re.MULTILINE)
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_NOT_MACROS = frozenset({"defined", "and", "or", "not", "__has_include", "true", "false"})
+_UNSIGNED = 1 << 64
+
+
+def read_enumeration(node: Node, scope: Scope, location: Location) -> Enumeration:
+    """An enumeration with its values."""
+    underlying = node.enum_type.canonical.spelling
+    unsigned = underlying.startswith("unsigned") or underlying == "bool"
+    found = tuple(
+        Enumerator(name=child.spelling, value=child.enum_value % _UNSIGNED if unsigned else child.enum_value)
+        for child in node.children()
+        if child.kind == Kind.ENUMERATOR
+    )
+    return Enumeration(
+        name=scope.qualify("(unnamed enum)" if node.is_anonymous or "(" in node.spelling else record_name(node)),
+        location=location,
+        underlying=underlying,
+        scoped=node.is_scoped_enum,
+        enumerators=found,
+    )
+
+
+def read_alias(node: Node, scope: Scope, location: Location, describer: Describer) -> Alias:
+    """A `typedef` or `using`."""
+    return Alias(name=scope.qualify(node.spelling), location=location, type=describer.types.read(node.underlying, node))
+
+
+def read_directives(tree: HeaderTree, files: tuple[str, ...]) -> tuple[tuple[Macro, ...], tuple[Gate, ...]]:
+    """The macros that ``files`` define, and the conditional regions in them, include guards apart."""
+    macros: list[Macro] = []
+    gates: list[Gate] = []
+    for name in files:
+        text = tree.text(name).decode(errors="replace").replace("\\\r\n", "\\\n")
+        directives = list(_read_lines(text))
+        macros.extend(_read_macro(name, line, rest, text) for line, word, rest in directives if word == "define")
+        gates.extend(_read_gates(name, directives))
+    return tuple(macros), tuple(gates)
+
+
+def _read_lines(text: str) -> Iterator[tuple[int, str, str]]:
+    line, position = 1, 0
+    for found in _DIRECTIVE.finditer(text):
+        line += text.count("\n", position, found.start())
+        position = found.start()
+        yield line, found.group(1), found.group(2)
+
+
+def _read_macro(file: str, line: int, rest: str, text: str) -> Macro:
+    name = _NAME.match(rest)
+    body = rest
+    lines = text.split("\n")
+    index = line - 1
+    while lines[index].rstrip().endswith("\\") and index + 1 < len(lines):
+        index += 1
+        body += lines[index]
+    digest = hashlib.sha256(" ".join(body.split()).encode()).hexdigest()[:12]
+    return Macro(name=name.group() if name else rest, location=Location(file=file, line=line), digest=digest)
+
+
+def _read_gates(file: str, directives: list[tuple[int, str, str]]) -> Iterator[Gate]:
+    """Regions from `#if` to `#endif`; a region that starts on the file's first directive and defines it is a guard."""
+    open_: list[tuple[int, str, str]] = []
+    for line, word, rest in directives:
+        if word in ("if", "ifdef", "ifndef"):
+            open_.append((line, word, rest))
+        elif word == "endif" and open_:
+            start, kind, condition = open_.pop()
+            if not _is_guard(kind, condition, start, directives):
+                yield _make_gate(file, start, line, kind, condition)
+
+
+def _make_gate(file: str, start: int, end: int, kind: str, condition: str) -> Gate:
+    bare = condition.partition("//")[0].partition("/*")[0]
+    text = " ".join(f"{kind} {bare}".split())
+    macros = tuple(dict.fromkeys(name for name in _NAME.findall(bare) if name not in _NOT_MACROS))
+    return Gate(condition=text, macros=macros, location=Location(file=file, line=start), end=end, taken=False)
+
+
+def _is_guard(kind: str, condition: str, start: int, directives: list[tuple[int, str, str]]) -> bool:
+    if kind != "ifndef":
+        return False
+    following = next(((word, rest) for line, word, rest in directives if line > start), ("", ""))
+    return following[0] == "define" and following[1].split()[:1] == condition.split()[:1]

@@ -1,0 +1,119 @@
+"""What the parser did not understand, and which include is to blame for it.
+
+After a missing include libclang goes on with `int` in place of every type that it does not know, and mangles happily.
+So what an error touches is unverifiable, declaration by declaration; the rest of the unit is still judged.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+
+from trtheaders.headers.parser.includes import IncludeGraph
+from trtheaders.headers.parser.tree import HeaderTree
+from trtheaders.headers.parser.unit import Diagnostic, Node, TypeNode, Unit
+from trtheaders.model.places import Location
+
+_NOT_FOUND = re.compile(r"'([^']+)' file not found")
+_POINTING = frozenset({101, 103, 104, 117})
+_ARRAYS = frozenset({112, 113, 114, 115, 116})
+_FUNCTION_TYPE = 111
+
+
+class Trust:
+    """Says of any declaration of a unit whether the parser understood it."""
+
+    def __init__(self, unit: Unit, tree: HeaderTree) -> None:
+        self._tree = tree
+        self.diagnostics = unit.diagnostics()
+        self.clean = not self.diagnostics
+        self._offsets: dict[str, list[int]] = defaultdict(list)
+        for item in self.diagnostics:
+            self._offsets[item.file].append(item.offset)
+        for offsets in self._offsets.values():
+            offsets.sort()
+        self._types: dict[str, str] = {}
+        self._missing = [] if self.clean else _find_missing(self.diagnostics)
+        self._graph = IncludeGraph(tree)
+
+    def doubt(self, node: Node) -> str:
+        """Why ``node`` cannot be trusted: one sentence, or '' if it can."""
+        if self.clean:
+            return ""
+        if node.is_invalid:
+            return "the parser did not understand this declaration"
+        if message := self.error_within(node):
+            return f"the parser reports: {message}"
+        return self.doubt_types(node)
+
+    def error_within(self, node: Node) -> str:
+        """The first error that lies inside ``node``, or ''."""
+        extent = node.extent()
+        offsets = self._offsets.get(extent.file, ())
+        if bisect_left(offsets, extent.begin) == bisect_right(offsets, extent.end):
+            return ""
+        inside = (
+            item for item in self.diagnostics if item.file == extent.file and extent.begin <= item.offset <= extent.end
+        )
+        return next(inside).message
+
+    def doubt_types(self, node: Node) -> str:
+        """The first type in the declaration of ``node`` that the parser did not understand, as a sentence."""
+        if self.clean:
+            return ""
+        type_ = node.type
+        parts = [type_.result, *type_.arguments()] if type_.kind == _FUNCTION_TYPE else [type_]
+        return next(filter(None, (self._doubt_type(part, node) for part in parts)), "")
+
+    def _doubt_type(self, type_: TypeNode, near: Node) -> str:
+        spelling = type_.spelling
+        if spelling not in self._types:
+            self._types[spelling] = ""  # a type that refers to itself
+            self._types[spelling] = self._judge_type(type_, near)
+        return self._types[spelling]
+
+    def _judge_type(self, type_: TypeNode, near: Node) -> str:
+        if type_.kind in _POINTING:
+            return self._doubt_type(type_.pointee, near)
+        if type_.kind in _ARRAYS:
+            return self._doubt_type(type_.element, near)
+        # A class keeps its name, and so its mangling, whatever is wrong inside it; an alias becomes `int`.
+        node = type_.declaration(near)
+        if node is not None and _is_alias(node):
+            if node.is_invalid or self.error_within(node):
+                return f"the parser did not understand the type `{type_.spelling}`"
+            return self._doubt_type(node.underlying, node)
+        return next(filter(None, (self._doubt_type(part, near) for part in type_.template_arguments())), "")
+
+    def blame(self, file: str) -> tuple[str, Location | None]:
+        """The missing include that ``file`` (an absolute path) suffers from: (its name, where it is asked for)."""
+        name_in_tree = self._tree.name_of(file)
+        reached = self._graph.reach(name_in_tree) if name_in_tree is not None else {}
+        missing = [item for item in self._missing if self._tree.name_of(item[1]) in reached]
+        if not missing:
+            return "", None
+        name, asker, line = min(missing, key=lambda item: reached[self._tree.name_of(item[1]) or ""])
+        return name, self._tree.locate(asker, line)
+
+    def absent(self) -> frozenset[str]:
+        """The includes that lead nowhere, as they are written."""
+        return frozenset(name for name, _, _ in self._missing)
+
+    def troubled_files(self) -> dict[str, Diagnostic]:
+        """The files of the tree that hold an error of their own, by name, with the first one."""
+        found: dict[str, Diagnostic] = {}
+        for item in self.diagnostics:
+            name = self._tree.name_of(item.file)
+            if name is not None and _NOT_FOUND.search(item.message) is None:
+                found.setdefault(name, item)
+        return found
+
+
+def _is_alias(node: Node) -> bool:
+    return node.kind in (20, 36)
+
+
+def _find_missing(diagnostics: list[Diagnostic]) -> list[tuple[str, str, int]]:
+    found = ((_NOT_FOUND.search(item.message), item) for item in diagnostics)
+    return [(match.group(1), item.file, item.line) for match, item in found if match is not None]

@@ -1,0 +1,229 @@
+"""The walk through a parsed unit: every declaration of the tree, noted once, whatever else was included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from trtheaders.headers.declarations.exposure import lift_exposed
+from trtheaders.headers.declarations.sketches import Collection, RecordSketch, Scope, Sketch
+from trtheaders.headers.parser.tree import HeaderTree
+from trtheaders.headers.parser.unit import FUNCTIONS, RECORDS, TEMPLATES, Kind, Node, Unit
+from trtheaders.model.headers.declarations import Access
+from trtheaders.model.places import Location
+
+ACCESS = {0: Access.PUBLIC, 1: Access.PUBLIC, 2: Access.PROTECTED, 3: Access.PRIVATE}
+_CLASSES = RECORDS | TEMPLATES
+_STRICTNESS = {Access.PUBLIC: 0, Access.PROTECTED: 1, Access.PRIVATE: 2}
+
+
+def collect_declarations(unit: Unit, tree: HeaderTree) -> Collection:
+    """Everything that files of ``tree`` declare in ``unit``."""
+    collector = _Collector(tree)
+    for node in unit.top_level():
+        collector.visit(node, Scope())
+    lift_exposed(collector.found)
+    return collector.found
+
+
+def stricter(one: Access, other: Access) -> Access:
+    """The access that remains when both apply."""
+    return max(one, other, key=_STRICTNESS.__getitem__)
+
+
+class _Collector:
+    def __init__(self, tree: HeaderTree) -> None:
+        self.tree = tree
+        self.found = Collection()
+
+    def visit(self, node: Node, scope: Scope) -> None:
+        """Note ``node`` and what is in it, if it stands in the tree."""
+        visit = _VISITS.get(node.kind)
+        if visit is not None:
+            visit(self, node, scope)
+
+    def _visit_namespace(self, node: Node, scope: Scope) -> None:
+        # A namespace opened by a foreign header holds no declaration of ours: nobody includes inside of one.
+        location = self._locate(node)
+        if location is not None:
+            inner = self._enter_namespace(node, scope)
+            extent = node.extent()
+            self.found.namespaces.append((location.file, extent.begin, extent.end, inner.name))
+            self._visit_all(node, inner)
+
+    def _visit_linkage(self, node: Node, scope: Scope) -> None:
+        self._visit_all(node, replace(scope, extern_c=True))
+
+    def _visit_function(self, node: Node, scope: Scope) -> None:
+        self._note(self.found.functions, node, scope)
+
+    def _visit_variable(self, node: Node, scope: Scope) -> None:
+        self._note(self.found.variables, node, scope)
+
+    def _visit_enumeration(self, node: Node, scope: Scope) -> None:
+        if self._locate(node) is not None:
+            self.found.enumerations.append((node, scope))
+
+    def _visit_alias(self, node: Node, scope: Scope) -> None:
+        if self._locate(node) is not None:
+            self.found.aliases.append((node, scope))
+
+    def _visit_all(self, node: Node, scope: Scope) -> None:
+        for child in node.children():
+            self.visit(child, scope)
+
+    def _locate(self, node: Node) -> Location | None:
+        file, line, _ = node.place()
+        return self.tree.locate(file, line)
+
+    def _enter_namespace(self, node: Node, scope: Scope) -> Scope:
+        name = node.spelling
+        inner = scope.qualify(name) if name else scope.name
+        inline = (*scope.inline_namespaces, inner) if node.is_inline_namespace else scope.inline_namespaces
+        return replace(scope, name=inner, inline_namespaces=inline, unnamed=scope.unnamed or not name)
+
+    def _visit_record(self, node: Node, scope: Scope) -> None:
+        location = self._locate(node)
+        if location is None:
+            return
+        if not node.is_definition:
+            return
+        children = node.children()
+        if node.is_hollow:
+            self.found.instantiations.append((node, scope))
+            return
+        record = self._sketch_record(node, scope, location)
+        inside = Scope(
+            name=record.name,
+            record=record,
+            access=record.access,
+            inline_namespaces=scope.inline_namespaces,
+            in_template=record.template,
+            unnamed=scope.unnamed,
+        )
+        self.found.records.setdefault(record.usr, record)
+        for child in children:
+            self._visit_member(child, record, inside)
+
+    def _sketch_record(self, node: Node, scope: Scope, location: Location) -> RecordSketch:
+        return RecordSketch(
+            usr=node.usr,
+            node=node,
+            name=scope.qualify(record_name(node)) if scope.record is not None else self._outer_name(node, scope),
+            scope=scope,
+            location=location,
+            access=stricter(scope.access, ACCESS[max(node.access, 0)]),
+            template=scope.in_template or node.kind in TEMPLATES or _is_pattern_member(node),
+        )
+
+    def _visit_member(self, child: Node, record: RecordSketch, inside: Scope) -> None:
+        if child.kind == Kind.FIELD:
+            record.fields.append(child)
+        elif child.kind == Kind.BASE:
+            record.bases.append(child)
+        else:
+            self.visit(child, inside)
+
+    def _visit_friend(self, node: Node, scope: Scope) -> None:
+        around = scope.record.scope if scope.record is not None else scope
+        outside = replace(around, access=Access.PUBLIC, record=None, in_template=scope.in_template)
+        while outside.record is not None:
+            outside = outside.record.scope
+        for child in node.children():
+            if child.kind in FUNCTIONS or child.kind == Kind.FUNCTION_TEMPLATE:
+                self._note(self.found.functions, child, outside, friend=True)
+
+    def _note(self, table: dict[str, Sketch], node: Node, scope: Scope, *, friend: bool = False) -> None:
+        usr = node.usr
+        known = table.get(usr)
+        if known is not None:
+            known.nodes.append(node)
+            known.friend = known.friend and friend
+            return
+        location = self._locate(node)
+        if location is None:
+            return
+        sketch = self._sketch(usr, node, scope, location)
+        sketch.friend = friend
+        table[usr] = sketch
+        if sketch.scope.record is not None and not friend:
+            sketch.scope.record.members.append(sketch)
+
+    def _sketch(self, usr: str, node: Node, scope: Scope, location: Location) -> Sketch:
+        return Sketch(
+            usr=usr,
+            node=node,
+            name=scope.qualify(member_name(node)) if scope.record is not None else self._outer_name(node, scope),
+            scope=scope,
+            location=location,
+            access=stricter(scope.access, ACCESS[max(node.access, 0)]),
+            nodes=[node],
+            template=scope.in_template or node.kind == Kind.FUNCTION_TEMPLATE or _is_pattern_member(node),
+        )
+
+    def _outer_name(self, node: Node, scope: Scope) -> str:
+        """The name of something outside a class body; its owner may be a class: `int n::A::count = 0;`."""
+        owner = node.parent
+        name = record_name(node) if node.kind in _CLASSES else node.spelling
+        return scope.qualify(name) if owner is None or owner.kind not in _CLASSES else qualified_name(node)
+
+
+_VISITS: dict[int, Callable[[_Collector, Node, Scope], None]] = {
+    Kind.NAMESPACE: _Collector._visit_namespace,
+    Kind.LINKAGE: _Collector._visit_linkage,
+    Kind.VARIABLE: _Collector._visit_variable,
+    Kind.FRIEND: _Collector._visit_friend,
+    Kind.ENUM: _Collector._visit_enumeration,
+    Kind.TYPEDEF: _Collector._visit_alias,
+    Kind.ALIAS: _Collector._visit_alias,
+    **dict.fromkeys((*RECORDS, *TEMPLATES), _Collector._visit_record),
+    **dict.fromkeys((*FUNCTIONS, Kind.FUNCTION_TEMPLATE), _Collector._visit_function),
+}
+
+
+def _is_pattern_member(node: Node) -> bool:
+    """`template <class T> int C<T>::id = 0;` stands in a namespace but belongs to a class template."""
+    owner = node.parent
+    if owner is None or owner.kind not in _CLASSES:
+        return False
+    return owner.kind in TEMPLATES or _is_pattern_member(owner)
+
+
+def member_name(node: Node) -> str:
+    """A member's name; in a class template libclang calls the constructor of `C` `C<T>`."""
+    name = node.spelling
+    return name.partition("<")[0] if node.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR) else name
+
+
+def record_name(node: Node) -> str:
+    """A class's name as C++ writes it, template arguments included; a description for the unnamed."""
+    if node.is_anonymous or not node.spelling or "(" in node.spelling:
+        return f"(unnamed {_TAGS.get(node.kind, 'class')})"
+    if node.template is not None and node.kind in RECORDS:
+        return node.type.spelling.rpartition("::")[2] if "<" not in node.type.spelling else _last_name(node)
+    return node.spelling
+
+
+_TAGS = {int(Kind.STRUCT): "struct", int(Kind.UNION): "union", int(Kind.CLASS): "class"}
+
+
+def _last_name(node: Node) -> str:
+    """`n::TS<n::B>` without the scope in front: `TS<n::B>`."""
+    text = node.type.spelling
+    head, _, tail = text.partition("<")
+    return f"{head.rpartition('::')[2]}<{tail}"
+
+
+def qualified_name(node: Node) -> str:
+    """The name of ``node`` with every namespace and class around it."""
+    unnamed = node.kind in RECORDS and (node.is_anonymous or "(" in node.spelling)
+    parts = [record_name(node) if unnamed else member_name(node)]
+    owner = node.parent
+    while owner is not None and owner.kind != 350:
+        if owner.kind in RECORDS or owner.kind in TEMPLATES:
+            parts.append(record_name(owner))
+        elif owner.kind == Kind.NAMESPACE and owner.spelling:
+            parts.append(owner.spelling)
+        owner = owner.parent
+    return "::".join(reversed(parts))

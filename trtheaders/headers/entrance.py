@@ -1,0 +1,178 @@
+"""From a header tree and a question to an `AbiSnapshot`: the one entrance to this wing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from trtheaders.errors import HeaderError
+from trtheaders.headers.declarations.surface import read_directives
+from trtheaders.headers.first_parse import Reading, include_all
+from trtheaders.headers.parser.toolchain import Compiler, find_compiler
+from trtheaders.headers.parser.tree import ALL, HeaderTree
+from trtheaders.headers.parser.unit import Unit, parser_version
+from trtheaders.headers.promises.string_abi import add_other_names, pair_symbols
+from trtheaders.headers.second_parse import read_tree
+from trtheaders.model.headers.layouts import Alias, Enumeration, Record
+from trtheaders.model.headers.promises import Exempt, Promise, Unverifiable
+from trtheaders.model.headers.snapshot import AbiSnapshot, SnapshotKey, Toolchain
+from trtheaders.model.places import Location
+from trtheaders.model.vendoring.releases import DEFAULT_DEFINES, DEFAULT_ENTRY, DEFAULT_STANDARD
+
+STAND_INS = Path(__file__).resolve().parent / "standins"
+
+
+class HeaderQuestion(Struct, frozen=True, kw_only=True):
+    """Which headers, read how.
+
+    ``root`` is the folder for `-I` (the parent of `tensorrt_llm/`); ``compiler`` '' means the one on PATH, ``target``
+    (a triplet) '' the compiler's own; ``entries`` may be `("all",)`. ``content`` identifies the tree's bytes if the
+    caller knows (the lock's tree id); else the files that were read are hashed. With ``both_string_abis`` each symbol's
+    name under the other `std::string` ABI is recorded as well, at the price of a second parse on another core.
+    """
+
+    root: Path
+    entries: tuple[str, ...] = (DEFAULT_ENTRY,)
+    standard: str = DEFAULT_STANDARD
+    defines: tuple[str, ...] = DEFAULT_DEFINES
+    include_directories: tuple[Path, ...] = ()
+    compiler: str = ""
+    new_string_abi: bool = True
+    release: str | None = None
+    target: str = ""
+    content: str = ""
+    both_string_abis: bool = False
+
+
+def record_snapshot(question: HeaderQuestion) -> AbiSnapshot:
+    """Parse the headers that ``question`` names and work out what they promise.
+
+    Raises :class:`HeaderError` if there is nothing to read and :class:`ToolchainError` if there is no usable compiler
+    or parser; a declaration that was not understood is `unverifiable` in the answer, never an error.
+    """
+    tree = HeaderTree(question.root)
+    entries = tree.entries(question.entries)
+    compiler = find_compiler(question.compiler)
+    if question.both_string_abis:
+        reading, other = _read_both(question, compiler, tree, entries)
+        promises = add_other_names(_promises_of(reading), pair_symbols(reading.collection, other, tree))
+    else:
+        reading = read_tree(tree, entries, parser_arguments(question, compiler), compiler)
+        promises = _promises_of(reading)
+    if not reading.verdicts and not reading.records:
+        raise HeaderError(
+            f"`{question.root}` declares nothing in {', '.join(f'`{entry}`' for entry in question.entries)}",
+            hint="name headers that declare something with `--entry`",
+        )
+    return _assemble(question, compiler, tree, reading, promises)
+
+
+def parser_arguments(question: HeaderQuestion, compiler: Compiler) -> list[str]:
+    """The command line for libclang: the compiler's own search path, ours last so that real foreign headers win."""
+    return [
+        f"-std={question.standard}",
+        f"--target={question.target or compiler.target}",
+        "-nostdinc",
+        "-nostdinc++",
+        # Every error counts: what none of them touches is trusted.
+        "-ferror-limit=0",
+        # Up to clang 17 some templates are mangled as g++ 12 does (llvm D147655).
+        "-fclang-abi-compat=17",
+        # g++ takes a number that no enumerator has for a constant; the error of clang loses the whole declaration.
+        "-Wno-enum-constexpr-conversion",
+        f"-D_GLIBCXX_USE_CXX11_ABI={int(question.new_string_abi)}",
+        *(f"-D{define}" for define in question.defines),
+        f"-I{question.root.resolve()}",
+        *(f"-isystem{folder.resolve()}" for folder in question.include_directories),
+        *(f"-isystem{folder}" for folder in compiler.search_path),
+        f"-isystem{STAND_INS}",
+    ]
+
+
+def _read_both(
+    question: HeaderQuestion, compiler: Compiler, tree: HeaderTree, entries: tuple[str, ...]
+) -> tuple[Reading, Unit]:
+    """What the headers tell, and the unit of the other `std::string` ABI, which is parsed on another core meanwhile."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(_parse_other, question, compiler, entries)
+        return read_tree(tree, entries, parser_arguments(question, compiler), compiler), other.result()
+
+
+def _parse_other(question: HeaderQuestion, compiler: Compiler, entries: tuple[str, ...]) -> Unit:
+    turned = replace(question, new_string_abi=not question.new_string_abi)
+    return Unit.parse(include_all(entries), parser_arguments(turned, compiler), declared_only=True)
+
+
+def _promises_of(reading: Reading) -> tuple[Promise, ...]:
+    return tuple(item for item in reading.verdicts if isinstance(item, Promise))
+
+
+def _assemble(
+    question: HeaderQuestion, compiler: Compiler, tree: HeaderTree, reading: Reading, promises: tuple[Promise, ...]
+) -> AbiSnapshot:
+    macros, gates = read_directives(tree, reading.files)
+    open_ = (item for item in reading.verdicts if isinstance(item, Unverifiable))
+    return AbiSnapshot(
+        key=make_key(question, compiler, question.content or _hash_files(tree, reading.files), _stand_ins(reading)),
+        release=question.release,
+        promises=_sort_verdicts(promises),
+        exempt=_sort_verdicts(item for item in reading.verdicts if isinstance(item, Exempt)),
+        unverifiable=tuple(sorted(open_, key=lambda item: (item.location, item.name, item.reason))),
+        records=_sort_named(reading.records),
+        enumerations=_sort_named(reading.enumerations),
+        aliases=_sort_named(reading.aliases),
+        macros=tuple(sorted(macros, key=lambda item: item.location)),
+        gates=tuple(sorted(gates, key=lambda item: item.location)),
+        files=reading.files,
+    )
+
+
+def make_key(question: HeaderQuestion, compiler: Compiler, content: str, stand_ins: tuple[str, ...]) -> SnapshotKey:
+    """The key of the snapshot that answers ``question``."""
+    return SnapshotKey(
+        content=content,
+        entries=(ALL,) if ALL in question.entries else question.entries,
+        standard=question.standard,
+        defines=question.defines,
+        target=question.target or compiler.target,
+        new_string_abi=question.new_string_abi,
+        toolchain=Toolchain(
+            compiler=compiler.version, standard_library=compiler.standard_library, parser=parser_version()
+        ),
+        include_directories=tuple(str(folder) for folder in question.include_directories),
+        stand_ins=stand_ins,
+    )
+
+
+_Kept = TypeVar("_Kept", Promise, Exempt)
+_Named = TypeVar("_Named", Record, Enumeration, Alias)
+
+
+def _sort_verdicts(items: Iterable[_Kept]) -> tuple[_Kept, ...]:
+    def order(item: _Kept) -> tuple[Location, str, str, tuple[str, ...]]:
+        return item.declaration.location, item.declaration.name, item.declaration.kind.value, item.symbols
+
+    return tuple(sorted(items, key=order))
+
+
+def _sort_named(items: Iterable[_Named]) -> tuple[_Named, ...]:
+    return tuple(sorted(items, key=lambda item: (item.location, item.name)))
+
+
+def _hash_files(tree: HeaderTree, files: tuple[str, ...]) -> str:
+    digest = hashlib.sha256()
+    for name in files:
+        digest.update(f"{name}\0{len(tree.text(name))}\0".encode() + tree.text(name))
+    return digest.hexdigest()
+
+
+def _stand_ins(reading: Reading) -> tuple[str, ...]:
+    prefix = f"{STAND_INS}/"
+    return tuple(sorted({file[len(prefix) :] for file in reading.included if file.startswith(prefix)}))

@@ -1,0 +1,168 @@
+"""One parsed unit to verdicts and layouts: what a single run of the parser can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import closing
+
+from msgspec import Struct
+
+from trtheaders.errors import ToolchainError
+from trtheaders.headers.declarations.descriptions import Describer
+from trtheaders.headers.declarations.sketches import Collection, Scope, Sketch
+from trtheaders.headers.declarations.surface import read_alias, read_enumeration
+from trtheaders.headers.declarations.trust import Trust
+from trtheaders.headers.declarations.walk import collect_declarations, qualified_name
+from trtheaders.headers.declarations.weak_pragmas import find_weakened
+from trtheaders.headers.instances.extern_templates import read_instances
+from trtheaders.headers.instances.functions import FunctionInstance, find_function_instances, find_hint
+from trtheaders.headers.parser.preprocessor import preprocess
+from trtheaders.headers.parser.probes import Probing
+from trtheaders.headers.parser.toolchain import Compiler
+from trtheaders.headers.parser.tree import HeaderTree
+from trtheaders.headers.parser.unit import Kind, Node, Unit
+from trtheaders.headers.promises.layouts import RecordReader
+from trtheaders.headers.promises.variable_sizes import fill_sizes
+from trtheaders.headers.promises.verdicts import Judge, Verdict
+from trtheaders.headers.reach.implicit_members import ImplicitMembers
+from trtheaders.headers.reach.references import Reaching
+from trtheaders.model.headers.declarations import Access
+from trtheaders.model.headers.layouts import Alias, Enumeration, Record
+from trtheaders.model.headers.promises import Exempt, Promise, Unverifiable
+from trtheaders.model.places import Location
+
+
+class Reading(Struct, frozen=True):
+    """What one unit tells. ``included`` are the absolute paths of all files that were read."""
+
+    collection: Collection
+    verdicts: tuple[Verdict, ...]
+    records: tuple[Record, ...]
+    enumerations: tuple[Enumeration, ...]
+    aliases: tuple[Alias, ...]
+    files: tuple[str, ...]
+    included: tuple[str, ...]
+
+    @property
+    def open(self) -> bool:
+        """Whether something was not understood."""
+        return any(isinstance(verdict, Unverifiable) for verdict in self.verdicts)
+
+
+_BEFORE_17 = frozenset(
+    f"-std={family}++{year}" for family in ("c", "gnu") for year in ("98", "03", "11", "0x", "14", "1y")
+)
+
+
+def include_all(entries: tuple[str, ...]) -> str:
+    """A unit that includes ``entries`` in order; in angle brackets, so that the working folder is not searched."""
+    return "".join(f"#include <{entry}>\n" for entry in entries)
+
+
+def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], compiler: Compiler) -> Reading:
+    """Parse ``entries`` of ``tree`` as one unit and judge every declaration of the tree in it.
+
+    ``compiler`` preprocesses them where the parser does not tell everything.
+    """
+    unit = Unit.parse(include_all(entries), arguments, declared_only=True)
+    trust = Trust(unit, tree)
+    collection = collect_declarations(unit, tree)
+    describer = Describer(tree, inline_constants=_BEFORE_17.isdisjoint(arguments))
+    inclusions = unit.inclusions()
+    files = tuple(sorted({name for item in inclusions if (name := tree.name_of(item.file)) is not None}))
+    implicit = ImplicitMembers(collection)
+    reaching = Reaching(collection, tree, implicit)
+    reached = reaching.reached
+    judge = Judge(describer, trust, reached, find_weakened(collection, tree, files))
+    verdicts = _judge_all(collection, reaching.local, describer, judge)
+    verdicts += _name_lost_parts(verdicts, trust)
+    functions, unread = _find_functions(tree, entries, arguments, compiler, trust, files)
+    with closing(Probing(unit, arguments)) as probing:
+        verdicts += [*unread, *read_instances(probing, tree, collection, functions, reached)]
+        verdicts += _without_symbols_of(verdicts, reaching.named.promises())
+        verdicts = fill_sizes(verdicts, collection, probing)
+    reader = RecordReader(describer, trust)
+    records = (reader.read(record) for record in collection.records.values())
+    return Reading(
+        collection=collection,
+        verdicts=tuple(verdicts),
+        records=tuple(filter(None, records)),
+        enumerations=tuple(
+            read_enumeration(node, scope, describer.locate(node)) for node, scope in collection.enumerations
+        ),
+        aliases=tuple(read_alias(node, scope, describer.locate(node), describer) for node, scope in collection.aliases),
+        files=files,
+        included=tuple(item.file for item in inclusions),
+    )
+
+
+def _judge_all(collection: Collection, local: dict[str, Node], describer: Describer, judge: Judge) -> list[Verdict]:
+    verdicts: list[Verdict] = []
+    for function in collection.functions.values():
+        verdicts.extend(judge.functions(function))
+    verdicts.extend(judge.variable(variable) for variable in collection.variables.values())
+    for record in collection.records.values():
+        verdicts.extend(judge.record(record))
+    for usr, node in local.items():
+        sketch = _sketch_local(usr, node, describer)
+        verdicts.extend([judge.variable(sketch)] if node.kind == Kind.VARIABLE else judge.functions(sketch))
+    return verdicts
+
+
+def _name_lost_parts(verdicts: list[Verdict], trust: Trust) -> list[Verdict]:
+    """One entry for each header with an error that no declaration shows: part of it is missing from the parse."""
+    named = {item.location.file for item in verdicts if isinstance(item, Unverifiable)}
+    found: list[Verdict] = []
+    for name, error in trust.troubled_files().items():
+        if name not in named:
+            include, place = trust.blame(error.file)
+            found.append(
+                Unverifiable(
+                    name=name,
+                    location=Location(file=name, line=error.line),
+                    reason=f"part of this header was not understood: {error.message}",
+                    blame=place,
+                    remedy=f"name the folder that holds `{include}` with `--include-dir`" if include else "",
+                )
+            )
+    return found
+
+
+def _without_symbols_of(verdicts: list[Verdict], more: Iterable[Promise | Exempt]) -> list[Verdict]:
+    """Those of ``more`` that no promise among ``verdicts`` owes already."""
+    known = {symbol for item in verdicts if isinstance(item, Promise) for symbol in item.symbols}
+    return [item for item in more if isinstance(item, Exempt) or known.isdisjoint(item.symbols)]
+
+
+def _find_functions(
+    tree: HeaderTree,
+    entries: tuple[str, ...],
+    arguments: list[str],
+    compiler: Compiler,
+    trust: Trust,
+    files: tuple[str, ...],
+) -> tuple[list[FunctionInstance], list[Verdict]]:
+    """The functions that are declared `extern template`; if they cannot be sought, what is to be said of that."""
+    hint = find_hint(tree, files)
+    if hint is None:
+        return [], []
+    try:
+        headers = preprocess(include_all(entries), arguments, compiler, trust.absent(), tree)
+    except ToolchainError as error:
+        reason = f"functions that are declared `extern template` could not be sought: {error.message}"
+        return [], [Unverifiable(name="extern template", location=hint, reason=reason, remedy=error.hint)]
+    return find_function_instances(headers), []
+
+
+def _sketch_local(usr: str, node: Node, describer: Describer) -> Sketch:
+    """What only a body declares: `inline int g() { extern int h(); return h(); }`."""
+    name = qualified_name(node)
+    return Sketch(
+        usr=usr,
+        node=node,
+        name=name,
+        scope=Scope(),
+        location=describer.locate(node),
+        access=Access.PUBLIC,
+        nodes=[node],
+    )

@@ -1,0 +1,162 @@
+"""What a class owes as such: vtable, typeinfo, VTT and destructor thunks, by the key-function rule.
+
+Itanium C++ ABI 5.2.3: the vtable, typeinfo and VTT of a dynamic class are emitted where its key function is defined:
+the first non-pure virtual function that is not inline at the end of the unit. Without one, every unit that needs them
+emits its own.
+"""
+
+from __future__ import annotations
+
+from trtheaders.headers.abi.bases import base_offset, has_virtual_base
+from trtheaders.headers.abi.mangled_names import class_encoding, special_symbol, structor_encoding
+from trtheaders.headers.abi.special_members import has_foreign_constructors, role_of
+from trtheaders.headers.abi.vtables import has_destructor, lay_out_vtable
+from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
+from trtheaders.headers.parser.unit import FUNCTIONS, Kind
+from trtheaders.headers.reach.references import is_derivable
+from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind
+from trtheaders.model.headers.promises import Exempt, Exemption, Obligation, Promise, SymbolKind, Unverifiable, Use
+from trtheaders.model.names import SymbolName
+
+_HIDDEN = 1
+
+
+def find_key_function(record: RecordSketch) -> Sketch | None:
+    """The key function of a class, None if every unit emits its vtable.
+
+    g++ settles it where the class ends: one that is made inline further down leaves the class without any.
+    """
+    for member in record.members:
+        node = member.node
+        if node.kind not in FUNCTIONS or node.kind == Kind.FUNCTION or not node.is_virtual or node.is_pure:
+            continue
+        if not (node.is_inlined or node.is_defaulted or member.template):
+            return None if any(item.is_inlined or item.is_defaulted for item in member.nodes) else member
+    return None
+
+
+def encode_class(record: RecordSketch) -> str | None:
+    """The mangled name of a class, read off one of its members."""
+    for member in record.members:
+        node = member.node
+        if member.template or node.kind not in FUNCTIONS or node.kind == Kind.FUNCTION:
+            continue
+        if node.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR):
+            names = node.manglings()
+            encoding = structor_encoding(names[0]) if names else None
+        else:
+            encoding = class_encoding(node.mangling, node.spelling)
+        if encoding is not None:
+            return encoding
+    return None
+
+
+def judge_class(
+    record: RecordSketch, declaration: Declaration, *, reached: bool
+) -> list[Promise | Exempt | Unverifiable]:
+    """The verdict on a dynamic class as such, and on the thunks of its destructor.
+
+    ``reached`` says that code compiled outside the library refers to its vtable or typeinfo, private or not.
+    """
+    key = find_key_function(record)
+    encoding = encode_class(record)
+    if key is None:
+        symbols = () if encoding is None else _class_symbols(encoding, record)
+        exempt = Exempt(declaration=declaration, reason=Exemption.INLINE, symbols=symbols)
+        # What comes with the destructor's own definition: a key function made inline further down leaves that alone.
+        open_ = encoding is not None and _exempt_class(record, reached) is None
+        return [exempt, *(_promise_destructor_thunks(record, encoding or "") if open_ else [])]
+    if encoding is None:
+        reason = "the class's symbol cannot be told from its members' names"
+        return [Unverifiable(name=record.name, location=record.location, reason=reason, declaration=declaration)]
+    exemption = _exempt_class(record, reached)
+    if exemption is not None:
+        return [Exempt(declaration=declaration, reason=exemption, symbols=_class_symbols(encoding, record))]
+    return [_promise_class(record, declaration, encoding), *_promise_destructor_thunks(record, encoding)]
+
+
+def _exempt_class(record: RecordSketch, reached: bool) -> Exemption | None:
+    if record.scope.unnamed:
+        return Exemption.INTERNAL
+    if record.node.visibility == _HIDDEN:
+        return Exemption.HIDDEN
+    return Exemption.PRIVATE if record.access is Access.PRIVATE and not reached else None
+
+
+def _class_symbols(encoding: str, record: RecordSketch) -> tuple[SymbolName, ...]:
+    prefixes = ["_ZTV", "_ZTI", "_ZTS"] + (["_ZTT"] if has_virtual_base(record.node) else [])
+    return tuple(special_symbol(prefix, encoding) for prefix in prefixes)
+
+
+def _promise_class(record: RecordSketch, declaration: Declaration, encoding: str) -> Promise:
+    """`_ZTI` is owed to whoever throws, casts or derives; `_ZTV` and `_ZTT` where a constructor or destructor is
+    compiled by the consumer; `_ZTS` never, since only `_ZTI` refers to it.
+    """
+    tables = [special_symbol("_ZTV", encoding)]
+    if has_virtual_base(record.node):
+        tables.append(special_symbol("_ZTT", encoding))
+    typeinfo = special_symbol("_ZTI", encoding)
+    inline = compiles_structor(record)
+    required = [*tables, typeinfo] if inline else [typeinfo]
+    optional = [special_symbol("_ZTS", encoding), *([] if inline else tables)]
+    return Promise(
+        declaration=declaration,
+        obligations=tuple(Obligation(symbol=symbol, kind=SymbolKind.DATA) for symbol in required),
+        optional=tuple(optional),
+        uses=frozenset({Use.DERIVE, Use.THROW} | ({Use.CONSTRUCT} if inline else set())),
+    )
+
+
+def _promise_destructor_thunks(record: RecordSketch, encoding: str) -> list[Promise]:
+    """Libclang lists a method's thunks, not a destructor's: one pair for each table that starts further on."""
+    destructor = next((member for member in record.members if member.node.kind == Kind.DESTRUCTOR), None)
+    if destructor is None or not is_derivable(record):
+        return []
+    if any(node.is_inlined or node.is_defaulted or node.is_pure for node in destructor.nodes):
+        return []
+    tables = lay_out_vtable(record.node, encoding, base_offset) or ()
+    offsets = [table.offset for table in tables[1:] if has_destructor(table)]
+    return [
+        _promise_thunk(destructor, record, f"_ZThn{offset}_N{encoding}", code) for offset in offsets for code in _CODES
+    ]
+
+
+_CODES = ("D0Ev", "D1Ev")
+
+
+def _promise_thunk(destructor: Sketch, record: RecordSketch, stem: str, code: str) -> Promise:
+    declaration = Declaration(
+        name=destructor.name,
+        kind=DeclarationKind.THUNK,
+        location=destructor.location,
+        signature=destructor.node.spelling,
+        access=destructor.access,
+        record=record.name,
+        inline_namespaces=record.scope.inline_namespaces,
+    )
+    return Promise(
+        declaration=declaration,
+        obligations=(Obligation(symbol=SymbolName(f"{stem}{code}")),),
+        uses=frozenset({Use.DERIVE}),
+    )
+
+
+def compiles_structor(record: RecordSketch) -> bool:
+    """Whether a consumer may have to compile a constructor or destructor of a class: an inline, defaulted or implicit
+    one, or one made from a template or for a base's, which sets the vtable pointer.
+    """
+    if has_foreign_constructors(record.node):
+        return True
+    roles = {role_of(member): member for member in record.members if role_of(member)}
+    constructors = [member for member in record.members if member.node.kind == Kind.CONSTRUCTOR]
+    destructor = roles.get("destructor")
+    if destructor is None or not constructors or "copy" not in roles:
+        # An implicit copy constructor exists unless a move operation is declared (then it is deleted).
+        implicit_copy = "copy" not in roles and not {"move", "move assignment"} & roles.keys()
+        if destructor is None or not constructors or implicit_copy:
+            return True
+    return any(_is_compiled_outside(member) for member in [*constructors, destructor] if member is not None)
+
+
+def _is_compiled_outside(member: Sketch) -> bool:
+    return any((node.is_inlined or node.is_defaulted) and not node.is_deleted for node in member.nodes)

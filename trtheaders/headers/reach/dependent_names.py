@@ -1,0 +1,86 @@
+"""Members that a template names before anybody knows whose they are: `static_cast<D*>(this)->impl()`, `t.inc()`.
+
+Which function such a name means is settled where the template is instantiated ([temp.dep]); a private one may be meant
+only if the code that names it has access to its class ([class.access], [class.friend]).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
+from trtheaders.headers.parser.tree import HeaderTree
+from trtheaders.headers.parser.unit import RECORDS, TEMPLATES, Kind, Node
+from trtheaders.model.headers.declarations import Access
+
+_TEMPLATE_REFERENCE = 45
+_PRIVATE = 3
+_MEMBERS = frozenset({int(Kind.METHOD), int(Kind.FUNCTION_TEMPLATE)})
+_LAST_WORD = re.compile(rb"(?:\.|->|::)\s*(?:template\s+)?(\w+)\s*(?:<[^()]*>)?\Z")
+
+
+class DependentNames:
+    """The closed member functions of a tree by name, and who may mean them."""
+
+    def __init__(self, functions: Iterable[Sketch], tree: HeaderTree) -> None:
+        self._tree = tree
+        self._named: dict[bytes, list[Sketch]] = {}
+        for sketch in functions:
+            if sketch.node.kind in _MEMBERS and sketch.scope.record is not None and sketch.closed:
+                self._named.setdefault(sketch.name.rpartition("::")[2].encode(), []).append(sketch)
+        self._open_to: dict[str, frozenset[str]] = {}
+
+    def of(self, body: Node, reference: Node) -> Iterator[Node]:
+        """The closed functions that ``reference``, which is not resolved, may mean in ``body``."""
+        meant = self._named.get(self._name(reference))
+        if meant:
+            around = frozenset(_around(body))
+            yield from (sketch.node for sketch in meant if around & self._insiders(sketch))
+
+    def _name(self, reference: Node) -> bytes:
+        extent = reference.extent()
+        file = self._tree.name_of(extent.file)
+        found = None if file is None else _LAST_WORD.search(self._tree.text(file)[extent.begin : extent.end])
+        return b"" if found is None else found[1]
+
+    def _insiders(self, sketch: Sketch) -> frozenset[str]:
+        """Who may name ``sketch``, by USR: its class, those around it if it is private there, and their friends."""
+        record, found = sketch.scope.record, frozenset[str]()
+        private = sketch.node.access == _PRIVATE
+        while record is not None:
+            found |= self._grants(record)
+            record = None if private or record.access is not Access.PRIVATE else record.scope.record
+        return found
+
+    def _grants(self, record: RecordSketch) -> frozenset[str]:
+        if record.usr not in self._open_to:
+            friends = (child for child in record.node.children() if child.kind == Kind.FRIEND)
+            self._open_to[record.usr] = frozenset((record.usr, *(usr for item in friends for usr in _befriended(item))))
+        return self._open_to[record.usr]
+
+
+def _befriended(friend: Node) -> Iterator[str]:
+    """The class, template or function that a friend declaration names; its arguments stand behind it."""
+    for child in friend.children()[:1]:
+        named = child.referenced if child.kind in (Kind.TYPE_REFERENCE, _TEMPLATE_REFERENCE) else child
+        if named is not None and named.kind in (Kind.ALIAS, Kind.TYPEDEF):
+            named = named.underlying.canonical.declaration(friend)
+        if named is not None:
+            yield from _identities(named)
+
+
+def _around(body: Node) -> Iterator[str]:
+    """What ``body`` belongs to, by USR: itself and the classes around it."""
+    node: Node | None = body
+    while node is not None and node.kind != Kind.NAMESPACE:
+        yield from _identities(node)
+        node = node.parent
+
+
+def _identities(node: Node) -> Iterator[str]:
+    """The USR of ``node`` and of the template that it is an instance or specialisation of."""
+    yield node.usr
+    pattern = node.template if node.kind in RECORDS or node.kind in TEMPLATES else None
+    if pattern is not None:
+        yield pattern.usr

@@ -1,0 +1,71 @@
+"""Snapshots as files: gzipped JSON, the same bytes for the same snapshot, refused when damaged or of another format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec import Raw, Struct
+
+from trtheaders.errors import SnapshotError, SnapshotFormatError
+from trtheaders.model.codec import decode, encode
+from trtheaders.model.headers.snapshot import SNAPSHOT_FORMAT, AbiSnapshot
+from trtheaders.model.packing import pack, unpack
+
+_RECORD_AGAIN = "record it again: `trtheaders add` does, and so does `verify` where a C++ compiler is at hand"
+
+
+class _Document(Struct, frozen=True):
+    """The file's outermost value; the format is read before anything that depends on it."""
+
+    format: int
+    snapshot: Raw
+
+
+def read_snapshot(path: Path) -> AbiSnapshot:
+    """The snapshot in ``path``. Raises :class:`SnapshotError` if it is not there, damaged, or of another format."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SnapshotError(f"`{path}` cannot be read: {error.strerror}", hint=_RECORD_AGAIN) from error
+    return decode_snapshot(data, str(path))
+
+
+def decode_snapshot(data: bytes, origin: str) -> AbiSnapshot:
+    """The snapshot that :func:`encode_snapshot` made ``data`` of; ``origin`` names it in the error."""
+    document = _read_document(data, origin)
+    if document.format != SNAPSHOT_FORMAT:
+        message = (
+            f"`{origin}` holds a snapshot of format {document.format}, this version reads format {SNAPSHOT_FORMAT}"
+        )
+        raise SnapshotFormatError(message, hint=_RECORD_AGAIN)
+    try:
+        return decode(AbiSnapshot, bytes(document.snapshot))
+    except SnapshotError as error:
+        raise _damaged(origin, error) from error
+
+
+def _read_document(data: bytes, origin: str) -> _Document:
+    try:
+        return decode(_Document, unpack(data))
+    except (ValueError, SnapshotError) as error:
+        raise _damaged(origin, error) from error
+
+
+def _damaged(origin: str, error: Exception) -> SnapshotError:
+    return SnapshotError(f"`{origin}` is not a recorded snapshot: {error}", hint=_RECORD_AGAIN)
+
+
+def encode_snapshot(snapshot: AbiSnapshot) -> bytes:
+    """``snapshot`` as the bytes of its file."""
+    return pack(encode(_Document(SNAPSHOT_FORMAT, Raw(encode(snapshot)))))
+
+
+def write_snapshot(snapshot: AbiSnapshot, path: Path) -> None:
+    """Write ``snapshot`` to ``path``, whole or not at all. Raises :class:`SnapshotError`."""
+    staged = path.with_name(f"{path.name}.new")
+    try:
+        staged.write_bytes(encode_snapshot(snapshot))
+        staged.replace(path)
+    except OSError as error:
+        hint = f"let `{path.parent}` be writable and have room, then run it again"
+        raise SnapshotError(f"`{path}` cannot be written: {error.strerror}", hint=hint) from error

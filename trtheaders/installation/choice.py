@@ -1,0 +1,172 @@
+"""From what the user says, or does not say, to one installed TensorRT-LLM."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from trtheaders.errors import AmbiguousInstallationError, InstallationError, LibraryError
+from trtheaders.installation.packages import (
+    PACKAGE,
+    find_bare_package,
+    find_package,
+    is_linked,
+    libraries_in,
+    need_directories,
+    split_readable,
+    version_of,
+)
+from trtheaders.installation.places import TRITON, Place, likely_places, of_interpreter
+from trtheaders.library.elf.image import open_image
+from trtheaders.model.library.installations import Installation
+
+INSTALL_HINT = "install tensorrt-llm, or name it with `--python PYTHON` or `--library FILE`"
+
+
+def find_installation(
+    start: Path,
+    *,
+    python: Path | None = None,
+    libraries: Sequence[Path] = (),
+    configured_python: Path | None = None,
+    configured_libraries: Sequence[Path] = (),
+    environment: Mapping[str, str] | None = None,
+    hint: str = INSTALL_HINT,
+) -> Installation:
+    """The TensorRT-LLM that is meant, without importing it.
+
+    ``libraries`` and ``python`` are the user's arguments, the ``configured`` ones those of the configuration; what is
+    named is taken, or it is an error. Otherwise the likeliest places around ``start`` (the consumer's root) and in
+    ``environment`` (`os.environ` if None) are looked through. ``hint`` is what an error says to do where there is
+    none. Raises :class:`InstallationError` where there is none or where equals disagree, and
+    :class:`LibraryError` for a named file that is no library.
+    """
+    if libraries:
+        return _from_files(libraries, "`--library`")
+    if python is not None:
+        return _from_interpreter(python, "the interpreter named with `--python`,", hint)
+    if configured_libraries:
+        return _from_files(configured_libraries, "the configuration's `library`")
+    if configured_python is not None:
+        return _from_interpreter(configured_python, "the configuration's `python`,", hint)
+    return _search(likely_places(start, os.environ if environment is None else environment), hint)
+
+
+def _from_files(files: Sequence[Path], reason: str) -> Installation:
+    paths = tuple(dict.fromkeys(files))
+    for path in paths:
+        _require_library(path)
+    package = _package_around(paths[0])
+    return Installation(
+        libraries=paths,
+        linked=paths,
+        reason=reason,
+        version=version_of(package) if package else None,
+        package=package,
+        directories=need_directories(package, ()) if package else tuple(dict.fromkeys(path.parent for path in paths)),
+    )
+
+
+def _require_library(path: Path) -> None:
+    """Raise :class:`LibraryError` for what cannot be read, and for a program: it would lack every symbol."""
+    with open_image(path) as image:
+        if image.is_program:
+            hint = "name the shared library (`.so`); `trtheaders check` tries programs"
+            raise LibraryError(f"`{path}` is a program, not a library", hint=hint)
+
+
+def _package_around(library: Path) -> Path | None:
+    """The installed package whose `libs` folder holds the library."""
+    folder = library.absolute().parent
+    return folder.parent if (folder.name, folder.parent.name) == ("libs", PACKAGE) else None
+
+
+def _from_interpreter(python: Path, words: str, hint: str) -> Installation:
+    found = _look(of_interpreter(words, python))
+    if found is None:
+        bare = _tell_bare(of_interpreter(words, python))
+        raise InstallationError(f"`{python}` has no tensorrt_llm with libraries{bare}", hint=hint)
+    return found
+
+
+def _search(places: Iterable[Place], hint: str) -> Installation:
+    passed: list[str] = []
+    for group in _grouped(places):
+        found = [installation for place in group if (installation := _try(place, passed)) is not None]
+        _refuse_rivals(found)
+        if found:
+            return replace(found[0], passed_over=tuple(passed))
+    triton = libraries_in(TRITON)
+    if any(is_linked(path) for path in triton):
+        return replace(
+            _install(triton, f"Triton's folder `{TRITON}`"), directories=(TRITON,), passed_over=tuple(passed)
+        )
+    raise InstallationError(
+        f"no installed TensorRT-LLM was found in {', '.join([*passed, f'`{TRITON}`'])}",
+        hint=hint,
+    )
+
+
+def _grouped(places: Iterable[Place]) -> Iterator[list[Place]]:
+    """Places that have no order among them together, every other one alone, lazily."""
+    group: list[Place] = []
+    for place in places:
+        if group and place.group != group[0].group:
+            yield group
+            group = []
+        if place.group:
+            group.append(place)
+        else:
+            yield [place]
+    if group:
+        yield group
+
+
+def _try(place: Place, passed: list[str]) -> Installation | None:
+    try:
+        found = _look(place)
+        words = place.words if found else f"{place.words}{_tell_bare(place)}"
+    except InstallationError:
+        found, words = None, place.words
+    if found is None and words not in passed:
+        passed.append(words)
+    return found
+
+
+def _tell_bare(place: Place) -> str:
+    """That the package is there without what is looked for, in brackets; '' where there is none."""
+    package = find_bare_package(place.folders())
+    return f" (`{package}` is there, without a `libtensorrt_llm.so` in its `libs`)" if package else ""
+
+
+def _refuse_rivals(found: Sequence[Installation]) -> None:
+    packages = {installation.package.resolve() for installation in found if installation.package}
+    if len(packages) > 1:
+        both = " and ".join(f"{installation.reason} ({installation.version})" for installation in found)
+        raise AmbiguousInstallationError(
+            f"more than one TensorRT-LLM is installed: {both}", hint="say which one is meant with `--python PYTHON`"
+        )
+
+
+def _look(place: Place) -> Installation | None:
+    folders = place.folders()
+    package = find_package(folders)
+    if package is None:
+        return None
+    found = _install(libraries_in(package / "libs"), place.words)
+    return replace(
+        found,
+        version=version_of(package),
+        package=package,
+        python=place.python,
+        directories=need_directories(package, folders),
+    )
+
+
+def _install(libraries: Sequence[Path], reason: str) -> Installation:
+    kept, remarks = split_readable(libraries)
+    linked = tuple(path for path in kept if is_linked(path))
+    return Installation(libraries=kept, linked=linked or kept, reason=reason, remarks=remarks)

@@ -1,0 +1,93 @@
+"""The folder of an installed `tensorrt_llm` package to its version, its libraries, and where their needs lie."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from trtheaders.errors import LibraryError
+from trtheaders.library.elf.image import open_image
+
+PACKAGE = "tensorrt_llm"
+
+_LINKED = re.compile(r"lib(tensorrt_llm|nvinfer_plugin_tensorrt_llm)\.so(\.\d+)*\Z")
+"""What consumers link: shepherd `-ltensorrt_llm -lnvinfer_plugin_tensorrt_llm`, upstream's own examples the same."""
+
+_VERSION_LINE = re.compile(r"""^__version__\s*=\s*["']([^"']+)["']""", re.MULTILINE)
+_METADATA_LINE = re.compile(r"^Version:\s*(\S+)", re.MULTILINE)
+_NEEDS = ("torch/lib", "tensorrt_libs", "nvidia/*/lib", "tensorrt_llm.libs", "tensorrt_llm/libs/*")
+
+
+def find_package(folders: Sequence[Path]) -> Path | None:
+    """The first `tensorrt_llm` in package folders that holds libraries."""
+    return next((path for folder in folders if libraries_in((path := folder / PACKAGE) / "libs")), None)
+
+
+def find_bare_package(folders: Sequence[Path]) -> Path | None:
+    """The first `tensorrt_llm` in package folders that is a package and holds no library: a wheel cut short."""
+    found = (path for folder in folders if ((path := folder / PACKAGE) / "__init__.py").is_file())
+    return next((path for path in found if not libraries_in(path / "libs")), None)
+
+
+def libraries_in(folder: Path) -> tuple[Path, ...]:
+    """The shared libraries of a folder, each file once under its shortest name."""
+    names = sorted(
+        (path for path in folder.glob("lib*.so*") if path.is_file()), key=lambda path: (len(path.name), path)
+    )
+    return tuple(sorted({path.resolve(): path for path in reversed(names)}.values()))
+
+
+def is_linked(library: Path) -> bool:
+    """Whether consumers name this library on their link line."""
+    return _LINKED.match(library.name) is not None
+
+
+def split_readable(libraries: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    """``libraries`` without those that merely lie beside and cannot be read, and a remark about each of these."""
+    kept, remarks = [], []
+    for path in libraries:
+        try:
+            if not is_linked(path):
+                with open_image(path):
+                    pass
+        except LibraryError as error:
+            remarks.append(f"{error.message}; it was left out")
+            continue
+        kept.append(path)
+    return tuple(kept), tuple(remarks)
+
+
+def version_of(package: Path) -> str | None:
+    """The version that `version.py` or the wheel's metadata states; nothing is imported.
+
+    `version.py` is asked first: it lies with the libraries, whereas metadata of a replaced wheel may be left behind.
+    """
+    stated = _search(_VERSION_LINE, [package / "version.py"])
+    distributions = sorted(package.parent.glob("tensorrt_llm-*.*-info"))
+    return stated or _search(
+        _METADATA_LINE, [folder / name for folder in distributions for name in ("METADATA", "PKG-INFO")]
+    )
+
+
+def _search(pattern: re.Pattern[str], files: Sequence[Path]) -> str | None:
+    for file in files:
+        try:
+            found = pattern.search(file.read_text(errors="replace"))
+        except OSError:
+            continue
+        if found:
+            return found[1]
+    return None
+
+
+def need_directories(package: Path, folders: Sequence[Path]) -> tuple[Path, ...]:
+    """Where the installed libraries and what they need lie: for a run path, as Python preloads what it imports."""
+    found = [package / "libs", *_need_folders([package.parent, *folders])]
+    return tuple(dict.fromkeys(found))
+
+
+def _need_folders(folders: Sequence[Path]) -> Iterator[Path]:
+    for folder in folders:
+        for pattern in _NEEDS:
+            yield from (path for path in sorted(folder.glob(pattern)) if path.is_dir() and libraries_in(path))

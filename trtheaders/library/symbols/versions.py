@@ -1,0 +1,61 @@
+"""Versions of dynamic symbols (`foo@@V2`, `foo@V1`): GNU symbol versioning, LSB core specification 10.7."""
+
+from __future__ import annotations
+
+import struct
+from functools import cached_property
+
+from msgspec import Struct
+
+from trtheaders.library.elf.image import ElfImage, Tag
+
+_HIDDEN, _LOCAL, _GLOBAL, _BASE = 0x8000, 0, 1, 1
+
+
+class SymbolVersion(Struct, frozen=True):
+    """``name`` is None for an unversioned symbol. Only a ``default`` version satisfies new links."""
+
+    name: str | None
+    default: bool
+    local: bool = False
+
+
+_UNVERSIONED = SymbolVersion(None, True)
+
+
+class SymbolVersions:
+    """The versions of an image's dynamic symbols, by row of the dynamic symbol table."""
+
+    def __init__(self, image: ElfImage) -> None:
+        self._image = image
+        self._offset = image.table_at(Tag.VERSYM, "the symbol version table")
+
+    def __getitem__(self, index: int) -> SymbolVersion:
+        if self._offset is None:
+            return _UNVERSIONED
+        place = self._offset + 2 * index
+        (number,) = struct.unpack("<H", self._image.read(place, 2, "the symbol version table"))
+        plain = number & ~_HIDDEN
+        if plain == _LOCAL:
+            return SymbolVersion(None, False, local=True)
+        if plain == _GLOBAL:
+            return _UNVERSIONED
+        return SymbolVersion(self._names.get(plain), not number & _HIDDEN)
+
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        """The names of the versions that the library itself defines (`.gnu.version_d`), by number."""
+        names: dict[int, str] = {}
+        offset = self._image.table_at(Tag.VERDEF, "the version definitions")
+        for _ in range(self._image.dynamic_value(Tag.VERDEFNUM) or 0):
+            if offset is None:
+                break
+            row = struct.unpack("<HHHHIII", self._image.read(offset, 20, "the version definitions"))
+            _, flags, number, _, _, first_name, following = row
+            (name,) = struct.unpack("<I", self._image.read(offset + first_name, 4, "the version definitions"))
+            if not flags & _BASE:
+                names[number] = self._image.dynamic_string(name)
+            if not following:
+                break
+            offset += following
+        return names

@@ -1,0 +1,1 @@
+"""What the verbs answer: findings, changes, candidates, explanations, uses."""

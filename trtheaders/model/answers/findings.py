@@ -1,0 +1,92 @@
+"""Mismatches as values, and the verdict over them. Values never render themselves."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+
+from msgspec import Struct
+
+from trtheaders.model.headers.promises import Unverifiable
+from trtheaders.model.headers.snapshot import Toolchain
+from trtheaders.model.library.exports import LibraryFacts
+from trtheaders.model.names import SymbolName
+from trtheaders.model.places import Location
+
+
+class Severity(Enum):
+    """An error breaks a consumer; a warning may; a note is worth knowing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Witness(Enum):
+    """What the user's own linker said of a finding (`verify --link`)."""
+
+    NOT_ASKED = "not asked"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+    UNCLEAR = "unclear"
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """One mismatch between what was promised and what is there.
+
+    ``rule`` is an id of `trtheaders.rules`. ``message`` is one sentence without a final period, code in backticks,
+    both sides named. ``evidence`` are further lines under it. ``symbols`` are all mangled names concerned; a finding
+    that folds several symptoms into a cause lists them all, and ``explains`` counts the promises behind it.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    name: str = ""
+    location: Location | None = None
+    symbols: tuple[SymbolName, ...] = ()
+    evidence: tuple[str, ...] = ()
+    hint: str = ""
+    explains: int = 1
+    witness: Witness = Witness.NOT_ASKED
+
+
+class Verdict(Enum):
+    """The one-word answer."""
+
+    VERIFIED = "verified"
+    MISMATCH = "mismatch"
+    UNANSWERED = "unanswered"
+
+
+class Counts(Struct, frozen=True, kw_only=True):
+    """How much was looked at. ``missing`` and ``promises`` count promises, ``symbols`` counts symbols."""
+
+    promises: int = 0
+    symbols: int = 0
+    missing: int = 0
+    exempt: int = 0
+    unverifiable: int = 0
+
+
+class Verification(Struct, frozen=True, kw_only=True):
+    """The answer of `verify`: what was compared with what, and what came out.
+
+    ``release`` is None for a tree that is no release. ``header_root`` is the folder that findings' files are relative
+    to. ``remarks`` are facts the reader should know (which library was taken and why, stand-ins used, coverage).
+    """
+
+    release: str | None
+    header_root: Path | None
+    libraries: tuple[LibraryFacts, ...]
+    findings: tuple[Finding, ...]
+    counts: Counts
+    unverifiable: tuple[Unverifiable, ...] = ()
+    toolchain: Toolchain | None = None
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """`MISMATCH` if and only if a finding is an error."""
+        broken = any(finding.severity is Severity.ERROR for finding in self.findings)
+        return Verdict.MISMATCH if broken else Verdict.VERIFIED

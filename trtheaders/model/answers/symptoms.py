@@ -1,0 +1,116 @@
+"""What a failed build complains of, what is behind it, and what to do: values of `explain`."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from msgspec import Struct
+
+from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.model.library.exports import LibraryAnswers
+from trtheaders.model.places import Location
+
+
+class SymptomKind(Enum):
+    """What a tool complains of; the value is how the tools themselves put it."""
+
+    UNDEFINED_REFERENCE = "undefined reference"
+    UNDEFINED_AT_RUN_TIME = "undefined symbol"
+    INDIRECTLY_LINKED = "DSO missing from command line"
+    LIBRARY_NOT_LOADED = "cannot open shared object file"
+    LIBRARY_NOT_LINKED = "cannot find library"
+    NEEDED_NOT_FOUND = "needed library not found"
+    OTHER_ARCHITECTURE = "incompatible file"
+    RUNTIME_TOO_OLD = "version not found"
+    WRONG_ARGUMENTS = "no matching function"
+    NO_MEMBER = "no member named"
+    NOTHING_TO_OVERRIDE = "marked override, but does not override"
+    HEADER_NOT_FOUND = "file not found"
+    OTHER_ENGINE = "engine cannot be read"
+
+
+class Symptom(Struct, frozen=True, kw_only=True):
+    """One complaint.
+
+    ``subject`` is what it is about: a symbol (mangled or not, as the tool printed it), a member, a library, a header.
+    ``scope`` is where the subject was looked for (`tensorrt_llm::executor`, a type), or the version that is wanted.
+    ``referrer`` is the object or library that asks for it; ``location`` the consumer's own line, if the tool named it.
+    ``headers`` are the paths of headers that the tool showed with it. ``line`` counts lines of the log from 1.
+    """
+
+    kind: SymptomKind
+    subject: str
+    line: int
+    scope: str = ""
+    referrer: str = ""
+    location: Location | None = None
+    headers: tuple[str, ...] = ()
+
+
+class Log(Struct, frozen=True, kw_only=True):
+    """All that was understood of a log. ``header_releases`` are the versions that include paths in it name."""
+
+    symptoms: tuple[Symptom, ...]
+    lines: int
+    header_releases: tuple[str, ...] = ()
+    old_string_abi: bool | None = None
+    """What `-D_GLIBCXX_USE_CXX11_ABI=…` in the log says; None where nothing does, or both are said."""
+
+
+class KnownRelease(Struct, frozen=True, kw_only=True):
+    """A release whose declarations are known. ``origin`` says whence: vendored, or shipped with this program."""
+
+    release: str
+    origin: str
+    snapshot: AbiSnapshot
+
+
+class InstalledLibrary(Struct, frozen=True, kw_only=True):
+    """The library that is installed: the version that its package or itself names (or ''), and its answers."""
+
+    version: str
+    answers: LibraryAnswers
+
+
+class Cause(Enum):
+    """Why a build fails; the value heads the explanation."""
+
+    OTHER_RELEASE = "headers and library are different releases"
+    STRING_ABI = "two std::string ABIs in one program"
+    INLINE_NAMESPACE = "inline namespace `_v1` on one side only"
+    NOT_LINKED = "the library is not linked"
+    OTHER_LIBRARY = "another library was loaded"
+    NOT_EXPORTED = "the library does not export it"
+    NOT_BUILT_IN = "a class whose source was not built in"
+    UNKNOWN_DECLARATION = "no known release declares it"
+    OTHER_CALL = "the call fits no known release"
+    HEADERS_LACK_IT = "the headers are those of another release"
+    NO_HEADERS = "no headers on the include path"
+    FOREIGN_HEADERS = "headers of another package are missing"
+    NOT_INSTALLED = "the library is not where it is looked for"
+    PLUGIN_NAME = "the plugin is named after another TensorRT"
+    FOREIGN_LIBRARIES = "libraries that TensorRT-LLM needs are missing"
+    OTHER_ARCHITECTURE = "a library of another architecture"
+    RUNTIME_TOO_OLD = "the C++ runtime is too old"
+    OTHER_ENGINE = "the engine was built by another TensorRT"
+
+
+class Explanation(Struct, frozen=True, kw_only=True):
+    """One cause with all its symptoms: ``message`` is a sentence, ``evidence`` further lines, ``remedy`` what to do."""
+
+    cause: Cause
+    message: str
+    remedy: str
+    symptoms: tuple[Symptom, ...]
+    evidence: tuple[str, ...] = ()
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """The answer of `explain`. ``foreign`` are complaints about other things; ``releases`` those known."""
+
+    explanations: tuple[Explanation, ...]
+    foreign: tuple[Symptom, ...]
+    lines: int
+    releases: tuple[str, ...] = ()
+    installed: str = ""
+    remarks: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""What headers declare, owe and lay out: values made by `headers`."""

@@ -1,0 +1,1 @@
+"""Releases, and what is vendored of them: values of `vendoring`."""

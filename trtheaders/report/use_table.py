@@ -1,0 +1,78 @@
+"""A :class:`Check` as a table of releases with the reasons under it, and as a JSON document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trtheaders.model.answers.uses import Check, Failure, ReleaseRow
+
+_MOST = 10
+
+
+def render_check(check: Check, *, verbose: bool = False) -> str:
+    """``check`` as text: the table, then for each release what speaks against it, with the consumer's own lines."""
+    library = f"in library {check.installed}".rstrip() if any(row.kept is not None for row in check.rows) else ""
+    titles = ["release", "layouts hold" if check.compiled else "compiles", "uses", "declared", library]
+    rows = [titles, *(_cells(row, check) for row in check.rows)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(titles))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    blocks = ["\n".join(lines), *(_reasons(row, check, verbose) for row in check.rows if row.failures or row.lacking)]
+    blocks += [f"note: {remark}" for remark in check.remarks]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _cells(row: ReleaseRow, check: Check) -> list[str]:
+    judged = row.layouts_hold if check.compiled else row.compiles
+    word = {True: "yes", False: "no", None: "not judged"}[judged]
+    word = "as far as judged" if judged and row.partial else word
+    kept = "" if row.kept is None else f"{row.kept} of {row.used}"
+    return [row.release, word, str(row.used), f"{row.declared} of {row.used}", kept]
+
+
+def _reasons(row: ReleaseRow, check: Check, verbose: bool) -> str:
+    """The failures of one release. What the library lacks is the same for every row of compiled code."""
+    failures = [*row.failures, *(row.lacking if not check.compiled or row is check.rows[0] else ())]
+    shown = failures if verbose else failures[:_MOST]
+    more = len(failures) - len(shown)
+    lines = [f"{row.release}:", *(f"   {_tell(item)}" for item in shown)]
+    return "\n".join([*lines, f"   … and {more} more (-v shows them)"] if more else lines)
+
+
+def _tell(item: Failure) -> str:
+    place = str(item.location) if item.location else item.origin
+    return f"{place}: {item.message}" if place else item.message
+
+
+def document_check(check: Check) -> dict[str, Any]:
+    """``check`` as JSON-ready data."""
+    return {
+        "schema": 1,
+        "good": check.good,
+        "subjects": [str(path) for path in check.subjects],
+        "installed": check.installed or None,
+        "releases": [_document(row) for row in check.rows],
+        "remarks": list(check.remarks),
+    }
+
+
+def _document(row: ReleaseRow) -> dict[str, Any]:
+    return {
+        "release": row.release,
+        "compiles": row.compiles,
+        "partial": row.partial,
+        "layouts_hold": row.layouts_hold,
+        "used": row.used,
+        "declared": row.declared,
+        "kept": row.kept,
+        "failures": [_document_failure(item) for item in row.failures],
+        "lacking": [_document_failure(item) for item in row.lacking],
+    }
+
+
+def _document_failure(item: Failure) -> dict[str, Any]:
+    return {
+        "message": item.message,
+        "file": item.location.file if item.location else None,
+        "line": item.location.line if item.location else None,
+        "origin": item.origin or None,
+    }

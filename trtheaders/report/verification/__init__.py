@@ -1,0 +1,1 @@
+"""A verdict in, text or a document out: one module a format."""

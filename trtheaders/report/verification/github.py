@@ -1,0 +1,61 @@
+"""A verdict as workflow commands, which GitHub shows beside the lines that they name.
+
+GitHub shows ten errors and ten warnings of a step and drops the rest, so the tenth of each holds all that are left.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trtheaders.model.answers.findings import Finding, Severity, Verification
+from trtheaders.report.places import path_of
+from trtheaders.report.verification.text import summarise
+
+SHOWN = 10
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+
+
+def render_verification(verification: Verification, *, base: Path | None = None) -> str:
+    """``verification`` as lines `::error file=…,line=…,title=…::…`; paths relative to ``base`` (the working folder)."""
+    base = base or Path.cwd()
+    lines: list[str] = []
+    for severity in Severity:
+        of_it = [finding for finding in verification.findings if finding.severity is severity]
+        lines += [_annotate(finding, verification, base) for finding in of_it[: _room(len(of_it))]]
+        if len(of_it) > SHOWN:
+            lines.append(_gather(severity, of_it[_room(len(of_it)) :]))
+    return "\n".join([*lines, _command("notice", {"title": "trtheaders"}, summarise(verification))])
+
+
+def _room(count: int) -> int:
+    return count if count <= SHOWN else SHOWN - 1
+
+
+def _annotate(finding: Finding, verification: Verification, base: Path) -> str:
+    properties = {}
+    if finding.location is not None:
+        properties["file"] = path_of(verification, finding.location, base)
+        if finding.location.line:
+            properties["line"] = str(finding.location.line)
+    properties["title"] = finding.rule
+    lines = [finding.message, *finding.evidence, *([f"hint: {finding.hint}"] if finding.hint else [])]
+    return _command(_COMMANDS[finding.severity], properties, "\n".join(lines))
+
+
+def _gather(severity: Severity, findings: list[Finding]) -> str:
+    places = [f"{finding.location or '-'}: {finding.message} [{finding.rule}]" for finding in findings]
+    title = {"title": f"{len(findings)} more {severity.value}s"}
+    return _command(_COMMANDS[severity], title, "\n".join(places))
+
+
+def _command(name: str, properties: dict[str, str], message: str) -> str:
+    given = ",".join(f"{key}={_escape(value, ':,')}" for key, value in properties.items())
+    return f"::{name} {given}::{_escape(message)}"
+
+
+def _escape(text: str, also: str = "") -> str:
+    """As GitHub's toolkit escapes: `%`, line ends, and in properties the characters that end one."""
+    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    for character in also:
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text

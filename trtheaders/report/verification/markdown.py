@@ -1,0 +1,84 @@
+"""A verdict as a Markdown summary, for a pull request or `$GITHUB_STEP_SUMMARY`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from trtheaders.counting import count_of, verb_for
+from trtheaders.model.answers.findings import Finding, Severity, Verdict, Verification
+from trtheaders.report.places import path_of
+from trtheaders.report.verification.text import summarise
+
+ROWS = 200
+"""A step's summary may hold one MiB; a table longer than this is read by nobody."""
+
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+
+def render_verification(verification: Verification, *, base: Path | None = None) -> str:
+    """``verification`` as a heading, a line that counts, a table of findings, hints, and what was not judged."""
+    blocks = [f"### {_heading(verification)}", summarise(verification)]
+    blocks += _findings(verification, base or Path.cwd())
+    blocks += _unverifiable(verification)
+    blocks += ["\n".join(f"- {_inline(remark)}" for remark in verification.remarks)] if verification.remarks else []
+    return "\n\n".join(blocks) + "\n"
+
+
+def _heading(verification: Verification) -> str:
+    headers = f"TensorRT-LLM {verification.release} headers" if verification.release else "These headers"
+    if not verification.libraries:
+        return f"{headers}: no library asked"
+    said = "match" if verification.verdict is Verdict.VERIFIED else "do not match"
+    names = ", ".join(f"`{facts.name}`" for facts in verification.libraries)
+    return f"{headers} {said} {names}"
+
+
+def _findings(verification: Verification, base: Path) -> Iterable[str]:
+    findings = sorted(verification.findings, key=lambda finding: _ORDER[finding.severity])
+    if not findings:
+        return
+    rows = ["| | rule | where | what |", "|---|---|---|---|"]
+    yield "\n".join([*rows, *(_row(finding, verification, base) for finding in findings[:ROWS])])
+    if len(findings) > ROWS:
+        yield f"… and {len(findings) - ROWS} more"
+    hints = dict.fromkeys(finding.hint for finding in findings if finding.hint)
+    if hints:
+        yield "\n".join(f"- {_inline(hint)}" for hint in hints)
+
+
+def _row(finding: Finding, verification: Verification, base: Path) -> str:
+    where = ""
+    if finding.location is not None:
+        line = f":{finding.location.line}" if finding.location.line else ""
+        where = f"`{path_of(verification, finding.location, base)}{line}`"
+    what = "<br>".join(_inline(line) for line in (finding.message, *finding.evidence))
+    cells = (finding.severity.value, f"`{finding.rule}`", where, what)
+    # A bar ends a cell even inside of a code span.
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _unverifiable(verification: Verification) -> Iterable[str]:
+    if not verification.unverifiable:
+        return
+    lines = [f"- `{item.location}` `{item.name}`: {_inline(item.reason)}" for item in verification.unverifiable[:ROWS]]
+    count = len(verification.unverifiable)
+    lines += [f"- … and {count - ROWS} more"] if count > ROWS else []
+    body = "\n".join(lines)
+    summary = f"{count_of(count, 'declaration')} {verb_for(count)} not judged"
+    yield f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>"
+
+
+def _inline(text: str) -> str:
+    """``text`` as it is, outside and inside of backticks: no tags, no new lines."""
+    parts = text.replace("\n", " ").split("`")
+    odd = len(parts) % 2 == 0
+    # Code spans show `<` as it is; elsewhere it would start a tag, and demangled names are full of them.
+    escaped = [part if index % 2 and not odd else _escape(part) for index, part in enumerate(parts)]
+    return "`".join(escaped)
+
+
+def _escape(text: str) -> str:
+    for character in "\\<>*_[]":
+        text = text.replace(character, f"\\{character}")
+    return text.replace("&", "&amp;")

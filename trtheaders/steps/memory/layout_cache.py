@@ -1,0 +1,80 @@
+"""What was once read of a library's machine code about a snapshot's layouts, kept in the cache.
+
+Tracing hundreds of accessors takes longer than everything else that `verify` does, and neither the library nor the
+recorded snapshot changes between two builds. A library counts by its path, size, inode and time of change, as make and
+ccache count files; `TRTHEADERS_NO_CACHE=1` reads anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from trtheaders.errors import SnapshotError
+from trtheaders.model.answers.findings import Finding
+from trtheaders.model.codec import decode, encode
+from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.vendoring.cache_folder import cache_folder
+from trtheaders.version import __version__
+
+KEPT = 64
+"""How many verdicts are kept; beyond that the ones that were not used for longest go."""
+
+
+class LayoutVerdict(Struct, frozen=True, kw_only=True):
+    """Findings about layouts, and what a reader should know besides: how far the evidence reaches."""
+
+    findings: tuple[Finding, ...]
+    told: tuple[str, ...]
+
+
+def recall_layouts(
+    snapshot: AbiSnapshot, libraries: Sequence[Path], judge: Callable[[], LayoutVerdict]
+) -> LayoutVerdict:
+    """The verdict on ``snapshot`` and ``libraries``: the kept one, or that of ``judge``, which is then kept.
+
+    A cache that cannot be read or written is no harm: the evidence is read again.
+    """
+    if os.environ.get("TRTHEADERS_NO_CACHE"):
+        return judge()
+    file = _file_of(snapshot, libraries)
+    kept = _read(file)
+    if kept is None:
+        kept = judge()
+        _write(file, kept)
+    return kept
+
+
+def _file_of(snapshot: AbiSnapshot, libraries: Sequence[Path]) -> Path:
+    # The counts tell a snapshot with both string ABIs, or for another target, from one without.
+    about = (__version__, snapshot.key, snapshot.release, len(snapshot.promises), len(snapshot.records))
+    parts = hashlib.sha256(repr(about).encode())
+    for path in libraries:
+        facts = path.stat()
+        parts.update(f"{path.resolve()}\0{facts.st_size}\0{facts.st_ino}\0{facts.st_mtime_ns}\n".encode())
+    return cache_folder("layouts") / f"{parts.hexdigest()[:40]}.json"
+
+
+def _read(file: Path) -> LayoutVerdict | None:
+    try:
+        verdict = decode(LayoutVerdict, file.read_bytes())
+        os.utime(file)
+    except (OSError, SnapshotError):
+        return None
+    return verdict
+
+
+def _write(file: Path, verdict: LayoutVerdict) -> None:
+    staged = file.with_name(f"{file.name}.{os.getpid()}")
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        staged.write_bytes(encode(verdict))
+        staged.replace(file)
+        kept = sorted(file.parent.glob("*.json"), key=lambda item: item.stat().st_mtime, reverse=True)
+        for old in kept[KEPT:]:
+            old.unlink()

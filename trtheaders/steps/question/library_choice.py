@@ -1,0 +1,81 @@
+"""Which libraries are meant: those that are named, or those of the installation that is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from trtheaders.configuration import Configuration
+from trtheaders.installation.choice import INSTALL_HINT, find_installation
+from trtheaders.library.elf.image import open_image
+from trtheaders.model.library.exports import Machine
+from trtheaders.model.library.installations import Installation
+
+_MAIN = "libtensorrt_llm.so"
+
+
+def find_libraries(
+    configuration: Configuration,
+    libraries: Sequence[Path] = (),
+    python: Path | None = None,
+    *,
+    hint: str = INSTALL_HINT,
+) -> Installation:
+    """The ``libraries``, or what ``python`` sees, or what ``configuration`` names, or the likeliest one around.
+
+    ``hint`` is what an error says to do where there is none, in the words of the command that asks.
+    Raises :class:`~trtheaders.errors.InstallationError` where there is none and
+    :class:`~trtheaders.errors.LibraryError` where it cannot be read.
+    """
+    found = find_installation(
+        configuration.root,
+        libraries=libraries,
+        python=python,
+        configured_libraries=configuration.libraries,
+        configured_python=configuration.python,
+        hint=hint,
+    )
+    if libraries or configuration.libraries:
+        return found
+    return replace(found, libraries=_main_first(found.libraries), linked=_main_first(found.linked))
+
+
+def _main_first(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The library that everybody links before its neighbours."""
+    return tuple(sorted(paths, key=lambda path: path.name != _MAIN))
+
+
+def machines_of(found: Installation) -> dict[Path, Machine]:
+    """The architecture of each library, linked ones first. Raises :class:`~trtheaders.errors.LibraryError`."""
+    machines = {}
+    for path in dict.fromkeys((*found.linked, *found.libraries)):
+        with open_image(path) as image:
+            machines[path] = image.machine
+    return machines
+
+
+def machine_of(found: Installation) -> Machine:
+    """The architecture of the first library. Raises :class:`~trtheaders.errors.LibraryError`."""
+    return next(iter(machines_of(found).values()))
+
+
+def of_one_machine(found: Installation) -> Installation:
+    """``found`` without the libraries whose architecture is not that of the first."""
+    machines = machines_of(found)
+    first = next(iter(machines.values()))
+    same = {path for path, machine in machines.items() if machine is first}
+    return replace(
+        found,
+        libraries=tuple(path for path in found.libraries if path in same),
+        linked=tuple(path for path in found.linked if path in same),
+    )
+
+
+def tell_installation(found: Installation) -> tuple[str, ...]:
+    """Which installation was taken and why, as sentences."""
+    version = f" {found.version}" if found.version else ""
+    names = ", ".join(f"`{path}`" for path in found.linked)
+    passed = f" (nothing in {', '.join(found.passed_over)})" if found.passed_over else ""
+    return (f"took{version} {names}: {found.reason.rstrip(',')}{passed}", *found.remarks)

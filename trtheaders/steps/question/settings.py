@@ -1,0 +1,94 @@
+"""What an invocation asks for: the configuration with the invocation's own wishes over it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from trtheaders.configuration import Configuration, load_configuration
+from trtheaders.errors import ToolchainError, UsageError
+from trtheaders.model.headers.standards import STANDARD_HINT, STANDARDS
+from trtheaders.steps.question.programs import find_program
+
+
+def settle_configuration(
+    start: Path | None = None,
+    *,
+    entries: Sequence[str] = (),
+    include_directories: Sequence[Path] = (),
+    defines: Sequence[str] = (),
+    standard: str = "",
+    compiler: str = "",
+) -> Configuration:
+    """The configuration that governs ``start`` (by default the working folder); what is given here wins.
+
+    Raises :class:`~trtheaders.errors.ConfigurationError` where the configuration cannot be read, and
+    :class:`~trtheaders.errors.UsageError` or :class:`~trtheaders.errors.ToolchainError` for a ``standard``, folder or
+    ``compiler`` that there is not: a recorded snapshot would answer without ever asking for it.
+    """
+    if standard and standard not in STANDARDS:
+        raise UsageError(f"`{standard}` is no C++ standard", hint=STANDARD_HINT)
+    for folder in include_directories:
+        require_folder(folder)
+    if compiler:
+        require_compiler(compiler)
+    found = load_configuration(start or Path.cwd())
+    return replace(
+        found,
+        entries=tuple(entries) or found.entries,
+        include_directories=tuple(include_directories) or found.include_directories,
+        defines=tuple(defines) or found.defines,
+        standard=standard or found.standard,
+        compiler=compiler or found.compiler,
+    )
+
+
+def require_folder(folder: Path) -> None:
+    """Raise :class:`~trtheaders.errors.UsageError` unless the ``folder`` of an `--include-dir` is one."""
+    if not is_folder(folder):
+        hint = "name the folder that your own build gives to -I, or leave it out"
+        raise UsageError(f"`--include-dir {folder}` {_tell_no_folder(folder)}", hint=hint)
+
+
+def require_compiler(command: str) -> None:
+    """Raise :class:`~trtheaders.errors.ToolchainError` unless the program of a `--compiler` is there."""
+    if _lacks_program(command):
+        raise ToolchainError(f"there is no compiler `{command}`", hint="name yours: `--compiler g++`, or install it")
+
+
+def tell_absent(configuration: Configuration) -> tuple[str, ...]:
+    """What ``configuration`` names and this machine does not have, as sentences.
+
+    A configuration is shared by machines, and not all of them have to parse: a recorded snapshot needs neither.
+    """
+    where = f"of `{configuration.file}`"
+    folders = [
+        f"`{folder}` {_tell_no_folder(folder)}: `include-directories` {where} names it"
+        for folder in configuration.include_directories
+        if not is_folder(folder)
+    ]
+    command = configuration.compiler
+    compilers = [f"there is no compiler `{command}`: `compiler` {where} names it"] if _lacks_program(command) else []
+    return (*folders, *compilers)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether ``path`` is a folder, as far as that may be seen."""
+    try:
+        return path.is_dir()
+    except PermissionError:
+        return False
+
+
+def _tell_no_folder(path: Path) -> str:
+    try:
+        return "is no folder" if path.exists() else "is not there"
+    except PermissionError:
+        return "may not be looked at"
+
+
+def _lacks_program(command: str) -> bool:
+    words = command.split()
+    return bool(words) and find_program(words[0]) is None

@@ -1,0 +1,171 @@
+"""One tag of a source into a store, with its snapshot: the step that `add` and `sync` share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from trtheaders.configuration import Configuration
+from trtheaders.errors import HeaderError, SnapshotError, ToolchainError
+from trtheaders.model.vendoring.locks import HEADER_FOLDER, LICENSE_NAME, LockedRelease
+from trtheaders.model.vendoring.releases import SNAPSHOT_NAME
+from trtheaders.model.vendoring.vendored import Outcome, Vendoring
+from trtheaders.steps.memory.recorded_snapshots import refuse_strangers
+from trtheaders.vendoring.content.admission import Admission, Case, admit
+from trtheaders.vendoring.content.licences import identify_license
+from trtheaders.vendoring.content.sources import Source
+from trtheaders.vendoring.content.vetted_files import UpstreamContent
+from trtheaders.vendoring.folder.ignored import find_ignored
+from trtheaders.vendoring.folder.release_folders import read_folder
+from trtheaders.vendoring.folder.store import Change, Store
+from trtheaders.vendoring.git.objects import Tag
+
+
+class Order(Struct, frozen=True, kw_only=True):
+    """What is to be put where: ``tag`` of ``source`` as ``version`` into ``store``.
+
+    ``force`` overrides what would refuse it, ``restore`` puts back changed files of a lock, ``prune`` lets files go
+    that the lock does not name.
+    """
+
+    version: str
+    tag: Tag
+    source: Source
+    store: Store
+    configuration: Configuration
+    force: bool = False
+    restore: bool = False
+    prune: bool = True
+    remarks: tuple[str, ...] = ()
+
+
+def install(order: Order) -> Vendoring:
+    """Fetch the tag and let the store hold it. Raises what the wings raise; then nothing has changed."""
+    content = order.source.content_of(order.tag)
+    upstream = _lock_entry(order, content)
+    folder = order.store.destination / order.version
+    told: list[str] = list(order.remarks)
+    with order.store.changing() as change:
+        found = read_folder(folder, len(content.tree))
+        if not order.prune:
+            found = {path: file for path, file in found.items() if path in content.contents}
+        case = Case(upstream=upstream, locked=change.lock.releases.get(order.version), found=found)
+        admission = admit(case, force=order.force, restore=order.restore)
+        told += admission.remarks
+        told += _write(order, change, upstream, content, admission)
+    told += _judge_content(order.configuration, upstream)
+    if not order.restore:
+        told += _judge_surroundings(upstream, folder)
+    return Vendoring(
+        release=upstream,
+        directory=folder,
+        outcome=admission.outcome,
+        snapshot=(folder / SNAPSHOT_NAME).is_file(),
+        remarks=tuple(told),
+    )
+
+
+def keep(store: Store, configuration: Configuration, release: LockedRelease) -> Vendoring:
+    """Leave ``release`` as it is, and record its snapshot if there is none."""
+    folder = store.destination / release.version
+    told: list[str] = []
+    if not (folder / SNAPSHOT_NAME).is_file():
+        with store.changing():
+            snapshot_recorder(configuration, release, told.append)(folder)
+    return Vendoring(
+        release=release,
+        directory=folder,
+        outcome=Outcome.UNCHANGED,
+        snapshot=(folder / SNAPSHOT_NAME).is_file(),
+        remarks=tuple(told),
+    )
+
+
+def _lock_entry(order: Order, content: UpstreamContent) -> LockedRelease:
+    text = content.contents.get(LICENSE_NAME)
+    return LockedRelease(
+        version=order.version,
+        tag=order.tag.name,
+        remote=order.source.recorded,
+        tag_object=content.tag.tag_object,
+        commit=content.tag.commit,
+        tree=content.tree,
+        compared=True,
+        license="" if text is None else identify_license(text),
+        files=content.files,
+    )
+
+
+def _write(
+    order: Order, change: Change, upstream: LockedRelease, content: UpstreamContent, admission: Admission
+) -> list[str]:
+    locked = change.lock.releases.get(order.version)
+    folder = order.store.destination / order.version
+    if locked is not None and not upstream.remote:
+        upstream = replace(upstream, remote=locked.remote)
+    told: list[str] = []
+    finish = snapshot_recorder(order.configuration, upstream, told.append)
+    if admission.outcome is Outcome.UNCHANGED:
+        if not (folder / SNAPSHOT_NAME).is_file():
+            finish(folder)
+        return told
+    keep = not order.prune and admission.outcome is not Outcome.REPLACED
+    change.install(upstream, content.contents, finish=finish, keep=keep)
+    return told
+
+
+def snapshot_recorder(
+    configuration: Configuration, release: LockedRelease, tell: Callable[[str], None]
+) -> Callable[[Path], None]:
+    """A function that records the snapshot of ``release`` into its folder; ``tell`` hears why there is none."""
+
+    def record(folder: Path) -> None:
+        from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
+        from trtheaders.headers.snapshot_files import write_snapshot
+
+        question = HeaderQuestion(
+            root=folder,
+            entries=configuration.entries,
+            standard=configuration.standard,
+            defines=configuration.defines,
+            include_directories=configuration.include_directories,
+            compiler=configuration.compiler,
+            release=release.version,
+            content=release.tree or "",
+            both_string_abis=True,
+        )
+        (folder / SNAPSHOT_NAME).unlink(missing_ok=True)
+        try:
+            refuse_strangers(folder, configuration.entries)
+            write_snapshot(record_snapshot(question), folder / SNAPSHOT_NAME)
+        except (ToolchainError, HeaderError, SnapshotError) as error:
+            tell(f"no snapshot was recorded, `verify` will parse the headers: {error.message}")
+
+    return record
+
+
+def _judge_content(configuration: Configuration, release: LockedRelease) -> list[str]:
+    """What the consumer should know of what upstream has."""
+    told = []
+    paths = {file.path for file in release.files}
+    if not paths.intersection(configuration.entries) and "all" not in configuration.entries:
+        entries = ", ".join(f"`{entry}`" for entry in configuration.entries)
+        told.append(f"{release.version} has no {entries}: releases from about 1.3.0rc21 on have no C++ Executor API")
+    if LICENSE_NAME not in paths:
+        told.append(f"`{release.tag}` has no `{LICENSE_NAME}`")
+    if f"{HEADER_FOLDER}/.gitattributes" in paths:
+        told.append("upstream's own `.gitattributes` goes before ours, and may convert line ends")
+    return told
+
+
+def _judge_surroundings(release: LockedRelease, folder: Path) -> list[str]:
+    """Whether the consumer's repository would commit what was vendored."""
+    ignored = find_ignored(folder, [file.path for file in release.files])
+    if not ignored:
+        return []
+    shown = ", ".join(f"`{path}`" for path in ignored[:5]) + (", …" if len(ignored) > 5 else "")
+    what = "a vendored file" if len(ignored) == 1 else f"{len(ignored)} vendored files"
+    return [f"your `.gitignore` hides {what}, which would not be committed: {shown}"]

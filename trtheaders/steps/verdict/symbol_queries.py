@@ -1,0 +1,43 @@
+"""Which symbols the libraries are asked about: what is owed first, what else could explain an absence only then."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from trtheaders.library.answers import ask_libraries
+from trtheaders.model.headers.promises import Exemption
+from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.model.library.exports import LibraryAnswers, Standing
+from trtheaders.model.names import SymbolName
+
+
+def ask_about(
+    snapshot: AbiSnapshot, libraries: Sequence[Path], linked: Collection[Path] | None = None
+) -> LibraryAnswers:
+    """What ``libraries`` say about all that ``snapshot`` promises, and other spellings of what is absent."""
+    answers = ask_libraries(libraries, _owed(snapshot), linked=linked)
+    others = _other_spellings(snapshot, answers)
+    if not others:
+        return answers
+    more = ask_libraries(libraries, others, linked=linked)
+    return replace(answers, answers={**more.answers, **answers.answers})
+
+
+def _owed(snapshot: AbiSnapshot) -> tuple[SymbolName, ...]:
+    hidden = (item for item in snapshot.exempt if item.reason is Exemption.HIDDEN)
+    symbols = [symbol for promise in snapshot.promises for symbol in promise.symbols]
+    return tuple(dict.fromkeys([*symbols, *(symbol for item in hidden for symbol in item.symbols)]))
+
+
+def _other_spellings(snapshot: AbiSnapshot, answers: LibraryAnswers) -> tuple[SymbolName, ...]:
+    """Alternative and old-ABI spellings of symbols that are not exported."""
+    found: dict[SymbolName, None] = {}
+    for promise in snapshot.promises:
+        for owed in promise.obligations:
+            if answers.answers[owed.symbol].standing is not Standing.EXPORTED:
+                old = (owed.old_string_abi,) if owed.old_string_abi else ()
+                found.update(dict.fromkeys((*owed.alternatives, *old)))
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Vetted files in, the consumer's vendored folder with its lock out, changed whole or not at all."""

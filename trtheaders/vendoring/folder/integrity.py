@@ -1,0 +1,143 @@
+"""A vendored release in, findings out: is every file what the lock says? No git, no network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trtheaders.model.answers.findings import Finding, Severity
+from trtheaders.model.places import Location
+from trtheaders.model.vendoring.locks import LockedFile, LockedRelease
+from trtheaders.vendoring.folder.release_folders import LINK, compare_files, differs_in_line_ends, read_folder
+from trtheaders.vendoring.folder.store import Store
+from trtheaders.vendoring.git.object_ids import SHA1_DIGITS, header_tree_id
+
+if TYPE_CHECKING:
+    from packaging.version import Version
+
+_MOST_NAMED = 20
+_ATTRIBUTES_HINT = (
+    "git converts line ends here: keep the `.gitattributes` that `trtheaders add` writes (`* -text`), "
+    "then run `trtheaders sync`"
+)
+
+
+def check_release(store: Store, version: Version | str) -> tuple[Finding, ...]:
+    """What of ``version`` is not as the lock of ``store`` says, by file. Empty if all is well.
+
+    Raises :class:`~trtheaders.errors.ReleaseError` where the lock does not name it, or its folder is not there.
+    """
+    release = store.locked(version)
+    return check_files(release, store.directory_of(release))
+
+
+def check_files(release: LockedRelease, folder: Path) -> tuple[Finding, ...]:
+    """What in ``folder`` is not as ``release`` says."""
+    found = read_folder(folder, _digits(release))
+    if not release.files:
+        return (*_check_tree_only(release, found), *_check_comparison(release))
+    changes = compare_files(release.files, found)
+    locked = {file.path: file for file in release.files}
+    return (
+        *_check_lock(release),
+        *_changed(release, folder, [(locked[path], found[path]) for path in changes.changed]),
+        *_missing(release, changes.missing),
+        *(_extra(release, path) for path in changes.extra),
+        *_check_comparison(release),
+    )
+
+
+def _digits(release: LockedRelease) -> int:
+    return len(release.tree) if release.tree else SHA1_DIGITS
+
+
+def _check_tree_only(release: LockedRelease, found: dict[str, LockedFile]) -> tuple[Finding, ...]:
+    """The lock holds no hash for each file: it can be told that something differs, not what."""
+    plain = [file for file in found.values() if file.blob != LINK]
+    if release.tree is None or header_tree_id(plain) == release.tree:
+        return ()
+    message = f"the headers of {release.version} have not the tree {release.tree} that the lock names"
+    return (_finding("changed-files", message, "", "`trtheaders sync` compares them with upstream"),)
+
+
+def _check_lock(release: LockedRelease) -> tuple[Finding, ...]:
+    tree = header_tree_id(release.files)
+    if tree == release.tree:
+        return ()
+    message = f"the hashes of {release.version} in the lock make the tree {tree}, the lock says {release.tree}"
+    hint = f"restore the lock from version control, or run `trtheaders add --force v{release.version}`"
+    return (_finding("inconsistent-locks", message, "", hint),)
+
+
+def _check_comparison(release: LockedRelease) -> tuple[Finding, ...]:
+    if release.compared:
+        return ()
+    what = "its files are only known not to have changed" if release.files else "none of its files has a hash"
+    message = f"{release.version} has not yet been compared with upstream's `{release.tag}`: {what}"
+    hint = "`trtheaders sync` compares it, with a network or `--remote` and a clone"
+    return (_finding("uncompared-releases", message, "", hint, Severity.NOTE),)
+
+
+def _finding(rule: str, message: str, file: str, hint: str, severity: Severity = Severity.ERROR) -> Finding:
+    location = Location(file=file) if file else None
+    return Finding(rule=rule, severity=severity, message=message, name=file, location=location, hint=hint)
+
+
+def _changed(release: LockedRelease, folder: Path, pairs: list[tuple[LockedFile, LockedFile]]) -> tuple[Finding, ...]:
+    plain = [wanted for wanted, now in pairs if now.blob != LINK]
+    converted = [wanted for wanted in plain if differs_in_line_ends(folder / wanted.path, wanted)]
+    edited = [pair for pair in pairs if pair[0] not in converted]
+    return (*_fold_converted(release, converted), *(_edited(release, *pair) for pair in edited))
+
+
+def _fold_converted(release: LockedRelease, files: list[LockedFile]) -> tuple[Finding, ...]:
+    """One finding for all files: a checkout that converts line ends does it to every one."""
+    if not files:
+        return ()
+    paths = [file.path for file in files]
+    if len(paths) == 1:
+        message = f"`{paths[0]}` of {release.version} differs from the lock only in its line ends (CRLF)"
+        return (_finding("changed-files", message, paths[0], _ATTRIBUTES_HINT),)
+    message = f"{len(paths)} files of {release.version} differ from the lock only in their line ends (CRLF)"
+    return (_fold("changed-files", message, paths, _ATTRIBUTES_HINT),)
+
+
+def _fold(rule: str, message: str, paths: list[str], hint: str) -> Finding:
+    shown = paths[:_MOST_NAMED]
+    more = [f"and {len(paths) - _MOST_NAMED} more"] if len(paths) > _MOST_NAMED else []
+    return Finding(
+        rule=rule,
+        severity=Severity.ERROR,
+        message=message,
+        location=Location(file=paths[0]),
+        evidence=(*shown, *more),
+        hint=hint,
+        explains=len(paths),
+    )
+
+
+def _edited(release: LockedRelease, wanted: LockedFile, found: LockedFile) -> Finding:
+    if found.blob == LINK:
+        message = f"`{wanted.path}` of {release.version} is no plain file, the lock has one of {wanted.size} bytes"
+    else:
+        message = (
+            f"`{wanted.path}` of {release.version} is not what the lock says: {found.size} bytes with id "
+            f"{found.blob[:12]}, the lock has {wanted.size} bytes with id {wanted.blob[:12]}"
+        )
+    return _finding("changed-files", message, wanted.path, "`trtheaders sync` puts upstream's file back")
+
+
+def _missing(release: LockedRelease, paths: tuple[str, ...]) -> tuple[Finding, ...]:
+    hint = "`trtheaders sync` restores what the lock names"
+    if len(paths) == len(release.files) > 1:
+        message = f"none of the {len(paths)} files of {release.version} is there"
+        return (_fold("missing-files", message, list(paths), hint),)
+    return tuple(
+        _finding("missing-files", f"`{path}` of {release.version} is missing, the lock names it", path, hint)
+        for path in paths
+    )
+
+
+def _extra(release: LockedRelease, path: str) -> Finding:
+    message = f"`{path}` lies among the files of {release.version}, the lock does not name it"
+    return _finding("extra-files", message, path, "`trtheaders sync --prune` removes it")
