@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from trtheaders.errors import LibraryError
 from trtheaders.library.elf.archives import is_archive, read_members
 from trtheaders.library.elf.image import ElfImage, ElfType, open_bytes
-from trtheaders.library.elf.object_relocations import Functions, Use, uses_of
+from trtheaders.library.objects.relocations import Functions, Use, uses_of
 from trtheaders.library.source_lines import locate
 from trtheaders.library.symbols.tables import Binding, Symbol, dynamic_table, static_table
 from trtheaders.model.library.exports import Machine

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 
 from trtheaders.headers.abi.bases import members_of
+from trtheaders.headers.abi.parts import element_of, has_initialiser
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.parser.unit import RECORDS, TEMPLATES, Kind, Node, TypeNode
-from trtheaders.headers.reach.silent_calls import element_of, has_initialiser
 
 ROLES = ("destructor", "default", "copy", "move", "copy assignment", "move assignment")
 MAKING = frozenset({"default", "copy", "move"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trtheaders.headers.abi.bases import base_of, base_offset, is_dynamic
+from trtheaders.headers.abi.key_functions import encode_class, find_key_function
 from trtheaders.headers.abi.mangled_names import special_symbol
 from trtheaders.headers.abi.vtables import count_words, lay_out_vtable, read_slots
 from trtheaders.headers.declarations.descriptions import Describer
@@ -10,7 +11,6 @@ from trtheaders.headers.declarations.sketches import RecordSketch
 from trtheaders.headers.declarations.trust import Trust
 from trtheaders.headers.declarations.walk import ACCESS, qualified_name
 from trtheaders.headers.parser.unit import RECORDS, Kind, Node
-from trtheaders.headers.promises.classes import encode_class, find_key_function
 from trtheaders.model.headers.layouts import Base, Field, Record
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location

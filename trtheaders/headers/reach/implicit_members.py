@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 
 from trtheaders.headers.abi.bases import is_dynamic
+from trtheaders.headers.abi.key_functions import compiles_structor, find_key_function
+from trtheaders.headers.abi.parts import element_of, has_initialiser
 from trtheaders.headers.abi.special_members import (
     MAKING,
     SpecialMembers,
@@ -20,9 +22,7 @@ from trtheaders.headers.abi.special_members import (
 )
 from trtheaders.headers.declarations.sketches import Collection, RecordSketch, Sketch
 from trtheaders.headers.parser.unit import FUNCTIONS, Kind, Node, TypeNode
-from trtheaders.headers.promises.classes import compiles_structor, find_key_function
 from trtheaders.headers.reach.references import Reach
-from trtheaders.headers.reach.silent_calls import element_of, has_initialiser
 from trtheaders.model.headers.declarations import Access
 from trtheaders.model.headers.promises import Use
 

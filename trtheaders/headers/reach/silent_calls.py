@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from trtheaders.headers.abi.parts import element_of, has_initialiser
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.parser.unit import FUNCTIONS, Kind, Node, TypeNode
 
@@ -235,26 +236,9 @@ def _is_usual(function: Node) -> bool:
     return further in ([], ["unsigned long"])
 
 
-def element_of(type_: TypeNode) -> TypeNode:
-    """The type, for arrays that of an element."""
-    type_ = type_.canonical
-    while type_.kind == _ARRAY:
-        type_ = type_.element.canonical
-    return type_
-
-
 def _is_outside(member: Node, owner: Node) -> bool:
     around = member.lexical_parent
     return around is None or around.usr != owner.usr
-
-
-def has_initialiser(field: Node) -> bool:
-    """Whether an expression stands behind a member; each bound of an array is one as well."""
-    expressions = sum(child.kind >= _EXPRESSIONS for child in field.children())
-    type_ = field.type.canonical
-    while type_.kind == _ARRAY:
-        expressions, type_ = expressions - 1, type_.element.canonical
-    return expressions > 0
 
 
 def _mentioned(child: Node) -> Node | None:

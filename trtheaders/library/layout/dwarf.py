@@ -12,8 +12,8 @@ from elftools.common.exceptions import DWARFError, ELFError
 from elftools.elf.elffile import ELFFile
 from msgspec import Struct, field
 
-from trtheaders.library.elf.debug_relocations import relocate_debug
 from trtheaders.library.elf.image import ElfImage, ElfType
+from trtheaders.library.objects.debug_sections import relocate_debug
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.library.evidence import DebugBase, DebugEnumeration, DebugMember, DebugRecord
 

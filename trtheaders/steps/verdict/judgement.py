@@ -103,7 +103,7 @@ def identify_release(
     """Which release the libraries are; None where all is well, so that nobody needs to know."""
     if not any(item.severity is Severity.ERROR and item.symbols for item in findings):
         return None
-    from trtheaders.verbs.identify import identify_libraries
+    from trtheaders.steps.verdict.identity import identify_libraries
 
     return identify_libraries(found.libraries, configuration)
 

@@ -1,0 +1,63 @@
+"""A class's key function (Itanium C++ ABI 5.2.3), its mangled name, and whether consumers compile its structors.
+
+The key function is the first non-pure virtual function that is not inline at the end of the unit: where it is defined,
+the vtable, typeinfo and VTT are.
+"""
+
+from __future__ import annotations
+
+from trtheaders.headers.abi.mangled_names import class_encoding, structor_encoding
+from trtheaders.headers.abi.special_members import has_foreign_constructors, role_of
+from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
+from trtheaders.headers.parser.unit import FUNCTIONS, Kind
+
+
+def find_key_function(record: RecordSketch) -> Sketch | None:
+    """The key function of a class, None if every unit emits its vtable.
+
+    g++ settles it where the class ends: one that is made inline further down leaves the class without any.
+    """
+    for member in record.members:
+        node = member.node
+        if node.kind not in FUNCTIONS or node.kind == Kind.FUNCTION or not node.is_virtual or node.is_pure:
+            continue
+        if not (node.is_inlined or node.is_defaulted or member.template):
+            return None if any(item.is_inlined or item.is_defaulted for item in member.nodes) else member
+    return None
+
+
+def encode_class(record: RecordSketch) -> str | None:
+    """The mangled name of a class, read off one of its members."""
+    for member in record.members:
+        node = member.node
+        if member.template or node.kind not in FUNCTIONS or node.kind == Kind.FUNCTION:
+            continue
+        if node.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR):
+            names = node.manglings()
+            encoding = structor_encoding(names[0]) if names else None
+        else:
+            encoding = class_encoding(node.mangling, node.spelling)
+        if encoding is not None:
+            return encoding
+    return None
+
+
+def compiles_structor(record: RecordSketch) -> bool:
+    """Whether a consumer may have to compile a constructor or destructor of a class: an inline, defaulted or implicit
+    one, or one made from a template or for a base's, which sets the vtable pointer.
+    """
+    if has_foreign_constructors(record.node):
+        return True
+    roles = {role_of(member): member for member in record.members if role_of(member)}
+    constructors = [member for member in record.members if member.node.kind == Kind.CONSTRUCTOR]
+    destructor = roles.get("destructor")
+    if destructor is None or not constructors or "copy" not in roles:
+        # An implicit copy constructor exists unless a move operation is declared (then it is deleted).
+        implicit_copy = "copy" not in roles and not {"move", "move assignment"} & roles.keys()
+        if destructor is None or not constructors or implicit_copy:
+            return True
+    return any(_is_compiled_outside(member) for member in [*constructors, destructor] if member is not None)
+
+
+def _is_compiled_outside(member: Sketch) -> bool:
+    return any((node.is_inlined or node.is_defaulted) and not node.is_deleted for node in member.nodes)
