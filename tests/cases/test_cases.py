@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections import Counter
 
@@ -35,20 +34,11 @@ NOT_UNDEFINED = frozenset(
 
 
 def _cases() -> list:
-    return [pytest.param(case, id=case.name, marks=_needs(case)) for case in ALL]
+    return [pytest.param(case, id=case.name) for case in ALL]
 
 
 def _broken() -> list:
-    return [
-        pytest.param(case, broken, id=f"{case.name}: {broken.name}", marks=_needs(case))
-        for case in ALL
-        for broken in case.broken
-    ]
-
-
-def _needs(case: Case) -> tuple[pytest.MarkDecorator, ...]:
-    there = case.compiler == "g++" or shutil.which(case.compiler)
-    return () if there else (pytest.mark.skip(reason=f"not run: {case.compiler} is not installed"),)
+    return [pytest.param(case, broken, id=f"{case.name}: {broken.name}") for case in ALL for broken in case.broken]
 
 
 def _record(case: Case) -> AbiSnapshot:

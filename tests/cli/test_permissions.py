@@ -7,14 +7,14 @@ import subprocess
 import sys
 
 import pytest
-from support.tools import need_tools
+from support.tools import not_run, tool
 
 from trtheaders.cli.main import run
 from trtheaders.configuration import load_configuration
 from trtheaders.verbs.adopt import adopt
 
 HEADER = "include/tensorrt-llm/1.1.0/tensorrt_llm/executor/executor.h"
-UNPRIVILEGED = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--inh-caps", "-all")
+UNPRIVILEGED = ("--bounding-set", "-dac_override,-dac_read_search", "--inh-caps", "-all")
 """Root reads everything; without these capabilities it is refused as everybody is."""
 
 
@@ -31,13 +31,11 @@ def in_a_project(monkeypatch, tmp_path):
 
 
 def run_unprivileged(words):
-    if os.getuid() == 0:
-        need_tools("setpriv")
-    prefix = UNPRIVILEGED if os.getuid() == 0 else ()
+    prefix = (tool("setpriv"), *UNPRIVILEGED) if os.getuid() == 0 else ()
     command = [*prefix, sys.executable, "-m", "trtheaders", *words]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if "setpriv:" in done.stderr:
-        pytest.skip("not run: setpriv may not take capabilities away")
+        not_run("setpriv", "may not take capabilities away")
     return done
 
 

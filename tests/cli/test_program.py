@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,14 +23,14 @@ def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert "  verify " in streams.err
 
 
-def test_bash_completes_commands_as_the_readme_has_it() -> None:
+def test_bash_completes_commands_as_the_readme_has_it(tools: Callable[[str], str]) -> None:
     program = Path(sys.executable).with_name("trtheaders")
     script = (
         'eval "$(_TRTHEADERS_COMPLETE=bash_source trtheaders)"; COMP_WORDS=(trtheaders ver); COMP_CWORD=1; '
         'IFS=" "; _trtheaders_completion trtheaders; echo "${COMPREPLY[@]}"'
     )
     environment = {**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}"}
-    done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True)
+    done = subprocess.run([tools("bash"), "-c", script], env=environment, capture_output=True, text=True)
     assert done.stdout == "verify\n", done.stderr
 
 

@@ -15,6 +15,7 @@ from support.demo_upstream import (
     release_tree,
     run_git,
 )
+from support.tools import tool
 
 pytestmark = pytest.mark.slow
 
@@ -100,5 +101,5 @@ def _sampling_constructor(release):
 def _size(release):
     text = "#include <tensorrt_llm/executor/executor.h>\nchar n[sizeof(tensorrt_llm::executor::ExecutorConfig)];\n"
     unit = compile_cxx(text, flags=("-c", "-std=c++17"), include=(header_root(release),))
-    lines = subprocess.run(["nm", "-S", unit.path], capture_output=True, text=True, check=True).stdout
+    lines = subprocess.run([tool("nm"), "-S", unit.path], capture_output=True, text=True, check=True).stdout
     return int(next(line.split()[1] for line in lines.splitlines() if line.endswith(" n")), 16)

@@ -45,13 +45,11 @@ def test_a_python_without_venv_is_one_line(tmp_path):
 
 
 def test_make_without_python_is_one_line(tmp_path):
-    if shutil.which("make") is None:
-        pytest.skip("make is not there")
     done = subprocess.run(["make", "-C", ROOT, "environment", "PYTHON=no-such-python"], capture_output=True, text=True)
     assert done.returncode != 0
     assert "`no-such-python` is missing; install it with" in done.stderr
 
 
-def test_the_run_of_continuous_integration_is_a_script_that_bash_reads():
-    subprocess.run(["bash", "-n", ROOT / ".ci" / "run"], check=True)
+def test_the_run_of_continuous_integration_is_a_script_that_bash_reads(tools):
+    subprocess.run([tools("bash"), "-n", ROOT / ".ci" / "run"], check=True)
     assert (ROOT / ".ci" / "run").stat().st_mode & 0o111

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -30,16 +29,8 @@ struct Holder { half a; __nv_bfloat16 b; __nv_fp8_e4m3 c; float4 d; half2 e; cud
 """
 
 
-def find_cuda() -> Path | None:
-    candidates = (os.environ.get("CUDA_HOME", ""), os.environ.get("CUDA_PATH", ""), "/usr/local/cuda")
-    folders = (Path(item) / "include" for item in candidates if item)
-    return next((folder for folder in folders if (folder / "cuda_fp16.h").is_file()), None)
-
-
-def test_real_cuda_headers_give_the_same_promises_and_layouts(tmp_path):
-    cuda = find_cuda()
-    if cuda is None:
-        pytest.skip("not run: no CUDA headers on this machine")
+def test_real_cuda_headers_give_the_same_promises_and_layouts(tmp_path, tools):
+    cuda = Path(tools("CUDA headers"))
     stood_in = record_text(tmp_path, API)
     real = record_text(tmp_path, API, include_directories=(cuda,))
     assert stood_in.unverifiable == real.unverifiable == ()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.cxx import build_library, compile_cxx, exported_symbols
-from support.tools import CROSS, need_tools
+from support.tools import CROSS, tool
 
 from trtheaders.errors import LibraryError
 from trtheaders.library.answers import ask_libraries
@@ -127,7 +127,6 @@ def test_one_file_under_two_names_is_one_library(tmp_path):
 
 
 def test_mixed_architectures_and_empty_sets_are_refused():
-    need_tools(CROSS)
     here = build_library("int f() { return 1; }", name="libhere.so")
     there = build_library("int f() { return 1; }", name="libthere.so", compiler=CROSS)
     with pytest.raises(LibraryError, match=r"libhere\.so` is for x86-64, `.*libthere\.so` for aarch64") as caught:
@@ -138,7 +137,6 @@ def test_mixed_architectures_and_empty_sets_are_refused():
 
 
 def test_aarch64_libraries_are_asked_alike():
-    need_tools(CROSS)
     library = build_library("int f() { return 1; }", compiler=CROSS)
     answers = ask_libraries([library], [SymbolName("_Z1fv"), SymbolName("_Znwm"), SymbolName("_Z1gv")])
     assert answers.libraries[0].machine is Machine.AARCH64
@@ -189,7 +187,7 @@ def test_lookalikes_are_demangled_as_cxxfilt_does():
     library = build_library("#include <string>\nnamespace n { int f(std::string const&, int) { return 1; } }")
     symbol = SymbolName("_ZN1n1fEv")
     (lookalike,) = ask_libraries([library], [symbol]).lookalikes[symbol]
-    done = subprocess.run(["c++filt", lookalike.export.symbol], capture_output=True, text=True, check=True)
+    done = subprocess.run([tool("c++filt"), lookalike.export.symbol], capture_output=True, text=True, check=True)
     assert lookalike.demangled == done.stdout.strip()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.cxx import build_library, compile_cxx, undefined_symbols
-from support.tools import CROSS, need_tools
+from support.tools import CROSS, tool
 
 from trtheaders.errors import LibraryError
 from trtheaders.library.undefined import read_undefined
@@ -53,7 +53,6 @@ LINKER_PROVIDES = {"_GLOBAL_OFFSET_TABLE_", "__dso_handle"}
     ],
 )
 def test_an_objects_references_are_those_of_nm(compiler, flags):
-    need_tools(compiler)
     path = _object(flags, compiler)
     found = read_undefined(path)
     assert set(found.symbols) == undefined_symbols(path) - LINKER_PROVIDES
@@ -96,7 +95,7 @@ def an_archive_and_a_thin_one(request, tmp_path):
     }.items():
         shutil.copy(_object(("-c",), text=text), tmp_path / f"{name}.o")
     objects = sorted(path.name for path in tmp_path.glob("*.o"))
-    subprocess.run(["ar", request.param, "libx.a", *objects], cwd=tmp_path, check=True)
+    subprocess.run([tool("ar"), request.param, "libx.a", *objects], cwd=tmp_path, check=True)
     return tmp_path / "libx.a"
 
 
@@ -117,7 +116,7 @@ def test_a_thin_archive_without_its_files_is_refused(archive):
 def test_a_member_that_is_no_object_is_named_and_the_rest_judged(archive):
     (archive.parent / "notes.txt").write_text("hello")
     thin = archive.read_bytes().startswith(b"!<thin>")
-    subprocess.run(["ar", "rcsT" if thin else "rcs", archive.name, "notes.txt"], cwd=archive.parent, check=True)
+    subprocess.run([tool("ar"), "rcsT" if thin else "rcs", archive.name, "notes.txt"], cwd=archive.parent, check=True)
     found = read_undefined(archive)
     assert found.symbols == ("_Z7outsidev",)
     assert found.remarks == ("`libx.a(notes.txt)` is not an ELF file; it was not judged",)
@@ -164,7 +163,9 @@ def _program(flags=()) -> Path:
 def test_a_programs_references_are_what_the_loader_must_find(flags):
     program = _program(flags)
     found = read_undefined(program)
-    lines = subprocess.run(["nm", "-D", "--undefined-only", "--format=posix", program], capture_output=True, text=True)
+    lines = subprocess.run(
+        [tool("nm"), "-D", "--undefined-only", "--format=posix", program], capture_output=True, text=True
+    )
     undefined = {line.split()[0].split("@")[0] for line in lines.stdout.splitlines()}
     assert {row.symbol for row in found.references if row.copied is None} == undefined
     assert found.linked
@@ -173,7 +174,7 @@ def test_a_programs_references_are_what_the_loader_must_find(flags):
 
 def test_a_variable_that_a_program_copies_is_a_reference_with_its_size():
     program = _program(("-fno-pie", "-no-pie"))
-    relocations = subprocess.run(["readelf", "-rW", program], capture_output=True, text=True, check=True).stdout
+    relocations = subprocess.run([tool("readelf"), "-rW", program], capture_output=True, text=True, check=True).stdout
     copied = {row.symbol: row.copied for row in read_undefined(program).references if row.copied is not None}
     assert copied["_ZN3api5valueE"] == 4
     assert set(copied) == {line.split()[4].split("@")[0] for line in relocations.splitlines() if "_COPY" in line}

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from packages.fetch import PACKAGES
 from support.oracle import linker_misses
+from support.tools import not_run
 
 from trtheaders.checks.symbols.unkept_promises import check_symbols
 from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
@@ -78,7 +79,7 @@ def _compare(pair: Pair) -> tuple[set[str], set[str]]:
 def _need(*places: Path) -> None:
     absent = [place for place in places if not place.exists()]
     if absent:
-        pytest.skip(f"not run: `{absent[0].name}` is not downloaded; run `python tests/packages/fetch.py`")
+        not_run("packages", f"lack `{absent[0].name}`; run `python tests/packages/fetch.py`")
 
 
 @pytest.mark.parametrize("name", PAIRS)

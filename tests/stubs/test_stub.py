@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.cxx import build_library, compile_cxx, exported_symbols
-from support.tools import CROSS, need_tools
+from support.tools import CROSS
 
 from trtheaders.cli.main import run
 from trtheaders.errors import LibraryError, ReleaseError, ToolchainError
@@ -142,22 +142,22 @@ def test_without_its_marks_it_has_the_layouts_of_its_headers(headers, tmp_path, 
     assert [finding.message for finding in answer.findings] == []
 
 
-def test_a_release_that_ships_needs_neither_headers_nor_network(tmp_path):
+def test_a_release_that_ships_needs_neither_headers_nor_network(tmp_path, tools):
     made = stub("v1.2.0-rc.3", output=tmp_path / "libtensorrt_llm.so", start=tmp_path)
     assert made.facts.stub_of == "1.2.0rc3"
     assert made.facts.soname == "libtensorrt_llm.so"
     assert "_ZN12tensorrt_llm8executor7versionEv" in exported_symbols(made.facts.path)
-    text = subprocess.run(["readelf", "-nW", made.facts.path], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run([tools("readelf"), "-nW", made.facts.path], capture_output=True, text=True, check=True).stdout
     assert "trtheaders" in text
     with pytest.raises(ReleaseError):
         stub("v0.1.0", output=tmp_path / "libother.so", start=tmp_path)
 
 
-@pytest.mark.parametrize("tool", [["strip"], ["objcopy", "--remove-section=.note.trtheaders"]])
-def test_it_stays_a_stub_whatever_is_removed(made, tmp_path, tool):
+@pytest.mark.parametrize(("tool", "options"), [("strip", []), ("objcopy", ["--remove-section=.note.trtheaders"])])
+def test_it_stays_a_stub_whatever_is_removed(made, tmp_path, tools, tool, options):
     copy = tmp_path / "libapi.so"
     shutil.copy(made.facts.path, copy)
-    subprocess.run([*tool, copy], check=True, capture_output=True)
+    subprocess.run([tools(tool), *options, copy], check=True, capture_output=True)
     assert read_facts(copy).stub_of == "headers"
 
 
@@ -181,8 +181,8 @@ def test_a_stub_is_replaced_and_nothing_else_is_left(headers, tmp_path):
     assert os.listdir(tmp_path) == ["liba.so"]  # noqa: PTH208
 
 
-def test_for_aarch64_it_is_linked_by_the_cross_compiler(headers, tmp_path):
-    need_tools(CROSS)
+def test_for_aarch64_it_is_linked_by_the_cross_compiler(headers, tmp_path, tools):
+    tools(CROSS)
     made = stub(
         headers=headers, entries=["api.h"], output=tmp_path / "libapi.so", machine=Machine.AARCH64, start=headers
     )

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from support.cxx import Compiled, build_library, compile_cxx, exported_symbols
+from support.tools import tool
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -161,7 +162,9 @@ def referenced_symbols(case: Case) -> set[str]:
 
 def strong_references(path: Path) -> set[str]:
     """The symbols that the object ``path`` cannot be linked without."""
-    lines = subprocess.run(["nm", "-u", "--format=posix", path], capture_output=True, text=True, check=True).stdout
+    lines = subprocess.run(
+        [tool("nm"), "-u", "--format=posix", path], capture_output=True, text=True, check=True
+    ).stdout
     return {line.split()[0] for line in lines.splitlines() if line.split()[1] == "U"}
 
 

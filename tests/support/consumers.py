@@ -134,14 +134,15 @@ def link_log(
     text: str,
     inputs: Sequence[Path] = (),
     *,
-    linker: str = "bfd",
+    linker: str = "ld",
     flags: Sequence[str] = (),
 ) -> str:
     """What the linker says to a program ``text`` that uses the headers of ``release`` and is linked with ``inputs``."""
+    chosen = () if linker == "ld" else (f"-fuse-ld={linker}",)
     return compile_cxx(
         text,
         name="program",
-        flags=("-std=c++17", "-Wl,--no-as-needed", f"-fuse-ld={linker}", *flags),
+        flags=("-std=c++17", "-Wl,--no-as-needed", *chosen, *flags),
         include=[header_root(folder, release)],
         inputs=inputs,
     ).messages

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from support.tools import have_compiler, tool
+
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "cxx"
 
 
@@ -41,7 +43,16 @@ def compile_cxx(
     ``inputs`` are objects or libraries put after the source; ``include`` are header folders, whose contents count in
     the hash.
     """
-    command = [compiler, *flags, *(f"-I{folder}" for folder in include), "-x", "c++", "unit.cpp", "-x", "none"]
+    command = [
+        have_compiler(compiler, flags),
+        *flags,
+        *(f"-I{folder}" for folder in include),
+        "-x",
+        "c++",
+        "unit.cpp",
+        "-x",
+        "none",
+    ]
     key = hashlib.sha256(repr((command, name, text, _compiler_version(compiler))).encode())
     for path in (*inputs, *(file for folder in include for file in sorted(folder.rglob("*")) if file.is_file())):
         key.update(str(path).encode() + path.read_bytes())
@@ -67,7 +78,7 @@ def _run_compiler(folder: Path, command: list[str], text: str) -> None:
 
 @cache
 def _compiler_version(compiler: str) -> str:
-    return subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True).stdout
+    return subprocess.run([tool(compiler), "--version"], capture_output=True, text=True, check=True).stdout
 
 
 def build_library(
@@ -94,12 +105,14 @@ def build_library(
 
 def undefined_symbols(path: Path) -> set[str]:
     """The symbols that an object or program leaves undefined (`nm -u`, weak ones too)."""
-    lines = subprocess.run(["nm", "-u", "--format=posix", path], capture_output=True, text=True, check=True).stdout
+    lines = subprocess.run(
+        [tool("nm"), "-u", "--format=posix", path], capture_output=True, text=True, check=True
+    ).stdout
     return {line.split()[0].split("@")[0] for line in lines.splitlines() if line.strip()}
 
 
 def exported_symbols(path: Path) -> set[str]:
     """The symbols that a shared library exports (`nm -D --defined-only`), without versions."""
-    command = ["nm", "-D", "--defined-only", "--format=posix", path]
+    command = [tool("nm"), "-D", "--defined-only", "--format=posix", path]
     lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return {line.split()[0].split("@")[0] for line in lines.splitlines() if line.strip()}

@@ -6,6 +6,7 @@ import subprocess
 
 from support.cxx import compile_cxx
 from support.recording import promised, record_text
+from support.tools import tool
 
 API = """
 #define WEAK __attribute__((weak))
@@ -41,7 +42,9 @@ int use(A& a) {
 def test_what_gcc_refers_to_weakly_is_no_promise(tmp_path):
     snapshot = record_text(tmp_path, API)
     unit = compile_cxx(USE, flags=("-c", "-O0"), include=[tmp_path])
-    lines = subprocess.run(["nm", "-u", unit.path], capture_output=True, text=True, check=True).stdout.splitlines()
+    lines = subprocess.run(
+        [tool("nm"), "-u", unit.path], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     strong = {name for kind, name in map(str.split, lines) if kind == "U" and "GLOBAL_OFFSET" not in name}
     assert {"_Z2f6i", "_Z2f7i", "_Z4weakv", "v4", "_ZN1A2m3Ei", "_ZN1A2s1E"} == strong
     assert promised(snapshot) == strong

@@ -6,6 +6,7 @@ import subprocess
 
 from support.cxx import compile_cxx, undefined_symbols
 from support.recording import promised, record_text
+from support.tools import tool
 
 API = """
 #pragma weak before
@@ -55,7 +56,9 @@ def test_what_a_pragma_makes_weak_is_no_promise(tmp_path):
     snapshot = record_text(tmp_path, API)
     unit = compile_cxx(USE, flags=("-c", "-O0"), include=[tmp_path])
     assert unit.status == 0, unit.messages
-    lines = subprocess.run(["nm", "-u", unit.path], capture_output=True, text=True, check=True).stdout.splitlines()
+    lines = subprocess.run(
+        [tool("nm"), "-u", unit.path], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     strong = {name for kind, name in map(str.split, lines) if kind == "U" and "GLOBAL_OFFSET" not in name}
     assert len(strong) < len(undefined_symbols(unit.path)) - 8
     assert promised(snapshot) == strong

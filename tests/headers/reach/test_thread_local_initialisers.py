@@ -7,6 +7,7 @@ import subprocess
 import pytest
 from support.cxx import compile_cxx
 from support.recording import promised, record_text
+from support.tools import tool
 
 DECLARATIONS = (
     "struct T { ~T(); }; extern thread_local T& t;",
@@ -106,6 +107,8 @@ def test_an_initialisation_function_is_owed_where_the_reference_is_strong(tmp_pa
     use = '#include "api.h"\nauto f() { return &t; }'
     unit = compile_cxx(use, flags=("-c", "-O0", f"-std={standard}"), include=[tmp_path])
     assert unit.status == 0, unit.messages
-    lines = subprocess.run(["nm", "-u", unit.path], capture_output=True, text=True, check=True).stdout.splitlines()
+    lines = subprocess.run(
+        [tool("nm"), "-u", unit.path], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     strong = {name for kind, name in map(str.split, lines) if kind == "U" and name.startswith("_ZTH")}
     assert {name for name in promised(snapshot) if name.startswith("_ZTH")} == strong

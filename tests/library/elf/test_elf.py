@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from support.cxx import build_library, compile_cxx
-from support.tools import need_tools
+from support.tools import tool
 
 from trtheaders.errors import LibraryError
 from trtheaders.library.elf.image import ElfImage, ElfType, open_image
@@ -29,7 +29,7 @@ def plain_library():
 
 
 def _readelf(option: str, path: Path) -> str:
-    return subprocess.run(["readelf", "-W", option, path], capture_output=True, text=True, check=True).stdout
+    return subprocess.run([tool("readelf"), "-W", option, path], capture_output=True, text=True, check=True).stdout
 
 
 def test_dynamic_entries_are_those_of_readelf(library):
@@ -74,7 +74,6 @@ def test_bytes_at_an_address(library):
 
 @pytest.mark.parametrize("flags", [(), ("-fuse-ld=lld", "-Wl,--pack-dyn-relocs=relr"), ("-fuse-ld=gold",)])
 def test_relocation_tables_have_the_rows_of_readelf(flags):
-    need_tools(flags=flags)
     library = build_library(SOURCE, flags=flags)
     text = _readelf("-r", library)
     counts = {name: int(count) for name, count in re.findall(r"section '(\S+)' at .* contains (\d+) entr", text)}
@@ -88,7 +87,7 @@ def test_relocation_tables_have_the_rows_of_readelf(flags):
 
 
 def test_the_full_symbol_table_is_that_of_nm(library):
-    lines = subprocess.run(["nm", "--format=posix", library], capture_output=True, text=True, check=True).stdout
+    lines = subprocess.run([tool("nm"), "--format=posix", library], capture_output=True, text=True, check=True).stdout
     with open_image(library) as image:
         names = sorted(row.name for row in static_table(image) if row.name and row.section != ABSOLUTE)
     assert names == sorted(line.split()[0] for line in lines.splitlines())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.cxx import build_library, exported_symbols
-from support.tools import CROSS, need_tools
+from support.tools import CROSS, tool
 
 from trtheaders.library.symbols.exports import open_library, read_exports
 from trtheaders.model.library.exports import ExportKind, Machine
@@ -50,7 +50,6 @@ BUILDS = {
 @pytest.fixture(params=BUILDS, name="library")
 def library_of_each_build(request):
     compiler, flags = BUILDS[request.param]
-    need_tools(compiler, flags)
     return build_library(EVERYTHING, compiler=compiler, flags=("-fcommon", *flags))
 
 
@@ -94,7 +93,6 @@ def test_a_library_without_section_headers_is_read_by_its_segments(tmp_path):
 
 
 def test_the_machine_is_named():
-    need_tools(CROSS)
     with open_library(build_library("int f() { return 1; }", compiler=CROSS)) as library:
         assert library.image.machine is Machine.AARCH64
 
@@ -129,7 +127,9 @@ def test_new_links_bind_to_the_default_version_only(tmp_path):
 
 def test_versions_are_those_that_nm_prints(tmp_path):
     path = _versioned(tmp_path)
-    lines = subprocess.run(["nm", "-D", "--defined-only", path], capture_output=True, text=True, check=True).stdout
+    lines = subprocess.run(
+        [tool("nm"), "-D", "--defined-only", path], capture_output=True, text=True, check=True
+    ).stdout
     printed = {tuple(line.split()[2].replace("@@", "@").split("@")) for line in lines.splitlines() if " A " not in line}
     ours = {(export.symbol, export.version) for export in read_exports(path) if not export.symbol.startswith("V")}
     assert ours == printed
