@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from trtheaders.errors import HeaderError
+from trtheaders.headers.callbacks import interrupts_between_walks
 from trtheaders.headers.declarations.surface import read_directives
 from trtheaders.headers.first_parse import Reading, include_all
 from trtheaders.headers.parser.toolchain import Compiler, find_compiler
@@ -55,6 +56,11 @@ def record_snapshot(question: HeaderQuestion) -> AbiSnapshot:
     Raises :class:`HeaderError` if there is nothing to read and :class:`ToolchainError` if there is no usable compiler
     or parser; a declaration that was not understood is `unverifiable` in the answer, never an error.
     """
+    with interrupts_between_walks():
+        return _record(question)
+
+
+def _record(question: HeaderQuestion) -> AbiSnapshot:
     tree = HeaderTree(question.root)
     entries = tree.entries(question.entries)
     compiler = find_compiler(question.compiler)

@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from trtheaders.headers.callbacks import interrupts_between_walks
 from trtheaders.headers.entrance import HeaderQuestion, parser_arguments
 from trtheaders.headers.parser.toolchain import find_compiler
 from trtheaders.headers.parser.tree import HeaderTree
@@ -36,6 +37,11 @@ def read_source(question: SourceQuestion, promised: Collection[SymbolName]) -> S
     Raises :class:`~trtheaders.errors.HeaderError` or :class:`~trtheaders.errors.ToolchainError` where there are no
     headers or no compiler. Errors that follow from other people's missing includes are counted, not judged.
     """
+    with interrupts_between_walks():
+        return _read(question, promised)
+
+
+def _read(question: SourceQuestion, promised: Collection[SymbolName]) -> SourceReading:
     tree = HeaderTree(question.headers.root)
     compiler = find_compiler(question.headers.compiler)
     # The release's own folder first: an -I of another release in the consumer's flags must not win.

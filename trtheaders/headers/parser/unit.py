@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from trtheaders.errors import ToolchainError
+from trtheaders.headers.callbacks import walk
 from trtheaders.headers.parser.prototypes import (
     Cursor,
     InclusionVisitor,
@@ -233,7 +234,7 @@ class Unit:
             includer, line = self.places.place(stack[0])[:2] if depth else ("", 0)
             found.append(Inclusion(self.places.name(file), includer, line))
 
-        libclang().getInclusions(self.handle, InclusionVisitor(visit), None)
+        walk(lambda visitor: libclang().getInclusions(self.handle, InclusionVisitor(visitor), None), visit)
         return found
 
     def top_level(self) -> list[Node]:
@@ -294,7 +295,7 @@ class Node:
                 found.append(Node(cursor, unit))
             return further
 
-        libclang().visitChildren(self._cursor, Visitor(visit), None)
+        walk(lambda visitor: libclang().visitChildren(self._cursor, Visitor(visitor), None), visit)
         return found
 
     @property
