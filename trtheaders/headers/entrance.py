@@ -11,9 +11,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from trtheaders.errors import HeaderError
-from trtheaders.headers.callbacks import interrupts_between_walks
 from trtheaders.headers.declarations.surface import read_directives
 from trtheaders.headers.first_parse import Reading, include_all
+from trtheaders.headers.parser.callbacks import interrupts_between_walks
 from trtheaders.headers.parser.toolchain import Compiler, find_compiler
 from trtheaders.headers.parser.tree import ALL, HeaderTree
 from trtheaders.headers.parser.unit import Unit, parser_version

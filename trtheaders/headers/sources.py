@@ -9,8 +9,8 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from trtheaders.headers.callbacks import interrupts_between_walks
 from trtheaders.headers.entrance import HeaderQuestion, parser_arguments
+from trtheaders.headers.parser.callbacks import interrupts_between_walks
 from trtheaders.headers.parser.toolchain import find_compiler
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import FUNCTIONS, UNIT_NAME, Diagnostic, Kind, Node, Unit

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from trtheaders.errors import ToolchainError
-from trtheaders.headers.callbacks import walk
+from trtheaders.headers.parser.callbacks import walk
 from trtheaders.headers.parser.prototypes import (
     Cursor,
     InclusionVisitor,
