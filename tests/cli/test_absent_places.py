@@ -61,8 +61,8 @@ def test_a_configured_compiler_that_is_not_there_is_told_and_nothing_is_run(tmp_
     (tmp_path / "trtheaders.toml").write_text('compiler = "no-such-g++ -m64"\n')
     done = subprocess.run([sys.executable, "-c", WITHOUT_PROCESSES], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    told = f"there is no compiler `no-such-g++ -m64`: `compiler` of `{tmp_path / 'trtheaders.toml'}` names it"
-    assert f"remark: {told}" in done.stdout.splitlines()
+    told = "there is no compiler `no-such-g++ -m64`: `compiler` of `trtheaders.toml` names it"
+    assert f"remark: {told}" in done.stdout
 
 
 def test_a_build_is_not_given_a_folder_that_is_not_there(tmp_path):

@@ -63,4 +63,4 @@ def test_without_a_compiler_for_it_symbols_are_compared_and_layouts_are_said_not
     said = capsys.readouterr().out
     assert "layouts were not compared: the headers were read for x86_64-linux-gnu" in said
     assert "with `aarch64-linux-gnu-g++` on PATH" in said
-    assert "promises checked against libfixture.so: 0 missing" in said
+    assert "promises checked against 1 library: 0 missing" in said

@@ -77,7 +77,7 @@ def test_a_configured_folder_that_may_not_be_looked_at_is_a_remark(tmp_path):
     finally:
         (tmp_path / "build").chmod(0o755)
     assert done.returncode == 0, done.stderr
-    assert f"remark: `{tmp_path / 'build' / 'inner'}` may not be looked at: " in done.stdout
+    assert "remark: `build/inner` may not be looked at: " in done.stdout
 
 
 @pytest.mark.parametrize(

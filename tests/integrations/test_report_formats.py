@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 from msgspec.structs import replace
 
+from trtheaders.cli.main import run
 from trtheaders.model.answers.findings import Counts, Finding, Severity, Verification
 from trtheaders.model.headers.promises import Unverifiable
 from trtheaders.model.library.exports import LibraryFacts, Machine
@@ -200,8 +201,8 @@ def test_markdown_keeps_a_table_whatever_a_message_holds():
 
 
 def test_markdown_says_whether_they_match():
-    assert markdown.render_verification(CLEAN).startswith("### TensorRT-LLM 1.1.0 headers match `libx.so`")
-    assert markdown.render_verification(MIXED).startswith("### TensorRT-LLM 1.1.0 headers do not match `libx.so`")
+    assert markdown.render_verification(CLEAN).startswith("### ok: headers 1.1.0 belong to libx.so (/lib)")
+    assert markdown.render_verification(MIXED).startswith("### mismatch: headers 1.1.0 do not belong to libx.so (/lib)")
     assert "1 declaration was not judged" in markdown.render_verification(MIXED)
 
 
@@ -209,3 +210,18 @@ def test_markdown_cuts_a_table_that_nobody_reads():
     text = markdown.render_verification(verification(*(finding(line=line) for line in range(1, 301))), base=BASE)
     assert text.count("| error |") == markdown.ROWS
     assert "… and 100 more" in text
+
+
+def test_no_answer_is_a_document_of_every_format(capsys):
+    """What reads the format must be told; an empty file is refused by upload steps, or shown as green."""
+    said = {}
+    for form in ("json", "sarif", "junit", "github", "markdown"):
+        assert run(["verify", "--library", "nowhere.so", "--format", form]) == 2
+        said[form] = capsys.readouterr().out
+        assert "nowhere.so" in said[form]
+    (sarif_run,) = json.loads(said["sarif"])["runs"]
+    assert sarif_run["invocations"][0]["executionSuccessful"] is False
+    assert ElementTree.fromstring(said["junit"].encode()).findall(".//error")
+    assert said["github"].startswith("::error title=")
+    assert run(["verify", "--no-such-option", "--format=sarif"]) == 2
+    assert json.loads(capsys.readouterr().out)["runs"]

@@ -43,7 +43,7 @@ def test_no_release_is_null():
 
 
 def test_strictness_takes_the_verdict_back():
-    document = validate("verify", render_unanswered(verification(), "not all was judged", "drop `--strict`"))
+    document = validate("verify", render_unanswered("not all was judged", "drop `--strict`", verification()))
     assert (document["verdict"], document["error"]) == ("unanswered", "not all was judged")
     assert document["counts"]["promises"] == 488
 

@@ -146,7 +146,7 @@ def run(arguments: list[str]) -> int:
         _silence_stdout()
         return READER_GONE
     except Exception:
-        return _tell_defect()
+        return _tell_defect(arguments)
     return result if isinstance(result, int) else OK
 
 
@@ -175,29 +175,53 @@ def _usage_hint(error: click.ClickException) -> str:
 
 
 def _tell_no_answer(message: str, hint: str, arguments: list[str]) -> int:
-    if _wants_json(arguments):
-        import json
-
-        document: dict[str, Any] = {"schema": 1, "verdict": "unanswered", "error": message, "hint": hint}
-        try:
-            click.echo(json.dumps(document, indent=2))
-        except OSError:
-            # Nobody reads, or there is no room: stderr says it, and the exit code.
-            _silence_stdout()
-    click.echo(f"error: {message}", err=True)
+    _tell_machines(message, hint, arguments)
+    click.echo(f"error: {_from_here(message)}", err=True)
     if hint:
-        click.echo(f"\nhint: {hint}", err=True)
+        click.echo(f"\nhint: {_from_here(hint)}", err=True)
     return NO_ANSWER
 
 
-def _wants_json(arguments: list[str]) -> bool:
-    pairs = pairwise((*arguments, ""))
-    return any(argument == "--format=json" or (argument, value) == ("--format", "json") for argument, value in pairs)
+def _from_here(text: str) -> str:
+    """``text`` with its paths as somebody in the working folder writes them."""
+    from pathlib import Path
+
+    from trtheaders.report.places import shorten_paths
+
+    try:
+        return shorten_paths(text, Path.cwd())
+    except OSError:
+        # The working folder is gone.
+        return text
 
 
-def _tell_defect() -> int:
+def _tell_machines(message: str, hint: str, arguments: list[str]) -> None:
+    """What reads a format gets a document of that format, also where there is no answer."""
+    form = _wanted_format(arguments)
+    if form is None:
+        return
+    from trtheaders.report.verification.formats import render_unanswered
+
+    try:
+        click.echo(render_unanswered(form, message, hint))
+    except OSError:
+        # Nobody reads, or there is no room: stderr says it, and the exit code.
+        _silence_stdout()
+
+
+def _wanted_format(arguments: list[str]) -> str | None:
+    """The machine format that was asked for, also where the command line as a whole was not understood."""
+    from trtheaders.report.verification.formats import FORMATS
+
+    words = [word.removeprefix("--format=") for word in arguments if word.startswith("--format=")]
+    words += [value for word, value in pairwise(arguments) if word == "--format"]
+    return next((word for word in words if word in FORMATS and word != "text"), None)
+
+
+def _tell_defect(arguments: list[str]) -> int:
     import traceback
 
+    _tell_machines("a defect of trtheaders ended the run", "please report what stderr says", arguments)
     click.echo(traceback.format_exc(), err=True)
     click.echo("error: this is a defect of trtheaders, not of your project; please report the lines above", err=True)
     return INTERNAL

@@ -14,6 +14,8 @@ class Ink(Enum):
     HINT = "1;32"
     PLACE = "1"
     GOOD = "32"
+    OK = "32;1"
+    FAINT = "2"
 
 
 def paint(text: str, ink: Ink, *, coloured: bool) -> str:

@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from trtheaders.model.answers.findings import Finding, Verification
 from trtheaders.model.places import Location
+
+_ABSOLUTE = re.compile(r"(?<![^\s`'\"(=])/[^\s`'\"(),;:]+")
+
+
+def short_path(path: Path, base: Path) -> str:
+    """``path`` as somebody in ``base`` writes it: relative where that is shorter."""
+    if not path.is_absolute():
+        return str(path)
+    # A name that is no UTF-8 is kept as bytes that no output can hold.
+    relative, absolute = os.path.relpath(path, base), str(path)
+    return relative if len(relative) < len(absolute) else absolute
+
+
+def shorten_paths(text: str, base: Path) -> str:
+    """``text`` with each absolute path in it as somebody in ``base`` writes it; one with spaces stands in backticks."""
+    quoted = text.split("`")
+    for index in range(1, len(quoted), 2):
+        quoted[index] = short_path(Path(quoted[index]), base) if quoted[index].startswith("/") else quoted[index]
+    return _ABSOLUTE.sub(lambda found: short_path(Path(found[0]), base), "`".join(quoted))
 
 
 def path_of(verification: Verification, location: Location, base: Path) -> str:

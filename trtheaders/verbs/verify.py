@@ -13,6 +13,7 @@ from trtheaders.checks.libraries.needs import check_needs, tell_unjudged
 from trtheaders.checks.symbols.faults import count_missing
 from trtheaders.checks.symbols.providers import check_providers
 from trtheaders.library.consistency import read_needs
+from trtheaders.model.answers.candidates import Fit, Identification
 from trtheaders.model.answers.findings import Counts, Finding, Verification
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.library.exports import LibraryAnswers
@@ -20,7 +21,7 @@ from trtheaders.model.library.installations import Installation
 from trtheaders.model.library.needs import LibraryNeeds
 from trtheaders.steps.memory.recorded_snapshots import HeaderRequest, obtain_with_remarks
 from trtheaders.steps.question.header_choice import request_for
-from trtheaders.steps.question.library_choice import find_libraries, machine_of, machines_of, of_one_machine
+from trtheaders.steps.question.library_choice import find_libraries, machine_of, machines_of, of_one_machine, place_of
 from trtheaders.steps.question.settings import settle_configuration, tell_absent
 from trtheaders.steps.verdict.accepted import Record
 from trtheaders.steps.verdict.judgement import (
@@ -31,7 +32,7 @@ from trtheaders.steps.verdict.judgement import (
     name_causes,
     snapshot_of,
 )
-from trtheaders.steps.verdict.remarks import remark_on
+from trtheaders.steps.verdict.remarks import arrange_remarks, remark_on
 from trtheaders.steps.verdict.target_machine import aim
 from trtheaders.vendoring.folder.integrity import check_release
 from trtheaders.vendoring.folder.store import Store
@@ -83,7 +84,7 @@ def verify(
     integrity = record.accept(_check_integrity(request))
     obtained = obtain_with_remarks(request)
     snapshot, answers = obtained.snapshot, None
-    findings, needs, told = integrity, tuple[LibraryNeeds, ...](), tuple[str, ...]()
+    findings, needs, told, known = integrity, tuple[LibraryNeeds, ...](), tuple[str, ...](), ""
     if found is not None:
         foreign = record.accept(check_architectures({path.name: item for path, item in machines_of(found).items()}))
         found = of_one_machine(found) if foreign else found
@@ -92,14 +93,20 @@ def verify(
         needs = read_needs(found.libraries, linked=found.linked, search=found.directories)
         unresolved = record.accept(check_needs(needs))
         layouts = judge_layout(snapshot, found)
-        judged = _judge(request, snapshot, answers, found, record, layouts.findings, link=link)
+        judged, known = _judge(request, snapshot, answers, found, record, layouts.findings, link=link)
         findings, told = (*integrity, *foreign, *unresolved, *judged), layouts.told
-    missing = (*obtained.remarks, *tell_absent(configuration))
-    remarks = (*remark_on(snapshot, answers, found), *missing, *told, *tell_unjudged(needs))
+    rest = remark_on(snapshot, answers, found)
     if undeclared and found is not None:
         from trtheaders.steps.verdict.undeclared import tell_undeclared
 
-        remarks = (*remarks, *tell_undeclared(snapshot, found))
+        rest = (*rest, *tell_undeclared(snapshot, found))
+    remarks = arrange_remarks(
+        broken=(*obtained.remarks, *tell_absent(configuration)),
+        unchecked=snapshot.unverifiable,
+        layouts=told,
+        needs=tuple(tell_unjudged(needs)),
+        rest=rest,
+    )
     return Verification(
         release=request.release,
         header_root=request.root,
@@ -109,6 +116,8 @@ def verify(
         unverifiable=snapshot.unverifiable,
         toolchain=snapshot.key.toolchain,
         remarks=remarks,
+        installed=(known or found.version) if found else None,
+        place=place_of(found) if found else None,
     )
 
 
@@ -140,8 +149,11 @@ def _judge(
     layouts: tuple[Finding, ...],
     *,
     link: bool,
-) -> tuple[Finding, ...]:
-    """What the libraries do not keep, by cause; what is on record is set aside before causes are looked for."""
+) -> tuple[tuple[Finding, ...], str]:
+    """What the libraries do not keep, by cause, and the release that they are where that is known.
+
+    What is on record is set aside before causes are looked for.
+    """
     symbols = check_promises(snapshot, answers)
     known = identify_release(request.configuration, (*symbols, *layouts), found)
     if known is not None:
@@ -151,7 +163,11 @@ def _judge(
 
         symbols = call_witness(symbols, snapshot, request, found)
     findings = record.accept((*symbols, *check_providers(snapshot, answers), *layouts))
-    return name_causes(snapshot, answers, findings, known)
+    return name_causes(snapshot, answers, findings, known), _name_of(known)
+
+
+def _name_of(known: Identification | None) -> str:
+    return known.candidates[0].release if known is not None and known.fit is Fit.IDENTIFIED else ""
 
 
 def _count(snapshot: AbiSnapshot, answers: LibraryAnswers | None) -> Counts:

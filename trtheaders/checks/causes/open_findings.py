@@ -104,6 +104,7 @@ def fold(cause: Cause) -> Finding:
         hint=cause.hint,
         explains=len(findings),
         witness=_hear(findings),
+        places=tuple(dict.fromkeys(item.location for item in findings if item.location)),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trtheaders.cli.main import FINDINGS, NO_ANSWER, OK
+from trtheaders.cli.screen import render_screen
 from trtheaders.model.answers.findings import Verdict
 
 if TYPE_CHECKING:
@@ -74,11 +75,7 @@ def _tell(answer: BuildAnswer, *, strict: bool) -> int:
         click.echo(f"TensorRT-LLM {facts.release}, not verified")
         return OK
     if verification.verdict is Verdict.MISMATCH or (strict and verification.unverifiable):
-        from trtheaders.report.verification.text import render_verification
-
-        click.echo(render_verification(verification))
+        click.echo(render_screen(verification, verbose=strict), color=True)
         return FINDINGS if verification.verdict is Verdict.MISMATCH else NO_ANSWER
-    from trtheaders.report.verification.text import summarise
-
-    click.echo(summarise(verification))
+    click.echo(render_screen(verification), color=True)
     return OK

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from trtheaders.cli.main import FINDINGS, OK
-from trtheaders.cli.options import format_option, header_options, wants_colour
+from trtheaders.cli.options import format_option, header_options
+from trtheaders.cli.screen import wants_colour
 from trtheaders.model.answers.changes import Comparison, Impact
 
 _ANY = "any"

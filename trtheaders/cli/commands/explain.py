@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from trtheaders.cli.options import format_option, library_options, wants_colour
+from trtheaders.cli.options import format_option, library_options
+from trtheaders.cli.screen import wants_colour
 from trtheaders.errors import UsageError
 
 

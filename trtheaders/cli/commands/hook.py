@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trtheaders.cli.main import FINDINGS, OK
+from trtheaders.cli.screen import render_screen
 from trtheaders.verbs.hook import FILES, TOGETHER, check_files, check_together
 
 if TYPE_CHECKING:
@@ -73,9 +74,7 @@ def _tell(answer: HookAnswer) -> None:
     from trtheaders.model.answers.findings import Verdict
 
     if answer.verification is not None and answer.verification.verdict is Verdict.MISMATCH:
-        from trtheaders.report.verification.text import render_verification
-
-        click.echo(render_verification(answer.verification))
+        click.echo(render_screen(answer.verification), color=True)
     if answer.check is not None and not answer.check.good:
         from trtheaders.report.use_table import render_check
 

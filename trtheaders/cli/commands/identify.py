@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from trtheaders.cli.main import FINDINGS, OK
-from trtheaders.cli.options import format_option, wants_colour
+from trtheaders.cli.options import format_option
+from trtheaders.cli.screen import wants_colour
 from trtheaders.model.answers.candidates import Fit
 
 

@@ -14,11 +14,11 @@ from trtheaders.cli.options import (
     headers_option,
     library_options,
     verbosity_options,
-    wants_colour,
 )
+from trtheaders.cli.screen import render_screen
 from trtheaders.counting import count_of
 from trtheaders.model.answers.findings import Verdict, Verification
-from trtheaders.report.verification.formats import FORMATS, render_as
+from trtheaders.report.verification.formats import FORMATS, render_as, render_unanswered
 
 _HINT = "leave out `--strict`, or provide what the unverifiable declarations need"
 
@@ -57,23 +57,19 @@ def command(
     verification = verify(release, undeclared=verbose, **question)
     if write_baseline:
         _write_baseline(verification)
-    refused = strict and bool(verification.unverifiable)
-    click.echo(_render(verification, form, refused, verbose=verbose, quiet=quiet), color=True)
-    if refused:
-        click.echo(f"error: {_refusal(verification)}\n\nhint: {_HINT}", err=True)
+    refusal = _refusal(verification) if strict and verification.unverifiable else ""
+    click.echo(_render(verification, form, refusal, verbose=verbose, quiet=quiet), color=True)
+    if refusal:
+        click.echo(f"error: {refusal}\n\nhint: {_HINT}", err=True)
         return NO_ANSWER
     return FINDINGS if verification.verdict is Verdict.MISMATCH else OK
 
 
-def _render(verification: Verification, form: str, refused: bool, *, verbose: bool, quiet: bool) -> str:
+def _render(verification: Verification, form: str, refusal: str, *, verbose: bool, quiet: bool) -> str:
     if form == "text":
-        from trtheaders.report.verification.text import render_verification
-
-        return render_verification(verification, verbose=verbose, quiet=quiet, coloured=wants_colour())
-    if form == "json" and refused:
-        from trtheaders.report.verification.json import render_unanswered
-
-        return render_unanswered(verification, _refusal(verification), _HINT)
+        return render_screen(verification, refusal=refusal, verbose=verbose, quiet=quiet)
+    if refusal:
+        return render_unanswered(form, refusal, _HINT, verification)
     return render_as(form, verification)
 
 

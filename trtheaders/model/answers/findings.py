@@ -37,6 +37,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     ``rule`` is an id of `trtheaders.rules`. ``message`` is one sentence without a final period, code in backticks,
     both sides named. ``evidence`` are further lines under it. ``symbols`` are all mangled names concerned; a finding
     that folds several symptoms into a cause lists them all, and ``explains`` counts the promises behind it.
+    ``places`` are those that ``evidence`` names at the beginning of a line.
     """
 
     rule: str
@@ -49,6 +50,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     hint: str = ""
     explains: int = 1
     witness: Witness = Witness.NOT_ASKED
+    places: tuple[Location, ...] = ()
 
 
 class Verdict(Enum):
@@ -73,7 +75,10 @@ class Verification(Struct, frozen=True, kw_only=True):
     """The answer of `verify`: what was compared with what, and what came out.
 
     ``release`` is None for a tree that is no release. ``header_root`` is the folder that findings' files are relative
-    to. ``remarks`` are facts the reader should know (which library was taken and why, stand-ins used, coverage).
+    to. ``remarks`` are facts the reader should know (which library was taken and why, stand-ins used, coverage), the
+    weightiest first. ``installed`` is the release that the first library is, by its symbols or by what its installation
+    says, None where neither tells. ``place`` is what people know the installation by: its environment's folder, or the
+    folder of the library.
     """
 
     release: str | None
@@ -84,6 +89,8 @@ class Verification(Struct, frozen=True, kw_only=True):
     unverifiable: tuple[Unverifiable, ...] = ()
     toolchain: Toolchain | None = None
     remarks: tuple[str, ...] = ()
+    installed: str | None = None
+    place: Path | None = None
 
     @property
     def verdict(self) -> Verdict:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from trtheaders.model.answers.findings import Finding, Severity, Verification
+from trtheaders.report.answer import summarise
 from trtheaders.report.places import path_of
-from trtheaders.report.verification.text import summarise
 
 SHOWN = 10
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -24,7 +24,14 @@ def render_verification(verification: Verification, *, base: Path | None = None)
         lines += [_annotate(finding, verification, base) for finding in of_it[: _room(len(of_it))]]
         if len(of_it) > SHOWN:
             lines.append(_gather(severity, of_it[_room(len(of_it)) :]))
-    return "\n".join([*lines, _command("notice", {"title": "trtheaders"}, summarise(verification))])
+    return "\n".join([*lines, _command("notice", {"title": "trtheaders"}, summarise(verification, base))])
+
+
+def render_unanswered(error: str, hint: str, verification: Verification | None = None) -> str:
+    """One line `::error title=…::…`, after the findings of a ``verification`` that was not enough."""
+    lines = [render_verification(verification)] if verification else []
+    text = f"{error}\nhint: {hint}" if hint else error
+    return "\n".join([*lines, _command("error", {"title": "trtheaders has no answer"}, text)])
 
 
 def _room(count: int) -> int:

@@ -10,6 +10,7 @@ from trtheaders.model.headers.promises import Exempt, Promise, Unverifiable
 from trtheaders.model.headers.snapshot import AbiSnapshot, Toolchain
 from trtheaders.model.library.exports import LibraryFacts
 from trtheaders.model.places import Location
+from trtheaders.report.answer import tell_answer
 
 SCHEMA = 1
 
@@ -24,7 +25,9 @@ def verification_document(verification: Verification) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "verdict": verification.verdict.value,
+        "answer": ": ".join(tell_answer(verification)),
         "release": verification.release,
+        "installed": verification.installed,
         "libraries": [_library(item) for item in verification.libraries],
         "counts": _counts(verification.counts),
         "findings": [_finding(item) for item in verification.findings],
@@ -34,10 +37,12 @@ def verification_document(verification: Verification) -> dict[str, Any]:
     }
 
 
-def render_unanswered(verification: Verification, error: str, hint: str) -> str:
-    """``verification`` with the verdict taken back: it was not enough for what was asked (`--strict`)."""
-    document = verification_document(verification)
-    document.update(verdict="unanswered", error=error, hint=hint)
+def render_unanswered(error: str, hint: str, verification: Verification | None = None) -> str:
+    """That there is no answer; with a ``verification`` also what was found, the verdict taken back."""
+    document: dict[str, Any] = {"schema": SCHEMA}
+    if verification is not None:
+        document.update(verification_document(verification))
+    document.update(verdict="unanswered", answer=f"no answer: {error}", error=error, hint=hint)
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 

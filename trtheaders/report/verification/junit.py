@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from trtheaders.counting import count_of, verb_for
 from trtheaders.model.answers.findings import Finding, Severity, Verification
 from trtheaders.model.headers.promises import Unverifiable
-from trtheaders.report.verification.text import summarise
+from trtheaders.report.answer import summarise
 from trtheaders.rules import RULES
 
 # XML 1.0 has no way of writing these, not even as character references.
@@ -30,6 +30,16 @@ def render_verification(verification: Verification) -> str:
     suite.set("errors", "0")
     suite.set("skipped", "1" if verification.unverifiable else "0")
     ElementTree.SubElement(suite, "system-out").text = _clean(summarise(verification))
+    return _document(suite)
+
+
+def render_unanswered(error: str, hint: str, verification: Verification | None = None) -> str:
+    """One test case that could not be run (`error`, where a finding is a `failure`)."""
+    suite = ElementTree.Element("testsuite", name="headers against library", tests="1", failures="0", errors="1")
+    suite.set("skipped", "0")
+    case = _case(suite, "verify", verification.release if verification else None)
+    said = ElementTree.SubElement(case, "error", type="no-answer", message=_clean(error))
+    said.text = _clean(f"{error}\nhint: {hint}" if hint else error)
     return _document(suite)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from trtheaders.counting import count_of, verb_for
-from trtheaders.model.answers.findings import Finding, Severity, Verdict, Verification
-from trtheaders.report.places import path_of
-from trtheaders.report.verification.text import summarise
+from trtheaders.model.answers.findings import Finding, Severity, Verification
+from trtheaders.report.answer import tell_answer, tell_counts
+from trtheaders.report.places import path_of, shorten_paths
 
 ROWS = 200
 """A step's summary may hold one MiB; a table longer than this is read by nobody."""
@@ -18,20 +18,22 @@ _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 def render_verification(verification: Verification, *, base: Path | None = None) -> str:
     """``verification`` as a heading, a line that counts, a table of findings, hints, and what was not judged."""
-    blocks = [f"### {_heading(verification)}", summarise(verification)]
-    blocks += _findings(verification, base or Path.cwd())
+    base = base or Path.cwd()
+    blocks = [f"### {': '.join(tell_answer(verification, base))}", tell_counts(verification)]
+    blocks += _findings(verification, base)
     blocks += _unverifiable(verification)
-    blocks += ["\n".join(f"- {_inline(remark)}" for remark in verification.remarks)] if verification.remarks else []
+    blocks += (
+        ["\n".join(f"- {_inline(shorten_paths(remark, base))}" for remark in verification.remarks)]
+        if verification.remarks
+        else []
+    )
     return "\n\n".join(blocks) + "\n"
 
 
-def _heading(verification: Verification) -> str:
-    headers = f"TensorRT-LLM {verification.release} headers" if verification.release else "These headers"
-    if not verification.libraries:
-        return f"{headers}: no library asked"
-    said = "match" if verification.verdict is Verdict.VERIFIED else "do not match"
-    names = ", ".join(f"`{facts.name}`" for facts in verification.libraries)
-    return f"{headers} {said} {names}"
+def render_unanswered(error: str, hint: str, verification: Verification | None = None) -> str:
+    """A heading that says so, what to do, and what was found by a ``verification`` that was not enough."""
+    blocks = [f"### no answer: {_inline(error)}", *([_inline(hint)] if hint else [])]
+    return "\n\n".join([*blocks, *([render_verification(verification)] if verification else [])]) + "\n"
 
 
 def _findings(verification: Verification, base: Path) -> Iterable[str]:

@@ -23,6 +23,18 @@ def render_verification(verification: Verification, *, base: Path | None = None)
     return json.dumps(log, indent=2, ensure_ascii=False)
 
 
+def render_unanswered(error: str, hint: str, verification: Verification | None = None) -> str:
+    """A run that did not succeed, with the reason as a notification (SARIF 2.1.0, 3.20.14 and 3.20.21)."""
+    text = f"{error}\nhint: {hint}" if hint else error
+    told: list[dict[str, Any]] = [{"level": "error", "message": {"text": text}}]
+    run: dict[str, Any] = {"tool": {"driver": _driver([])}, "results": []}
+    if verification is not None:
+        run = _run(verification, Path.cwd())
+        told += run["invocations"][0]["toolExecutionNotifications"]
+    run["invocations"] = [{"executionSuccessful": False, "toolExecutionNotifications": told}]
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+
+
 def _run(verification: Verification, base: Path) -> dict[str, Any]:
     used = sorted({finding.rule for finding in verification.findings})
     hashes = fingerprints(verification)
@@ -74,6 +86,9 @@ def _result(finding: Finding, index: int, mark: str, verification: Verification,
         "partialFingerprints": {"trtheadersFinding/v1": mark, "primaryLocationLineHash": f"{mark[:16]}:1"},
         "properties": {"symbols": list(finding.symbols), "explains": finding.explains},
     }
+    related = [_location(place, verification, base) for place in finding.places if place != finding.location]
+    if related:
+        result["relatedLocations"] = related
     location = _location(finding.location, verification, base)
     if finding.name:
         location["logicalLocations"] = [{"fullyQualifiedName": finding.name}]

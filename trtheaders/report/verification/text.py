@@ -1,18 +1,26 @@
-"""A verdict for people: findings as compilers print them, what was not judged, and a line that counts."""
+"""A verdict for people: the answer, how much was looked at, what weighs most, then findings as compilers print them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from msgspec import Struct
 
 from trtheaders.counting import count_of
-from trtheaders.model.answers.findings import Counts, Finding, Severity, Verification, Witness
+from trtheaders.model.answers.findings import Finding, Severity, Verification, Witness
+from trtheaders.model.excerpts import Excerpt
 from trtheaders.model.headers.promises import Unverifiable
+from trtheaders.model.places import Location
+from trtheaders.report.answer import tell_answer, tell_counts, tell_weightiest
 from trtheaders.report.colours import Ink, paint
+from trtheaders.report.places import short_path, shorten_paths
 
-_EVIDENCE_LINES, _NAMES, _REASONS = 12, 4, 8
+_EVIDENCE_LINES = 12
 """How much is shown before `-v` is needed."""
 
 _INKS = {Severity.ERROR: Ink.ERROR, Severity.WARNING: Ink.WARNING, Severity.NOTE: Ink.NOTE}
+_WORDS = {"ok": Ink.OK, "read": Ink.OK, "mismatch": Ink.ERROR, "no answer": Ink.ERROR}
 _WITNESS = {
     Witness.CONFIRMED: "g++ says so too: it does not link",
     Witness.WITHDRAWN: "withdrawn: g++ links a program that uses it",
@@ -20,90 +28,115 @@ _WITNESS = {
 }
 
 
+class Screen(Struct, frozen=True, kw_only=True):
+    """How a verdict is shown: ``base`` is where the reader stands, ``width`` 0 where lines may be of any length.
+
+    ``quiet`` leaves out notes, remarks and evidence; ``verbose`` shortens nothing.
+    """
+
+    base: Path
+    verbose: bool = False
+    quiet: bool = False
+    coloured: bool = False
+    width: int = 0
+
+
 def render_verification(
-    verification: Verification, *, verbose: bool = False, quiet: bool = False, coloured: bool = False
+    verification: Verification, screen: Screen | None = None, *, excerpt: Excerpt | None = None, refusal: str = ""
 ) -> str:
-    """``verification`` as text. ``quiet`` leaves out notes, remarks and evidence; ``verbose`` shortens nothing."""
-    shown = [item for item in verification.findings if not (quiet and item.severity is Severity.NOTE)]
-    blocks = list(_findings(shown, verbose=verbose, quiet=quiet, coloured=coloured))
-    if not quiet:
-        blocks += _unverifiable(verification.unverifiable, verbose=verbose)
-        blocks += [f"remark: {remark}" for remark in verification.remarks]
-    blocks += ["", summarise(verification)] if blocks else [summarise(verification)]
-    return "\n".join(blocks)
+    """``verification`` as text; ``excerpt`` is the line of the first finding.
+
+    ``refusal`` says why the verdict is no answer to what was asked (`--strict`).
+    """
+    screen = screen or Screen(base=Path.cwd())
+    shown = [item for item in verification.findings if not (screen.quiet and item.severity is Severity.NOTE)]
+    lines = [*_head(verification, screen, refusal), *([] if screen.quiet else _remarks(verification, screen))]
+    body = list(_findings(shown, verification, screen, excerpt))
+    if screen.verbose:
+        body += _unverifiable(verification, screen)
+    return "\n".join([*lines, "", *body] if body else lines)
 
 
-def _findings(shown: Sequence[Finding], *, verbose: bool, quiet: bool, coloured: bool) -> Iterable[str]:
+def _head(verification: Verification, screen: Screen, refusal: str) -> list[str]:
+    word, sentence = ("no answer", refusal) if refusal else tell_answer(verification, screen.base)
+    return [f"{paint(word, _WORDS[word], coloured=screen.coloured)}: {sentence}", tell_counts(verification)]
+
+
+def _remarks(verification: Verification, screen: Screen) -> list[str]:
+    first = tell_weightiest(verification)
+    told = verification.remarks if screen.verbose else [first] if first else []
+    word = paint("remark", Ink.NOTE, coloured=screen.coloured)
+    return [f"{word}: {shorten_paths(remark, screen.base)}" for remark in told]
+
+
+def _findings(
+    shown: Sequence[Finding], verification: Verification, screen: Screen, excerpt: Excerpt | None
+) -> Iterable[str]:
     for index, finding in enumerate(shown):
-        yield _headline(finding, coloured=coloured)
-        if not quiet:
-            yield from _evidence(finding, verbose=verbose)
+        yield _headline(finding, verification, screen)
+        if not screen.quiet:
+            yield from _quote(excerpt, screen) if excerpt and index == 0 else ()
+            yield from _evidence(finding, verification, screen)
         following = shown[index + 1].hint if index + 1 < len(shown) else ""
         # One hint under a run of findings that share it.
         if finding.hint and finding.hint != following:
-            yield f"{paint('hint', Ink.HINT, coloured=coloured)}: {finding.hint}"
+            hint = shorten_paths(finding.hint, screen.base)
+            yield f"{paint('hint', Ink.HINT, coloured=screen.coloured)}: {hint}"
 
 
-def _headline(finding: Finding, *, coloured: bool) -> str:
-    place = f"{paint(str(finding.location), Ink.PLACE, coloured=coloured)}: " if finding.location else ""
-    kind = paint(f"{finding.severity.value}[{finding.rule}]", _INKS[finding.severity], coloured=coloured)
-    return f"{place}{kind}: {finding.message}"
+def _headline(finding: Finding, verification: Verification, screen: Screen) -> str:
+    place = ""
+    if finding.location:
+        place = f"{paint(_place(finding.location, verification, screen), Ink.PLACE, coloured=screen.coloured)}: "
+    kind = paint(f"{finding.severity.value}[{finding.rule}]", _INKS[finding.severity], coloured=screen.coloured)
+    return f"{place}{kind}: {shorten_paths(finding.message, screen.base)}"
 
 
-def _evidence(finding: Finding, *, verbose: bool) -> Iterable[str]:
-    lines = [*finding.evidence]
+def _place(location: Location, verification: Verification, screen: Screen) -> str:
+    """As terminals and editors open it: a path from where the reader stands, and the line."""
+    root = verification.header_root
+    file = short_path(root / location.file, screen.base) if root else location.file
+    return f"{file}:{location.line}" if location.line else file
+
+
+def _quote(excerpt: Excerpt, screen: Screen) -> Iterable[str]:
+    """The line with a caret under what is meant; a long one is cut so that the caret stays below it."""
+    number = f"{excerpt.line:5} | "
+    room = max((screen.width or 160) - len(number), 20)
+    start = 0 if excerpt.column + excerpt.length <= room else excerpt.column - room // 4
+    text, column = excerpt.text[start : start + room], excerpt.column - start
+    marks = "^" + "~" * (min(excerpt.length, room - column) - 1)
+    bar = paint(number, Ink.FAINT, coloured=screen.coloured)
+    yield f"{bar}{text}".rstrip()
+    gap = paint(f"{'|':>7} ", Ink.FAINT, coloured=screen.coloured)
+    yield f"{gap}{' ' * column}{paint(marks, Ink.HINT, coloured=screen.coloured)}"
+
+
+def _evidence(finding: Finding, verification: Verification, screen: Screen) -> Iterable[str]:
+    places = {f"{place}: ": f"{_place(place, verification, screen)}: " for place in finding.places}
+    lines = [_lead(shorten_paths(line, screen.base), places) for line in finding.evidence]
     if finding.witness in _WITNESS:
         lines.append(_WITNESS[finding.witness])
-    cut = lines if verbose else lines[:_EVIDENCE_LINES]
+    cut = lines if screen.verbose else lines[:_EVIDENCE_LINES]
     yield from (f"   {line}" for line in cut)
     if len(cut) < len(lines):
         yield f"   … and {count_of(len(lines) - len(cut), 'more line')} (`-v` shows them)"
 
 
-def _unverifiable(items: Sequence[Unverifiable], *, verbose: bool) -> list[str]:
+def _lead(line: str, places: dict[str, str]) -> str:
+    """``line`` with the place that it begins with, if any, as it can be opened."""
+    known = next((place for place in places if line.startswith(place)), "")
+    return f"{places[known]}{line[len(known) :]}" if known else line
+
+
+def _unverifiable(verification: Verification, screen: Screen) -> list[str]:
     """Declarations that were not judged, those with one cause together."""
-    groups: dict[tuple[str, str, str], list[Unverifiable]] = {}
-    for item in items:
-        groups.setdefault((item.reason, str(item.blame or item.location), item.remedy), []).append(item)
+    groups: dict[tuple[str, Location, str], list[Unverifiable]] = {}
+    for item in verification.unverifiable:
+        groups.setdefault((item.reason, item.blame or item.location, item.remedy), []).append(item)
     lines: list[str] = []
-    shown = list(groups.items()) if verbose else list(groups.items())[:_REASONS]
-    for (reason, place, remedy), members in shown:
-        lines.append(f"{place}: unverifiable: {reason}")
-        lines.append(f"   {_names(members, verbose=verbose)}")
+    for (reason, location, remedy), members in groups.items():
+        lines.append(f"{_place(location, verification, screen)}: unverifiable: {reason}")
+        lines.append(f"   {', '.join(f'`{item.name}`' for item in members)}")
         lines += [f"hint: {remedy}"] if remedy else []
-    if len(shown) < len(groups):
-        lines.append(f"… and {count_of(len(groups) - len(shown), 'more cause')} (`-v` shows them)")
     return lines
-
-
-def _names(members: Sequence[Unverifiable], *, verbose: bool) -> str:
-    shown = members if verbose else members[:_NAMES]
-    names = ", ".join(f"`{item.name}`" for item in shown)
-    return names if len(shown) == len(members) else f"{names} and {len(members) - len(shown)} more"
-
-
-def summarise(verification: Verification) -> str:
-    """The last line: what was compared with what, and the counts."""
-    counts = verification.counts
-    of = f" of {verification.release}" if verification.release else ""
-    against = _libraries(verification)
-    checked = f"checked against {against}" if against else "read, no library asked"
-    return f"{count_of(counts.promises, 'promise')}{of} {checked}: {_counted(counts)}{_others(verification)}"
-
-
-def _libraries(verification: Verification) -> str:
-    names = [facts.name for facts in verification.libraries]
-    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more" if names else ""
-
-
-def _counted(counts: Counts) -> str:
-    return f"{counts.missing} missing · {counts.exempt} exempt · {counts.unverifiable} unverifiable"
-
-
-def _others(verification: Verification) -> str:
-    """Findings that are not counted as missing promises: vendored files, layouts, warnings."""
-    errors = sum(item.severity is Severity.ERROR for item in verification.findings)
-    warnings = sum(item.severity is Severity.WARNING for item in verification.findings)
-    told = [count_of(errors, "error")] if errors else []
-    told += [count_of(warnings, "warning")] if warnings else []
-    return f" ({', '.join(told)})" if told else ""

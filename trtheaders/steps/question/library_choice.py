@@ -73,6 +73,16 @@ def of_one_machine(found: Installation) -> Installation:
     )
 
 
+def place_of(found: Installation) -> Path:
+    """The folder that people know it by: the environment's, else that of the package or of the first library."""
+    if found.package is None:
+        return found.linked[0].parent
+    packages = found.package.parent
+    python, lib = packages.parent, packages.parent.parent
+    usual = packages.name in ("site-packages", "dist-packages") and lib.name in ("lib", "lib64")
+    return lib.parent if usual and python.name.startswith("python3") else found.package
+
+
 def tell_installation(found: Installation) -> tuple[str, ...]:
     """Which installation was taken and why, as sentences."""
     version = f" {found.version}" if found.version else ""

@@ -2,11 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from trtheaders.checks.symbols.providers import providers_by_header
+from trtheaders.counting import count_of
+from trtheaders.model.headers.promises import Unverifiable
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.library.exports import LibraryAnswers
 from trtheaders.model.library.installations import Installation
 from trtheaders.steps.question.library_choice import tell_installation
+
+
+def arrange_remarks(
+    *,
+    broken: Sequence[str] = (),
+    disagreeing: Sequence[str] = (),
+    unchecked: Sequence[Unverifiable] = (),
+    unconfirmed: Sequence[str] = (),
+    layouts: Sequence[str] = (),
+    needs: Sequence[str] = (),
+    rest: Sequence[str] = (),
+) -> tuple[str, ...]:
+    """All remarks, the weightiest first; a short screen shows no other.
+
+    ``broken`` are snapshots without use and changes that were interrupted, ``disagreeing`` is doubt about which
+    installation is meant, ``unchecked`` what was not judged, ``unconfirmed`` what no compiler has confirmed,
+    ``layouts`` how far the evidence of layouts reaches, ``needs`` what was not judged of the libraries' own needs.
+    """
+    return tuple(dict.fromkeys((*broken, *disagreeing, *_unchecked(unchecked), *unconfirmed, *layouts, *needs, *rest)))
+
+
+def _unchecked(items: Sequence[Unverifiable]) -> list[str]:
+    """What was not judged in one sentence, with the first cause and its remedy."""
+    if not items:
+        return []
+    first = items[0]
+    place = first.blame or first.location
+    remedy = f"; {first.remedy}" if first.remedy else ""
+    whose = f"`{first.name}`" if len(items) == 1 else f"first `{first.name}`"
+    return [f"{count_of(len(items), 'declaration')} not checked ({whose}): {first.reason} ({place}){remedy}"]
 
 
 def remark_on(snapshot: AbiSnapshot, answers: LibraryAnswers | None, found: Installation | None) -> tuple[str, ...]:

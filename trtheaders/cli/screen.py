@@ -1,0 +1,33 @@
+"""What is shown on a terminal: how wide, in colour or not, and from where the reader stands."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from trtheaders.model.answers.findings import Verification
+
+
+def wants_colour() -> bool:
+    """Whether stdout is coloured: FORCE_COLOR, then NO_COLOR, then whether it is a terminal (no-color.org)."""
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
+
+
+def screen_width() -> int:
+    """The terminal's columns; 0 where stdout is none, so that nothing is cut in a log."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+
+
+def render_screen(verification: Verification, *, refusal: str = "", verbose: bool = False, quiet: bool = False) -> str:
+    """``verification`` as text for whoever reads stdout, with the source line of its first finding."""
+    from trtheaders.report.verification.text import Screen, render_verification
+    from trtheaders.verbs.excerpt import read_excerpt
+
+    screen = Screen(base=Path.cwd(), verbose=verbose, quiet=quiet, coloured=wants_colour(), width=screen_width())
+    first = verification.findings[:1]
+    excerpt = read_excerpt(verification.header_root, first[0]) if first else None
+    return render_verification(verification, screen, excerpt=excerpt, refusal=refusal)

@@ -1,0 +1,38 @@
+"""The line of source that a finding is about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trtheaders.model.answers.findings import Finding
+from trtheaders.model.excerpts import Excerpt
+from trtheaders.spelling import last_component
+
+_TAB = 4
+
+
+def read_excerpt(root: Path | None, finding: Finding) -> Excerpt | None:
+    """The line of ``finding`` in the header tree ``root``, its name marked; None where there is no such line."""
+    location = finding.location
+    if root is None or location is None or not location.line:
+        return None
+    try:
+        lines = (root / location.file).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+    text = lines[location.line - 1].expandtabs(_TAB).rstrip() if location.line <= len(lines) else ""
+    if not text:
+        return None
+    name = last_component(finding.name).partition("<")[0].removeprefix("~") if finding.name else ""
+    column = _find_word(text, name)
+    if column < 0:
+        return Excerpt(line=location.line, text=text, column=len(text) - len(text.lstrip()), length=1)
+    return Excerpt(line=location.line, text=text, column=column, length=len(name))
+
+
+def _find_word(text: str, name: str) -> int:
+    """Where ``name`` stands in ``text`` as a word of its own; -1 where it does not."""
+    import re
+
+    found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) if name else None
+    return found.start() if found else -1
