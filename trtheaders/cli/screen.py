@@ -25,7 +25,7 @@ def screen_width() -> int:
 def render_screen(verification: Verification, *, refusal: str = "", verbose: bool = False, quiet: bool = False) -> str:
     """``verification`` as text for whoever reads stdout, with the source line of its first finding."""
     from trtheaders.report.verification.text import Screen, render_verification
-    from trtheaders.verbs.excerpt import read_excerpt
+    from trtheaders.steps.verdict.excerpt import read_excerpt
 
     screen = Screen(base=Path.cwd(), verbose=verbose, quiet=quiet, coloured=wants_colour(), width=screen_width())
     first = verification.findings[:1]

@@ -1,7 +1,7 @@
 """The formats of a verdict: each is a module of this room, imported when asked for.
 
-Each has a `render_verification` and, but for text, a `render_unanswered`: an upload step refuses an empty file, or shows
-it as green.
+Each has a `render_verification` and, but for text, a `render_unanswered`: an upload step refuses an empty file, or
+shows it as green.
 """
 
 from __future__ import annotations
