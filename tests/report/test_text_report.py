@@ -7,8 +7,8 @@ from pathlib import Path
 
 from support.promised import facts
 
+from trtheaders.model.answers.excerpts import Excerpt
 from trtheaders.model.answers.findings import Counts, Finding, Severity, Verification, Witness
-from trtheaders.model.excerpts import Excerpt
 from trtheaders.model.headers.promises import Unverifiable
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location

@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from trtheaders.model.answers.findings import Finding, Severity, Verification
-from trtheaders.report.answer import summarise
 from trtheaders.report.places import path_of
+from trtheaders.report.verification.answer import summarise
 
 SHOWN = 10
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}

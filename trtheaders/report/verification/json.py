@@ -10,7 +10,7 @@ from trtheaders.model.headers.promises import Exempt, Promise, Unverifiable
 from trtheaders.model.headers.snapshot import AbiSnapshot, Toolchain
 from trtheaders.model.library.exports import LibraryFacts
 from trtheaders.model.places import Location
-from trtheaders.report.answer import tell_answer
+from trtheaders.report.verification.answer import tell_answer
 
 SCHEMA = 1
 

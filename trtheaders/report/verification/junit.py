@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from trtheaders.counting import count_of, verb_for
 from trtheaders.model.answers.findings import Finding, Severity, Verification
 from trtheaders.model.headers.promises import Unverifiable
-from trtheaders.report.answer import summarise
+from trtheaders.report.verification.answer import summarise
 from trtheaders.rules import RULES
 
 # XML 1.0 has no way of writing these, not even as character references.

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from trtheaders.counting import count_of, verb_for
 from trtheaders.model.answers.findings import Finding, Severity, Verification
-from trtheaders.report.answer import tell_answer, tell_counts
 from trtheaders.report.places import path_of, shorten_paths
+from trtheaders.report.verification.answer import tell_answer, tell_counts
 
 ROWS = 200
 """A step's summary may hold one MiB; a table longer than this is read by nobody."""

@@ -8,13 +8,13 @@ from pathlib import Path
 from msgspec import Struct
 
 from trtheaders.counting import count_of
+from trtheaders.model.answers.excerpts import Excerpt
 from trtheaders.model.answers.findings import Finding, Severity, Verification, Witness
-from trtheaders.model.excerpts import Excerpt
 from trtheaders.model.headers.promises import Unverifiable
 from trtheaders.model.places import Location
-from trtheaders.report.answer import tell_answer, tell_counts, tell_weightiest
 from trtheaders.report.colours import Ink, paint
 from trtheaders.report.places import short_path, shorten_paths
+from trtheaders.report.verification.answer import tell_answer, tell_counts, tell_weightiest
 
 _EVIDENCE_LINES = 12
 """How much is shown before `-v` is needed."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from trtheaders.model.answers.excerpts import Excerpt
 from trtheaders.model.answers.findings import Finding
-from trtheaders.model.excerpts import Excerpt
 from trtheaders.spelling import last_component
 
 _TAB = 4
