@@ -12,8 +12,8 @@ from support.upstream import Upstream, serve
 
 from trtheaders.configuration import Configuration
 from trtheaders.errors import UpstreamError, UsageError
+from trtheaders.programs.isolation import variables_to_drop
 from trtheaders.vendoring.git import fetches as fetching
-from trtheaders.vendoring.git.isolation import variables_to_drop
 from trtheaders.vendoring.git.remotes import parse_remote
 from trtheaders.verbs.add import add
 

@@ -108,6 +108,7 @@ def start_again(template: Path, consumer: Configuration) -> None:
 
 def judge(upstream: Upstream, consumer: Configuration, old: dict[str, bytes]) -> str:
     """The store is the old one or the new one of each release; which of them."""
+    Store(consumer.destination).recover()
     answer = status(destination=consumer.destination)
     assert answer.is_clean, answer
     assert not list(consumer.destination.glob(f"{STAGING_PREFIX}*"))

@@ -109,6 +109,9 @@ def test_a_kill_between_two_folders_of_one_change_is_undone(upstream: Upstream, 
     (staging / "lock").write_text("format = 1\n")
     (consumer.destination / "1.0.0").rename(staging / "old" / "1.0.0")
     assert sorted(store.lock().releases) == ["1.0.0", "1.2.0rc3"]
+    assert status(destination=consumer.destination).interrupted == (staging,)
+    assert photograph(consumer.destination) != before
+    store.recover()
     assert photograph(consumer.destination) == before
 
 
@@ -121,6 +124,7 @@ def test_a_staging_folder_of_a_finished_change_is_swept_up(upstream: Upstream, c
     (staging / "install" / "1.0.0").touch()
     shutil.copytree(consumer.destination / "1.0.0", staging / "old" / "1.0.0")
     assert status(destination=consumer.destination).is_clean
+    Store(consumer.destination).recover()
     assert photograph(consumer.destination) == before
 
 
@@ -128,6 +132,7 @@ def test_what_only_looks_like_a_staging_folder_is_left_alone(upstream: Upstream,
     add(["v1.0.0"], configuration=consumer, remote=str(upstream.path))
     (consumer.destination / f"{STAGING_PREFIX}file").write_text("")
     (consumer.destination / f"{STAGING_PREFIX}link").symlink_to(consumer.root)
+    Store(consumer.destination).recover()
     assert status(destination=consumer.destination).is_clean
     assert consumer.root.is_dir()
 

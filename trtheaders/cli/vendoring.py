@@ -93,3 +93,10 @@ def tell_hollow(folders: tuple[Path, ...]) -> None:
         way_out = f"move the headers to `{folder / HEADER_FOLDER}`, or remove it"
         story = f"`{folder}` is named as a release is and holds no `{HEADER_FOLDER}`, so that it was passed over"
         click.echo(f"{folder.name}: warning: {story}: {way_out}", err=True)
+
+
+def tell_interrupted(folders: tuple[Path, ...]) -> None:
+    """A remark on stderr for each folder that an interrupted change left; reading never puts it right."""
+    for folder in folders:
+        way_out = "`trtheaders sync` completes it; a folder that git tracks is left alone, remove it"
+        click.echo(f"{folder.name}: warning: `{folder}` is of a change that was interrupted: {way_out}", err=True)

@@ -8,10 +8,10 @@ from pathlib import Path
 from trtheaders.configuration import Configuration, load_configuration
 from trtheaders.errors import InstallationError, UsageError
 from trtheaders.model.vendoring.vendored import Vendoring
+from trtheaders.steps.question.store_choice import choose_store
 from trtheaders.steps.vendored_tag import Order, install
 from trtheaders.vendoring.content.resolution import parse_request, resolve
 from trtheaders.vendoring.content.sources import open_source
-from trtheaders.vendoring.folder.store import Store
 from trtheaders.vendoring.git.upstream import Progress
 
 _HINT = (
@@ -45,7 +45,7 @@ def add(
     if not releases:
         raise UsageError("no release was named", hint="`trtheaders add v1.2.0rc4`, `installed` or `latest`")
     configuration = configuration or load_configuration(Path.cwd())
-    store = Store(destination or configuration.destination)
+    store = choose_store(configuration, destination)
     wanted = [parse_request(text, lambda: _find_installed(configuration, python)) for text in releases]
     answers = []
     with open_source(remote or configuration.remote, offline=offline, full=full, progress=progress) as source:

@@ -12,6 +12,7 @@ from trtheaders.errors import ReleaseError
 from trtheaders.model.vendoring.locks import HEADER_FOLDER, LockedRelease
 from trtheaders.model.vendoring.releases import parse_release
 from trtheaders.model.vendoring.vendored import Adoption, Standing
+from trtheaders.steps.question.store_choice import choose_store
 from trtheaders.vendoring.content.sources import open_source
 from trtheaders.vendoring.folder.adoption import compare_with_upstream, lock_folder
 from trtheaders.vendoring.folder.release_folders import is_release_folder
@@ -38,7 +39,8 @@ def adopt(
     adopt, and what the wings raise; then the lock is as it was.
     """
     configuration = configuration or load_configuration(Path.cwd())
-    store = Store(destination or configuration.destination)
+    store = choose_store(configuration, destination)
+    store.recover()
     versions = _choose(store, releases, again=bool(compare or remote))
     entries = [lock_folder(store.destination / str(version), version, configuration.remote) for version in versions]
     if compare or remote:

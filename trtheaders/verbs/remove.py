@@ -8,6 +8,7 @@ from pathlib import Path
 from trtheaders.configuration import load_configuration
 from trtheaders.errors import StoreError, UsageError
 from trtheaders.model.vendoring.locks import LockedRelease
+from trtheaders.steps.question.store_choice import choose_store
 from trtheaders.vendoring.folder.integrity import check_files
 from trtheaders.vendoring.folder.release_folders import is_release_folder
 from trtheaders.vendoring.folder.store import Store
@@ -25,7 +26,8 @@ def remove(
     """
     if not releases:
         raise UsageError("no release was named", hint="`trtheaders list` names those that are there")
-    store = Store(destination or load_configuration(Path.cwd()).destination)
+    store = choose_store(load_configuration(Path.cwd()), destination)
+    store.recover()
     gone = tuple(dict.fromkeys(store.locked(release) for release in releases))
     with store.changing() as change:
         for release in gone:

@@ -20,7 +20,11 @@ def status(*, destination: Path | None = None) -> StoreStatus:
     store = Store(destination or load_configuration(Path.cwd()).destination)
     releases = tuple(_judge(store, release) for release in store.lock().ordered())
     return StoreStatus(
-        destination=store.destination, releases=releases, unlocked=store.unlocked(), hollow=store.hollow()
+        destination=store.destination,
+        releases=releases,
+        unlocked=store.unlocked(),
+        hollow=store.hollow(),
+        interrupted=store.interrupted(),
     )
 
 

@@ -12,6 +12,7 @@ from trtheaders.errors import TagMovedError, TrtHeadersError, UpstreamError
 from trtheaders.model.vendoring.locks import LockedRelease
 from trtheaders.model.vendoring.releases import DEFAULT_REMOTE, parse_release
 from trtheaders.model.vendoring.vendored import Vendoring
+from trtheaders.steps.question.store_choice import choose_store
 from trtheaders.steps.vendored_tag import Order, install, keep
 from trtheaders.vendoring.content.resolution import resolve
 from trtheaders.vendoring.content.sources import Source, open_source
@@ -49,7 +50,8 @@ def sync(
     :class:`~trtheaders.errors.TrtHeadersError` for the first release that cannot be restored, after the others were.
     """
     configuration = configuration or load_configuration(Path.cwd())
-    store = Store(destination or configuration.destination)
+    store = choose_store(configuration, destination)
+    store.recover()
     run = _Run(store=store, configuration=configuration, force=force, prune=prune, tell=tell)
     releases = store.lock().ordered()
     whole = [release for release in releases if _is_whole(store, release, prune)]

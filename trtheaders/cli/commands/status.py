@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from trtheaders.cli.options import format_option
-from trtheaders.cli.vendoring import destination_option, tell_hollow
+from trtheaders.cli.vendoring import destination_option, tell_hollow, tell_interrupted
 from trtheaders.counting import count_of
 from trtheaders.model.answers.findings import Severity
 from trtheaders.model.vendoring.vendored import ReleaseStatus, StoreStatus
@@ -35,6 +35,7 @@ def command(destination: Path | None, form: str) -> int:
     else:
         _print(answer)
     tell_hollow(answer.hollow)
+    tell_interrupted(answer.interrupted)
     return 0 if answer.is_clean else 1
 
 
@@ -95,4 +96,5 @@ def _document(answer: StoreStatus) -> dict[str, Any]:
         ],
         "unlocked": list(answer.unlocked),
         "hollow": [folder.name for folder in answer.hollow],
+        "interrupted": [folder.name for folder in answer.interrupted],
     }

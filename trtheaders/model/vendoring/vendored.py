@@ -93,13 +93,15 @@ class ReleaseStatus(Struct, frozen=True, kw_only=True):
 class StoreStatus(Struct, frozen=True, kw_only=True):
     """A vendored folder: its releases, oldest first, and the release folders that the lock does not name.
 
-    ``hollow`` folders are named as a release is and hold no headers where a release has them.
+    ``hollow`` folders are named as a release is and hold no headers where a release has them; ``interrupted`` ones are
+    what a change left that was stopped, or look like it.
     """
 
     destination: Path
     releases: tuple[ReleaseStatus, ...]
     unlocked: tuple[str, ...] = ()
     hollow: tuple[Path, ...] = ()
+    interrupted: tuple[Path, ...] = ()
 
     @property
     def is_clean(self) -> bool:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from trtheaders.configuration import Configuration
 from trtheaders.errors import SnapshotError
 from trtheaders.model.codec import decode, encode
+from trtheaders.programs.git import ask_git
 from trtheaders.steps.question.programs import find_program
 from trtheaders.vendoring.cache_folder import cache_folder
 from trtheaders.version import __version__
@@ -72,17 +73,11 @@ def _identity(path: Path) -> bytes:
 
 def _sources(root: Path) -> Iterable[Path]:
     """The C++ files of the repository, as git knows them; without git those that lie there."""
-    import subprocess
-
     patterns = [f"*.{suffix}" for suffix in _SOURCES]
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *patterns]
-    # From a linked worktree's commit GIT_DIR and GIT_INDEX_FILE come along; the folder alone shall decide.
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    try:
-        done = subprocess.run(command, cwd=root, env=clean, capture_output=True, timeout=20, check=True)
-    except (OSError, subprocess.SubprocessError):
+    found = ask_git(root, ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *patterns])
+    if found is None:
         return sorted(_walk(root))
-    return (root / os.fsdecode(name) for name in sorted(set(done.stdout.split(b"\0"))) if name)
+    return (root / os.fsdecode(name) for name in sorted(set(found.split(b"\0"))) if name)
 
 
 def _walk(root: Path) -> Iterator[Path]:

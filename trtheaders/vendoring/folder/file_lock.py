@@ -31,6 +31,28 @@ def lock_exclusively(descriptor: int, path: Path, on_wait: Callable[[], None] | 
         time.sleep(_PAUSE_SECONDS)
 
 
+def wait_until_free(descriptor: int, path: Path) -> None:
+    """Wait until no run has locked the open file ``descriptor``. Raises :class:`StoreError` after ten minutes."""
+    end = time.monotonic() + LOCK_SECONDS
+    while is_locked(descriptor):
+        if time.monotonic() > end:
+            story = f"`{path}` has been in use by another run for {LOCK_SECONDS:g} seconds"
+            raise StoreError(story, hint="wait for that run, or end it, then run it again")
+        time.sleep(_PAUSE_SECONDS)
+
+
+def is_locked(descriptor: int) -> bool:
+    """Whether another run has locked the open file ``descriptor``; False where the file system has no locks."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def _try_lock(descriptor: int, path: Path) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -12,7 +12,15 @@ from trtheaders.model.vendoring.locks import HEADER_FOLDER, Lock, LockedRelease
 from trtheaders.model.vendoring.releases import LOCK_NAME, SNAPSHOT_NAME, canonical
 from trtheaders.vendoring.folder.lockfile import read_lock, read_locked, render_lock
 from trtheaders.vendoring.folder.release_folders import is_release_folder, is_release_name
-from trtheaders.vendoring.folder.transactions import commit, hold, place_if_absent, settle, stage, write_files
+from trtheaders.vendoring.folder.transactions import (
+    await_change,
+    commit,
+    find_interrupted,
+    hold,
+    place_if_absent,
+    stage,
+    write_files,
+)
 
 if TYPE_CHECKING:
     from packaging.version import Version
@@ -27,21 +35,23 @@ Finish = Callable[[Path], None]
 class Store:
     """The vendored releases in ``destination``, which need not be there yet.
 
-    Reading first puts right what a killed run left behind.
+    What is changed must lie in the folder ``within``, unless that is None: the user named the destination. Reading
+    changes nothing; :meth:`changing` first puts right what a killed run of this user left behind.
     """
 
-    def __init__(self, destination: Path) -> None:
+    def __init__(self, destination: Path, *, within: Path | None = None) -> None:
         self.destination = destination
+        self.within = within
 
     def lock(self) -> Lock:
         """What the lock says; empty where there is none. Raises :class:`~trtheaders.errors.StoreError`."""
-        settle(self.destination)
+        await_change(self.destination)
         return read_lock(self.destination / LOCK_NAME)
 
     def locked(self, version: Version | str) -> LockedRelease:
         """The lock's entry for ``version``. Raises :class:`ReleaseError` where there is none."""
         name = canonical(version)
-        settle(self.destination)
+        await_change(self.destination)
         release = read_locked(self.destination / LOCK_NAME, name)
         if release is not None:
             return release
@@ -59,7 +69,7 @@ class Store:
         folder = self.destination / release.version
         if not is_release_folder(folder):
             message = f"the lock names {release.version}, but `{folder / HEADER_FOLDER}` is not there"
-            raise ReleaseError(message, hint="run `trtheaders sync`")
+            raise ReleaseError(message, hint=f"run `trtheaders sync`{self._tell_interrupted()}")
         return folder
 
     def snapshot_path(self, version: Version | str) -> Path:
@@ -75,6 +85,19 @@ class Store:
         named = (path for path in self._strangers() if is_release_name(path.name))
         return tuple(path for path in named if not is_release_folder(path) and path.is_dir())
 
+    def interrupted(self) -> tuple[Path, ...]:
+        """What changes that were interrupted left here, or what looks like it: `.trtheaders-*` folders."""
+        return find_interrupted(self.destination)
+
+    def recover(self) -> None:
+        """Put right what a killed run of this user left, if there is anything. Raises as :meth:`changing`."""
+        if self.interrupted():
+            with self.changing():
+                pass
+
+    def _tell_interrupted(self) -> str:
+        return ": a change was interrupted, and it puts that right" if self.interrupted() else ""
+
     def _strangers(self) -> list[Path]:
         known = self.lock().releases
         if not self.destination.is_dir():
@@ -85,7 +108,7 @@ class Store:
     @contextlib.contextmanager
     def changing(self) -> Iterator[Change]:
         """Keep other runs out for the length of the block, and change what is there."""
-        with hold(self.destination):
+        with hold(self.destination, self.within):
             yield Change(self.destination, read_lock(self.destination / LOCK_NAME))
 
 
@@ -136,7 +159,7 @@ class Change:
 
 def _carry_over(source: Path, target: Path) -> None:
     """Copy what ``target`` lacks from ``source``, links as links."""
-    if not source.is_dir():
+    if not source.is_dir() or source.is_symlink():
         return
     for path in sorted(source.rglob("*")):
         copy = target / path.relative_to(source)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from trtheaders.errors import UpstreamError
 from trtheaders.model.names import CommitId
-from trtheaders.vendoring.git.isolation import ONLINE
+from trtheaders.programs.isolation import ONLINE
 from trtheaders.vendoring.git.objects import Tag
 from trtheaders.vendoring.git.repository_cache import REMOTE_NAME, Cache
 from trtheaders.vendoring.git.upstream import GitOutput, Watcher, progress_reader, run_git

@@ -9,9 +9,8 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from msgspec import Struct
 
 from trtheaders.errors import UsageError
+from trtheaders.programs.isolation import SCHEMES
 
-_SCHEMES = ("https", "http", "ssh", "git")
-ALLOWED_PROTOCOLS = ":".join((*_SCHEMES, "file"))
 _SCP_LIKE = re.compile(r"(?:[\w.-]+@)?[\w.-]+:(?!/?/)[\w./~+-]+\Z")
 
 
@@ -51,8 +50,8 @@ def _refusal(text: str, reason: str) -> UsageError:
 
 
 def _parse_url(text: str, scheme: str) -> Remote:
-    if scheme not in _SCHEMES:
-        raise _refusal(text, f"has the protocol `{scheme}`, which is not one of {', '.join(_SCHEMES)} and file")
+    if scheme not in SCHEMES:
+        raise _refusal(text, f"has the protocol `{scheme}`, which is not one of {', '.join(SCHEMES)} and file")
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port

@@ -1,6 +1,6 @@
 """Git commands in, their output out: the one module that knows GitPython, which starts git and reads its progress.
 
-Every command runs isolated (:mod:`trtheaders.vendoring.git.isolation`) and with a time-out; it is stopped when the time
+Every command runs isolated (:mod:`trtheaders.programs.isolation`) and with a time-out; it is stopped when the time
 is up, when a watcher objects, or when we are interrupted. It stays in our process group, so that a signal from outside
 reaches it as well.
 """
@@ -22,7 +22,7 @@ from typing import IO, TYPE_CHECKING
 from msgspec import Struct
 
 from trtheaders.errors import TrtHeadersError, UpstreamError
-from trtheaders.vendoring.git.isolation import OFFLINE, SETTINGS, variables_to_drop
+from trtheaders.programs.isolation import OFFLINE, SETTINGS, variables_to_add, variables_to_drop
 
 if TYPE_CHECKING:
     from git import Git
@@ -67,7 +67,7 @@ def run_git(
 ) -> GitOutput:
     """Run `git ARGUMENTS` on the repository ``git_dir`` with ``given`` on standard input.
 
-    ``variables`` are :data:`~trtheaders.vendoring.git.isolation.OFFLINE` or ``ONLINE``. A failing command is a value.
+    ``variables`` are :data:`~trtheaders.programs.isolation.OFFLINE` or ``ONLINE``. A failing command is a value.
     ``held`` is the descriptor of a lock that the command shares: should it outlive us, the lock does so, too.
     Raises :class:`UpstreamError` where git cannot be run or takes longer than ``seconds``, and what ``watcher`` raises.
     """
@@ -80,7 +80,8 @@ def run_git(
     with tempfile.TemporaryFile() as source:
         source.write(given)
         source.seek(0)
-        started = git.execute(command, istream=source, as_process=True, env=variables, pass_fds=shared)
+        added = {**variables_to_add(os.environ), **variables}
+        started = git.execute(command, istream=source, as_process=True, env=added, pass_fds=shared)
         process = started.proc
         assert process is not None
         # GitPython's handle kills at garbage collection; this function answers for the process itself.

@@ -8,12 +8,15 @@ credential helpers); whatever in it could run something or change what comes is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
 
-from trtheaders.vendoring.git.remotes import ALLOWED_PROTOCOLS
+SCHEMES = ("https", "http", "ssh", "git")
+"""Protocols that upstream may be reached by; beside them there is `file`."""
 
 _KEPT = frozenset(
     {
+        "GIT_ASKPASS",
         "GIT_CONFIG_GLOBAL",
         "GIT_CONFIG_NOSYSTEM",
         "GIT_CONFIG_SYSTEM",
@@ -33,17 +36,20 @@ _KEPT = frozenset(
     }
 )
 
+_NETWORK_SETTINGS = ("http.", "https.", "url.", "credential.", "core.sshcommand", "core.gitproxy", "ssh.")
+"""What CI gives by GIT_CONFIG_COUNT to reach a server: headers with tokens, mirrors, proxies, certificates."""
+
 _NEVER_ASK = {
-    "GIT_ASKPASS": "true",
     "GIT_LFS_SKIP_SMUDGE": "1",
     # A commit id must mean the commit: a clone may hold `refs/replace/`, which shows another one in its place.
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
-    "SSH_ASKPASS": "true",
     "SSH_ASKPASS_REQUIRE": "force",
 }
-ONLINE = {**_NEVER_ASK, "GIT_ALLOW_PROTOCOL": ALLOWED_PROTOCOLS}
+_ASKPASS = ("GIT_ASKPASS", "SSH_ASKPASS")
+"""A program that answers for the user is the user's own way; where none is named nobody is asked."""
+ONLINE = {**_NEVER_ASK, "GIT_ALLOW_PROTOCOL": ":".join((*SCHEMES, "file"))}
 """Variables of a git command that may talk to a server, but never to the user."""
 
 OFFLINE = {**_NEVER_ASK, "GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
@@ -70,6 +76,8 @@ SETTINGS = (
     f"http.lowSpeedTime={STALL_SECONDS}",
     "maintenance.auto=false",
     "protocol.version=2",
+    # A clone cannot bring a `.git/config`; a bare repository among its files would have one (git 2.38 knows this).
+    "safe.bareRepository=explicit",
     "submodule.recurse=false",
     "transfer.bundleURI=false",
     # Our own checks name the hostile entry, and judge the header tree only: git's would refuse a repository for a
@@ -81,3 +89,25 @@ SETTINGS = (
 def variables_to_drop(names: Iterable[str]) -> tuple[str, ...]:
     """Those of the environment variables ``names`` that git must not see, sorted."""
     return tuple(sorted(name for name in names if name.startswith("GIT_") and name not in _KEPT))
+
+
+def variables_to_add(environment: Mapping[str, str]) -> dict[str, str]:
+    """What git is to see instead of dropped variables: the caller's ways to the network, and nobody to ask.
+
+    Of the settings that GIT_CONFIG_COUNT brings (git-config(1), "Environment") those that say how to reach a server.
+    """
+    count = environment.get("GIT_CONFIG_COUNT", "")
+    rows = range(min(int(count), 1000) if count.isascii() and count.isdigit() and len(count) < 5 else 0)
+    pairs = [(environment.get(f"GIT_CONFIG_KEY_{row}", ""), environment.get(f"GIT_CONFIG_VALUE_{row}")) for row in rows]
+    kept = [pair for pair in pairs if pair[0].lower().startswith(_NETWORK_SETTINGS) and pair[1] is not None]
+    added = {name: "true" for name in _ASKPASS if not environment.get(name)}
+    for number, (key, value) in enumerate(kept):
+        added |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value or ""}
+    return {**added, "GIT_CONFIG_COUNT": str(len(kept))} if kept else added
+
+
+def surroundings(variables: Mapping[str, str]) -> dict[str, str]:
+    """The whole environment of a git command: :data:`OFFLINE` or :data:`ONLINE` upon the caller's own."""
+    dropped = set(variables_to_drop(os.environ))
+    kept = {name: value for name, value in os.environ.items() if name not in dropped}
+    return {**kept, **variables_to_add(os.environ), **variables}
