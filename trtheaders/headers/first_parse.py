@@ -16,11 +16,12 @@ from trtheaders.headers.declarations.walk import collect_declarations, qualified
 from trtheaders.headers.declarations.weak_pragmas import find_weakened
 from trtheaders.headers.instances.extern_templates import read_instances
 from trtheaders.headers.instances.functions import FunctionInstance, find_function_instances, find_hint
+from trtheaders.headers.parser.kinds import Kind
 from trtheaders.headers.parser.preprocessor import preprocess
 from trtheaders.headers.parser.probes import Probing
 from trtheaders.headers.parser.toolchain import Compiler
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import Kind, Node, Unit
+from trtheaders.headers.parser.unit import Node, Unit
 from trtheaders.headers.promises.layouts import RecordReader
 from trtheaders.headers.promises.variable_sizes import fill_sizes
 from trtheaders.headers.promises.verdicts import Judge, Verdict

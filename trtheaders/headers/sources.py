@@ -11,9 +11,10 @@ from msgspec.structs import replace
 
 from trtheaders.headers.entrance import HeaderQuestion, parser_arguments
 from trtheaders.headers.parser.callbacks import interrupts_between_walks
+from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
 from trtheaders.headers.parser.toolchain import find_compiler
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import FUNCTIONS, UNIT_NAME, Diagnostic, Kind, Node, Unit
+from trtheaders.headers.parser.unit import UNIT_NAME, Diagnostic, Node, Unit
 from trtheaders.model.answers.uses import Failure, SourceReading, Used
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location

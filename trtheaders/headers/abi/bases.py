@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from trtheaders.headers.parser.unit import FUNCTIONS, RECORDS, Kind, Node
+from trtheaders.headers.parser.kinds import FUNCTIONS, RECORDS, REFERENCES, Kind, TypeKind
+from trtheaders.headers.parser.unit import Node
 
 _POINTER_BYTES = 8
-_INCOMPLETE_ARRAY = 114
-_REFERENCES = frozenset({103, 104})
 
 
 def is_dynamic(node: Node) -> bool:
@@ -34,7 +33,7 @@ def members_of(node: Node) -> list[Node]:
 def is_open_ended(node: Node) -> bool:
     """Whether a class ends in `int values[];`: an object of it may be larger than its type."""
     fields = [child for child in members_of(node) if child.kind == Kind.FIELD]
-    return bool(fields) and fields[-1].type.canonical.kind == _INCOMPLETE_ARRAY
+    return bool(fields) and fields[-1].type.canonical.kind == TypeKind.INCOMPLETE_ARRAY
 
 
 def base_of(specifier: Node) -> Node | None:
@@ -142,5 +141,5 @@ def _bits_of(field: Node) -> int:
     """The room that a member takes; a reference that of a pointer, although `sizeof` means what it refers to."""
     if field.is_bitfield:
         return field.bits
-    reference = field.type.canonical.kind in _REFERENCES
+    reference = field.type.canonical.kind in REFERENCES
     return 8 * (_POINTER_BYTES if reference else field.type.size or 0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from trtheaders.headers.abi.mangled_names import class_encoding, structor_encoding
 from trtheaders.headers.abi.special_members import has_foreign_constructors, role_of
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
-from trtheaders.headers.parser.unit import FUNCTIONS, Kind
+from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
 
 
 def find_key_function(record: RecordSketch) -> Sketch | None:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from trtheaders.headers.parser.kinds import TypeKind, is_expression
 from trtheaders.headers.parser.unit import Node, TypeNode
-
-_ARRAY, _EXPRESSIONS = 112, 100
 
 
 def element_of(type_: TypeNode) -> TypeNode:
     """The type, for arrays that of an element."""
     type_ = type_.canonical
-    while type_.kind == _ARRAY:
+    while type_.kind == TypeKind.CONSTANT_ARRAY:
         type_ = type_.element.canonical
     return type_
 
 
 def has_initialiser(field: Node) -> bool:
     """Whether an expression stands behind a member; each bound of an array is one as well."""
-    expressions = sum(child.kind >= _EXPRESSIONS for child in field.children())
+    expressions = sum(is_expression(child.kind) for child in field.children())
     type_ = field.type.canonical
-    while type_.kind == _ARRAY:
+    while type_.kind == TypeKind.CONSTANT_ARRAY:
         expressions, type_ = expressions - 1, type_.element.canonical
     return expressions > 0

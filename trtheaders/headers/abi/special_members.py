@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from trtheaders.headers.abi.bases import members_of
 from trtheaders.headers.abi.parts import element_of, has_initialiser
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
-from trtheaders.headers.parser.unit import RECORDS, TEMPLATES, Kind, Node, TypeNode
+from trtheaders.headers.parser.kinds import ACCESSIBLE, RECORDS, REFERENCES, TEMPLATES, AccessKind, Kind, TypeKind
+from trtheaders.headers.parser.unit import Node, TypeNode
 
 ROLES = ("destructor", "default", "copy", "move", "copy assignment", "move assignment")
 MAKING = frozenset({"default", "copy", "move"})
@@ -25,8 +26,6 @@ _HINDERS = {
 }
 """What a user declares that keeps the compiler from writing a member, or makes it a deleted one."""
 
-_LVALUE, _RVALUE, _ARRAY = 103, 104, 112
-_PUBLIC, _PROTECTED = frozenset({0, 1}), 2
 _HOLDERS = re.compile(
     r"(const )?std::(__cxx11::)?((unordered_)?(multi)?(map|set)|vector|deque|(forward_)?list|pair|tuple|optional"
     r"|variant|array|queue|stack)<"
@@ -90,7 +89,7 @@ class SpecialMembers:
     def has_public(self, node: Node, role: str) -> bool:
         """Whether anybody who has the class at hand can call its member."""
         member = _declared(node).get(role)
-        return self.has(node, role) and (member is None or member.access in _PUBLIC)
+        return self.has(node, role) and (member is None or member.access in ACCESSIBLE)
 
     def may_use(self, user: Node, part: Node, owner: Node, role: str) -> bool:
         """Whether a member that the compiler writes for ``user`` can call that of its ``part``, of class ``owner``."""
@@ -108,7 +107,7 @@ class SpecialMembers:
     def _forbids(self, node: Node, part: Node, role: str) -> bool:
         """Whether ``part`` makes the member deleted: it is a reference or a constant, or its own cannot be called."""
         type_ = element_of(part.type)
-        if type_.kind in (_LVALUE, _RVALUE):
+        if type_.kind in REFERENCES:
             return _forbids_reference(part, type_, role)
         if type_.is_const and role in _ASSIGNMENTS:
             return True
@@ -156,7 +155,7 @@ def class_of(part: Node) -> Node | None:
 
 def is_array(part: Node) -> bool:
     """Whether a member is an array."""
-    return part.type.canonical.kind == _ARRAY
+    return part.type.canonical.kind == TypeKind.CONSTANT_ARRAY
 
 
 def _declared(node: Node) -> dict[str, Node]:
@@ -200,14 +199,14 @@ def _is_open_template(child: Node, owner: Node) -> bool:
 def _forbids_reference(part: Node, type_: TypeNode, role: str) -> bool:
     if role == "default":
         return not has_initialiser(part)
-    return role in _ASSIGNMENTS or (role == "copy" and type_.kind == _RVALUE)
+    return role in _ASSIGNMENTS or (role == "copy" and type_.kind == TypeKind.RVALUE_REFERENCE)
 
 
 def _is_open_to(user: Node, part: Node, owner: Node, member: Node) -> bool:
     """[class.access]: public, protected in a base, in a class around the user, or in one that befriends it."""
-    if member.access in _PUBLIC or owner.is_hollow or user.is_hollow:
+    if member.access in ACCESSIBLE or owner.is_hollow or user.is_hollow:
         return True
-    if member.access == _PROTECTED and part.kind == Kind.BASE:
+    if member.access == AccessKind.PROTECTED and part.kind == Kind.BASE:
         return True
     around = _classes_around(user)
     return owner.usr in around or bool(_friends(owner) & around)

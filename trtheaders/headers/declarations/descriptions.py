@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.declarations.types import TypeReader, without_place
+from trtheaders.headers.parser.kinds import FUNCTIONS, NAMESPACES, NOTHROW, Kind, is_expression
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import FUNCTIONS, Extent, Kind, Node
+from trtheaders.headers.parser.unit import Extent, Node
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Parameter, Trait, TypeUse
 from trtheaders.model.places import Location
 
@@ -24,7 +25,6 @@ _KINDS = {
 _DEVICE_WORDS = ("__device__", "__host__", "__global__")
 """What CUDA's headers write before a function; macros that mean nothing to a C++ compiler."""
 
-_OVERRIDE, _FINAL, _NODISCARD = 405, 404, 440
 _WORDS = {
     "constexpr": Trait.CONSTEXPR,
     "consteval": Trait.CONSTEVAL,
@@ -32,7 +32,6 @@ _WORDS = {
     "nodiscard": Trait.NODISCARD,
 }
 _WORD = re.compile(rb"\b(?:" + "|".join((*_WORDS, "inline", *_DEVICE_WORDS)).encode() + rb")\b")
-_NOTHROW = frozenset({1, 2, 4, 5, 9})
 
 
 class Describer:
@@ -74,7 +73,7 @@ class Describer:
         """A variable or static data member."""
         node = sketch.node
         owner = node.parent
-        member = sketch.scope.record is not None or (owner is not None and owner.kind not in _NAMESPACES)
+        member = sketch.scope.record is not None or (owner is not None and owner.kind not in NAMESPACES)
         use = self.types.read(node.type, node) if not sketch.template else _written(node)
         traits = {Trait.THREAD_LOCAL} if node.thread_local else set()
         words = self.words(node)
@@ -140,7 +139,7 @@ class Describer:
 
     def _parameter(self, node: Node, defaults: bool) -> Parameter:
         # Only a default argument has an expression below the parameter.
-        has_default = defaults and any(item.kind >= 100 for item in node.children())
+        has_default = defaults and any(is_expression(item.kind) for item in node.children())
         default = _after_equals(self.text(node)) if has_default else None
         return Parameter(name=node.spelling, type=self.types.read(node.type, node), default=default)
 
@@ -157,8 +156,7 @@ class Describer:
         return frozenset(found)
 
 
-_ATTRIBUTES = {_OVERRIDE: Trait.OVERRIDE, _FINAL: Trait.FINAL, _NODISCARD: Trait.NODISCARD}
-_NAMESPACES = frozenset({int(Kind.NAMESPACE), int(Kind.LINKAGE), 350})
+_ATTRIBUTES = {Kind.OVERRIDE: Trait.OVERRIDE, Kind.FINAL: Trait.FINAL, Kind.NODISCARD: Trait.NODISCARD}
 
 
 def _plain_traits(node: Node) -> Iterable[Trait]:
@@ -176,7 +174,7 @@ def _plain_traits(node: Node) -> Iterable[Trait]:
         (Trait.VARIADIC, type_.is_variadic),
         (Trait.LVALUE_REF, type_.reference_qualifier == 1),
         (Trait.RVALUE_REF, type_.reference_qualifier == 2),
-        (Trait.NOEXCEPT, type_.exception_specification in _NOTHROW),
+        (Trait.NOEXCEPT, type_.exception_specification in NOTHROW),
     )
     return (trait for trait, holds in tests if holds)
 

@@ -11,13 +11,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from trtheaders.headers.declarations.sketches import Collection, RecordSketch, Sketch
-from trtheaders.headers.parser.unit import Kind, Node, TypeNode
+from trtheaders.headers.parser.kinds import BOUNDED_ARRAYS, POINTERS_AND_REFERENCES, REFERENCES, Kind, TypeKind
+from trtheaders.headers.parser.unit import Node, TypeNode
 from trtheaders.model.headers.declarations import Access
 
 _ACCESS = {2: Access.PROTECTED, 3: Access.PRIVATE}
-_LVALUE_REFERENCE, _RECORD, _FUNCTION_TYPE, _AUTO = 103, 105, 111, 118
-_REFERENCES, _RETURNS = frozenset({103, 104}), frozenset({214})
-_POINTERS, _ARRAYS = frozenset({101, 103, 104}), frozenset({112, 114})
 
 
 def lift_exposed(collection: Collection) -> None:
@@ -32,7 +30,7 @@ def lift_exposed(collection: Collection) -> None:
         # Thousands of types are looked at, and few name any such class.
         if not named.search(type_.canonical.spelling):
             continue
-        if type_.canonical.kind == _FUNCTION_TYPE:
+        if type_.canonical.kind == TypeKind.FUNCTION:
             waiting.extend((item, near) for item in _passed_on(type_.canonical))
             _open_to_braces(type_.canonical.arguments(), near, collection)
             type_ = type_.canonical.result
@@ -54,7 +52,7 @@ def _passed_on(function: TypeNode) -> Iterator[TypeNode]:
 
 def _function_types(type_: TypeNode) -> Iterator[TypeNode]:
     type_ = _innermost(type_)
-    if type_.kind == _FUNCTION_TYPE:
+    if type_.kind == TypeKind.FUNCTION:
         yield type_
     for argument in type_.template_arguments():
         yield from _function_types(argument)
@@ -67,10 +65,10 @@ def _open_to_braces(parameters: Iterable[TypeNode], near: Node, collection: Coll
     """
     for parameter in parameters:
         type_ = parameter.canonical
-        if type_.kind == _LVALUE_REFERENCE and not type_.pointee.is_const:
+        if type_.kind == TypeKind.LVALUE_REFERENCE and not type_.pointee.is_const:
             continue
-        bare = type_.pointee.canonical if type_.kind in _REFERENCES else type_
-        node = bare.declaration(near) if bare.kind == _RECORD else None
+        bare = type_.pointee.canonical if type_.kind in REFERENCES else type_
+        node = bare.declaration(near) if bare.kind == TypeKind.RECORD else None
         record = None if node is None else collection.records.get(node.usr)
         for member in record.members if record is not None and record.access is Access.PRIVATE else ():
             if _serves_braces(member.node):
@@ -107,9 +105,9 @@ def _from_member(sketch: Sketch, named: re.Pattern[str]) -> Iterator[tuple[TypeN
         # Clang's name for a function holds its parameters' classes; to spell its whole type takes much longer.
         result = None if named.search(sketch.usr) else node.result
         yield (node.type if result is None or not result.kind else result), node
-        if node.kind == Kind.FUNCTION_TEMPLATE and node.result.canonical.kind == _AUTO:
+        if node.kind == Kind.FUNCTION_TEMPLATE and node.result.canonical.kind == TypeKind.AUTO:
             # Nothing is deduced before the template is instantiated.
-            returned = (item for returning in node.descend(_RETURNS) for item in returning.children())
+            returned = (item for returning in node.descend(frozenset({Kind.RETURN})) for item in returning.children())
             yield from ((item.type, node) for item in returned)
 
 
@@ -126,7 +124,7 @@ def _own_access(node: Node) -> Access:
 def _records_in(type_: TypeNode, near: Node, collection: Collection) -> Iterator[RecordSketch]:
     """The tree's classes that an expression of ``type_`` leads to, through pointers and template arguments too."""
     type_ = _innermost(type_)
-    if type_.kind == _FUNCTION_TYPE:
+    if type_.kind == TypeKind.FUNCTION:
         yield from _records_in(type_.result, near, collection)
     node = type_.declaration(near)
     found = None if node is None else collection.records.get(node.usr)
@@ -139,6 +137,6 @@ def _records_in(type_: TypeNode, near: Node, collection: Collection) -> Iterator
 def _innermost(type_: TypeNode) -> TypeNode:
     """``type_`` without pointers, references and arrays."""
     type_ = type_.canonical
-    while type_.kind in _POINTERS or type_.kind in _ARRAYS:
-        type_ = (type_.pointee if type_.kind in _POINTERS else type_.element).canonical
+    while type_.kind in POINTERS_AND_REFERENCES or type_.kind in BOUNDED_ARRAYS:
+        type_ = (type_.pointee if type_.kind in POINTERS_AND_REFERENCES else type_.element).canonical
     return type_

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
+from trtheaders.headers.parser.kinds import AccessKind
 from trtheaders.headers.parser.unit import Node
 from trtheaders.model.headers.declarations import Access
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
-
-_PROTECTED = 2
 
 
 class Scope(Struct, frozen=True):
@@ -54,7 +53,7 @@ class Sketch(Struct):
         if self.access is not Access.PROTECTED:
             return self.access is Access.PRIVATE
         owner = self.scope.record
-        return owner is not None and owner.final and self.node.access == _PROTECTED
+        return owner is not None and owner.final and self.node.access == AccessKind.PROTECTED
 
 
 class RecordSketch(Struct):

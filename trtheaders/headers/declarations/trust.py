@@ -11,14 +11,13 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 
 from trtheaders.headers.parser.includes import IncludeGraph
+from trtheaders.headers.parser.kinds import ALIASES, ARRAYS, POINTERS_AND_REFERENCES, TypeKind
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import Diagnostic, Node, TypeNode, Unit
 from trtheaders.model.places import Location
 
 _NOT_FOUND = re.compile(r"'([^']+)' file not found")
-_POINTING = frozenset({101, 103, 104, 117})
-_ARRAYS = frozenset({112, 113, 114, 115, 116})
-_FUNCTION_TYPE = 111
+_POINTING = POINTERS_AND_REFERENCES | {TypeKind.MEMBER_POINTER}
 
 
 class Trust:
@@ -63,7 +62,7 @@ class Trust:
         if self.clean:
             return ""
         type_ = node.type
-        parts = [type_.result, *type_.arguments()] if type_.kind == _FUNCTION_TYPE else [type_]
+        parts = [type_.result, *type_.arguments()] if type_.kind == TypeKind.FUNCTION else [type_]
         return next(filter(None, (self._doubt_type(part, node) for part in parts)), "")
 
     def _doubt_type(self, type_: TypeNode, near: Node) -> str:
@@ -76,7 +75,7 @@ class Trust:
     def _judge_type(self, type_: TypeNode, near: Node) -> str:
         if type_.kind in _POINTING:
             return self._doubt_type(type_.pointee, near)
-        if type_.kind in _ARRAYS:
+        if type_.kind in ARRAYS:
             return self._doubt_type(type_.element, near)
         # A class keeps its name, and so its mangling, whatever is wrong inside it; an alias becomes `int`.
         node = type_.declaration(near)
@@ -111,7 +110,7 @@ class Trust:
 
 
 def _is_alias(node: Node) -> bool:
-    return node.kind in (20, 36)
+    return node.kind in ALIASES
 
 
 def _find_missing(diagnostics: list[Diagnostic]) -> list[tuple[str, str, int]]:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 
 from trtheaders.headers.declarations.walk import qualified_name
-from trtheaders.headers.parser.unit import FUNCTIONS, Kind, Node, TypeNode
+from trtheaders.headers.parser.kinds import FUNCTIONS, Kind, TypeKind
+from trtheaders.headers.parser.unit import Node, TypeNode
 from trtheaders.model.headers.declarations import TypeUse
 
-_RECORD, _ENUM, _VOID = 105, 106, 2
 _REGISTER_BYTES = 16
 """System V x86-64 ABI 3.2.3 and AAPCS64 6.9: larger aggregates travel in memory."""
 
@@ -56,8 +56,8 @@ class TypeReader:
         return self._uses[key]
 
     def _read(self, spelling: str, meaning: str, canonical: TypeNode, near: Node) -> TypeUse:
-        record = canonical.declaration(near) if canonical.kind == _RECORD else None
-        size = None if canonical.kind == _VOID else canonical.object_size
+        record = canonical.declaration(near) if canonical.kind == TypeKind.RECORD else None
+        size = None if canonical.kind == TypeKind.VOID else canonical.object_size
         return TypeUse(
             spelling=without_place(spelling),
             canonical=without_place(meaning),
@@ -68,7 +68,7 @@ class TypeReader:
 
     def _travels_in_memory(self, canonical: TypeNode, size: int | None, near: Node) -> bool | None:
         """Itanium C++ ABI 3.1.1 and 3.1.3: not trivial for the purposes of calls, or larger than two registers."""
-        if canonical.kind != _RECORD:
+        if canonical.kind != TypeKind.RECORD:
             return False
         trivial = self.is_trivial(canonical, near)
         if trivial is False:
@@ -80,9 +80,9 @@ class TypeReader:
     def is_trivial(self, type_: TypeNode, near: Node) -> bool | None:
         """Whether a class is trivial for the purposes of calls; None where that cannot be told."""
         canonical = type_.canonical
-        if canonical.kind == 112:
+        if canonical.kind == TypeKind.CONSTANT_ARRAY:
             return self.is_trivial(canonical.element, near)
-        if canonical.kind != _RECORD:
+        if canonical.kind != TypeKind.RECORD:
             return True
         name = canonical.spelling.removeprefix("const ").removeprefix("volatile ")
         if name not in self._trivial:

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from trtheaders.headers.declarations.exposure import lift_exposed
 from trtheaders.headers.declarations.sketches import Collection, RecordSketch, Scope, Sketch
+from trtheaders.headers.parser.kinds import FUNCTIONS, RECORDS, TAGS, TEMPLATES, Kind
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import FUNCTIONS, RECORDS, TEMPLATES, Kind, Node, Unit
+from trtheaders.headers.parser.unit import Node, Unit
 from trtheaders.model.headers.declarations import Access
 from trtheaders.model.places import Location
 
@@ -199,13 +200,10 @@ def member_name(node: Node) -> str:
 def record_name(node: Node) -> str:
     """A class's name as C++ writes it, template arguments included; a description for the unnamed."""
     if node.is_anonymous or not node.spelling or "(" in node.spelling:
-        return f"(unnamed {_TAGS.get(node.kind, 'class')})"
+        return f"(unnamed {TAGS.get(node.kind, 'class')})"
     if node.template is not None and node.kind in RECORDS:
         return node.type.spelling.rpartition("::")[2] if "<" not in node.type.spelling else _last_name(node)
     return node.spelling
-
-
-_TAGS = {int(Kind.STRUCT): "struct", int(Kind.UNION): "union", int(Kind.CLASS): "class"}
 
 
 def _last_name(node: Node) -> str:
@@ -220,7 +218,7 @@ def qualified_name(node: Node) -> str:
     unnamed = node.kind in RECORDS and (node.is_anonymous or "(" in node.spelling)
     parts = [record_name(node) if unnamed else member_name(node)]
     owner = node.parent
-    while owner is not None and owner.kind != 350:
+    while owner is not None and owner.kind != Kind.UNIT:
         if owner.kind in RECORDS or owner.kind in TEMPLATES:
             parts.append(record_name(owner))
         elif owner.kind == Kind.NAMESPACE and owner.spelling:

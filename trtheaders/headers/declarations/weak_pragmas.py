@@ -13,8 +13,9 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from trtheaders.headers.declarations.sketches import Collection, Sketch
+from trtheaders.headers.parser.kinds import Kind
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import Kind, Node
+from trtheaders.headers.parser.unit import Node
 
 _PRAGMA = re.compile(rb'^[ \t]*#[ \t]*pragma[ \t]+weak[ \t]+(\w+)|_Pragma[ \t]*\([ \t]*"weak[ \t]+(\w+)', re.MULTILINE)
 
@@ -70,4 +71,4 @@ def _is_global(node: Node) -> bool:
     owner = node.parent
     while owner is not None and owner.kind == Kind.LINKAGE:
         owner = owner.parent
-    return owner is None or owner.kind == 350
+    return owner is None or owner.kind == Kind.UNIT

@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from trtheaders.headers.declarations.sketches import Collection, Scope
+from trtheaders.headers.parser.kinds import FUNCTIONS, INTERNAL, RECORDS, Kind
 from trtheaders.headers.parser.probes import inside
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import FUNCTIONS, RECORDS, Kind, Node
+from trtheaders.headers.parser.unit import Node
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Trait
 from trtheaders.model.headers.promises import Exempt, Exemption
 from trtheaders.model.places import Location
@@ -25,7 +26,6 @@ MEMBERS, CONSTRUCTORS = "trtheaders_members_", "trtheaders_constructors_"
 
 OWED = frozenset({*FUNCTIONS, Kind.VARIABLE})
 _NAMED = (Kind.METHOD, Kind.CONVERSION, Kind.VARIABLE)
-_NOT_EXTERNAL = frozenset({2, 3})
 _ARGUMENT = re.compile(r"type-parameter-0-(\d+)")
 
 
@@ -84,7 +84,7 @@ def _exempt(node: Node) -> Exemption | None:
     """Why the instance ``node`` is nobody's promise: every consumer makes it, or nobody else can."""
     if node.is_made_here:
         return Exemption.DEFINED_IN_HEADER
-    return Exemption.INTERNAL if node.linkage in _NOT_EXTERNAL else None
+    return Exemption.INTERNAL if node.linkage in INTERNAL else None
 
 
 def _with_member_classes(instance: ClassInstance, specialised: Iterable[str]) -> Iterator[ClassInstance]:

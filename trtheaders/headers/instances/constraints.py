@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from trtheaders.headers.parser.kinds import AccessKind, Kind
 from trtheaders.headers.parser.probes import find_answers, inside
-from trtheaders.headers.parser.unit import Kind, Node, Unit
+from trtheaders.headers.parser.unit import Node, Unit
 
 _ENUM = "trtheaders_constraint_"
 _HELPERS = """template <class trtheaders_owner, class trtheaders_type>
@@ -36,7 +37,7 @@ def is_constrained(member: Node) -> bool:
 
 def is_public(question: Question) -> bool:
     """Whether anybody may name the member."""
-    return question.member.access == 1
+    return question.member.access == AccessKind.PUBLIC
 
 
 def write_questions(questions: Sequence[Question]) -> str:

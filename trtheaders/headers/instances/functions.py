@@ -14,10 +14,11 @@ from msgspec import Struct
 
 from trtheaders.headers.abi.mangled_names import is_named_otherwise
 from trtheaders.headers.declarations.walk import qualified_name
+from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
 from trtheaders.headers.parser.preprocessor import PreprocessedText
 from trtheaders.headers.parser.probes import find_answers, inside
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import FUNCTIONS, Kind, Node, Unit
+from trtheaders.headers.parser.unit import Node, Unit
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Trait
 from trtheaders.model.headers.promises import Obligation, Promise, SymbolKind, Unverifiable, Use, Weight
 from trtheaders.model.names import SymbolName
@@ -38,9 +39,9 @@ _TURN = re.compile(
 )
 _ATTRIBUTE = re.compile(r"\b__attribute__\s*\(\((?:[^()]|\([^()]*\))*\)\)|\[\[.*?\]\]")
 _PROBE = "trtheaders_named_"
-_NAMES = frozenset({int(Kind.NAME), int(Kind.MEMBER)})
+_NAMES = frozenset({Kind.NAME, Kind.MEMBER})
 # Libclang has no kind for an instance of a variable template: 1 is an unexposed declaration.
-_VARIABLES = frozenset({int(Kind.VARIABLE), 1})
+_VARIABLES = frozenset({Kind.VARIABLE, Kind.UNEXPOSED_DECLARATION})
 
 
 class FunctionInstance(Struct, frozen=True):

@@ -10,14 +10,15 @@ from trtheaders.headers.declarations.sketches import Sketch
 from trtheaders.headers.declarations.walk import ACCESS, member_name
 from trtheaders.headers.instances.classes import CONSTRUCTORS, MEMBERS, OWED, ClassInstance, declare, is_made
 from trtheaders.headers.instances.constraints import Question, is_constrained
+from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
 from trtheaders.headers.parser.probes import find_answers
-from trtheaders.headers.parser.unit import FUNCTIONS, Kind, Node, Unit
+from trtheaders.headers.parser.unit import Node, Unit
 from trtheaders.headers.reach.references import Reach, is_overridable
 from trtheaders.model.headers.declarations import Access, DeclarationKind
 from trtheaders.model.headers.promises import Obligation, Promise, SymbolKind, Unverifiable, Use, Weight
 from trtheaders.model.names import SymbolName
 
-_REFERENCES = frozenset({int(Kind.NAME), int(Kind.MEMBER), int(Kind.CALL)})
+_REFERENCES = frozenset({Kind.NAME, Kind.MEMBER, Kind.CALL})
 Named = list[tuple[ClassInstance, list[Node]]]
 """Instances, each with those of its members that a probe has named."""
 

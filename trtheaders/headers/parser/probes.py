@@ -10,7 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from trtheaders.errors import ToolchainError
-from trtheaders.headers.parser.unit import UNIT_NAME, Kind, Node, Unit
+from trtheaders.headers.parser.kinds import Kind
+from trtheaders.headers.parser.unit import UNIT_NAME, Node, Unit
 
 
 class Probing:

@@ -9,7 +9,6 @@ import ctypes
 import re
 from collections.abc import Callable, Sequence
 from ctypes import POINTER, c_char_p, c_uint, c_void_p
-from enum import IntEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +16,7 @@ from msgspec import Struct
 
 from trtheaders.errors import ToolchainError
 from trtheaders.headers.parser.callbacks import walk
+from trtheaders.headers.parser.kinds import RECORDS, REFERENCES, TEMPLATES, Kind
 from trtheaders.headers.parser.prototypes import (
     Cursor,
     InclusionVisitor,
@@ -27,45 +27,6 @@ from trtheaders.headers.parser.prototypes import (
     text_of,
 )
 
-
-class Kind(IntEnum):
-    """Cursor kinds that matter here, by libclang's numbers (clang-c/Index.h, CXCursorKind)."""
-
-    STRUCT = 2
-    UNION = 3
-    CLASS = 4
-    ENUM = 5
-    FIELD = 6
-    ENUMERATOR = 7
-    FUNCTION = 8
-    VARIABLE = 9
-    PARAMETER = 10
-    TYPEDEF = 20
-    METHOD = 21
-    NAMESPACE = 22
-    LINKAGE = 23
-    CONSTRUCTOR = 24
-    DESTRUCTOR = 25
-    CONVERSION = 26
-    FUNCTION_TEMPLATE = 30
-    CLASS_TEMPLATE = 31
-    PARTIAL_SPECIALIZATION = 32
-    USING_DECLARATION = 35
-    ALIAS = 36
-    TYPE_REFERENCE = 43
-    BASE = 44
-    OVERLOADED_REFERENCE = 49
-    NAME = 101
-    MEMBER = 102
-    CALL = 103
-    NEW = 134
-    DELETE = 135
-    FRIEND = 603
-
-
-FUNCTIONS = frozenset({Kind.FUNCTION, Kind.METHOD, Kind.CONSTRUCTOR, Kind.DESTRUCTOR, Kind.CONVERSION})
-RECORDS = frozenset({Kind.STRUCT, Kind.UNION, Kind.CLASS})
-TEMPLATES = frozenset({Kind.CLASS_TEMPLATE, Kind.PARTIAL_SPECIALIZATION})
 _CLASSES = RECORDS | TEMPLATES
 
 _WITH_THUNKS = frozenset({Kind.METHOD, Kind.CONVERSION})
@@ -75,10 +36,8 @@ _INCOMPLETE, _KEEP_GOING = 0x02, 0x200
 _CONTINUE, _RECURSE = 1, 2
 _Answer = TypeVar("_Answer")
 _NO_CURSOR = frozenset(range(70, 74))
-_REFERENCES = frozenset({103, 104})
 # CXCursorKind: declarations end at 39.
 _FIRST_REFERENCE = 40
-_UNEXPOSED_ATTRIBUTE, _FINAL = 400, 404
 _ATTRIBUTE = re.compile(r"(?:__attribute__\(\(|\[\[gnu::)(\w+)")
 # CXAvailabilityKind
 _DEPRECATED, _NOT_AVAILABLE = 1, 2
@@ -643,7 +602,7 @@ class Node:
 
     def _has_attribute(self, name: str) -> bool:
         """Libclang shows these attributes only where it prints, in the one spelling or the other."""
-        if _UNEXPOSED_ATTRIBUTE not in self.attributes:
+        if Kind.UNEXPOSED_ATTRIBUTE not in self.attributes:
             return False
         return any(name in (found, found.strip("_")) for found in _ATTRIBUTE.findall(self.printed_head))
 
@@ -655,7 +614,7 @@ class Node:
     @property
     def is_final(self) -> bool:
         """A class that says `final`: nobody can derive from it."""
-        return _FINAL in self.attributes
+        return Kind.FINAL in self.attributes
 
     @property
     def attributes(self) -> frozenset[int]:
@@ -720,7 +679,7 @@ class TypeNode:
     @property
     def object_size(self) -> int | None:
         """The size in bytes of a variable of this type as a symbol has it; None for references, as for :attr:`size`."""
-        return None if self.canonical.kind in _REFERENCES else self.size
+        return None if self.canonical.kind in REFERENCES else self.size
 
     @property
     def alignment(self) -> int | None:

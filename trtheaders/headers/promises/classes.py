@@ -12,13 +12,11 @@ from trtheaders.headers.abi.key_functions import compiles_structor, encode_class
 from trtheaders.headers.abi.mangled_names import special_symbol
 from trtheaders.headers.abi.vtables import has_destructor, lay_out_vtable
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
-from trtheaders.headers.parser.unit import Kind
+from trtheaders.headers.parser.kinds import HIDDEN, Kind
 from trtheaders.headers.reach.references import is_derivable
 from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind
 from trtheaders.model.headers.promises import Exempt, Exemption, Obligation, Promise, SymbolKind, Unverifiable, Use
 from trtheaders.model.names import SymbolName
-
-_HIDDEN = 1
 
 
 def judge_class(
@@ -48,7 +46,7 @@ def judge_class(
 def _exempt_class(record: RecordSketch, reached: bool) -> Exemption | None:
     if record.scope.unnamed:
         return Exemption.INTERNAL
-    if record.node.visibility == _HIDDEN:
+    if record.node.visibility == HIDDEN:
         return Exemption.HIDDEN
     return Exemption.PRIVATE if record.access is Access.PRIVATE and not reached else None
 

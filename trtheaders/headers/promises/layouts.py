@@ -10,12 +10,11 @@ from trtheaders.headers.declarations.descriptions import Describer
 from trtheaders.headers.declarations.sketches import RecordSketch
 from trtheaders.headers.declarations.trust import Trust
 from trtheaders.headers.declarations.walk import ACCESS, qualified_name
-from trtheaders.headers.parser.unit import RECORDS, Kind, Node
+from trtheaders.headers.parser.kinds import RECORDS, TAGS, Kind
+from trtheaders.headers.parser.unit import Node
 from trtheaders.model.headers.layouts import Base, Field, Record
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
-
-_TAGS = {int(Kind.STRUCT): "struct", int(Kind.UNION): "union", int(Kind.CLASS): "class"}
 
 
 class RecordReader:
@@ -39,7 +38,7 @@ class RecordReader:
         return Record(
             name=sketch.name,
             location=sketch.location,
-            tag=_TAGS[node.kind],
+            tag=TAGS[node.kind],
             size=None if doubt else node.type.size,
             alignment=None if doubt else node.type.alignment,
             fields=tuple(self._field(item, sketch.location.file, doubt) for item in sketch.fields),

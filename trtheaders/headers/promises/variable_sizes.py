@@ -12,8 +12,8 @@ from typing import TypeGuard
 from msgspec.structs import replace
 
 from trtheaders.headers.declarations.sketches import Collection
+from trtheaders.headers.parser.kinds import Kind
 from trtheaders.headers.parser.probes import Probing, find_answers
-from trtheaders.headers.parser.unit import Kind
 from trtheaders.headers.promises.verdicts import Verdict, has_open_end
 from trtheaders.model.headers.promises import Promise, SymbolKind
 

@@ -10,7 +10,8 @@ from trtheaders.headers.abi.mangled_names import THUNK, is_named_otherwise, name
 from trtheaders.headers.declarations.descriptions import Describer
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.declarations.trust import Trust
-from trtheaders.headers.parser.unit import Kind, Node, TypeNode
+from trtheaders.headers.parser.kinds import HIDDEN, INTERNAL, Kind, TypeKind
+from trtheaders.headers.parser.unit import Node, TypeNode
 from trtheaders.headers.promises.classes import judge_class
 from trtheaders.headers.reach.friends import is_found
 from trtheaders.headers.reach.references import Reach, is_derivable, is_overridable
@@ -19,10 +20,6 @@ from trtheaders.model.headers.declarations import Declaration, DeclarationKind, 
 from trtheaders.model.headers.promises import Exempt, Exemption, Obligation, Promise, SymbolKind, Unverifiable, Use
 from trtheaders.model.names import SymbolName
 
-_HIDDEN = 1
-_INTERNAL, _UNNAMED_NAMESPACE = 2, 3
-_UNEXPOSED_ATTRIBUTE = 400
-_ARRAY = 112
 Verdict = Promise | Exempt | Unverifiable
 
 
@@ -56,7 +53,7 @@ class Judge:
             return self.unverifiable(declaration, doubt, sketch.node)
         reason = self._exempt_variable(sketch, declaration)
         if reason is not None:
-            named = not sketch.template and sketch.node.linkage not in (_INTERNAL, _UNNAMED_NAMESPACE)
+            named = not sketch.template and sketch.node.linkage not in INTERNAL
             symbols = (SymbolName(sketch.node.mangling),) if named else ()
             return Exempt(declaration=declaration, reason=reason, symbols=symbols)
         return self._promise_variable(sketch, declaration)
@@ -173,7 +170,11 @@ _IMPOSSIBLE_BOUND = re.compile(r"[?:]\s*\(?\s*(?:-|0\b)")
 
 def _has_one_element(type_: TypeNode) -> bool:
     canonical = type_.canonical
-    return canonical.kind == _ARRAY and canonical.size is not None and canonical.size == canonical.element.size
+    return (
+        canonical.kind == TypeKind.CONSTANT_ARRAY
+        and canonical.size is not None
+        and canonical.size == canonical.element.size
+    )
 
 
 def _may_be_ill_formed(bound: str) -> bool:
@@ -219,7 +220,7 @@ def symbols_of(sketch: Sketch) -> tuple[SymbolName, ...]:
 
 def _name_symbols(sketch: Sketch) -> tuple[SymbolName, ...]:
     node = sketch.node
-    if sketch.template or node.linkage in (_INTERNAL, _UNNAMED_NAMESPACE) or node.is_invalid:
+    if sketch.template or node.linkage in INTERNAL or node.is_invalid:
         return ()
     if node.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR):
         return tuple(SymbolName(name) for name in node.manglings())
@@ -257,7 +258,7 @@ _Test = Callable[[Sketch, Declaration], bool]
 
 
 def _is_internal(sketch: Sketch, declaration: Declaration) -> bool:
-    return sketch.scope.unnamed or any(node.linkage in (_INTERNAL, _UNNAMED_NAMESPACE) for node in sketch.nodes)
+    return sketch.scope.unnamed or any(node.linkage in INTERNAL for node in sketch.nodes)
 
 
 def _is_constexpr(sketch: Sketch, declaration: Declaration) -> bool:
@@ -269,7 +270,7 @@ def _is_defined(sketch: Sketch, declaration: Declaration) -> bool:
 
 
 def _is_hidden(sketch: Sketch, declaration: Declaration) -> bool:
-    return sketch.node.visibility == _HIDDEN
+    return sketch.node.visibility == HIDDEN
 
 
 def _is_named_by_compiler(sketch: Sketch, declaration: Declaration) -> bool:
@@ -294,13 +295,13 @@ def _is_gnu_inline(sketch: Sketch, declaration: Declaration) -> bool:
     node = sketch.node
     return (
         Trait.INLINE in declaration.traits
-        and _UNEXPOSED_ATTRIBUTE in node.attributes
+        and Kind.UNEXPOSED_ATTRIBUTE in node.attributes
         and "gnu_inline" in " ".join(node.tokens())
     )
 
 
 def _is_namespace_constant(sketch: Sketch, declaration: Declaration) -> bool:
-    return declaration.kind is DeclarationKind.VARIABLE and sketch.node.linkage in (_INTERNAL, _UNNAMED_NAMESPACE)
+    return declaration.kind is DeclarationKind.VARIABLE and sketch.node.linkage in INTERNAL
 
 
 def _is_initialised_constant(sketch: Sketch, declaration: Declaration) -> bool:

@@ -10,13 +10,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
+from trtheaders.headers.parser.kinds import RECORDS, TEMPLATES, AccessKind, Kind
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import RECORDS, TEMPLATES, Kind, Node
+from trtheaders.headers.parser.unit import Node
 from trtheaders.model.headers.declarations import Access
 
-_TEMPLATE_REFERENCE = 45
-_PRIVATE = 3
-_MEMBERS = frozenset({int(Kind.METHOD), int(Kind.FUNCTION_TEMPLATE)})
+_MEMBERS = frozenset({Kind.METHOD, Kind.FUNCTION_TEMPLATE})
 _LAST_WORD = re.compile(rb"(?:\.|->|::)\s*(?:template\s+)?(\w+)\s*(?:<[^()]*>)?\Z")
 
 
@@ -47,7 +46,7 @@ class DependentNames:
     def _insiders(self, sketch: Sketch) -> frozenset[str]:
         """Who may name ``sketch``, by USR: its class, those around it if it is private there, and their friends."""
         record, found = sketch.scope.record, frozenset[str]()
-        private = sketch.node.access == _PRIVATE
+        private = sketch.node.access == AccessKind.PRIVATE
         while record is not None:
             found |= self._grants(record)
             record = None if private or record.access is not Access.PRIVATE else record.scope.record
@@ -63,7 +62,7 @@ class DependentNames:
 def _befriended(friend: Node) -> Iterator[str]:
     """The class, template or function that a friend declaration names; its arguments stand behind it."""
     for child in friend.children()[:1]:
-        named = child.referenced if child.kind in (Kind.TYPE_REFERENCE, _TEMPLATE_REFERENCE) else child
+        named = child.referenced if child.kind in (Kind.TYPE_REFERENCE, Kind.TEMPLATE_REFERENCE) else child
         if named is not None and named.kind in (Kind.ALIAS, Kind.TYPEDEF):
             named = named.underlying.canonical.declaration(friend)
         if named is not None:

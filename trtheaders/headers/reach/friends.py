@@ -10,11 +10,9 @@ import re
 from collections.abc import Iterator
 
 from trtheaders.headers.abi.bases import base_of, members_of
-from trtheaders.headers.parser.unit import RECORDS, Kind, Node, TypeNode
+from trtheaders.headers.parser.kinds import BOUNDED_ARRAYS, POINTERS_AND_REFERENCES, RECORDS, Kind, TypeKind
+from trtheaders.headers.parser.unit import Node, TypeNode
 
-_POINTING, _ARRAYS = frozenset({101, 103, 104}), frozenset({112, 114})
-_POINTER, _FUNCTION, _MEMBER_POINTER = 101, 111, 117
-_BOOL, _VOID = 3, 2
 _ARITHMETIC = frozenset(range(3, 45))
 _FROM_NOTHING_ELSE = re.compile(r"(?:const )?std::(?:__cxx11::)?basic_string(?:_view)?<")
 """Constructor templates of these take only what converts to a string by itself."""
@@ -37,9 +35,9 @@ def _leads_to(type_: TypeNode, owner: Node, near: Node) -> bool:
 def _associated(type_: TypeNode, near: Node) -> Iterator[Node]:
     """The classes associated with an argument of ``type_``, and those that it names by other ways."""
     canonical = type_.canonical
-    while canonical.kind in _POINTING or canonical.kind in _ARRAYS:
-        canonical = (canonical.pointee if canonical.kind in _POINTING else canonical.element).canonical
-    if canonical.kind in (_FUNCTION, _MEMBER_POINTER):
+    while canonical.kind in POINTERS_AND_REFERENCES or canonical.kind in BOUNDED_ARRAYS:
+        canonical = (canonical.pointee if canonical.kind in POINTERS_AND_REFERENCES else canonical.element).canonical
+    if canonical.kind in (TypeKind.FUNCTION, TypeKind.MEMBER_POINTER):
         # Rare enough to count every class of the tree as named.
         yield from filter(None, [near.lexical_parent])
     node = canonical.declaration(near)
@@ -64,10 +62,10 @@ def _converts(owner: Node, type_: TypeNode, near: Node) -> bool:
     members = [child for node in _with_bases(owner) for child in members_of(node)]
     if any(_is_conversion(child) and not child.is_explicit for child in members):
         return True
-    target = type_.pointee.canonical if type_.kind in _POINTING else type_
-    if target.kind in (_BOOL, _VOID):
+    target = type_.pointee.canonical if type_.kind in POINTERS_AND_REFERENCES else type_
+    if target.kind in (TypeKind.BOOL, TypeKind.VOID):
         return True
-    if target.kind in _ARITHMETIC and type_.kind != _POINTER:
+    if target.kind in _ARITHMETIC and type_.kind != TypeKind.POINTER:
         return any(child.kind == Kind.ENUM and not child.is_scoped_enum for child in members)
     node = target.declaration(near)
     return node is not None and node.kind in RECORDS and _takes(node.definition or node, owner)

@@ -21,14 +21,13 @@ from trtheaders.headers.abi.special_members import (
     role_of_node,
 )
 from trtheaders.headers.declarations.sketches import Collection, RecordSketch, Sketch
-from trtheaders.headers.parser.unit import FUNCTIONS, Kind, Node, TypeNode
+from trtheaders.headers.parser.kinds import FUNCTIONS, UNSPECIFIED, Kind
+from trtheaders.headers.parser.unit import Node, TypeNode
 from trtheaders.headers.reach.references import Reach
 from trtheaders.model.headers.declarations import Access
 from trtheaders.model.headers.promises import Use
 
 _ASSIGNING = ("copy assignment", "move assignment")
-_UNSPECIFIED = 0
-"""CXCursor_ExceptionSpecificationKind_None."""
 
 _SEQUENCE: dict[str, tuple[str, ...]] = {
     "destructor": ("destructor",),
@@ -245,7 +244,7 @@ def _is_compiled_outside(member: Sketch) -> bool:
 def _may_throw(record: RecordSketch, role: str) -> bool:
     """Whether a part's constructor certainly counts as one that throws: its body is unknown, and nothing denies it."""
     members = [member for member in record.members if role_of(member) == role and not _is_compiled_outside(member)]
-    return any(member.node.type.exception_specification == _UNSPECIFIED for member in members)
+    return any(member.node.type.exception_specification == UNSPECIFIED for member in members)
 
 
 def _describe(record: RecordSketch, role: str) -> str:

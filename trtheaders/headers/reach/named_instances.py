@@ -15,8 +15,9 @@ from trtheaders.demangling import demangle
 from trtheaders.headers.abi.mangled_names import is_named_otherwise, structor_encoding
 from trtheaders.headers.declarations.sketches import Collection, Sketch
 from trtheaders.headers.declarations.walk import qualified_name
+from trtheaders.headers.parser.kinds import Kind
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import Kind, Node
+from trtheaders.headers.parser.unit import Node
 from trtheaders.headers.reach.unevaluated_operands import is_unevaluated
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Trait
 from trtheaders.model.headers.promises import Exempt, Exemption, Obligation, Promise, SymbolKind, Use

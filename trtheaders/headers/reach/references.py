@@ -16,8 +16,9 @@ from msgspec import Struct
 from trtheaders.headers.abi.bases import base_of
 from trtheaders.headers.abi.special_members import has_foreign_constructors
 from trtheaders.headers.declarations.sketches import Collection, RecordSketch, Sketch
+from trtheaders.headers.parser.kinds import FUNCTIONS, Kind, Linkage, is_expression
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import FUNCTIONS, Kind, Node
+from trtheaders.headers.parser.unit import Node
 from trtheaders.headers.reach.dependent_names import DependentNames
 from trtheaders.headers.reach.named_instances import NamedInstances
 from trtheaders.headers.reach.silent_calls import PLACES, SilentReferences
@@ -25,11 +26,10 @@ from trtheaders.headers.reach.unevaluated_operands import is_unevaluated
 from trtheaders.model.headers.declarations import Access
 from trtheaders.model.headers.promises import Use
 
-_REFERENCES = frozenset({int(Kind.NAME), int(Kind.MEMBER), int(Kind.CALL)})
-_NAMING = frozenset({int(Kind.NAME), int(Kind.MEMBER)})
+_REFERENCES = frozenset({Kind.NAME, Kind.MEMBER, Kind.CALL})
+_NAMING = frozenset({Kind.NAME, Kind.MEMBER})
 _LOOKED_AT = _REFERENCES | PLACES
-_EXTERNAL_LINKAGE = 4
-_CALLS = frozenset({int(Kind.CALL)})
+_CALLS = frozenset({Kind.CALL})
 _CONSTANT = frozenset({"constexpr", "consteval"})
 
 
@@ -231,7 +231,7 @@ class Reaching:
     def _initialisers(self, record: RecordSketch) -> Iterator[_Root]:
         for field in record.fields:
             # The whole member, since its initialiser itself may be the call of a constructor.
-            if any(item.kind >= 100 for item in field.children()):
+            if any(is_expression(item.kind) for item in field.children()):
                 yield field, Use.MEMBER_INITIALISER, (f"{record.name}::{field.spelling}",)
 
 
@@ -307,7 +307,7 @@ def _is_made_outside(record: RecordSketch) -> bool:
 
 def _is_local(target: Node) -> bool:
     parent = target.lexical_parent
-    return parent is not None and parent.kind in FUNCTIONS and target.linkage == _EXTERNAL_LINKAGE
+    return parent is not None and parent.kind in FUNCTIONS and target.linkage == Linkage.EXTERNAL
 
 
 def _works(function: Node) -> bool:
@@ -329,11 +329,11 @@ def _left_out(sketch: Sketch, reference: Node | None) -> Iterator[Node]:
         given = reference.parameters()[sketch.node.spelling == "operator()" :]
         for index, parameter in enumerate(sketch.node.parameters()):
             if index >= len(given) or not given[index].place()[0]:
-                yield from (child for child in parameter.children() if child.kind >= 100)
+                yield from (child for child in parameter.children() if is_expression(child.kind))
 
 
 def _defaults(sketch: Sketch) -> Iterator[Node]:
     if sketch.node.kind == Kind.VARIABLE:
         return
     for parameter in sketch.node.parameters():
-        yield from (child for child in parameter.children() if child.kind >= 100)
+        yield from (child for child in parameter.children() if is_expression(child.kind))

@@ -12,19 +12,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from trtheaders.headers.abi.parts import element_of, has_initialiser
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
-from trtheaders.headers.parser.unit import FUNCTIONS, Kind, Node, TypeNode
+from trtheaders.headers.parser.kinds import FUNCTIONS, Kind, TypeKind, is_expression
+from trtheaders.headers.parser.unit import Node, TypeNode
 
-_UNEXPOSED, _COMPOUND, _RETURN, _ARRAY, _RANGE_FOR = 100, 202, 214, 112, 225
-_MEMBER_REFERENCE, _EXPRESSIONS = 47, 100
 _COMPARISONS = ("operator==", "operator<=>")
 _NAMES = (
     *("operator new", "operator delete", "operator new[]", "operator delete[]"),
     *("begin", "end"),
     *_COMPARISONS,
 )
-_THROW = 133
-_THROWING = frozenset({int(Kind.CALL), int(Kind.NEW), _THROW})
-PLACES = frozenset({int(Kind.VARIABLE), int(Kind.CALL), int(Kind.NEW), int(Kind.DELETE), _RETURN, _RANGE_FOR})
+_THROWING = frozenset({Kind.CALL, Kind.NEW, Kind.THROW})
+PLACES = frozenset({Kind.VARIABLE, Kind.CALL, Kind.NEW, Kind.DELETE, Kind.RETURN, Kind.RANGE_FOR})
 """The kinds of nodes in a body that may refer to something silently, or pass on what they make."""
 
 
@@ -88,9 +86,9 @@ class SilentReferences:
         if not any(freed):
             return
         throws = _throwing_parts(constructor, parts)
-        behind = any(_throws(child) for child in constructor.children() if child.kind == _COMPOUND)
+        behind = any(_throws(child) for child in constructor.children() if child.kind == Kind.COMPOUND)
         for index, (part, found) in enumerate(zip(parts, freed, strict=True)):
-            array = part.type.canonical.kind == _ARRAY and throws[index]
+            array = part.type.canonical.kind == TypeKind.CONSTANT_ARRAY and throws[index]
             yield from found if behind or array or any(throws[index + 1 :]) else ()
 
     def _referred(self, node: Node) -> Iterator[Node]:
@@ -105,7 +103,7 @@ class SilentReferences:
                 yield from freed
                 own = self._named(type_, node, f"operator delete{self._brackets(type_, node)}")
                 yield from filter(_is_usual, own)
-        elif node.kind == _RANGE_FOR:
+        elif node.kind == Kind.RANGE_FOR:
             yield from self._ends_of_range(node)
 
     def _allocated(self, new: Node) -> Iterator[Node]:
@@ -115,7 +113,7 @@ class SilentReferences:
         yield from self._named(type_, new, f"operator new{brackets}")
         made = [child for child in new.children() if child.kind == Kind.CALL and _is_construction(child)]
         if any(_throws_itself(call) for call in made):
-            placed = sum(child.kind >= _EXPRESSIONS for child in new.children()) - len(made) - bool(brackets)
+            placed = sum(is_expression(child.kind) for child in new.children()) - len(made) - bool(brackets)
             for item in self._named(type_, new, f"operator delete{brackets}"):
                 if _is_usual(item) if placed <= 0 else len(item.parameters()) == placed + 1:
                     yield item
@@ -130,7 +128,7 @@ class SilentReferences:
 
     def _ends_of_range(self, loop: Node) -> Iterator[Node]:
         """The private `begin` and `end` of what ``loop`` walks: the last of its expressions before the body."""
-        walked = [child for child in loop.children()[:-1] if child.kind >= _EXPRESSIONS]
+        walked = [child for child in loop.children()[:-1] if is_expression(child.kind)]
         for range_ in walked[-1:]:
             found = [item for name in ("begin", "end") for item in self._named(range_.type, loop, name)]
             fixed = range_.type.canonical.is_const or all(item.is_const for item in found)
@@ -209,7 +207,7 @@ def _throwing_parts(constructor: Node, parts: Sequence[Node]) -> list[bool]:
         target = _mentioned(child)
         if target is not None:
             usr = target.usr
-        elif usr and child.kind >= _EXPRESSIONS and child.kind != _COMPOUND:
+        elif usr and is_expression(child.kind) and child.kind != Kind.COMPOUND:
             given[usr] = given.get(usr, False) or _throws(child)
     return [_throws_when_made(part, given) for part in parts]
 
@@ -243,7 +241,7 @@ def _is_outside(member: Node, owner: Node) -> bool:
 
 def _mentioned(child: Node) -> Node | None:
     """The member or class that a constructor's initialiser names, as libclang shows it."""
-    if child.kind == _MEMBER_REFERENCE:
+    if child.kind == Kind.MEMBER_REFERENCE:
         return child.referenced
     return child.type.canonical.declaration(child) if child.kind == Kind.TYPE_REFERENCE else None
 
@@ -259,12 +257,12 @@ def _is_made_silently(part: Node, given: Sequence[str]) -> bool:
 
 def _passes_on(node: Node) -> bool:
     """Whether objects made directly below belong to somebody else: on the heap, the caller's, a member, a base."""
-    return node.kind in (Kind.NEW, _RETURN, Kind.CONSTRUCTOR)
+    return node.kind in (Kind.NEW, Kind.RETURN, Kind.CONSTRUCTOR)
 
 
 def _direct_calls(node: Node) -> Iterator[Node]:
     for child in node.children():
-        if child.kind == _UNEXPOSED:
+        if child.kind == Kind.UNEXPOSED_EXPRESSION:
             yield from _direct_calls(child)
         elif child.kind == Kind.CALL:
             yield child

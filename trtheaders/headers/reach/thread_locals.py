@@ -11,11 +11,9 @@ import re
 
 from trtheaders.headers.abi.bases import is_dynamic, members_of
 from trtheaders.headers.abi.special_members import is_constructor
-from trtheaders.headers.parser.unit import Kind, Node, TypeNode
+from trtheaders.headers.parser.kinds import BOUNDED_ARRAYS, REFERENCES, Kind, TypeKind
+from trtheaders.headers.parser.unit import Node, TypeNode
 
-_ARRAYS = frozenset({112, 114})
-_REFERENCES = frozenset({103, 104})
-_RECORD = 105
 _HOLDERS = re.compile(r"(?:const )?std::(?:optional|pair|array|variant|tuple)<")
 """What is destroyed as what it holds is; libclang shows no members of an instance."""
 
@@ -30,7 +28,7 @@ _ALWAYS_STATIC = frozenset({"constinit", "__constinit"})
 def is_initialised_by_code(variable: Node) -> bool:
     """Whether ``variable`` certainly has an initialiser or destructor that runs."""
     type_ = variable.type.canonical
-    if type_.kind in _REFERENCES:
+    if type_.kind in REFERENCES:
         type_ = type_.pointee
     if _is_destroyed_by_code(type_, variable):
         return True
@@ -43,9 +41,9 @@ def is_initialised_by_code(variable: Node) -> bool:
 def _class_of(type_: TypeNode, near: Node) -> Node | None:
     """The class of an object or of an array's elements."""
     canonical = type_.canonical
-    while canonical.kind in _ARRAYS:
+    while canonical.kind in BOUNDED_ARRAYS:
         canonical = canonical.element.canonical
-    node = canonical.declaration(near) if canonical.kind == _RECORD else None
+    node = canonical.declaration(near) if canonical.kind == TypeKind.RECORD else None
     return None if node is None else node.definition or node
 
 
