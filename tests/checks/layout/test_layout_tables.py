@@ -116,4 +116,44 @@ def test_bases_that_were_exchanged_or_moved_are_found(flags):
     assert "moved-bases" in {finding.rule for finding in _judge(header, exchanged, *flags).findings}
     moved = BASES.format(extra="long mTime, mZone;", bases="Logger, Runner") + BASE_BODIES
     (finding,) = [item for item in _judge(header, moved, *flags).findings if item.rule == "moved-bases"]
-    assert "offset 16 in the headers, 32 in the library" in finding.message
+    assert "at offset 16 in the headers, at offset 32 in the library" in finding.message
+
+
+CALLBACK = "#include <string>\nstruct Callback {{ virtual ~Callback(); {} }};\n"
+STRINGS = "virtual std::string name(long i); virtual void take(std::string const& s); virtual int plain();"
+STRING_BODIES = (
+    "Callback::~Callback() {} std::string Callback::name(long) { return {}; }\n"
+    "void Callback::take(std::string const&) {} int Callback::plain() { return 0; }\n"
+)
+
+
+def test_functions_under_the_other_string_abi_are_the_same_functions():
+    header = CALLBACK.format(STRINGS)
+    old = "-D_GLIBCXX_USE_CXX11_ABI=0"
+    assert _judge(header, header + STRING_BODIES, "-O2", old).findings == ()
+    turned = CALLBACK.format(
+        "virtual int plain(); virtual void take(std::string const& s); virtual std::string name(long i);"
+    )
+    (finding,) = _judge(header, turned + STRING_BODIES, "-O2", old).findings
+    assert finding.rule == "reordered-vtable-slots"
+
+
+def test_overloads_that_differ_in_the_string_alone_are_told_apart():
+    header = "inline namespace __cxx11 {{ struct S {{}}; }} struct P {{ {} }};\n"
+    one, other = "virtual void f(long);", "virtual void f(int);"
+    bodies = "void P::f(long) {} void P::f(int) {}\n"
+    (finding,) = _judge(header.format(one + other), header.format(other + one) + bodies).findings
+    assert finding.rule == "reordered-vtable-slots"
+
+
+VIRTUAL = (
+    "struct Base {{ virtual ~Base(); virtual int seek(long); int b; }}; struct D : {} Base "
+    "{{ D(); int seek(long) override; int d; }};\n"
+)
+
+
+def test_a_base_that_is_virtual_on_one_side_is_told_in_words():
+    bodies = "Base::~Base() {} int Base::seek(long) { return 0; } D::D() {} int D::seek(long) { return 0; }\n"
+    judgement = _judge(VIRTUAL.format("virtual"), VIRTUAL.format("") + bodies)
+    (finding,) = [item for item in judgement.findings if item.rule == "moved-bases"]
+    assert "base `Base` is virtual in the headers, at offset 0 in the library" in finding.message

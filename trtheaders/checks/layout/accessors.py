@@ -121,7 +121,7 @@ def _pair(declaration: Declaration, records: Mapping[str, Record], machine: Mach
         return None
     stems = function_stems(declaration.name)
     named = [item for item in record.fields if field_stem(item.name) in stems]
-    if len(named) != 1 or not _judgeable(named[0], type_use):
+    if len(named) != 1 or not _judgeable(named[0], type_use, role):
         return None
     return Accessor(
         record=record,
@@ -143,9 +143,12 @@ def _role(declaration: Declaration) -> tuple[Role | None, TypeUse | None]:
     return None, None
 
 
-def _judgeable(item: Field, type_use: TypeUse) -> bool:
-    known = item.offset is not None and item.bits is None and item.type.size is not None
-    return known and bare_type(item.type.canonical) == bare_type(type_use.canonical)
+def _judgeable(item: Field, type_use: TypeUse, role: Role) -> bool:
+    if item.offset is None or item.bits is not None or item.type.size is None:
+        return False
+    mine, theirs = bare_type(item.type.canonical), bare_type(type_use.canonical)
+    # A setter may take the content of an optional, which lies at the optional's start.
+    return mine == theirs or (role is Role.SETTER and mine == f"std::optional<{theirs}>")
 
 
 def _parameter(declaration: Declaration, this: int) -> int | None:

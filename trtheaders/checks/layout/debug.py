@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from trtheaders.checks.layout.vtables import place_of_base
 from trtheaders.model.answers.findings import Finding, Severity
 from trtheaders.model.headers.layouts import Enumeration, Record
 from trtheaders.model.library.evidence import DebugEnumeration, DebugRecord
@@ -15,6 +16,11 @@ _SOURCE = "shown by the library's debug information (DWARF)"
 def check_debug_record(record: Record, debug: DebugRecord) -> tuple[Finding, ...]:
     """Findings for the size, the members and the bases of one class."""
     return tuple(_record_findings(record, debug))
+
+
+def agrees(record: Record, debug: DebugRecord) -> bool:
+    """Whether debug information gives the class the size, members and bases that the headers give it, and has some."""
+    return bool(debug.members) and not any(_record_findings(record, debug))
 
 
 def _record_findings(record: Record, debug: DebugRecord) -> Iterator[Finding]:
@@ -69,10 +75,8 @@ def _moved_bases(record: Record, debug: DebugRecord) -> Iterator[str]:
         unknown = ours.offset is None and not ours.virtual
         same_name = ours.name.split("<")[0] == theirs.name.split("<")[0]
         if not same_name or not (unknown or ours.offset == theirs.offset):
-            yield (
-                f"`{ours.name}` at offset {ours.offset} in the headers, "
-                f"`{theirs.name}` at {theirs.offset} in `{debug.library}`"
-            )
+            here, there = place_of_base(ours.offset, ours.virtual), place_of_base(theirs.offset, theirs.offset is None)
+            yield f"`{ours.name}` {here} in the headers, `{theirs.name}` {there} in `{debug.library}`"
 
 
 def check_debug_enumeration(enumeration: Enumeration, debug: DebugEnumeration) -> Finding | None:

@@ -11,14 +11,17 @@ from msgspec import Struct, field
 
 from trtheaders.checks.layout.accessors import pair_accessors
 from trtheaders.checks.layout.conventions import check_return_convention
-from trtheaders.checks.layout.debug import check_debug_enumeration, check_debug_record
-from trtheaders.checks.layout.members import crowded, judge_members
+from trtheaders.checks.layout.debug import agrees, check_debug_enumeration, check_debug_record
+from trtheaders.checks.layout.members import weigh_accessors
 from trtheaders.checks.layout.places import Agreement, Sighting, see_member
 from trtheaders.checks.layout.sizes import (
     check_allocations,
     check_constructor,
     check_deletion,
     check_result,
+    confirm_growth,
+    copies,
+    keeps_more_behind,
     sized_deletions,
 )
 from trtheaders.checks.layout.unions import merge_findings
@@ -79,6 +82,9 @@ def _same_target(snapshot: AbiSnapshot, machine: Machine) -> bool:
     return snapshot.key.target.startswith("aarch64") == (machine is Machine.AARCH64)
 
 
+_Member = tuple[Declaration, tuple[SymbolName, ...]]
+
+
 class _Judge(Struct):
     snapshot: AbiSnapshot
     evidence: Evidence
@@ -87,8 +93,12 @@ class _Judge(Struct):
     findings: list[Finding] = field(default_factory=list)
     judged: set[str] = field(default_factory=set)
     sightings: list[Sighting] = field(default_factory=list)
+    members: dict[str, list[_Member]] = field(default_factory=dict)
+    open_ended: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for declaration, symbols in _functions(self.snapshot):
+            self.members.setdefault(declaration.record or "", []).append((declaration, symbols))
         self.records = {record.name: record for record in self.snapshot.records if record.size is not None}
         self.traces = {trace.symbol: trace for trace in self.evidence.functions}
 
@@ -102,9 +112,7 @@ class _Judge(Struct):
             self._weigh_function(declaration, trace)
         for symbol, record in constructors.items():
             self._weigh_constructor(record, symbol)
-        self.findings += judge_members(self.sightings)
-        self.findings += (finding for finding in crowded(self.sightings) if finding.name in self.records)
-        self.judged |= {sighting.accessor.record.name for sighting in self.sightings}
+        self._weigh_accessors()
         self._weigh_tables()
         self._weigh_debug()
 
@@ -121,6 +129,9 @@ class _Judge(Struct):
             if not self._add(record.name, check_deletion(record, trace)) and sized_deletions(trace):
                 self.judged.add(record.name)
             return
+        if declaration.kind is DeclarationKind.STATIC_METHOD:
+            self._add(record.name, check_result(declaration, self.records, trace, machine))
+            return
         if self._add(record.name, check_return_convention(declaration, trace, machine)):
             return
         self._add(record.name, check_result(declaration, self.records, trace, machine))
@@ -129,10 +140,23 @@ class _Judge(Struct):
             if sighting is not None:
                 self.sightings.append(sighting)
 
+    def _weigh_accessors(self) -> None:
+        weighed = weigh_accessors(self.sightings)
+        self.findings += (finding for finding in weighed.findings if finding.name in self.records)
+        self.sightings = list(weighed.counted)
+        self.judged |= {sighting.accessor.record.name for sighting in self.sightings}
+
     def _weigh_constructor(self, record: Record, symbol: SymbolName) -> None:
         trace = self.traces.get(symbol)
-        if trace is not None:
+        if trace is not None and (copies(symbol) or not self._keeps_more_behind(record)):
             self._add(record.name, check_constructor(record, trace))
+
+    def _keeps_more_behind(self, record: Record) -> bool:
+        if record.name not in self.open_ended:
+            members = self.members.get(record.name, [])
+            traced = {item: self.traces.get(symbols[0]) if symbols else None for item, symbols in members}
+            self.open_ended[record.name] = keeps_more_behind(record, traced)
+        return self.open_ended[record.name]
 
     def _weigh_tables(self) -> None:
         by_vtable = {record.vtable: record for record in self.snapshot.records if record.vtable}
@@ -149,16 +173,23 @@ class _Judge(Struct):
         for debug in self.evidence.debug_records:
             record = self.records[debug.name]
             self.judged.add(record.name)
+            if agrees(record, debug):
+                self._withdraw(record.name)
             for finding in check_debug_record(record, debug):
                 self._add(record.name, finding)
         enumerations = {enumeration.name: enumeration for enumeration in self.snapshot.enumerations}
         for described in self.evidence.debug_enumerations:
             self._add("", check_debug_enumeration(enumerations[described.name], described))
 
+    def _withdraw(self, name: str) -> None:
+        """Take back what code seemed to say of a class's size and members: debug information says it outright."""
+        rules = ("moved-members", "grown-records")
+        self.findings = [item for item in self.findings if item.name != name or item.rule not in rules]
+
     def judgement(self, remarks: tuple[str, ...]) -> LayoutJudgement:
         """The result, findings of one class and rule told once."""
         return LayoutJudgement(
-            findings=merge_findings(self.findings),
+            findings=merge_findings(confirm_growth(self.findings)),
             judged=frozenset(self.judged),
             classes=len(self.records),
             accessors=len(self.sightings),
@@ -171,10 +202,8 @@ def _traced(
     snapshot: AbiSnapshot, records: Mapping[str, Record], traces: Mapping[SymbolName, FunctionTrace]
 ) -> Iterator[tuple[Declaration, FunctionTrace]]:
     """Each member function of a class whose layout is known, with what its code does."""
-    owed = ((promise.declaration, promise.symbols) for promise in snapshot.promises)
-    left = ((exempt.declaration, exempt.symbols) for exempt in snapshot.exempt)
-    for declaration, symbols in (*owed, *left):
-        if declaration.record not in records or declaration.kind is DeclarationKind.STATIC_METHOD:
+    for declaration, symbols in _functions(snapshot):
+        if declaration.record not in records:
             continue
         for symbol in symbols:
             trace = traces.get(symbol)
@@ -182,14 +211,18 @@ def _traced(
                 yield declaration, trace
 
 
+def _functions(snapshot: AbiSnapshot) -> Iterator[_Member]:
+    """Every declaration with the symbols that it owes or may leave."""
+    yield from ((promise.declaration, promise.symbols) for promise in snapshot.promises)
+    yield from ((exempt.declaration, exempt.symbols) for exempt in snapshot.exempt)
+
+
 def _constructors(snapshot: AbiSnapshot, records: Mapping[str, Record]) -> dict[SymbolName, Record]:
     """Every constructor's symbol with its class, those that no header declares included."""
     found: dict[SymbolName, Record] = {}
     for record in records.values():
         found |= dict.fromkeys(special_members(record), record)
-    owed = ((promise.declaration, promise.symbols) for promise in snapshot.promises)
-    left = ((exempt.declaration, exempt.symbols) for exempt in snapshot.exempt)
-    for declaration, symbols in (*owed, *left):
+    for declaration, symbols in _functions(snapshot):
         if declaration.kind is DeclarationKind.CONSTRUCTOR and declaration.record in records:
             found |= dict.fromkeys(symbols, records[declaration.record or ""])
     return found

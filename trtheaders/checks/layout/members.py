@@ -7,7 +7,7 @@ must be sure and unexplained, and an agreement behind the place of the change co
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from msgspec import Struct
@@ -33,27 +33,76 @@ class Member(Struct, frozen=True, kw_only=True):
     sightings: tuple[Sighting, ...]
 
 
-def judge_members(sightings: Iterable[Sighting]) -> tuple[Finding, ...]:
-    """One finding for each class whose accessors contradict the headers."""
+class Weighed(Struct, frozen=True, kw_only=True):
+    """What the accessors of all classes come to, and those that are evidence at all."""
+
+    findings: tuple[Finding, ...]
+    counted: tuple[Sighting, ...]
+
+
+def weigh_accessors(sightings: Iterable[Sighting]) -> Weighed:
+    """At most one finding for each class whose accessors contradict the headers, and what lies closer than it may."""
     classes: defaultdict[str, list[Sighting]] = defaultdict(list)
     for sighting in sightings:
-        classes[sighting.accessor.record.name].append(sighting)
-    findings = (_judge_class(group) for group in classes.values())
-    return tuple(finding for finding in findings if finding is not None)
+        if sighting.agreement is not Agreement.FITS:
+            classes[sighting.accessor.record.name].append(sighting)
+    findings: list[Finding] = []
+    counted: list[Sighting] = []
+    for group in classes.values():
+        members = _members(group)
+        ignored = _unconfirmed(members)
+        findings += _judge_class(group[0].accessor.record, [item for item in members if item.name not in ignored])
+        counted += (item for item in group if item.accessor.field.name not in ignored)
+    return Weighed(findings=tuple(findings), counted=tuple(counted))
 
 
-def _judge_class(sightings: Sequence[Sighting]) -> Finding | None:
-    members = _members(sightings)
+def _judge_class(record: Record, members: Sequence[Member]) -> Iterator[Finding]:
     agreed = [member for member in members if member.found is None]
-    # No two members lie in one place: accessors that say so mean something else.
+    moved = [member for member in members if member.found is not None and member.found not in _claimed(members)]
+    severity = _severity(record, moved, agreed) if moved else None
+    if severity is not None:
+        yield _finding(record, moved, agreed, severity)
+    yield from _crowded_members(members)
+
+
+def _claimed(members: Sequence[Member]) -> set[int | None]:
+    """Places where another accessor agrees, or that several claim: no two members lie in one place."""
     places = Counter(member.found for member in members)
-    claimed = {member.expected for member in agreed} | {place for place, count in places.items() if count > 1}
-    moved = [member for member in members if member.found is not None and member.found not in claimed]
-    if not moved:
-        return None
-    record = sightings[0].accessor.record
-    severity = _severity(record, moved, agreed)
-    return None if severity is None else _finding(record, moved, agreed, severity)
+    agreed = {member.expected for member in members if member.found is None}
+    return agreed | {place for place, count in places.items() if count > 1}
+
+
+def _unconfirmed(members: Sequence[Member]) -> set[str]:
+    """Members whose accessors touch another member that they may mean, and that nothing else shows to have moved.
+
+    `getWidth()` may return `mHeight`, by its author's choice: that is neither contradiction nor agreement. It counts
+    where others confirm that members were exchanged (A's accessor goes to B's place, and B's to A's), or shifted: by
+    the same distance as one that can mean nothing else, or as the one whose place it takes.
+    """
+    moved = [member for member in members if member.found is not None and member.found not in _claimed(members)]
+    doubtful = [member for member in moved if _has_twin(member)]
+    by_place = {member.expected: member for member in moved}
+    shifts = {_distance(member) for member in moved if member not in doubtful}
+    for member in doubtful:
+        follower = by_place.get(member.found or 0)
+        if follower is not None and _distance(follower) == _distance(member):
+            shifts.add(_distance(member))
+    left_out = {item.name for item in doubtful if _distance(item) not in shifts and not _in_circle(item, by_place)}
+    rest = [member for member in moved if member.name not in left_out]
+    return left_out | {member.name for member in rest if len(rest) == 1 and _may_mean_a_part(member)}
+
+
+def _distance(member: Member) -> int:
+    return (member.found or 0) - member.expected
+
+
+def _in_circle(member: Member, by_place: Mapping[int, Member]) -> bool:
+    """Whether going from place to place by what the accessors touch leads back to ``member``: they were exchanged."""
+    seen, at = {member.expected}, member.found
+    while at is not None and at in by_place and at not in seen:
+        seen.add(at)
+        at = by_place[at].found
+    return at == member.expected
 
 
 def _members(sightings: Sequence[Sighting]) -> list[Member]:
@@ -86,7 +135,10 @@ def _severity(record: Record, moved: Sequence[Member], agreed: Sequence[Member])
     first = moved[0].expected
     agreed_later = [member for member in agreed if member.expected > first]
     if len(moved) >= 2:
-        explained = not agreed_later or (all(member.sure for member in moved) and _one_change(moved, agreed))
+        by_place = {member.expected: member for member in moved}
+        exchanged = all(_in_circle(member, by_place) for member in moved)
+        sure = all(member.sure for member in moved)
+        explained = not agreed_later or exchanged or (sure and _one_change(moved, agreed))
         return Severity.ERROR if explained else Severity.WARNING
     only = moved[0]
     if only.sure and _in_padding(record, only):
@@ -94,18 +146,20 @@ def _severity(record: Record, moved: Sequence[Member], agreed: Sequence[Member])
     if agreed_later or not only.sure:
         # A scalar that other members contradict is that function's own business.
         return None if agreed_later and only.size <= 8 else Severity.WARNING
-    return Severity.WARNING if len(only.sightings) == 1 and _may_mean_another(record, only) else Severity.ERROR
+    doubtful = len(only.sightings) == 1 and _in_bases(record, 8 * (only.found or 0))
+    return Severity.WARNING if doubtful else Severity.ERROR
 
 
 def _one_change(moved: Sequence[Member], agreed: Sequence[Member]) -> bool:
     """Whether one insertion, removal or exchange makes all of it: no two members in one place, and those that moved
-    stand together with no agreeing member between them.
+    stand together with no agreeing member between them, or changed places.
     """
     places = [(member.found or 0, member.size) for member in moved] + [(item.expected, item.size) for item in agreed]
     ordered = sorted(places)
     overlapping = any(start + size > after for (start, size), (after, _) in pairwise(ordered))
     between = [item for item in agreed if moved[0].expected < item.expected < moved[-1].expected]
-    return not overlapping and not between
+    exchanged = min(map(_distance, moved)) < 0 < max(map(_distance, moved))
+    return not overlapping and (exchanged or not between)
 
 
 def _in_padding(record: Record, member: Member) -> bool:
@@ -130,22 +184,32 @@ def _overlaps(item: Field, start: int, end: int) -> bool:
     return begin < end and start < begin + max(size, 1)
 
 
-def _may_mean_another(record: Record, member: Member) -> bool:
-    """Whether the header has something there that one function may mean: a member of the same type, or a part of one.
+def _has_twin(member: Member) -> bool:
+    """Whether the header has another member of the same type where the accessor goes."""
+    own = _field(member)
+    others = (item for item in member.sightings[0].accessor.record.fields if item is not own)
+    return any(item.offset == 8 * (member.found or 0) and _same_type(item, own) for item in others)
 
-    `isDeep()` may return `mDepth.has_value()` though there is an `mDeep`; a getter and a setter together may not.
+
+def _may_mean_a_part(member: Member) -> bool:
+    """Whether the one accessor goes into a member that has parts: `isDeep()` may return `mDepth.has_value()` though
+    there is an `mDeep`. A getter and a setter together do not.
     """
-    own = next(item for item in record.fields if item.name == member.name)
-    place = (member.found or 0) * 8
-    return _in_bases(record, place) or any(
-        _holds(item, place, own) for item in record.fields if item.offset is not None
-    )
+    own, place = _field(member), 8 * (member.found or 0)
+    others = (item for item in member.sightings[0].accessor.record.fields if item is not own)
+    return len(member.sightings) == 1 and any(_has_inside(item, place) for item in others if item.offset is not None)
 
 
-def _holds(item: Field, place: int, own: Field) -> bool:
+def _field(member: Member) -> Field:
+    return next(item for item in member.sightings[0].accessor.record.fields if item.name == member.name)
+
+
+def _same_type(one: Field, other: Field) -> bool:
+    return bare_type(one.type.canonical) == bare_type(other.type.canonical)
+
+
+def _has_inside(item: Field, place: int) -> bool:
     start = item.offset or 0
-    if place == start and bare_type(item.type.canonical) == bare_type(own.type.canonical):
-        return True
     compound = item.type.record is not None or item.type.canonical.endswith("]")
     return compound and start <= place < start + 8 * (item.type.size or 0)
 
@@ -182,19 +246,12 @@ def _change(moved: Sequence[Member], agreed: Sequence[Member]) -> tuple[str, ...
     return (f"the library {verb} {abs(shift)} bytes {where}",) if shift else ()
 
 
-def crowded(sightings: Iterable[Sighting]) -> tuple[Finding, ...]:
+def _crowded_members(members: Sequence[Member]) -> Iterator[Finding]:
     """Findings for classes that lie by value between two members that are nearer to each other than its size.
 
     The members' own places are sure, so what lies between them is smaller in the library: members that were appended
     to a class show themselves only in what holds it.
     """
-    classes: defaultdict[str, list[Sighting]] = defaultdict(list)
-    for sighting in sightings:
-        classes[sighting.accessor.record.name].append(sighting)
-    return tuple(finding for group in classes.values() for finding in _crowded_members(_members(group)))
-
-
-def _crowded_members(members: Sequence[Member]) -> Iterator[Finding]:
     for member, following in pairwise(item for item in members if item.sure):
         start = member.expected if member.found is None else member.found
         end = following.expected if following.found is None else following.found

@@ -12,6 +12,7 @@ from enum import Enum
 from msgspec import Struct
 
 from trtheaders.checks.layout.accessors import Accessor, Role
+from trtheaders.model.headers.layouts import Record
 from trtheaders.model.library.evidence import FLOATING, FunctionTrace, Handover, Place
 
 _WORD = 8
@@ -23,7 +24,8 @@ class Agreement(Enum):
 
     AGREES = "agrees"
     FITS = "fits"
-    """What it touches lies inside the member, but that would be so at some other offsets as well."""
+    """What it touches lies inside the member, but that would be so at some other offsets as well: an optional's flag
+    alone, the second word of a pointer that is shared. No evidence."""
     CONTRADICTS = "contradicts"
 
 
@@ -71,10 +73,11 @@ def _see_footprint(accessor: Accessor, trace: FunctionTrace, expected: int) -> S
         agreement = Agreement.AGREES if low == expected and high > low else Agreement.FITS
         return _sighting(accessor, trace, agreement, low if agreement is Agreement.AGREES else expected, False)
     # A scalar that is computed rather than copied (`mItems.size()`) touches something else with good reason.
-    if high - low > size or not trace.complete or size <= 8 or low < 0:
+    unseen = (accessor.this, accessor.role is Role.SETTER) in trace.scattered
+    if high - low > size or not trace.complete or unseen or size <= 8 or low < 0:
         return None
     # A part of a first member may be handled by a call that gets `this` as it is.
-    if any(_is_untouched(handover.arguments[0], accessor.this) for handover in trace.handovers):
+    if any(_handles_first(handover, accessor) for handover in trace.handovers):
         return None
     return _sighting(accessor, trace, Agreement.CONTRADICTS, low, False)
 
@@ -86,21 +89,38 @@ def _starts_with_two_words(accessor: Accessor) -> bool:
 
 def _footprint(accessor: Accessor, trace: FunctionTrace) -> Iterator[tuple[int, int]]:
     wanted = accessor.role is Role.SETTER
+    pointers = _vtable_pointers(accessor.record)
     for touch in trace.touches:
-        if touch.argument == accessor.this and touch.write is wanted:
+        # A virtual call and `typeid(*this)` read the pointer to the vtable, which is no member.
+        pointer = not touch.write and touch.width == _WORD and touch.offset in pointers
+        if touch.argument == accessor.this and touch.write is wanted and not pointer:
             yield touch.offset, touch.offset + touch.width
     for handover in trace.handovers:
         for place in _given(handover, accessor.this):
             yield place.offset, place.offset
 
 
-def _is_untouched(place: Place | None, this: int) -> bool:
-    return place is not None and place == Place(argument=this, offset=0)
+def _vtable_pointers(record: Record) -> frozenset[int]:
+    """Where a polymorphic class may hold pointers to its vtables (Itanium C++ ABI 2.4): first, and first in bases."""
+    if not record.polymorphic:
+        return frozenset()
+    return frozenset({0, *(base.offset for base in record.bases if base.offset is not None)})
+
+
+def _handles_first(handover: Handover, accessor: Accessor) -> bool:
+    """Whether a call gets `this` itself: alone, or to copy from it into the result."""
+    first, second = handover.arguments[:2]
+    this = Place(argument=accessor.this, offset=0)
+    copied = first is not None and first.argument == accessor.result and not first.width
+    return first == this or (copied and second == this)
 
 
 def _given(handover: Handover, this: int) -> Iterator[Place]:
-    """Addresses into `this` that a call gets on purpose: an untouched `this` may just be left over in its register."""
-    for place in handover.arguments[:2]:
+    """Addresses into `this` that a call gets on purpose: an untouched `this` may just be left over in its register.
+
+    A class that is returned by value, as an optional's content is, comes as a later argument.
+    """
+    for place in handover.arguments:
         if place is not None and place.argument == this and not place.width and place.offset:
             yield place
 
@@ -147,11 +167,12 @@ def _pins_of_setter(accessor: Accessor, trace: FunctionTrace) -> Iterator[int]:
     # The registers of a parameter passed by value: the second one holds the second half.
     if parameter < FLOATING and _by_reference(accessor):
         return
+    given = accessor.declaration.parameters[0].type.size or accessor.field.type.size or 0
     for touch in trace.touches:
         value = touch.value
         if touch.write and touch.argument == accessor.this and value is not None and not value.width:
             half = value.argument - parameter
-            if not value.offset and half in (0, 1) and touch.width >= min(8, accessor.field.type.size or 0) > 0:
+            if not value.offset and half in (0, 1) and touch.width >= min(8, given) > 0:
                 yield touch.offset - 8 * half
 
 

@@ -2,35 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+
+from msgspec.structs import replace
 
 from trtheaders.checks.layout.accessors import held_class, result_argument
 from trtheaders.demangling import demangle
 from trtheaders.model.answers.findings import Finding, Severity
-from trtheaders.model.headers.declarations import Declaration
+from trtheaders.model.headers.declarations import Declaration, DeclarationKind
 from trtheaders.model.headers.layouts import Record
 from trtheaders.model.library.evidence import FunctionTrace
 from trtheaders.model.library.exports import Machine
 from trtheaders.model.names import SymbolName
 
 _SIZED_DELETE = frozenset({"_ZdlPvm", "_ZdlPvmSt11align_val_t"})
+_GROWTH = frozenset({"grown-records", "moved-members"})
+_ONE_ELEMENT = re.compile(r"\[[01]\]$")
+_COPY = re.compile(r"C[12]E(RKS\d*_|OS\d*_)$")
 _HINT = "the headers are of another release than the library, or were parsed with other macros; do not mix them"
 
 
 def check_constructor(record: Record, trace: FunctionTrace) -> Finding | None:
-    """A constructor that writes beyond the size of what it constructs."""
-    if record.size is None or any(base.virtual for base in record.bases) or _open_ended(record):
+    """A constructor that writes beyond the size of what it constructs: an error once something else confirms it.
+
+    Where a class keeps things behind the object (`new (count) T`), so does a constructor that fits. One that copies
+    does not: it cannot know how much lies there.
+    """
+    if record.size is None or any(base.virtual for base in record.bases):
         return None
     ends = [touch.offset + touch.width for touch in trace.touches if touch.argument == 0 and touch.write]
     reach = max(ends, default=0)
     if reach <= record.size:
         return None
-    return _finding(record, trace, f"at least {reach}", f"its constructor writes up to offset {reach}")
+    found = _finding(record, trace, f"at least {reach}", f"its constructor writes up to offset {reach}")
+    return found if copies(trace.symbol) else replace(found, severity=Severity.WARNING)
 
 
-def _open_ended(record: Record) -> bool:
-    """A last member of no size stands for as much as was allocated."""
-    return bool(record.fields) and record.fields[-1].type.size in (0, None)
+def copies(constructor: SymbolName) -> bool:
+    """Whether a constructor takes its own class alone: `_ZN1n1AC2ERKS0_` (Itanium C++ ABI 5.1.8, substitutions)."""
+    return bool(_COPY.search(constructor))
+
+
+def keeps_more_behind(record: Record, members: Mapping[Declaration, FunctionTrace | None]) -> bool:
+    """Whether a class says that things lie behind its objects: a last array of no size or of one element, a base for
+    that purpose, an `operator new` that takes more than the size, a factory that asks for memory of a size that it
+    works out.
+
+    ``members`` are its member functions, with their machine code where that was read.
+    """
+    last = record.fields[-1].type if record.fields else None
+    if last is not None and (last.size in (0, None) or _ONE_ELEMENT.search(last.canonical)):
+        return True
+    if any(base.name.rpartition("::")[2].startswith("TrailingObjects") for base in record.bases):
+        return True
+    own_new = f"{record.name}::operator new"
+    if any(item.name.startswith(own_new) and len(item.parameters) > 1 for item in members):
+        return True
+    return any(trace is not None and trace.allocates_freely and _makes(item, record) for item, trace in members.items())
+
+
+def _makes(declaration: Declaration, record: Record) -> bool:
+    """Whether it is a static function that returns a pointer to its class, or one that owns."""
+    if declaration.kind is not DeclarationKind.STATIC_METHOD or declaration.result is None:
+        return False
+    result = declaration.result.canonical
+    return bool(re.search(rf"(?<![\w:]){re.escape(record.name)}(?![\w:]).*[*>&]", result))
+
+
+def confirm_growth(findings: Iterable[Finding]) -> list[Finding]:
+    """``findings`` with warnings of a class's growth made errors where another finding shows it too."""
+    kept = list(findings)
+    sure = {finding.name for finding in kept if finding.severity is Severity.ERROR and finding.rule in _GROWTH}
+    return [
+        replace(finding, severity=Severity.ERROR) if finding.rule in _GROWTH and finding.name in sure else finding
+        for finding in kept
+    ]
 
 
 def check_result(

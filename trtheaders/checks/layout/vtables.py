@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 
 from trtheaders.counting import count_of
@@ -14,6 +15,7 @@ from trtheaders.model.names import SymbolName
 
 _HINT = "virtual functions or bases were added, removed or reordered; take the headers of the library's release"
 _DESTRUCTOR = re.compile(r"D[012]Ev$")
+_TAG_OR_THUNK = re.compile(r"\[abi:\w+\]|^((non-virtual|virtual|covariant return) thunk to )+")
 _PLACEHOLDERS = frozenset({"__cxa_pure_virtual", "__cxa_deleted_virtual"})
 
 
@@ -48,9 +50,13 @@ def _wrong_slots(record: Record, content: VtableContent) -> list[tuple[VtableSlo
     if record.slots is None or content.slots is None:
         return []
     there = {(slot.table, slot.index): slot.names for slot in content.slots}
-    found = ((slot, there.get((slot.table, slot.index), ())) for slot in record.slots)
+    found = [(slot, there.get((slot.table, slot.index), ())) for slot in record.slots]
     # A slot whose function has no exported name proves nothing.
-    return [(slot, names) for slot, names in found if names and not _same(slot, names)]
+    wrong = [(slot, names) for slot, names in found if names and not _same(slot, names)]
+    if not wrong:
+        return []
+    overloads = Counter((slot.table, name) for slot in record.slots for name in set(map(_bare, slot.symbols)))
+    return [(slot, names) for slot, names in wrong if not _same_function(slot, names, overloads)]
 
 
 def _same(slot: VtableSlot, names: tuple[SymbolName, ...]) -> bool:
@@ -63,6 +69,20 @@ def _same(slot: VtableSlot, names: tuple[SymbolName, ...]) -> bool:
     return any(map(_DESTRUCTOR.search, slot.symbols)) and any(map(_DESTRUCTOR.search, names))
 
 
+def _same_function(slot: VtableSlot, names: tuple[SymbolName, ...], overloads: Counter[tuple[int, str]]) -> bool:
+    """Whether the same function is there under the other `std::string` ABI or by a thunk of another distance: what is
+    wrong then is told elsewhere. Two slots that differ in nothing else are told apart by their exact names.
+    """
+    theirs = set(map(_bare, names))
+    return any(_bare(symbol) in theirs and overloads[slot.table, _bare(symbol)] == 1 for symbol in slot.symbols)
+
+
+def _bare(symbol: SymbolName) -> str:
+    """The function that a slot's name means, without ABI tags, thunks and the string's namespace."""
+    text = _TAG_OR_THUNK.sub("", demangle(symbol)).replace("std::__cxx11::", "std::")
+    return text.replace("std::basic_string<char, std::char_traits<char>, std::allocator<char> >", "std::string")
+
+
 def _line(slot: VtableSlot, names: tuple[SymbolName, ...]) -> str:
     return f"table {slot.table}, slot {slot.index}: `{slot.function}` in the headers, `{_names(names)}` in the library"
 
@@ -71,6 +91,13 @@ def _names(names: tuple[SymbolName, ...]) -> str:
     if names[0] in _PLACEHOLDERS:
         return "pure virtual"
     return demangle(names[0])
+
+
+def place_of_base(offset: int | None, virtual: bool) -> str:
+    """Where a base lies, in words."""
+    if virtual:
+        return "virtual"
+    return "at an unknown offset" if offset is None else f"at offset {offset}"
 
 
 def check_bases(record: Record, content: TypeinfoContent, records: Mapping[str, Record]) -> Finding | None:
@@ -88,7 +115,8 @@ def check_bases(record: Record, content: TypeinfoContent, records: Mapping[str, 
         if name and theirs.typeinfo and name != theirs.typeinfo:
             lines.append(f"base `{ours.name}` in the headers, `{demangle(theirs.typeinfo)}` in the library")
         elif ours.virtual != theirs.virtual or ours.offset != theirs.offset:
-            lines.append(f"base `{ours.name}`: offset {ours.offset} in the headers, {theirs.offset} in the library")
+            here, there = place_of_base(ours.offset, ours.virtual), place_of_base(theirs.offset, theirs.virtual)
+            lines.append(f"base `{ours.name}` is {here} in the headers, {there} in the library")
     if not lines:
         return None
     return Finding(

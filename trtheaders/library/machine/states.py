@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from trtheaders.library.machine.steps import Deed, Effect, Memory
 
@@ -12,6 +12,7 @@ class Kind(Enum):
     """What a value is."""
 
     ARGUMENT = "an argument plus offset"
+    INSIDE = "an address somewhere in what an argument points to"
     LOADED = "what lay at an argument plus offset"
     FRAME = "an address in the stack frame"
     CONSTANT = "a number or an address in the image"
@@ -28,7 +29,8 @@ class Value(NamedTuple):
     width: int = 0
 
 
-_MOVABLE = (Kind.ARGUMENT, Kind.FRAME, Kind.ALLOCATED)
+_MOVABLE = (Kind.ARGUMENT, Kind.INSIDE, Kind.FRAME, Kind.ALLOCATED)
+_INTO = frozenset({Kind.ARGUMENT, Kind.INSIDE})
 
 
 class State:
@@ -46,10 +48,10 @@ class State:
 
     def meet(self, other: State) -> bool:
         """Keep only what ``other`` agrees with; True if something was lost."""
-        before = len(self.registers) + len(self.frame)
-        self.registers = {key: value for key, value in self.registers.items() if other.registers.get(key) == value}
-        self.frame = {key: value for key, value in self.frame.items() if other.frame.get(key) == value}
-        return len(self.registers) + len(self.frame) < before
+        before = self.registers, self.frame
+        self.registers = _agreed(self.registers, other.registers)
+        self.frame = _agreed(self.frame, other.frame)
+        return (self.registers, self.frame) != before
 
     def put(self, register: str, value: Value | None) -> None:
         """Set a register, or forget it."""
@@ -61,7 +63,8 @@ class State:
     def address(self, memory: Memory) -> Value | None:
         """The address that a memory operand means."""
         if memory.indexed:
-            return None
+            known = (self.registers.get(register) for register in (memory.base, memory.second) if register)
+            return next((Value(Kind.INSIDE, value.number) for value in known if value and value.kind in _INTO), None)
         if memory.base is None:
             return Value(Kind.CONSTANT, memory.displacement)
         return shift(self.registers.get(memory.base), memory.displacement)
@@ -104,6 +107,21 @@ class State:
         return self.fetch(self.address(_memory(effect)), effect.width) if effect.deed is Deed.LOAD else None
 
 
+_Key = TypeVar("_Key", str, int)
+
+
+def _agreed(one: dict[_Key, Value], other: dict[_Key, Value]) -> dict[_Key, Value]:
+    """What both hold; two places in what one argument points to are some place in it."""
+    agreed = {}
+    for key, value in one.items():
+        there = other.get(key)
+        if value == there:
+            agreed[key] = value
+        elif there is not None and value.number == there.number and {value.kind, there.kind} <= _INTO:
+            agreed[key] = Value(Kind.INSIDE, value.number)
+    return agreed
+
+
 def _memory(effect: Effect) -> Memory:
     return effect.memory or Memory(None, 0, indexed=True)
 
@@ -114,4 +132,6 @@ def shift(value: Value | None, amount: int) -> Value | None:
         return value
     if value.kind is Kind.CONSTANT:
         return Value(value.kind, value.number + amount)
+    if value.kind is Kind.INSIDE:
+        return value
     return Value(value.kind, value.number, value.offset + amount) if value.kind in _MOVABLE else None

@@ -21,12 +21,13 @@ class Flow(Enum):
 class Memory(NamedTuple):
     """A memory operand: ``base`` register plus ``displacement``; ``base`` is None for an absolute address.
 
-    ``indexed``: a further register is added, so that the address is not known.
+    ``indexed``: something further is added, so that the address is not known: ``second`` where that is a register.
     """
 
     base: str | None
     displacement: int
     indexed: bool = False
+    second: str = ""
 
 
 class Deed(Enum):

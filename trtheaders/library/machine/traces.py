@@ -41,6 +41,7 @@ NORETURN = frozenset(
     ]
 )
 ALLOCATORS = frozenset({"_Znwm", "_ZnwmSt11align_val_t", "_ZnwmRKSt9nothrow_t", "_ZnwmSt11align_val_tRKSt9nothrow_t"})
+_OTHER_ALLOCATORS = frozenset({"_Znam", "malloc", "calloc", "realloc", "aligned_alloc", "posix_memalign"})
 
 
 class Code(Protocol):
@@ -153,11 +154,13 @@ class _Walk:
 
     def _call(self, step: Step, state: State, gathered: _Gathered) -> bool:
         name = self._callee(step, state)
-        gathered.hand(name, state, self.convention.integers)
         if name in NORETURN or (name.startswith(("_ZSt", "_ZNSt")) and "__throw_" in name):
             return False
+        gathered.hand(name, state, self.convention.integers)
         self._expose_frame(state)
         size = state.registers.get(self.convention.integers[0])
+        constant = size is not None and size.kind is Kind.CONSTANT
+        gathered.allocates_freely |= name in _OTHER_ALLOCATORS or (name in ALLOCATORS and not constant)
         kept = self.convention.kept
         state.registers = {key: value for key, value in state.registers.items() if key in kept}
         if name in ALLOCATORS and size is not None and size.kind is Kind.CONSTANT:
@@ -236,6 +239,8 @@ class _Gathered:
         self.returned: set[Place | None] = set()
         self.seconds: set[Place | None] = set()
         self.floatings: set[Place | None] = set()
+        self.scattered: dict[tuple[int, bool], None] = {}
+        self.allocates_freely = False
 
     def add(self, other: _Gathered) -> None:
         """Take over what another block has seen."""
@@ -244,15 +249,19 @@ class _Gathered:
         self.returned |= other.returned
         self.seconds |= other.seconds
         self.floatings |= other.floatings
+        self.scattered |= other.scattered
+        self.allocates_freely |= other.allocates_freely
 
     def touch(self, effect: Effect, state: State) -> None:
         """Note a read or write through an argument."""
         if effect.memory is None or effect.deed not in (Deed.LOAD, Deed.STORE):
             return
         place = state.address(effect.memory)
+        write = effect.deed is Deed.STORE
+        if place is not None and place.kind is Kind.INSIDE:
+            self.scattered[place.number, write] = None
         if place is None or place.kind is not Kind.ARGUMENT:
             return
-        write = effect.deed is Deed.STORE
         value = as_place(state.registers.get(effect.source)) if write else None
         touch = Touch(argument=place.number, offset=place.offset, width=effect.width, write=write, value=value)
         self.touches[touch] = None
@@ -287,6 +296,8 @@ class _Gathered:
             floating=_only(self.floatings),
             handovers=tuple(self.handovers),
             complete=complete,
+            scattered=tuple(self.scattered),
+            allocates_freely=self.allocates_freely,
         )
 
 

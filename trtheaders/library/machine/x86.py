@@ -81,7 +81,7 @@ def read_memory(text: str) -> tuple[Memory, int] | None:
     found = _MEMORY.fullmatch(text.strip())
     if found is None:
         return None
-    base, displacement, indexed = None, 0, False
+    base, displacement, indexed, index = None, 0, False, ""
     for sign, term in _TERM.findall(found[2]):
         value = _number(term)
         if value is not None:
@@ -89,10 +89,10 @@ def read_memory(text: str) -> tuple[Memory, int] | None:
         elif base is None and "*" not in term:
             base = "rip" if term == "rip" else REGISTERS.get(term, term)
         else:
-            indexed = True
+            indexed, index = True, REGISTERS.get(term, "")
     # The thread pointer (`fs:[0x28]`) is no place in the image.
     elsewhere = indexed or "s:[" in text
-    return Memory(base, displacement, elsewhere), _WIDTHS.get(found[1] or "", 0)
+    return Memory(base, displacement, elsewhere, index), _WIDTHS.get(found[1] or "", 0)
 
 
 def _split(operands: str) -> list[str]:

@@ -57,7 +57,9 @@ class FunctionTrace(Struct, frozen=True, kw_only=True):
 
     ``returned`` holds, for every way out, what the integer result register has then (None: unknown); ``second`` and
     ``floating`` what the second integer and the first floating-point result register have where all ways out agree.
-    ``complete`` is False where a part could not be followed (a computed jump, too many instructions).
+    ``complete`` is False where a part could not be followed (a computed jump, too many instructions). ``scattered``
+    holds (argument, written) for what is read or written at a computed place in what an argument points to.
+    ``allocates_freely``: it asks for memory of a size that it works out.
     """
 
     symbol: SymbolName
@@ -68,6 +70,8 @@ class FunctionTrace(Struct, frozen=True, kw_only=True):
     floating: Place | None = None
     handovers: tuple[Handover, ...] = ()
     complete: bool = True
+    scattered: tuple[tuple[int, bool], ...] = ()
+    allocates_freely: bool = False
 
 
 class SlotContent(Struct, frozen=True, kw_only=True):
