@@ -60,7 +60,8 @@ def test_an_objects_references_are_those_of_nm(compiler, flags):
     assert found.machine is (Machine.AARCH64 if compiler == CROSS else Machine.X86_64)
 
 
-def test_a_reference_names_function_file_and_line():
+def test_a_reference_names_function_file_and_line(tools):
+    tools("addr2line")
     found = read_undefined(_object(), located=("_ZN3api4callEi", "_ZN3api5valueE"))
     places = {(row.symbol, row.function): row.location for row in found.references}
     assert places["_ZN3api4callEi", "_Z4usesi"].line == 13
@@ -69,7 +70,8 @@ def test_a_reference_names_function_file_and_line():
     assert found.has_dwarf
 
 
-def test_lines_are_looked_up_only_of_what_is_asked_for():
+def test_lines_are_looked_up_only_of_what_is_asked_for(tools):
+    tools("addr2line")
     found = read_undefined(_object(), located=("_ZN3api4callEi",))
     assert {row.symbol for row in found.references if row.location is not None} == {"_ZN3api4callEi"}
 

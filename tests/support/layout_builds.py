@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from support.cxx import CACHE, build_library
+from support.tools import tool
 from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
 from trtheaders.model.headers.snapshot import AbiSnapshot
 
@@ -101,7 +102,8 @@ def snapshot_of(header: str, target: str = "x86_64-linux-gnu", compiler: str = "
     path = root / HEADER
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(header)
-    return record_snapshot(HeaderQuestion(root=root, entries=(HEADER,), target=target, compiler=compiler))
+    chosen = compiler and tool(compiler)
+    return record_snapshot(HeaderQuestion(root=root, entries=(HEADER,), target=target, compiler=chosen))
 
 
 def stripped_library(source: str, *flags: str, compiler: str = "g++") -> Path:

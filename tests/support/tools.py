@@ -78,6 +78,7 @@ TOOLS = {
         Tool("strip", _BINUTILS, "binutils"),
         Tool("ar", _BINUTILS, "binutils"),
         Tool("c++filt", _BINUTILS, "binutils"),
+        Tool("addr2line", "the source lines of references in objects", "binutils"),
         Tool("ldd", "what the dynamic loader finds", "libc-bin"),
         Tool("dwz", "debug information that dwz has packed", "dwz"),
         Tool("cmake", "the CMake module", "cmake"),
