@@ -21,10 +21,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = ("make demo", "make test PYTEST='-q -m \"not slow\"'")
 PROGRAMS = ("git", "g++", "as", "ld", "make", "sh")
-COREUTILS = """[ basename cat chgrp chmod chown cksum comm cp csplit cut date dd df dirname du echo env expand expr false fmt
-fold head id install join kill link ln logname ls md5sum mkdir mkfifo mktemp mv nice nl nohup nproc od paste pr printenv
-printf pwd readlink realpath rm rmdir seq sha1sum sha256sum shuf sleep sort split stat stdbuf stty sum sync tac tail tee
-test timeout touch tr true truncate tsort tty uname unexpand uniq unlink wc who whoami yes""".split()
+COREUTILS = (
+    "[ basename cat chgrp chmod chown cksum comm cp csplit cut date dd df dirname du echo env expand expr false fmt "
+    "fold head id install join kill link ln logname ls md5sum mkdir mkfifo mktemp mv nice nl nohup nproc od paste "
+    "pr printenv printf pwd readlink realpath rm rmdir seq sha1sum sha256sum shuf sleep sort split stat stdbuf stty "
+    "sum sync tac tail tee test timeout touch tr true truncate tsort tty uname unexpand uniq unlink wc who whoami "
+    "yes"
+)
 NOBODY = 65534
 
 
@@ -89,7 +92,7 @@ def copy_checkout(folder: Path) -> None:
 
 def programs() -> dict[str, str]:
     """Where each program is, by the name that it is called by."""
-    found = {name: shutil.which(name) for name in (*PROGRAMS, *COREUTILS)}
+    found = {name: shutil.which(name) for name in (*PROGRAMS, *COREUTILS.split())}
     absent = [name for name in PROGRAMS if not found[name]]
     if absent:
         sys.exit(f"error: `{'`, `'.join(absent)}` not found")
