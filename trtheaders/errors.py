@@ -64,6 +64,10 @@ class AmbiguousInstallationError(InstallationError):
     """Several installations of TensorRT-LLM, and nothing says which is meant."""
 
 
+class UnaskedInterpreterError(InstallationError):
+    """An interpreter was not asked, because a file of the repository would choose what is run."""
+
+
 class SnapshotError(TrtHeadersError):
     """A recorded snapshot cannot be read or written, or is damaged."""
 

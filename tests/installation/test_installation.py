@@ -89,10 +89,7 @@ def test_pre_commit_hides_the_active_environment_behind_its_own(tmp_path):
     found = _find(tmp_path, VIRTUAL_ENV=str(hook), PATH=search, PRE_COMMIT="1")
     assert found.version == "1.1.0"
     assert found.reason == f"the virtual environment on PATH `{tmp_path / 'active'}`"
-    assert found.passed_over == (
-        f"the active virtual environment `{hook}`",
-        f"the virtual environment on PATH `{hook}`",
-    )
+    assert found.passed_over == (f"the active virtual environment `{hook}`",)
 
 
 def test_a_linked_worktree_uses_the_main_ones_environment(tmp_path):
@@ -275,3 +272,85 @@ def test_nothing_of_the_package_is_imported_and_its_interpreter_sees_no_folder_o
     assert os.path.samefile(Path.cwd(), tmp_path)  # noqa: PTH121
     with pytest.raises(InstallationError, match="has no tensorrt_llm"):
         find_installation(tmp_path, python=Path(sys.executable).resolve())
+
+
+def test_a_conda_environment_that_is_active_goes_before_a_neighbour_and_both_are_told(tmp_path):
+    conda = tmp_path / "conda"
+    _install(conda / "lib" / MINOR / "site-packages", "1.1.0")
+    _install(_environment(tmp_path / ".venv"), "1.0.0")
+    found = _find(tmp_path, CONDA_PREFIX=str(conda))
+    assert found.version == "1.1.0"
+    (doubt,) = found.doubts
+    assert f"the neighbouring virtual environment `{tmp_path / '.venv'}` has 1.0.0; 1.1.0 was taken" in doubt
+    assert "--python" in doubt
+
+
+def test_what_python_means_on_path_goes_before_a_neighbour(tmp_path):
+    _install(tmp_path / "site", "1.1.0")
+    python = _interpreter(tmp_path / "bin", tmp_path / "site")
+    _install(_environment(tmp_path / ".venv"), "1.0.0")
+    assert _find(tmp_path, PATH=str(python.parent)).version == "1.1.0"
+
+
+def test_of_two_that_are_active_the_one_that_is_first_on_path_is_meant(tmp_path):
+    conda, active = tmp_path / "conda", tmp_path / "active"
+    _install(conda / "lib" / MINOR / "site-packages", "1.1.0")
+    _install(_environment(active), "1.0.0")
+    both = {"VIRTUAL_ENV": str(active), "CONDA_PREFIX": str(conda)}
+    assert _find(tmp_path, **both, PATH=f"{conda / 'bin'}:{active / 'bin'}").version == "1.1.0"
+    assert _find(tmp_path, **both, PATH=f"{active / 'bin'}:{conda / 'bin'}").version == "1.0.0"
+    assert _find(tmp_path, **both, PATH=f"{conda / 'bin'}").version == "1.0.0"
+
+
+def test_neighbours_that_agree_raise_no_doubt(tmp_path):
+    _install(_environment(tmp_path / ".venv"), "1.1.0")
+    _install(_environment(tmp_path / "active"), "1.1.0")
+    assert _find(tmp_path, VIRTUAL_ENV=str(tmp_path / "active")).doubts == ()
+
+
+def test_a_folder_on_path_that_may_not_be_entered_is_passed_over(tmp_path, monkeypatch):
+    """As a shell does; root enters every folder, so that the refusal itself is played."""
+    _install(_environment(tmp_path / ".venv"), "1.1.0")
+    closed = str(tmp_path / "closed")
+    real = os.stat
+
+    def refuse(path, *more, **options):
+        if os.fspath(path).startswith(closed) if not isinstance(path, int) else False:
+            raise PermissionError(13, "Permission denied", path)
+        return real(path, *more, **options)
+
+    monkeypatch.setattr(os, "stat", refuse)
+    assert _find(tmp_path, PATH=f"{closed}/bin:relative/bin:").version == "1.1.0"
+
+
+def test_an_interpreter_is_named_relative_to_the_working_folder(tmp_path, monkeypatch):
+    _install(tmp_path / "site", "1.1.0")
+    _interpreter(tmp_path / "env" / "bin", tmp_path / "site")
+    _install(_environment(tmp_path / ".venv"), "1.0.0")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path / 'ros'}:relative:")
+    assert find_installation(tmp_path, python=Path("env/bin/python3")).version == "1.1.0"
+    assert find_installation(tmp_path, python=Path(".venv/bin/python")).version == "1.0.0"
+
+
+def test_no_relative_or_empty_entry_of_pythonpath_reaches_an_interpreter(tmp_path, monkeypatch):
+    _install(tmp_path / "clone", "1.1.0")
+    monkeypatch.chdir(tmp_path / "clone")
+    monkeypatch.setenv("PYTHONPATH", ":.:")
+    with pytest.raises(InstallationError, match="has no tensorrt_llm"):
+        find_installation(tmp_path, python=Path(sys.executable).resolve())
+
+
+@pytest.mark.parametrize("link", ["folder", "file"])
+def test_a_library_is_named_through_a_link(tmp_path, link):
+    """As upstream's release image has it: `/app/tensorrt_llm/lib` leads to the package's `libs`."""
+    package = _install(tmp_path / "site-packages", "1.1.0")
+    (tmp_path / "app").mkdir()
+    if link == "folder":
+        (tmp_path / "app" / "lib").symlink_to(package / "libs")
+        library = tmp_path / "app" / "lib" / "libtensorrt_llm.so"
+    else:
+        library = tmp_path / "app" / "libtensorrt_llm.so"
+        library.symlink_to(package / "libs" / "libtensorrt_llm.so")
+    found = find_installation(tmp_path, libraries=[library])
+    assert (found.version, found.libraries) == ("1.1.0", (library,))

@@ -6,7 +6,9 @@ here, before the command line is loaded, which would take as long again.
 
 from __future__ import annotations
 
+import codecs
 import gc
+import io
 import sys
 
 
@@ -14,6 +16,7 @@ def main() -> None:
     """Run the program and exit with its code."""
     # A run is short and makes values without cycles: looking for cycles costs a tenth of a `verify`.
     gc.disable()
+    _let_every_name_through()
     words = sys.argv[1:]
     remarks = _recall(words[1:]) if words[:1] == ["hook"] else None
     if remarks is not None:
@@ -23,6 +26,22 @@ def main() -> None:
     from trtheaders.cli.main import run
 
     sys.exit(run(words))
+
+
+def _let_every_name_through() -> None:
+    """Print what a file's name holds: bytes that are no text as they are, and `?` for what the locale cannot write."""
+
+    def replace(error: UnicodeError) -> tuple[bytes, int]:
+        if not isinstance(error, UnicodeEncodeError):
+            raise error
+        characters = error.object[error.start : error.end]
+        raw = bytes(ord(one) - 0xDC00 if 0xDC80 <= ord(one) <= 0xDCFF else ord("?") for one in characters)
+        return raw, error.end
+
+    codecs.register_error("trtheaders", replace)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="trtheaders")
 
 
 def _recall(words: list[str]) -> tuple[str, ...] | None:

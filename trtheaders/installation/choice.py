@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from trtheaders.errors import AmbiguousInstallationError, InstallationError, LibraryError
+from trtheaders.errors import AmbiguousInstallationError, InstallationError, LibraryError, UnaskedInterpreterError
+from trtheaders.installation.editable import PACKAGE
 from trtheaders.installation.packages import (
-    PACKAGE,
     find_bare_package,
     find_package,
     is_linked,
@@ -47,12 +47,12 @@ def find_installation(
     if libraries:
         return _from_files(libraries, "`--library`")
     if python is not None:
-        return _from_interpreter(python, "the interpreter named with `--python`,", hint)
+        return _from_interpreter(python, "the interpreter named with `--python`,", hint, start)
     if configured_libraries:
         return _from_files(configured_libraries, "the configuration's `library`")
     if configured_python is not None:
-        return _from_interpreter(configured_python, "the configuration's `python`,", hint)
-    return _search(likely_places(start, os.environ if environment is None else environment), hint)
+        return _from_interpreter(configured_python, "the configuration's `python`,", hint, start)
+    return _search(list(likely_places(start, os.environ if environment is None else environment)), hint)
 
 
 def _from_files(files: Sequence[Path], reason: str) -> Installation:
@@ -79,38 +79,60 @@ def _require_library(path: Path) -> None:
 
 
 def _package_around(library: Path) -> Path | None:
-    """The installed package whose `libs` folder holds the library."""
-    folder = library.absolute().parent
-    return folder.parent if (folder.name, folder.parent.name) == ("libs", PACKAGE) else None
+    """The installed package whose `libs` folder holds the library, also through a link to either."""
+    ways = (library.absolute(), library.parent.resolve() / library.name, library.resolve())
+    folders = (way.parent for way in ways)
+    return next((it.parent for it in folders if (it.name, it.parent.name) == ("libs", PACKAGE)), None)
 
 
-def _from_interpreter(python: Path, words: str, hint: str) -> Installation:
-    found = _look(of_interpreter(words, python))
+def _from_interpreter(python: Path, words: str, hint: str, start: Path) -> Installation:
+    place = of_interpreter(words, python, start=start)
+    found = _look(place)
     if found is None:
-        bare = _tell_bare(of_interpreter(words, python))
-        raise InstallationError(f"`{python}` has no tensorrt_llm with libraries{bare}", hint=hint)
+        raise InstallationError(f"`{python}` has no tensorrt_llm with libraries{_tell_bare(place)}", hint=hint)
     return found
 
 
-def _search(places: Iterable[Place], hint: str) -> Installation:
+def _search(places: Sequence[Place], hint: str) -> Installation:
     passed: list[str] = []
+    doubts: list[str] = []
     for group in _grouped(places):
-        found = [installation for place in group if (installation := _try(place, passed)) is not None]
+        found = [installation for place in group if (installation := _try(place, passed, doubts)) is not None]
         _refuse_rivals(found)
         if found:
-            return replace(found[0], passed_over=tuple(passed))
+            doubts += _tell_others(found[0], places, passed)
+            return replace(found[0], passed_over=tuple(passed), doubts=tuple(doubts))
     triton = libraries_in(TRITON)
     if any(is_linked(path) for path in triton):
-        return replace(
-            _install(triton, f"Triton's folder `{TRITON}`"), directories=(TRITON,), passed_over=tuple(passed)
-        )
+        taken = _install(triton, f"Triton's folder `{TRITON}`")
+        return replace(taken, directories=(TRITON,), passed_over=tuple(passed), doubts=tuple(doubts))
+    told = "".join(f"; {doubt}" for doubt in doubts)
     raise InstallationError(
-        f"no installed TensorRT-LLM was found in {', '.join([*passed, f'`{TRITON}`'])}",
+        f"no installed TensorRT-LLM was found in {', '.join([*passed, f'`{TRITON}`'])}{told}",
         hint=hint,
     )
 
 
-def _grouped(places: Iterable[Place]) -> Iterator[list[Place]]:
+def _tell_others(taken: Installation, places: Sequence[Place], passed: Sequence[str]) -> list[str]:
+    """What else is installed, of another version, where nothing has to be started to know."""
+    told = {}
+    for place in places:
+        if not place.read or place.words in (taken.reason, *passed):
+            continue
+        package = find_package(folders := place.folders())
+        version = version_of(package, folders) if package else None
+        if package and version and taken.version not in (None, version):
+            told[package.resolve()] = f"{place.words} has {version}"
+    if not told:
+        return []
+    return [f"installations disagree: {', '.join(told.values())}; {taken.version} was taken, from {_own(taken.reason)}"]
+
+
+def _own(reason: str) -> str:
+    return f"{reason.rstrip(',')} (`--python` names another)"
+
+
+def _grouped(places: Sequence[Place]) -> Iterator[list[Place]]:
     """Places that have no order among them together, every other one alone, lazily."""
     group: list[Place] = []
     for place in places:
@@ -125,10 +147,13 @@ def _grouped(places: Iterable[Place]) -> Iterator[list[Place]]:
         yield group
 
 
-def _try(place: Place, passed: list[str]) -> Installation | None:
+def _try(place: Place, passed: list[str], doubts: list[str]) -> Installation | None:
     try:
         found = _look(place)
         words = place.words if found else f"{place.words}{_tell_bare(place)}"
+    except UnaskedInterpreterError as error:
+        found, words = None, place.words
+        doubts.append(error.message)
     except InstallationError:
         found, words = None, place.words
     if found is None and words not in passed:
@@ -159,7 +184,7 @@ def _look(place: Place) -> Installation | None:
     found = _install(libraries_in(package / "libs"), place.words)
     return replace(
         found,
-        version=version_of(package),
+        version=version_of(package, folders),
         package=package,
         python=place.python,
         directories=need_directories(package, folders),

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from trtheaders.errors import LibraryError
+from trtheaders.installation.editable import PACKAGE
+from trtheaders.installation.files import is_file, is_folder, matching, read_text
 from trtheaders.library.elf.image import open_image
-
-PACKAGE = "tensorrt_llm"
 
 _LINKED = re.compile(r"lib(tensorrt_llm|nvinfer_plugin_tensorrt_llm)\.so(\.\d+)*\Z")
 """What consumers link: shepherd `-ltensorrt_llm -lnvinfer_plugin_tensorrt_llm`, upstream's own examples the same."""
@@ -26,14 +26,14 @@ def find_package(folders: Sequence[Path]) -> Path | None:
 
 def find_bare_package(folders: Sequence[Path]) -> Path | None:
     """The first `tensorrt_llm` in package folders that is a package and holds no library: a wheel cut short."""
-    found = (path for folder in folders if ((path := folder / PACKAGE) / "__init__.py").is_file())
+    found = (path for folder in folders if is_file((path := folder / PACKAGE) / "__init__.py"))
     return next((path for path in found if not libraries_in(path / "libs")), None)
 
 
 def libraries_in(folder: Path) -> tuple[Path, ...]:
     """The shared libraries of a folder, each file once under its shortest name."""
     names = sorted(
-        (path for path in folder.glob("lib*.so*") if path.is_file()), key=lambda path: (len(path.name), path)
+        (path for path in matching(folder, "lib*.so*") if is_file(path)), key=lambda path: (len(path.name), path)
     )
     return tuple(sorted({path.resolve(): path for path in reversed(names)}.values()))
 
@@ -58,27 +58,26 @@ def split_readable(libraries: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[s
     return tuple(kept), tuple(remarks)
 
 
-def version_of(package: Path) -> str | None:
+def version_of(package: Path, folders: Sequence[Path] = ()) -> str | None:
     """The version that `version.py` or the wheel's metadata states; nothing is imported.
 
     `version.py` is asked first: it lies with the libraries, whereas metadata of a replaced wheel may be left behind.
+    A development install has its metadata in one of ``folders`` instead.
     """
     stated = _search(_VERSION_LINE, [package / "version.py"])
-    distributions = sorted(package.parent.glob("tensorrt_llm-*.*-info"))
+    distributions = [
+        found
+        for folder in dict.fromkeys((package.parent, *folders))
+        for found in matching(folder, "tensorrt_llm-*.*-info")
+    ]
     return stated or _search(
         _METADATA_LINE, [folder / name for folder in distributions for name in ("METADATA", "PKG-INFO")]
     )
 
 
 def _search(pattern: re.Pattern[str], files: Sequence[Path]) -> str | None:
-    for file in files:
-        try:
-            found = pattern.search(file.read_text(errors="replace"))
-        except OSError:
-            continue
-        if found:
-            return found[1]
-    return None
+    found = (pattern.search(read_text(file)) for file in files)
+    return next((match[1] for match in found if match), None)
 
 
 def need_directories(package: Path, folders: Sequence[Path]) -> tuple[Path, ...]:
@@ -90,4 +89,4 @@ def need_directories(package: Path, folders: Sequence[Path]) -> tuple[Path, ...]
 def _need_folders(folders: Sequence[Path]) -> Iterator[Path]:
     for folder in folders:
         for pattern in _NEEDS:
-            yield from (path for path in sorted(folder.glob(pattern)) if path.is_dir() and libraries_in(path))
+            yield from (path for path in matching(folder, pattern) if is_folder(path) and libraries_in(path))

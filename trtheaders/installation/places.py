@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -11,8 +10,16 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from trtheaders.installation.interpreters import environment_folders, environment_of, interpreter_folders
-from trtheaders.installation.packages import PACKAGE
+from trtheaders.installation.editable import PACKAGE
+from trtheaders.installation.files import is_file, is_folder, matching, read_text
+from trtheaders.installation.interpreters import (
+    environment_folders,
+    environment_of,
+    installed_folders,
+    interpreter_folders,
+    python_path,
+)
+from trtheaders.installation.shims import chosen_versions, is_shim
 
 _ENVIRONMENT_NAMES = (".venv", "venv", "env", ".env")
 _CACHE_PATTERNS = ("CMakeCache.txt", "build*/CMakeCache.txt", "cmake-build-*/CMakeCache.txt", "out/*/CMakeCache.txt")
@@ -27,64 +34,90 @@ class Place(Struct, frozen=True):
     """Somewhere to look: ``words`` for people, ``folders`` finds the package folders, ``python`` is its interpreter.
 
     Places of one ``group`` have no order among them: where several have something, nothing says which is meant.
+    ``read`` says that the folders are read off a layout, so that nothing is started to find them.
     """
 
     words: str
     folders: Callable[[], tuple[Path, ...]]
     python: Path | None = None
     group: str = ""
+    read: bool = False
 
 
 def likely_places(start: Path, environment: Mapping[str, str]) -> Iterator[Place]:
     """Every place, in the order in which they are believed; ``start`` is the consumer's root.
 
-    pre-commit puts its own environment into VIRTUAL_ENV and at the front of PATH; that has no TensorRT-LLM and is
-    passed over, and the user's activated one is found behind it on PATH.
+    What the user activated comes before what merely lies there: environments that are active or on PATH, then the
+    interpreter that `python3` means. pre-commit puts its own environment into VIRTUAL_ENV and at the front of PATH;
+    that has no TensorRT-LLM and is passed over, and the user's is found behind it on PATH.
     """
-    if environment.get("VIRTUAL_ENV"):
-        yield _of_environment("the active virtual environment", Path(environment["VIRTUAL_ENV"]))
     interpreters = list(_on_path(environment))
-    for python in interpreters:
-        folder = environment_of(python)
-        if folder is not None:
-            yield _of_environment("the virtual environment on PATH", folder)
+    meant, others = _split(interpreters)
+    yield from _active(environment)
+    yield from (
+        _of_environment("the virtual environment on PATH", folder)
+        for python in meant
+        if (folder := environment_of(python)) and str(folder) != environment.get("VIRTUAL_ENV")
+    )
     yield _of_environment("trtheaders' own environment", Path(sys.prefix))
+    yield from _plain(meant, start, environment)
     for root in _roots(start):
         for name in _ENVIRONMENT_NAMES:
-            if (root / name / "pyvenv.cfg").is_file():
+            if is_file(root / name / "pyvenv.cfg"):
                 yield _of_environment("the neighbouring virtual environment", root / name, group=f"in {root}")
-    if environment.get("CONDA_PREFIX"):
-        yield _of_environment("the conda environment", Path(environment["CONDA_PREFIX"]))
-    yield from (
-        of_interpreter("the interpreter on PATH", python) for python in interpreters if not environment_of(python)
-    )
+    yield from _plain(others, start, environment)
     yield from _cached(start)
 
 
-def of_interpreter(words: str, python: Path, *, group: str = "") -> Place:
-    """The place that an interpreter imports from."""
-    return Place(f"{words} `{python}`", functools.partial(_folders_of, python), python, group)
+def _active(environment: Mapping[str, str]) -> list[Place]:
+    """What was activated, the last one first: conda on top of a virtual environment is before it on PATH."""
+    search = environment.get("PATH", "").split(":")
+    named = (("VIRTUAL_ENV", "the active virtual environment"), ("CONDA_PREFIX", "the conda environment"))
+    found = [(words, Path(environment[name])) for name, words in named if environment.get(name)]
+    places = [search.index(str(folder / "bin")) if str(folder / "bin") in search else -1 for _, folder in found]
+    if len(found) == 2 and 0 <= places[1] < places[0]:
+        found.reverse()
+    return [_of_environment(words, folder) for words, folder in found]
 
 
-def _folders_of(python: Path) -> tuple[Path, ...]:
-    """What an interpreter imports from; a virtual environment that has the package need not be started to say so."""
+def _split(interpreters: list[Path]) -> tuple[list[Path], list[Path]]:
+    """The interpreters up to the one that is no virtual environment's, and those that it hides."""
+    first = next((index for index, python in enumerate(interpreters) if not environment_of(python)), len(interpreters))
+    return interpreters[: first + 1], interpreters[first + 1 :]
+
+
+def _plain(interpreters: list[Path], start: Path, environment: Mapping[str, str]) -> Iterator[Place]:
+    conda = environment.get("CONDA_PREFIX", "")
+    for python in interpreters:
+        if not environment_of(python) and str(python.parent.parent) != conda:
+            yield of_interpreter("the interpreter on PATH", python, start=start)
+
+
+def of_interpreter(words: str, python: Path, *, group: str = "", start: Path | None = None) -> Place:
+    """The place that an interpreter imports from; a shim is asked as the folder ``start`` has it choose."""
+    return Place(f"{words} `{python}`", functools.partial(_folders_of, python.absolute(), start), python, group)
+
+
+def _folders_of(python: Path, start: Path | None) -> tuple[Path, ...]:
+    """What an interpreter imports from; one whose layout shows the package need not be started to say so."""
     environment = environment_of(python)
-    if environment is not None and "PYTHONPATH" not in os.environ:
-        folders = environment_folders(environment)
-        if any((folder / PACKAGE).is_dir() for folder in folders):
+    shim = environment is None and is_shim(python)
+    if not shim:
+        folders = (*python_path(), *environment_folders(environment)) if environment else installed_folders(python)
+        if any(is_folder(folder / PACKAGE) for folder in folders):
             return folders
-    return interpreter_folders(python)
+    return interpreter_folders(python, chosen_versions(start) if shim and start else None)
 
 
 def _of_environment(words: str, folder: Path, *, group: str = "") -> Place:
-    return Place(f"{words} `{folder}`", functools.partial(environment_folders, folder), None, group)
+    return Place(f"{words} `{folder}`", functools.partial(environment_folders, folder), None, group, read=True)
 
 
 def _on_path(environment: Mapping[str, str]) -> Iterator[Path]:
-    """The interpreters on PATH, each once, and one of each folder."""
+    """The interpreters on PATH, each once, and one of each folder; relative folders are not the user's own."""
     seen: set[Path] = set()
     for part in environment.get("PATH", "").split(":"):
-        path = next((path for name in _INTERPRETERS if part and (path := Path(part) / name).is_file()), None)
+        path = next((path for name in _INTERPRETERS if part[:1] == "/" and is_file(path := Path(part) / name)), None)
         if path is not None:
             # Links to one interpreter are one, except where a pyvenv.cfg makes an environment of the folder.
             key = environment_of(path) or path.resolve()
@@ -97,8 +130,8 @@ def _roots(start: Path) -> Iterator[Path]:
     """``start``, and the main worktree if it is a linked one: environments are rarely made in each."""
     yield start
     link = start / ".git"
-    if link.is_file():
-        target = link.read_text(errors="replace").partition("gitdir:")[2].strip()
+    if is_file(link):
+        target = read_text(link).partition("gitdir:")[2].strip()
         folder = (start / target).resolve()
         if folder.parent.name == "worktrees" and folder.parent.parent.name == ".git":
             yield folder.parent.parent.parent
@@ -107,7 +140,7 @@ def _roots(start: Path) -> Iterator[Path]:
 def _cached(start: Path) -> Iterator[Place]:
     for root in _roots(start):
         for pattern in _CACHE_PATTERNS:
-            for cache in sorted(root.glob(pattern)):
-                found = _CACHED_PYTHON.search(cache.read_text(errors="replace"))
-                if found and Path(found[1]).is_file():
+            for cache in matching(root, pattern):
+                found = _CACHED_PYTHON.search(read_text(cache))
+                if found and is_file(Path(found[1])):
                     yield of_interpreter(f"the interpreter in `{cache}`,", Path(found[1]), group=f"caches in {root}")

@@ -61,4 +61,4 @@ def _identity(release: str | None, finding: Finding) -> str:
 
 
 def _digest(parts: Sequence[str]) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+    return hashlib.sha256(os.fsencode("\0".join(parts))).hexdigest()[:32]

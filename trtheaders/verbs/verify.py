@@ -102,6 +102,7 @@ def verify(
         rest = (*rest, *tell_undeclared(snapshot, found))
     remarks = arrange_remarks(
         broken=(*obtained.remarks, *tell_absent(configuration)),
+        disagreeing=found.doubts if found else (),
         unchecked=snapshot.unverifiable,
         layouts=told,
         needs=tuple(tell_unjudged(needs)),

@@ -65,7 +65,7 @@ def command(
         release=release, library=library, python=python, add=add, headers_only=headers_only, verify=not no_verify
     )
     answer = prepare_build(wish)
-    answers.write_text(render_facts(answer.facts), encoding="utf-8")
+    answers.write_text(render_facts(answer.facts), encoding="utf-8", errors="surrogateescape")
     return _tell(answer, strict=strict)
 
 

@@ -178,9 +178,9 @@ def _load(kind: type[ctypes.CDLL], path: str) -> ctypes.CDLL:
         ) from error
 
 
-def text_of(string: Any) -> str:
-    """The text of a :class:`String`, which is given back to libclang."""
+def text_of(string: Any, errors: str = "replace") -> str:
+    """The text of a :class:`String`, which is given back to libclang; a path wants ``errors="surrogateescape"``."""
     library = libclang()
     raw = library.getCString(string)
     library.disposeString(string)
-    return raw.decode(errors="replace") if raw else ""
+    return raw.decode(errors=errors) if raw else ""

@@ -6,6 +6,7 @@ Nothing else in the project touches libclang, and its objects never leave these 
 from __future__ import annotations
 
 import ctypes
+import os
 import re
 from collections.abc import Callable, Sequence
 from ctypes import POINTER, c_char_p, c_uint, c_void_p
@@ -71,7 +72,7 @@ class _Places:
         if not file:
             return ""
         if file not in self._names:
-            self._names[file] = text_of(libclang().getFileName(file))
+            self._names[file] = text_of(libclang().getFileName(file), "surrogateescape")
         return self._names[file]
 
 
@@ -144,9 +145,9 @@ class Unit:
         """
         library = libclang()
         index = library.createIndex(0, 0)
-        words = (c_char_p * len(arguments))(*(argument.encode() for argument in arguments))
+        words = (c_char_p * len(arguments))(*(os.fsencode(argument) for argument in arguments))
         options = _KEEP_GOING | (_INCOMPLETE if declared_only else 0)
-        contents = text.encode()
+        contents = os.fsencode(text)
         unsaved = UnsavedFile(UNIT_NAME.encode(), contents, len(contents))
         handle = c_void_p()
         status = library.parseTranslationUnit2(

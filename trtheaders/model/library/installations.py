@@ -15,7 +15,8 @@ class Installation(Struct, frozen=True, kw_only=True):
     ``package`` is the folder `tensorrt_llm` of an installed wheel, ``python`` the interpreter where one was asked.
     ``reason`` says why this one was taken, as the end of a sentence ("the active virtual environment `/x/.venv`").
     ``passed_over`` are the places looked at before that had none, ``directories`` those to put on a run path: where
-    what the libraries themselves need is installed. ``remarks`` are sentences that a reader should see.
+    what the libraries themselves need is installed. ``remarks`` are sentences that a reader should see, ``doubts``
+    those that say why another installation may be meant.
     """
 
     libraries: tuple[Path, ...]
@@ -27,3 +28,4 @@ class Installation(Struct, frozen=True, kw_only=True):
     directories: tuple[Path, ...] = ()
     passed_over: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()

@@ -56,7 +56,8 @@ def _file_of(snapshot: AbiSnapshot, libraries: Sequence[Path]) -> Path:
     parts = hashlib.sha256(repr(about).encode())
     for path in libraries:
         facts = path.stat()
-        parts.update(f"{path.resolve()}\0{facts.st_size}\0{facts.st_ino}\0{facts.st_mtime_ns}\n".encode())
+        identity = f"{path.resolve()}\0{facts.st_size}\0{facts.st_ino}\0{facts.st_mtime_ns}\n"
+        parts.update(os.fsencode(identity))
     return cache_folder("layouts") / f"{parts.hexdigest()[:40]}.json"
 
 

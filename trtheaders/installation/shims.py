@@ -1,0 +1,101 @@
+"""Shims of pyenv, mise and asdf: programs that choose an interpreter by files around the working folder.
+
+A clone can bring such a file, and `path:…`, `../../x` or a whole `mise.toml` in it lead the shim to whatever it names.
+So the shim is run where nothing of the clone is: in a temporary folder that holds the one line which was read here, if
+that is the plain name of a version.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from trtheaders.errors import UnaskedInterpreterError
+from trtheaders.installation.files import is_file, read_text
+
+_PLAIN = re.compile(r"[A-Za-z0-9][\w.+-]*")
+"""`3.12`, `miniconda3-24.1`, `tools`: no path, no `path:` or `ref:`, no option."""
+
+_PYENV, _ASDF = ".python-version", ".tool-versions"
+_MISE = ("mise.toml", ".mise.toml")
+_HINT = "name the interpreter with `--python PYTHON`"
+
+
+def is_shim(python: Path) -> bool:
+    """Whether ``python`` is another program that stands in for an interpreter: a script, or a link to `mise`."""
+    if not python.resolve().name.startswith(("python", "pypy")):
+        return True
+    try:
+        with python.open("rb") as file:
+            return file.read(2) == b"#!"
+    except OSError:
+        return False
+
+
+def chosen_versions(start: Path) -> dict[str, str]:
+    """The lines by which a shim chooses in ``start``: file names to contents, empty where nothing is chosen there.
+
+    Raises :class:`~trtheaders.errors.UnaskedInterpreterError` for one that is no plain version name.
+    """
+    found = {}
+    for name, (file, version) in _nearest(start).items():
+        if version == "system" or _PLAIN.fullmatch(version):
+            found[name] = f"{version}\n" if name == _PYENV else f"python {version}\n"
+            continue
+        message = f"`{file}` chooses Python by `{version}`, which is no plain version name, so that no shim was asked"
+        raise UnaskedInterpreterError(message, hint=_HINT)
+    return found
+
+
+def _nearest(start: Path) -> dict[str, tuple[Path, str]]:
+    """The nearest choice of each kind, upwards from ``start``; mise's own files count as asdf's, which it reads too."""
+    found: dict[str, tuple[Path, str]] = {}
+    for folder in (start, *start.parents):
+        for name, file, version in _choices(folder):
+            found.setdefault(name, (file, version))
+    return found
+
+
+def _choices(folder: Path) -> Iterator[tuple[str, Path, str]]:
+    readers = (
+        (_PYENV, _PYENV, _first_line),
+        *((_ASDF, name, _mise_line) for name in _MISE),
+        (_ASDF, _ASDF, _asdf_line),
+    )
+    for kind, name, read in readers:
+        if is_file(folder / name) and (version := read(read_text(folder / name))):
+            yield kind, folder / name, version
+
+
+def _lines(text: str) -> Iterator[str]:
+    return (line for raw in text.splitlines() if (line := raw.partition("#")[0].strip()))
+
+
+def _first_line(text: str) -> str:
+    """pyenv's: a version a line, the first is `python`."""
+    return next(_lines(text), "")
+
+
+def _asdf_line(text: str) -> str:
+    """asdf's: `python 3.12.1 3.11.4`, the first of a tool's versions before its fallbacks."""
+    words = (line.split() for line in _lines(text))
+    return next((row[1] for row in words if row[0] == "python" and len(row) > 1), "")
+
+
+def _mise_line(text: str) -> str:
+    """mise's: `python = "3.12"` under `[tools]`, or a list, or a table with `version`."""
+    import sys
+
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        tools = tomllib.loads(text).get("tools", {})
+    except tomllib.TOMLDecodeError:
+        return ""
+    wanted = tools.get("python", "") if isinstance(tools, dict) else ""
+    wanted = wanted[0] if isinstance(wanted, list) and wanted else wanted
+    wanted = wanted.get("version", "") if isinstance(wanted, dict) else wanted
+    return str(wanted)
