@@ -3,7 +3,7 @@ PYTHON ?= python3
 PYTEST ?= -q
 UPSTREAM ?=
 
-.PHONY: help demo test check format bench wheel acceptance ci clean environment developer
+.PHONY: help demo test check format bench wheel acceptance newcomer ci clean environment developer
 
 help:
 	@echo "make demo        a small upstream: add, verify, swap the library, verify again"
@@ -13,6 +13,7 @@ help:
 	@echo "make bench       speed and memory, as ratios measured in one run"
 	@echo "make wheel       build the wheel and try it in a fresh environment, from another folder"
 	@echo "make acceptance UPSTREAM=path-to-a-TensorRT-LLM-clone"
+	@echo "make newcomer    demo and test as on a fresh machine: bare PATH, another user, a path with a space"
 	@echo "make ci          everything that continuous integration runs"
 	@echo "make clean       remove what the targets above leave behind"
 
@@ -49,6 +50,9 @@ wheel: developer
 acceptance: developer
 	@test -n "$(UPSTREAM)" || { echo "error: say where a clone is: \`make acceptance UPSTREAM=~/src/TensorRT-LLM\`" >&2; exit 2; }
 	@.venv/bin/python tools/acceptance.py "$(UPSTREAM)"
+
+newcomer:
+	@"$(PYTHON)" tools/newcomer.py
 
 ci:
 	@bash .ci/run

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.tools import TOOLS
+from support.tools import ROOT, TOOLS, packages, table
 
 TESTS = Path(__file__).resolve().parents[1]
 PROGRAMS = {name for row in TOOLS.values() for name in (row.name, row.program) if name and not row.find}
@@ -144,3 +144,12 @@ def test_in_a_complete_run_it_is_an_error_unless_its_reason_is_known(tmp_path):
 def test_a_tool_without_a_row_is_a_mistake(tools):
     with pytest.raises(KeyError):
         tools("no-such-tool")
+
+
+def test_the_readme_says_what_each_tool_adds():
+    assert table() in (ROOT / "README.md").read_text(), "put in what `python3 tests/support/tools.py --table` prints"
+
+
+def test_the_packages_are_told_by_any_python():
+    said = subprocess.run([sys.executable, "-I", ROOT / "tests/support/tools.py"], capture_output=True, text=True)
+    assert said.stdout.split() == list(packages())

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.cxx import build_library
+from support.tools import tool
 
 from trtheaders.errors import LibraryError
 from trtheaders.library.loading import read_loadable, read_system
@@ -22,7 +23,7 @@ _SAMPLE = 20
 def ask_ldd(path, **variables):
     """Each name and the real file behind it, None for what is not found; the loader itself apart."""
     environment = {**os.environ, "LC_ALL": "C", **variables}
-    lines = subprocess.run(["ldd", path], capture_output=True, text=True, env=environment).stdout.splitlines()
+    lines = subprocess.run([tool("ldd"), path], capture_output=True, text=True, env=environment).stdout.splitlines()
     found = (match for line in lines if (match := _FOUND.match(line)))
     return {item[1]: None if item[2].startswith("not found") else os.path.realpath(item[2]) for item in found}
 
@@ -151,7 +152,7 @@ def test_what_is_no_library_stops_the_loader(tmp_path, leaf):
     (tmp_path / "text").mkdir()
     (tmp_path / "text" / "libleaf.so").write_text("a text that is long enough to have a header's size, and is none\n")
     top = _build(tmp_path / "top", "top", leaf, flags=(f"-Wl,-rpath,{tmp_path}/text:{tmp_path}/far",))
-    done = subprocess.run(["ldd", top], capture_output=True, text=True)
+    done = subprocess.run([tool("ldd"), top], capture_output=True, text=True)
     assert "invalid ELF header" in done.stdout + done.stderr
     assert ask_us(top)["libleaf.so"] is None
 
@@ -168,7 +169,7 @@ def test_versions_that_the_found_library_lacks_are_named(tmp_path):
     old = leaf(tmp_path / "old", "LEAF_1")
     caller = 'extern "C" int fLEAF_1(); extern "C" int fLEAF_2(); int g() { return fLEAF_1() + fLEAF_2(); }\n'
     top = _build(tmp_path / "top", "top", new, text=caller, flags=(f"-Wl,-rpath,{tmp_path}/old",))
-    done = subprocess.run(["ldd", top], capture_output=True, text=True)
+    done = subprocess.run([tool("ldd"), top], capture_output=True, text=True)
     assert "version `LEAF_2' not found" in done.stdout + done.stderr
     machine = Machine.AARCH64 if os.uname().machine == "aarch64" else Machine.X86_64
     (lacking,) = load(read_loadable(top), read_system(machine, os.environ)).lacking

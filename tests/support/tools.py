@@ -11,7 +11,8 @@ Another tool is another row of `TOOLS`. With `pytest --complete`, as continuous 
 installed, "not run" fails the run, unless `NEVER_THERE` has the reason. No test skips in another way, and
 `tests/frame/test_tools.py` holds that none starts one of these programs in another way.
 
-The table needs nothing beyond the standard library: `python3 tests/support/tools.py` prints the Debian packages.
+The table needs nothing beyond the standard library: `python3 tests/support/tools.py` prints the Debian packages, and
+with `--table` what the README says of them.
 """
 
 from __future__ import annotations
@@ -32,12 +33,16 @@ ALWAYS = frozenset({"g++", "git", "make", "sh"})
 
 @dataclass(frozen=True)
 class Tool:
-    """A row: the ``program`` on PATH (else ``name``), or what ``find`` gives; ``adds`` is what is tested with it."""
+    """A row: the ``program`` on PATH (else ``name``), or what ``find`` gives.
+
+    ``adds`` is what is tested with it; it comes from the Debian ``package``, or from elsewhere, as ``source`` says.
+    """
 
     name: str
     adds: str
     package: str = ""
     program: str = ""
+    source: str = ""
     find: Callable[[], str | None] | None = None
 
     @property
@@ -46,8 +51,8 @@ class Tool:
         return self.find() if self.find else shutil.which(self.program or self.name)
 
 
-def _at(*parts: str) -> Callable[[], str | None]:
-    place = ROOT.joinpath(*parts)
+def _at(path: str) -> Callable[[], str | None]:
+    place = ROOT / path
     return lambda: str(place) if place.exists() else None
 
 
@@ -61,6 +66,7 @@ def _find_cuda() -> str | None:
     return next((str(folder) for folder in folders if (folder / "cuda_fp16.h").is_file()), None)
 
 
+_OLD_CMAKE = ".cache/cmake-3.18/bin/cmake"
 _BINUTILS = "what g++'s own tools say of symbols, sections and archives"
 TOOLS = {
     row.name: row
@@ -82,7 +88,7 @@ TOOLS = {
         Tool("ldd", "what the dynamic loader finds", "libc-bin"),
         Tool("dwz", "debug information that dwz has packed", "dwz"),
         Tool("cmake", "the CMake module", "cmake"),
-        Tool("CMake 3.18", "the CMake module in the oldest CMake", find=_at(".cache", "cmake-3.18", "bin", "cmake")),
+        Tool("CMake 3.18", "the CMake module in the oldest CMake", source="`make ci`", find=_at(_OLD_CMAKE)),
         Tool("ninja", "the CMake module with Ninja", "ninja-build"),
         Tool("bash", "completion, and the script of continuous integration", "bash"),
         Tool("setpriv", "files that may not be read or written", "util-linux"),
@@ -91,9 +97,9 @@ TOOLS = {
         Tool("strace", "what is read, written and started", "strace"),
         Tool("chromium", "pages as a browser shows them", "chromium"),
         Tool("chromedriver", "pages as a browser shows them", "chromium-driver"),
-        Tool("packages", "large libraries and their headers", find=_at(".cache", "packages")),
-        Tool("CUDA headers", "the stand-ins for CUDA's headers, held against them", find=_find_cuda),
-        Tool("root", "full disks, and what only root may set up", find=_find_root),
+        Tool("packages", "large libraries and their headers", source="`make ci`", find=_at(".cache/packages")),
+        Tool("CUDA headers", "our stand-ins for CUDA's headers", source="NVIDIA", find=_find_cuda),
+        Tool("root", "full disks, and what only root may set up", source="`sudo`", find=_find_root),
     )
 }
 NEVER_THERE = {"CUDA headers": "they come with NVIDIA's toolkit, which is in no archive that anybody may install from"}
@@ -127,5 +133,26 @@ def have_compiler(compiler: str, flags: Sequence[str]) -> str:
     return compiler
 
 
+def packages() -> tuple[str, ...]:
+    """The Debian packages that bring the tools."""
+    return tuple(dict.fromkeys(row.package for row in TOOLS.values() if row.package))
+
+
+def table() -> str:
+    """What each tool adds, as a table in Markdown; tools that add the same are one row."""
+    rows: dict[str, list[Tool]] = {}
+    for row in TOOLS.values():
+        rows.setdefault(row.adds, []).append(row)
+    lines = [
+        f"| {adds} | {', '.join(f'`{row.name}`' if not row.find else row.name for row in group)} | {_source(group)} |"
+        for adds, group in rows.items()
+    ]
+    return "\n".join(("| what is tested with it | tool | from |", "|---|---|---|", *lines, ""))
+
+
+def _source(group: list[Tool]) -> str:
+    return ", ".join(dict.fromkeys(f"`{row.package}`" if row.package else row.source for row in group))
+
+
 if __name__ == "__main__":
-    sys.stdout.write(" ".join(dict.fromkeys(row.package for row in TOOLS.values() if row.package)) + "\n")
+    sys.stdout.write(table() if "--table" in sys.argv else " ".join(packages()) + "\n")
