@@ -7,9 +7,8 @@ import re
 
 import pytest
 
-from trtheaders.checks.symbols.faults import LINK_RULES
 from trtheaders.cli.main import COMMANDS, run
-from trtheaders.rules import RULES
+from trtheaders.rules import LINK_RULES, RULES
 
 
 def test_all_rules_are_listed(capsys):

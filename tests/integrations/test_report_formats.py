@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from trtheaders.cli.main import run
-from trtheaders.model.answers.findings import Counts, Finding, Severity, Verification
+from trtheaders.model.answers.findings import Counts, Evidence, EvidenceKind, Finding, Severity, Verification
 from trtheaders.model.headers.promises import Unverifiable
 from trtheaders.model.library.exports import LibraryFacts, Machine
 from trtheaders.model.names import SymbolName
@@ -33,7 +33,7 @@ def finding(line=63, message="`f(int)` is not there", **changes):
         "name": "tensorrt_llm::executor::f",
         "location": Location(file=HEADER, line=line),
         "symbols": (SymbolName("_ZN12tensorrt_llm8executor1fEi"),),
-        "evidence": ("the library has `f(long)`",),
+        "evidence": (Evidence(EvidenceKind.PRESENT, "`f(long)`"),),
         "hint": "run `trtheaders add v1.1.0`",
     }
     return Finding(**{**values, **changes})
@@ -148,7 +148,7 @@ def test_github_shows_each_finding_at_its_line():
     )
     assert error[2].splitlines() == [
         "`f(int)` is not there",
-        "the library has `f(long)`",
+        "the library has: `f(long)`",
         "hint: run `trtheaders add v1.1.0`",
     ]
     assert warning[2].splitlines()[:2] == ["50% of it", "is new"]

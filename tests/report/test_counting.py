@@ -8,7 +8,7 @@ import pytest
 from support.promised import facts
 
 from trtheaders.cli.main import run
-from trtheaders.model.answers.findings import Counts, Finding, Severity, Verification
+from trtheaders.model.answers.findings import Counts, Evidence, EvidenceKind, Finding, Severity, Verification
 from trtheaders.model.headers.promises import Unverifiable
 from trtheaders.model.places import Location
 from trtheaders.report.verification.formats import FORMATS, render_as
@@ -19,7 +19,12 @@ ONE = Verification(
     header_root=None,
     libraries=(facts("libtensorrt_llm.so"),),
     findings=(
-        Finding(rule="missing-symbols", severity=Severity.ERROR, message="gone", evidence=tuple("abcdefghijklm")),
+        Finding(
+            rule="missing-symbols",
+            severity=Severity.ERROR,
+            message="gone",
+            evidence=tuple(Evidence(EvidenceKind.FACT, letter) for letter in "abcdefghijklm"),
+        ),
     ),
     counts=Counts(promises=1, symbols=1, missing=1, unverifiable=1),
     unverifiable=(Unverifiable(name="f", location=Location(file="a.h", line=1), reason="unknown"),),

@@ -8,7 +8,7 @@ from pathlib import Path
 from support.promised import facts
 
 from trtheaders.model.answers.excerpts import Excerpt
-from trtheaders.model.answers.findings import Counts, Finding, Severity, Verification, Witness
+from trtheaders.model.answers.findings import Counts, Evidence, EvidenceKind, Finding, Severity, Verification, Witness
 from trtheaders.model.headers.promises import Unverifiable
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
@@ -22,7 +22,7 @@ FINDING = Finding(
     name="n::S::S",
     location=Location(file="n/s.h", line=63),
     symbols=(SymbolName("_ZN1n1SC1Eii"),),
-    evidence=("parameter 2 `int b` is new in 1.2.0",),
+    evidence=(Evidence(EvidenceKind.DIFFERENCE, "parameter 2 `int b` is new in 1.2.0"),),
     hint="run `trtheaders add v1.1.0`",
 )
 NOTE = Finding(rule="duplicate-symbols", severity=Severity.NOTE, message="twice")
@@ -136,7 +136,9 @@ def test_a_long_line_is_cut_so_that_the_caret_stays_under_what_is_meant():
 
 def test_places_in_the_evidence_can_be_opened():
     place = Location(file="n/t.h", line=7)
-    folded = Finding(rule="r", severity=Severity.ERROR, message="m", evidence=(f"{place}: gone",), places=(place,))
+    folded = Finding(
+        rule="r", severity=Severity.ERROR, message="m", evidence=(Evidence(EvidenceKind.SYMPTOM, "gone", place),)
+    )
     assert render(verification(folded)).splitlines()[-1] == "   h/n/t.h:7: gone"
 
 
@@ -156,7 +158,12 @@ def test_quiet_leaves_the_findings_and_the_counts():
 
 
 def test_long_evidence_is_cut_unless_verbose():
-    long = Finding(rule="r", severity=Severity.ERROR, message="m", evidence=tuple(f"line {n}" for n in range(20)))
+    long = Finding(
+        rule="r",
+        severity=Severity.ERROR,
+        message="m",
+        evidence=tuple(Evidence(EvidenceKind.FACT, f"line {n}") for n in range(20)),
+    )
     assert "… and 8 more lines (`-v` shows them)" in render(verification(long))
     assert "line 19" in render(verification(long), verbose=True)
 

@@ -13,6 +13,7 @@ from trtheaders.configuration import Configuration
 from trtheaders.errors import ReleaseError
 from trtheaders.model.answers.findings import Severity
 from trtheaders.model.vendoring.locks import LockedRelease
+from trtheaders.report.evidence import spell_evidence
 from trtheaders.rules import vendored as rules
 from trtheaders.vendoring.folder.integrity import check_release
 from trtheaders.vendoring.folder.store import Store
@@ -73,7 +74,7 @@ def test_line_ends_alone_are_said_to_be_that(store: Store) -> None:
     other.write_bytes(other.read_bytes().replace(b"\n", b"\r\n"))
     (finding,) = check_release(store, "1.2.0rc3")
     assert finding.message.startswith("2 files")
-    assert "tensorrt_llm/common/assert_.h" in finding.evidence
+    assert "tensorrt_llm/common/assert_.h" in spell_evidence(finding.evidence)
     assert finding.explains == 2
 
 

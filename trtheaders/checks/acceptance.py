@@ -9,7 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from trtheaders.errors import ConfigurationError
-from trtheaders.model.answers.findings import Finding, Severity
+from trtheaders.model.answers.findings import Evidence, EvidenceKind, Finding, Severity
+from trtheaders.rules.symbols import EXPIRED_ACCEPTANCES, STALE_ACCEPTANCES
 
 
 class Acceptance(Struct, frozen=True, kw_only=True):
@@ -82,26 +83,21 @@ def _matches(item: Acceptance, finding: Finding) -> bool:
 
 
 def _note(finding: Finding, item: Acceptance) -> Finding:
-    return replace(finding, severity=Severity.NOTE, evidence=(f"accepted: {item.reason}", *finding.evidence), hint="")
+    accepted = Evidence(EvidenceKind.ACCEPTED, item.reason)
+    return replace(finding, severity=Severity.NOTE, evidence=(accepted, *finding.evidence), hint="")
 
 
 def _tell_stale(item: Acceptance) -> Finding:
-    return Finding(
-        rule="stale-acceptances",
-        severity=Severity.WARNING,
-        message=f"nothing is found any more that {_describe(item)} accepts",
+    return STALE_ACCEPTANCES.found(
+        message=STALE_ACCEPTANCES.tell(what=_describe(item)),
         name=item.name,
-        hint="remove that `[[accept]]` table",
     )
 
 
 def _tell_expired(item: Acceptance) -> Finding:
-    return Finding(
-        rule="expired-acceptances",
-        severity=Severity.WARNING,
-        message=f"{_describe(item)} expired on {item.expires}",
+    return EXPIRED_ACCEPTANCES.found(
+        message=EXPIRED_ACCEPTANCES.tell(what=_describe(item), date=item.expires),
         name=item.name,
-        hint="look at what it accepted, then remove the `[[accept]]` table or give it another date",
     )
 
 

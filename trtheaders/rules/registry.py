@@ -7,6 +7,11 @@ from trtheaders.rules import layout, symbols, vendored
 from trtheaders.rules.row import Rule
 
 RULES: dict[str, Rule] = {row.id: row for row in (*vendored.ROWS, *symbols.ROWS, *layout.ROWS)}
+LINK_RULES = frozenset(row.id for row in RULES.values() if row.link)
+"""The rules of symbols that a linker does not find."""
+
+LAYOUT_RULES = frozenset(row.id for row in layout.ROWS)
+"""The rules of what links and then corrupts memory."""
 
 
 def rule(identifier: str) -> Rule:

@@ -56,7 +56,7 @@ def _tables(finding: Finding, heading: str, release: str | None) -> Iterable[str
 
 def _is_cause(finding: Finding) -> bool:
     """Whether the finding stands for another one, which is what will be matched."""
-    from trtheaders.checks.symbols.faults import LINK_RULES
+    from trtheaders.rules import LINK_RULES
 
     return bool(finding.symbols) and finding.rule not in LINK_RULES
 

@@ -8,12 +8,13 @@ from pathlib import Path
 from trtheaders.configuration import load_configuration
 from trtheaders.errors import StoreError, UsageError
 from trtheaders.model.vendoring.locks import LockedRelease
+from trtheaders.rules.vendored import CHANGED_FILES, EXTRA_FILES
 from trtheaders.steps.question.store_choice import choose_store
 from trtheaders.vendoring.folder.integrity import check_files
 from trtheaders.vendoring.folder.release_folders import is_release_folder
 from trtheaders.vendoring.folder.store import Store
 
-_LOSSES = ("changed-files", "extra-files")
+_LOSSES = (CHANGED_FILES.id, EXTRA_FILES.id)
 
 
 def remove(

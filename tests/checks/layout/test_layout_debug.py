@@ -12,6 +12,7 @@ from trtheaders.checks.layout.judgement import judge_layouts
 from trtheaders.library.elf.image import SectionType, open_image
 from trtheaders.library.layout.dwarf import read_debug_layouts
 from trtheaders.library.layout.evidence import read_evidence, read_version_string
+from trtheaders.report.evidence import spell_evidence
 
 HEADER = """#pragma once
 #include <string>
@@ -73,10 +74,10 @@ def test_a_matching_pair_agrees_in_every_class(compiler, version):
 def test_an_inserted_member_is_told_with_offsets_though_no_accessor_shows_it(compiler):
     (finding,) = _judge(compiler, inserted="long mNew;").findings
     assert finding.rule == "moved-members"
-    text = "\n".join(finding.evidence)
+    text = "\n".join(spell_evidence(finding.evidence))
     assert "`mInner` at offset" in text
     assert "`mNew` not in the headers" in text
-    assert any("bytes here" in line for line in finding.evidence)
+    assert any("bytes here" in line for line in spell_evidence(finding.evidence))
 
 
 @pytest.mark.parametrize("compiler", ["g++", "clang++", "aarch64-linux-gnu-g++"])

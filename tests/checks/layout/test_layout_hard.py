@@ -8,6 +8,7 @@ from support.layout_builds import snapshot_of, stripped_library
 from trtheaders.checks.layout.judgement import judge_layouts
 from trtheaders.library.layout.evidence import read_evidence
 from trtheaders.model.answers.findings import Severity
+from trtheaders.report.evidence import spell_evidence
 
 AARCH64 = "aarch64-linux-gnu-g++"
 PREFACE = (
@@ -36,7 +37,7 @@ def test_a_constructor_that_writes_beyond_the_class_is_worth_a_warning(compiler,
     assert (finding.rule, finding.severity, finding.name) == ("grown-records", Severity.WARNING, "n::A")
     assert "16 bytes here" in finding.message
     assert "at least 24" in finding.message
-    assert "_ZN1n1AC" in finding.evidence[0]
+    assert "_ZN1n1AC" in spell_evidence(finding.evidence)[0]
     assert _judge(header, header + "A::A() : a(1), b(2) {}\n", level, compiler).findings == ()
 
 
@@ -90,7 +91,7 @@ def test_a_sized_deletion_proves_a_size_in_both_directions(compiler, level, here
     bodies = "A::~A() {} void A::f() {}\n"
     (finding,) = _judge(shape.format(here), shape.format(there) + bodies, level, compiler).findings
     assert finding.rule == "grown-records"
-    assert "D0Ev" in finding.evidence[0]
+    assert "D0Ev" in spell_evidence(finding.evidence)[0]
     matching = _judge(shape.format(here), shape.format(here) + bodies, level, compiler)
     assert matching.findings == ()
     assert matching.judged == {"n::A"}
@@ -106,7 +107,7 @@ def test_an_allocation_smaller_than_the_class_proves_that_it_shrank(compiler, le
         apart = "__attribute__((noinline)) A::A(int) : a(1) {}\n"
     (finding,) = _judge(header, smaller + apart, level, compiler).findings
     assert finding.rule == "grown-records"
-    assert "allocates 8 bytes" in finding.evidence[0]
+    assert "allocates 8 bytes" in spell_evidence(finding.evidence)[0]
     assert _judge(header, other + apart, level, compiler).findings == ()
 
 

@@ -8,6 +8,7 @@ from support.layout_builds import Member, header_of, large_class, nested_class, 
 from trtheaders.checks.layout.judgement import judge_layouts
 from trtheaders.library.layout.evidence import read_evidence
 from trtheaders.model.answers.findings import Severity
+from trtheaders.report.evidence import spell_evidence
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +42,7 @@ def test_a_member_inserted_in_the_middle_is_proved(compiler, level):
     assert finding.severity is Severity.ERROR
     assert finding.name == "tensorrt_llm::executor::LargeConfig"
     assert finding.explains >= 18
-    assert finding.symbols[0] in " ".join(finding.evidence)
+    assert finding.symbols[0] in " ".join(spell_evidence(finding.evidence))
 
 
 @pytest.mark.parametrize("level", ["-O1", "-O2", "-O3"])

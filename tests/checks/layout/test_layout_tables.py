@@ -7,6 +7,7 @@ from support.layout_builds import snapshot_of, stripped_library
 
 from trtheaders.checks.layout.judgement import judge_layouts
 from trtheaders.library.layout.evidence import read_evidence
+from trtheaders.report.evidence import spell_evidence
 
 INTERFACE = """#pragma once
 namespace n {{
@@ -81,7 +82,7 @@ def test_a_virtual_function_inserted_in_the_middle_is_found_by_slot_order(link, 
     found = {finding.name: finding for finding in judgement.findings}
     assert set(found) == {"n::Decoder", "n::Beam"}
     assert {finding.rule for finding in judgement.findings} == {"reordered-vtable-slots"}
-    assert any("slot 3" in line and "n::Decoder::step" in line for line in found["n::Decoder"].evidence)
+    assert any("slot 3" in line and "n::Decoder::step" in line for line in spell_evidence(found["n::Decoder"].evidence))
 
 
 def test_two_virtual_functions_exchanged_are_found_though_the_size_is_the_same():

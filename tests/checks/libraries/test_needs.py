@@ -4,6 +4,7 @@ from trtheaders.checks.libraries.needs import check_needs, tell_unjudged
 from trtheaders.model.answers.findings import Severity
 from trtheaders.model.library.needs import LibraryNeeds
 from trtheaders.model.names import SymbolName
+from trtheaders.report.evidence import spell_evidence
 
 
 def test_a_consistent_library_yields_nothing():
@@ -23,8 +24,8 @@ def test_many_are_counted_and_some_shown():
     symbols = tuple(SymbolName(f"_Z2f{number}v") for number in range(8))
     (finding,) = check_needs([LibraryNeeds(library="liba.so", needed=9, unresolved=symbols)])
     assert "needs 8 symbols" in finding.message
-    assert len(finding.evidence) == 6
-    assert finding.evidence[-1] == "… and 3 more"
+    assert len(spell_evidence(finding.evidence)) == 6
+    assert spell_evidence(finding.evidence)[-1] == "… and 3 more"
     assert finding.symbols == symbols
 
 

@@ -7,6 +7,7 @@ from support.promised import answers, promise, snapshot
 
 from trtheaders.checks.symbols.signatures import Slot, Step, align, explain_parameters
 from trtheaders.checks.symbols.unkept_promises import check_symbols
+from trtheaders.report.evidence import spell_evidence
 
 
 def drift(wanted: str, found: str, names: tuple[str, ...] = (), release: str | None = None):
@@ -19,14 +20,14 @@ def drift(wanted: str, found: str, names: tuple[str, ...] = (), release: str | N
 def test_a_gained_parameter_is_named():
     found = drift("_ZN1n1fEidPKc", "_ZN1n1fEiPKc", ("a", "b", "c"), release="1.2.0rc3")
     assert found.message == "`n::f(…)` takes 3 parameters here, the library has it with 2"
-    assert found.evidence[0] == "parameter 2 `double b` is new in 1.2.0rc3"
-    assert found.evidence[-1] == "the library has: `n::f(int, char const*)` (`_ZN1n1fEiPKc`)"
+    assert spell_evidence(found.evidence)[0] == "parameter 2 `double b` is new in 1.2.0rc3"
+    assert spell_evidence(found.evidence)[-1] == "the library has: `n::f(int, char const*)` (`_ZN1n1fEiPKc`)"
 
 
 def test_a_lost_parameter_is_named():
     found = drift("_ZN1n1fEi", "_ZN1n1fEid", ("a",))
     assert found.message == "`n::f(…)` takes 1 parameter here, the library has it with 2"
-    assert found.evidence[0] == "the library's parameter 2 `double` is gone here"
+    assert spell_evidence(found.evidence)[0] == "the library's parameter 2 `double` is gone here"
 
 
 def test_swapped_parameters_are_named():
@@ -47,7 +48,7 @@ def test_a_retyped_parameter_is_named():
 def test_several_changes_are_listed():
     found = drift("_ZN1n1fEidl", "_ZN1n1fElddc", ("a", "b", "c"))
     assert found.message == "`n::f(…)` takes 3 parameters here, the library has it with 4"
-    assert len(found.evidence) > 3
+    assert len(spell_evidence(found.evidence)) > 3
 
 
 @pytest.mark.parametrize(
@@ -69,7 +70,7 @@ def test_what_is_no_parameter(wanted, there, message):
 def test_types_read_as_written():
     new = "_ZN1n1fERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEERKSt6vectorIiSaIiEE"
     found = drift(new, "_ZN1n1fERKSt6vectorIiSaIiEE", ("name", "ids"))
-    assert found.evidence[0] == "parameter 1 `std::string const& name` is not in the library"
+    assert spell_evidence(found.evidence)[0] == "parameter 1 `std::string const& name` is not in the library"
 
 
 def slots(*types, names=""):

@@ -7,6 +7,7 @@ from support.promised import answer, answers, facts, promise, snapshot
 from trtheaders.checks.symbols.providers import check_providers, providers_by_header
 from trtheaders.model.answers.findings import Severity
 from trtheaders.model.headers.promises import Exempt, Exemption
+from trtheaders.report.evidence import spell_evidence
 
 BESIDE = [facts("libmain.so"), facts("libth_common.so", linked=False)]
 
@@ -29,7 +30,7 @@ def test_what_only_a_neighbour_keeps_is_a_note():
     given = answers(answer("_Z1fv", library="libth_common.so"), answer("_Z1gv", library="libmain.so"), libraries=BESIDE)
     (found,) = check_providers(made, given)
     assert (found.rule, found.severity) == ("symbols-in-unlinked-libraries", Severity.NOTE)
-    assert found.evidence == ("declared in `thop.h`",)
+    assert spell_evidence(found.evidence) == ["declared in `thop.h`"]
     assert "libth_common.so" in found.hint
 
 

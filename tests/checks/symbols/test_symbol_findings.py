@@ -12,6 +12,7 @@ from trtheaders.model.headers.declarations import DeclarationKind
 from trtheaders.model.headers.promises import Obligation, SymbolKind, Weight
 from trtheaders.model.library.exports import ExportKind, Standing
 from trtheaders.model.names import SymbolName
+from trtheaders.report.evidence import spell_evidence
 
 DATA = {"kind": ExportKind.DATA}
 
@@ -30,14 +31,14 @@ def test_an_absent_function_is_missing():
     assert (found.rule, found.severity) == ("missing-symbols", Severity.ERROR)
     assert found.message == "`f(int)` is declared here, `libfixture.so` does not export it"
     assert (str(found.location), found.name, found.symbols) == ("n.h:7", "f", ("_Z1fi",))
-    assert found.evidence == ("wanted: `f(int)` (`_Z1fi`)",)
+    assert spell_evidence(found.evidence) == ["wanted: `f(int)` (`_Z1fi`)"]
 
 
 def test_both_constructors_are_one_finding():
     made = promise("_ZN1AC1Ei", "_ZN1AC2Ei", name="A::A", record="A", kind=DeclarationKind.CONSTRUCTOR)
     found = only(check_symbols(snapshot(made), answers(absent=made.symbols)))
     assert found.symbols == ("_ZN1AC1Ei", "_ZN1AC2Ei")
-    assert found.evidence == ("wanted: `A::A(int)` (`_ZN1AC1Ei`, `_ZN1AC2Ei`)",)
+    assert spell_evidence(found.evidence) == ["wanted: `A::A(int)` (`_ZN1AC1Ei`, `_ZN1AC2Ei`)"]
 
 
 def test_an_accepted_alternative_keeps_the_promise():
@@ -162,7 +163,7 @@ def test_the_way_to_a_private_function_is_shown():
             snapshot(promise("_ZN1A4makeEv", reached=("A::A()", "A::make()"))), answers(absent=["_ZN1A4makeEv"])
         )
     )
-    assert found.evidence[0] == "reached by `A::A()` → `A::make()`"
+    assert spell_evidence(found.evidence)[0] == "reached by `A::A()` → `A::make()`"
 
 
 def test_an_overload_that_is_promised_too_is_no_drift():

@@ -5,6 +5,13 @@ from __future__ import annotations
 from trtheaders.checks.causes.open_findings import Case, Cause, Symptom, count, name_libraries
 from trtheaders.checks.symbols.faults import best_answer
 from trtheaders.model.library.exports import Standing
+from trtheaders.rules.symbols import (
+    HIDDEN_LIBRARIES,
+    HIDDEN_SYMBOLS,
+    MISSING_TYPEINFO,
+    STRING_ABI_MISMATCHES,
+    WRONG_LIBRARIES,
+)
 
 _FEW = 0.1
 """At most this share of the promises is kept where a library as a whole is at fault."""
@@ -18,13 +25,13 @@ def find_string_abi(case: Case) -> Cause | None:
     ours, theirs = (1, 0) if case.snapshot.key.new_string_abi else (0, 1)
     library = name_libraries(case.answers)
     return Cause(
-        rule="string-abi-mismatches",
+        rule=STRING_ABI_MISMATCHES,
         message=(
             f"{library} was built with `_GLIBCXX_USE_CXX11_ABI={theirs}`, the headers are read with {ours}: "
             f"{count(symptoms)} with `std::string` in the signature {'is' if len(symptoms) == 1 else 'are'} not found"
         ),
         symptoms=symptoms,
-        evidence=(_other_name(symptoms[0]),),
+        lines=(_other_name(symptoms[0]),),
         hint=(
             f"compile with `-D_GLIBCXX_USE_CXX11_ABI={theirs}`, or install a build with the ABI of your compiler "
             "(wheels have the new one from 0.20.0 on)"
@@ -46,15 +53,14 @@ def _other_name(symptom: Symptom) -> str:
 
 def find_hidden_library(case: Case) -> Cause | None:
     """Nearly everything is compiled in and nearly nothing exported."""
-    hidden = tuple(item for item in case.symptoms if item.finding.rule == "hidden-symbols")
+    hidden = tuple(item for item in case.symptoms if item.finding.rule == HIDDEN_SYMBOLS.id)
     if len(hidden) < 2 or case.kept > _FEW * len(case.snapshot.promises) or len(hidden) < len(case.broken) / 2:
         return None
     return Cause(
-        rule="hidden-libraries",
+        rule=HIDDEN_LIBRARIES,
         message=f"{name_libraries(case.answers)} defines {count(hidden)} and exports none of them",
         symptoms=hidden,
-        evidence=(f"{case.kept} of {count(case.snapshot.promises)} kept",),
-        hint="build it without `-fvisibility=hidden`, or export the interface in its version script",
+        lines=(f"{case.kept} of {count(case.snapshot.promises)} kept",),
     )
 
 
@@ -71,10 +77,9 @@ def find_missing_typeinfo(case: Case) -> Cause | None:
         return None
     lacking = "1 class lacks it" if len(tables) == 1 else f"{len(tables)} classes lack it"
     return Cause(
-        rule="missing-typeinfo",
+        rule=MISSING_TYPEINFO,
         message=f"`{without[0]}` exports vtables and no typeinfo at all: {lacking}",
         symptoms=tables,
-        hint="it was built with `-fno-rtti`: rebuild it without, or compile with `-fno-rtti` as well",
     )
 
 
@@ -85,14 +90,13 @@ def find_wrong_library(case: Case) -> Cause | None:
     if total < 3 or case.kept > _FEW * total or len(strangers) < (1 - _FEW) * len(case.broken):
         return None
     return Cause(
-        rule="wrong-libraries",
+        rule=WRONG_LIBRARIES,
         message=(
             f"{name_libraries(case.answers)} does not go with these headers at all: "
             f"{case.kept} of {total} promises are kept"
         ),
         symptoms=strangers,
-        evidence=tuple(f"asked: `{facts.path}`" for facts in case.answers.libraries),
-        hint="name the right one with `--library`, or look at which one `LD_LIBRARY_PATH` and the run path find first",
+        lines=tuple(f"asked: `{facts.path}`" for facts in case.answers.libraries),
     )
 
 

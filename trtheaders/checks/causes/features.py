@@ -11,6 +11,7 @@ from trtheaders.checks.symbols.faults import best_answer
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind
 from trtheaders.model.headers.layouts import Gate
 from trtheaders.model.library.exports import Standing
+from trtheaders.rules.symbols import UNCOMPILED_FEATURES
 from trtheaders.spelling import short_name
 
 
@@ -74,7 +75,7 @@ def _tell(part: Part, symptoms: tuple[Symptom, ...], case: Case) -> Cause:
         else "it was not compiled into this build; do not use it, or use a build that has it"
     )
     return Cause(
-        rule="uncompiled-features",
+        rule=UNCOMPILED_FEATURES,
         message=f"nothing {part.words} is in {library}: {count(symptoms)}, while {case.kept} others are kept",
         symptoms=symptoms,
         hint=hint,

@@ -16,12 +16,13 @@ from trtheaders.checks.causes.features import find_feature
 from trtheaders.checks.causes.gaps import hint_at_gap
 from trtheaders.checks.causes.key_functions import find_key_function
 from trtheaders.checks.causes.namespaces import find_namespace
-from trtheaders.checks.causes.open_findings import LAYOUT_RULES, Case, Cause, find_symptoms, fold
+from trtheaders.checks.causes.open_findings import Case, Cause, find_symptoms, fold
 from trtheaders.checks.causes.releases import find_other_release, hint_at_release
 from trtheaders.model.answers.candidates import Identification
 from trtheaders.model.answers.findings import Finding, Severity
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.library.exports import LibraryAnswers
+from trtheaders.rules import LAYOUT_RULES
 
 _CAUSES: tuple[Callable[[Case], Cause | None], ...] = (
     find_string_abi,

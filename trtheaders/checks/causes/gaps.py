@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from trtheaders.checks.causes.open_findings import Case, count, has_drift
 from trtheaders.model.answers.findings import Finding
+from trtheaders.rules.symbols import MISSING_SYMBOLS
 
 _MOST = 0.95
 """From this share of kept promises on, what is missing tells of no other release."""
@@ -14,7 +15,7 @@ _MOST = 0.95
 def hint_at_gap(finding: Finding, case: Case) -> Finding:
     """``finding`` with a hint that blames no other build, where nearly all else is kept and nothing resembles it."""
     total = len(case.snapshot.promises)
-    if finding.rule != "missing-symbols" or has_drift(finding) or case.kept < _MOST * total:
+    if finding.rule != MISSING_SYMBOLS.id or has_drift(finding) or case.kept < _MOST * total:
         return finding
     rest = count(case.snapshot.promises)
     hint = (

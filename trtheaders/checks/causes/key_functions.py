@@ -5,6 +5,7 @@ from __future__ import annotations
 from trtheaders.checks.causes.open_findings import Case, Cause, Symptom
 from trtheaders.demangling import demangle
 from trtheaders.model.headers.declarations import DeclarationKind
+from trtheaders.rules.symbols import MISSING_KEY_FUNCTIONS
 from trtheaders.spelling import read_cxx, short_name
 
 
@@ -31,9 +32,9 @@ def _kept_otherwise(record: str, case: Case) -> bool:
 def _tell(table: Symptom, function: Symptom, key: str) -> Cause:
     name = short_name(table.promise.declaration.name)
     return Cause(
-        rule="missing-key-functions",
+        rule=MISSING_KEY_FUNCTIONS,
         message=f"class `{name}` has the key function `{key}`, no library has it, nor the vtable that comes with it",
         symptoms=(function, table),
-        evidence=("constructing, deriving from, dynamic_cast to and catching the class do not link",),
+        lines=("constructing, deriving from, dynamic_cast to and catching the class do not link",),
         hint="the source file that defines it was not compiled into the library, or belongs to another release",
     )

@@ -9,6 +9,7 @@ from msgspec import Struct
 from trtheaders.checks.causes.open_findings import Case, Cause, Symptom, count, name_libraries
 from trtheaders.checks.causes.releases import tell_release
 from trtheaders.demangling import demangle
+from trtheaders.rules.symbols import MOVED_INLINE_NAMESPACES
 from trtheaders.spelling import last_component, read_cxx
 
 _COMPONENT = re.compile(r"\b(\w+)::")
@@ -78,10 +79,10 @@ def _tell(move: Move, symptoms: tuple[Symptom, ...], spelt: str, case: Case) -> 
         words = f"the headers declare {count(symptoms)} in `inline namespace {move.here}`, {library} has `{move.there}`"
     wanted = read_cxx(demangle(symptoms[0].finding.symbols[0]))
     return Cause(
-        rule="moved-inline-namespaces",
+        rule=MOVED_INLINE_NAMESPACES,
         message=words,
         symptoms=symptoms,
-        evidence=(f"wanted `{wanted}`, exported is `{spelt}`",),
+        lines=(f"wanted `{wanted}`, exported is `{spelt}`",),
         hint=tell_release(case)
         or "headers and library are different releases: `trtheaders identify` says which release the library is",
     )

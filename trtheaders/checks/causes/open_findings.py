@@ -6,20 +6,21 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from trtheaders.checks.symbols.faults import LINK_RULES, find_faults, owed_symbols
+from trtheaders.checks.symbols.faults import find_faults, owed_symbols
 from trtheaders.counting import count_of
 from trtheaders.model.answers.candidates import Identification
-from trtheaders.model.answers.findings import Finding, Severity, Witness
+from trtheaders.model.answers.findings import Evidence, EvidenceKind, Finding, Severity, Witness
 from trtheaders.model.headers.promises import Promise
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.library.exports import LibraryAnswers, Lookalike
 from trtheaders.model.names import SymbolName
-from trtheaders.rules.layout import ROWS
+from trtheaders.rules import LINK_RULES, Rule
 
-LAYOUT_RULES = frozenset(row.id for row in ROWS)
 _FEW_NAMES = 3
-_SIDES = ("wanted: ", "the library has: ")
+_SIDES = frozenset({EvidenceKind.WANTED, EvidenceKind.PRESENT})
+"""Shown for a finding of its own; of a folded one the message and the differences tell enough."""
 
 
 class Symptom(Struct, frozen=True, kw_only=True):
@@ -66,11 +67,12 @@ class Case(Struct, frozen=True, kw_only=True, dict=True):
 class Cause(Struct, frozen=True, kw_only=True):
     """What explains ``symptoms`` (and ``layouts``) at once: the words for one finding."""
 
-    rule: str
+    rule: Rule
     message: str
     symptoms: tuple[Symptom, ...]
     layouts: tuple[Finding, ...] = ()
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    lines: tuple[str, ...] = ()
     hint: str = ""
 
     @property
@@ -93,18 +95,17 @@ def fold(cause: Cause) -> Finding:
     """One finding for the whole cause, at the place of its first symptom; every symbol is listed."""
     findings = cause.findings
     broken = any(finding.severity is Severity.ERROR for finding in findings)
-    return Finding(
-        rule=cause.rule,
+    told = (Evidence(EvidenceKind.FACT, line) for line in cause.lines)
+    return cause.rule.found(
         severity=Severity.ERROR if broken else Severity.WARNING,
         message=cause.message,
         name=findings[0].name,
         location=findings[0].location,
         symbols=tuple(dict.fromkeys(symbol for finding in findings for symbol in finding.symbols)),
-        evidence=(*cause.evidence, *list_symptoms(findings)),
+        evidence=(*told, *cause.evidence, *list_symptoms(findings)),
         hint=cause.hint,
         explains=len(findings),
         witness=_hear(findings),
-        places=tuple(dict.fromkeys(item.location for item in findings if item.location)),
     )
 
 
@@ -114,19 +115,18 @@ def _hear(findings: Sequence[Finding]) -> Witness:
     return next((item for item in (Witness.CONFIRMED, Witness.UNCLEAR) if item in said), Witness.NOT_ASKED)
 
 
-def list_symptoms(findings: Sequence[Finding]) -> list[str]:
+def list_symptoms(findings: Sequence[Finding]) -> list[Evidence]:
     """A line for each finding, those with a known difference first, each followed by the difference."""
     lines = []
     for finding in sorted(findings, key=lambda item: not has_drift(item)):
-        place = f"{finding.location}: " if finding.location else ""
-        lines.append(f"{place}{finding.message}")
-        lines += [f"   {line}" for line in finding.evidence if not line.startswith(_SIDES)]
+        lines.append(Evidence(EvidenceKind.SYMPTOM, finding.message, finding.location))
+        lines += [replace(item, kind=EvidenceKind.DETAIL) for item in finding.evidence if item.kind not in _SIDES]
     return lines
 
 
 def has_drift(finding: Finding) -> bool:
     """Whether the library has the same thing in another shape."""
-    return any(line.startswith(_SIDES[1]) for line in finding.evidence)
+    return any(item.kind is EvidenceKind.PRESENT for item in finding.evidence)
 
 
 def name_libraries(answers: LibraryAnswers) -> str:

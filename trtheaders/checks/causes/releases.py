@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from trtheaders.checks.causes.open_findings import LAYOUT_RULES, Case, Cause, count, has_drift, name_libraries
-from trtheaders.checks.symbols.faults import LINK_RULES
+from trtheaders.checks.causes.open_findings import Case, Cause, count, has_drift, name_libraries
 from trtheaders.model.answers.candidates import Candidate, Fit, Identification
 from trtheaders.model.answers.findings import Finding, Severity
+from trtheaders.rules import LAYOUT_RULES, LINK_RULES
+from trtheaders.rules.symbols import OTHER_RELEASES
 
 _ENOUGH = 0.9
 """The share of its promises that a release must keep to be named."""
@@ -25,11 +26,11 @@ def find_other_release(case: Case) -> Cause | None:
     told = [f"{count(symptoms)} {'is' if len(symptoms) == 1 else 'are'} not kept"] if symptoms else []
     told += [f"{count(case.layouts, 'layout')} differ{'s' if len(case.layouts) == 1 else ''}"] if case.layouts else []
     return Cause(
-        rule="other-releases",
+        rule=OTHER_RELEASES,
         message=(f"{name_libraries(case.answers)} is TensorRT-LLM {best.release}, {headers}: {' and '.join(told)}"),
         symptoms=symptoms,
         layouts=case.layouts,
-        evidence=(_tell_fit(best, case.identification),),
+        lines=(_tell_fit(best, case.identification),),
         hint=_remedy(best, case),
     )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from trtheaders.checks.layout.accessors import returns_in_memory
 from trtheaders.demangling import demangle
-from trtheaders.model.answers.findings import Finding, Severity
+from trtheaders.model.answers.findings import Finding
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind, TypeUse
 from trtheaders.model.library.evidence import RESULT, FunctionTrace, Place
 from trtheaders.model.library.exports import Machine
+from trtheaders.rules.layout import CHANGED_RETURN_CONVENTIONS
 
 _FLOATING = frozenset({"float", "double", "long double"})
 
@@ -62,13 +63,11 @@ def _registers(use: TypeUse) -> int:
 
 def _finding(declaration: Declaration, trace: FunctionTrace, expected: str, found: str) -> Finding:
     result = declaration.result.spelling if declaration.result is not None else ""
-    return Finding(
-        rule="changed-return-conventions",
-        severity=Severity.ERROR,
+    return CHANGED_RETURN_CONVENTIONS.found(
         message=f"`{declaration.name}` returns `{result}` here, {expected}; in `{trace.library}` it returns {found}",
         name=declaration.name,
         location=declaration.location,
         symbols=(trace.symbol,),
-        evidence=(f"shown by the machine code of `{demangle(trace.symbol)}` (`{trace.symbol}`)",),
+        lines=(f"shown by the machine code of `{demangle(trace.symbol)}` (`{trace.symbol}`)",),
         hint="the library's function has another return type, which no symbol tells; take the headers of its release",
     )

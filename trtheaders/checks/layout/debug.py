@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trtheaders.checks.layout.vtables import place_of_base
-from trtheaders.model.answers.findings import Finding, Severity
+from trtheaders.model.answers.findings import Finding
 from trtheaders.model.headers.layouts import Enumeration, Record
 from trtheaders.model.library.evidence import DebugEnumeration, DebugRecord
+from trtheaders.rules.layout import CHANGED_ENUMERATORS, GROWN_RECORDS, MOVED_BASES, MOVED_MEMBERS
+from trtheaders.rules.row import Rule
 
 _HINT = "the headers are of another release than the library, or were parsed with other macros; do not mix them"
 _SOURCE = "shown by the library's debug information (DWARF)"
@@ -26,26 +28,18 @@ def agrees(record: Record, debug: DebugRecord) -> bool:
 def _record_findings(record: Record, debug: DebugRecord) -> Iterator[Finding]:
     if record.size != debug.size:
         message = f"`{record.name}` has {record.size} bytes here, in `{debug.library}` {debug.size}"
-        yield _finding(record, "grown-records", message, (_SOURCE,))
+        yield _finding(record, GROWN_RECORDS, message, (_SOURCE,))
     moved = tuple(_moved_members(record, debug))
     if moved:
-        yield _finding(record, "moved-members", f"members of `{record.name}` moved: {moved[0]}", (*moved, _SOURCE))
+        yield _finding(record, MOVED_MEMBERS, f"members of `{record.name}` moved: {moved[0]}", (*moved, _SOURCE))
     bases = tuple(_moved_bases(record, debug))
     if bases:
         message = f"the bases of `{record.name}` are others in `{debug.library}`: {bases[0]}"
-        yield _finding(record, "moved-bases", message, (*bases, _SOURCE))
+        yield _finding(record, MOVED_BASES, message, (*bases, _SOURCE))
 
 
-def _finding(record: Record, rule: str, message: str, evidence: tuple[str, ...]) -> Finding:
-    return Finding(
-        rule=rule,
-        severity=Severity.ERROR,
-        message=message,
-        name=record.name,
-        location=record.location,
-        evidence=evidence,
-        hint=_HINT,
-    )
+def _finding(record: Record, rule: Rule, message: str, lines: tuple[str, ...]) -> Finding:
+    return rule.found(message, name=record.name, location=record.location, lines=lines, hint=_HINT)
 
 
 def _moved_members(record: Record, debug: DebugRecord) -> Iterator[str]:
@@ -89,12 +83,10 @@ def check_debug_enumeration(enumeration: Enumeration, debug: DebugEnumeration) -
     )
     if not lines:
         return None
-    return Finding(
-        rule="changed-enumerators",
-        severity=Severity.ERROR,
+    return CHANGED_ENUMERATORS.found(
         message=f"enumerators of `{enumeration.name}` have other values: {lines[0]}",
         name=enumeration.name,
         location=enumeration.location,
-        evidence=(*lines, _SOURCE),
+        lines=(*lines, _SOURCE),
         hint=_HINT,
     )

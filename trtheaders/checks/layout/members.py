@@ -17,6 +17,7 @@ from trtheaders.checks.layout.places import Agreement, Sighting
 from trtheaders.demangling import demangle
 from trtheaders.model.answers.findings import Finding, Severity
 from trtheaders.model.headers.layouts import Field, Record
+from trtheaders.rules.layout import GROWN_RECORDS, MOVED_MEMBERS
 
 _HINT = "the headers are of another release than the library, or were parsed with other macros; do not mix them"
 
@@ -223,14 +224,13 @@ def _finding(record: Record, moved: Sequence[Member], agreed: Sequence[Member], 
         f"`{record.name}::{first.name}`{many} moved: the headers have it at offset {first.expected}, "
         f"`{shown.library}` touches it at offset {first.found}"
     )
-    return Finding(
-        rule="moved-members",
+    return MOVED_MEMBERS.found(
         severity=severity,
         message=message,
         name=record.name,
         location=record.location,
         symbols=symbols,
-        evidence=(*_change(moved, agreed), *(_line(member) for member in moved)),
+        lines=(*_change(moved, agreed), *(_line(member) for member in moved)),
         hint=_HINT,
         explains=len(moved),
     )
@@ -262,14 +262,12 @@ def _crowded_members(members: Sequence[Member]) -> Iterator[Finding]:
 
 def _crowded(member: Member, following: Member, room: int) -> Finding:
     item, trace = member.sightings[0].accessor.field, following.sightings[0].trace
-    return Finding(
-        rule="grown-records",
-        severity=Severity.ERROR,
+    return GROWN_RECORDS.found(
         message=f"`{item.type.spelling}` has {member.size} bytes here, in `{trace.library}` at most {room}",
         name=held_class(item.type.canonical),
         location=item.location,
         symbols=(trace.symbol,),
-        evidence=(f"between `{member.name}` and `{following.name}` the library has {room} bytes", _line(following)),
+        lines=(f"between `{member.name}` and `{following.name}` the library has {room} bytes", _line(following)),
         hint=_HINT,
     )
 

@@ -15,9 +15,10 @@ from trtheaders.model.headers.layouts import Record
 from trtheaders.model.library.evidence import FunctionTrace
 from trtheaders.model.library.exports import Machine
 from trtheaders.model.names import SymbolName
+from trtheaders.rules.layout import GROWN_RECORDS, MOVED_MEMBERS
 
 _SIZED_DELETE = frozenset({"_ZdlPvm", "_ZdlPvmSt11align_val_t"})
-_GROWTH = frozenset({"grown-records", "moved-members"})
+_GROWTH = frozenset({GROWN_RECORDS.id, MOVED_MEMBERS.id})
 _ONE_ELEMENT = re.compile(r"\[[01]\]$")
 _COPY = re.compile(r"C[12]E(RKS\d*_|OS\d*_)$")
 _HINT = "the headers are of another release than the library, or were parsed with other macros; do not mix them"
@@ -92,14 +93,12 @@ def check_result(
     if reach <= use.size:
         return None
     place = records.get(held_class(use.canonical))
-    return Finding(
-        rule="grown-records",
-        severity=Severity.ERROR,
+    return GROWN_RECORDS.found(
         message=f"`{use.spelling}` has {use.size} bytes here, in `{trace.library}` at least {reach}",
         name=place.name if place is not None else declaration.name,
         location=place.location if place is not None else declaration.location,
         symbols=(trace.symbol,),
-        evidence=(_shown(trace, f"it writes its result up to offset {reach}"),),
+        lines=(_shown(trace, f"it writes its result up to offset {reach}"),),
         hint=_HINT,
     )
 
@@ -132,14 +131,12 @@ def check_allocations(trace: FunctionTrace, constructors: Mapping[SymbolName, Re
 
 
 def _finding(record: Record, trace: FunctionTrace, size: str, how: str) -> Finding:
-    return Finding(
-        rule="grown-records",
-        severity=Severity.ERROR,
+    return GROWN_RECORDS.found(
         message=f"`{record.name}` has {record.size} bytes here, in `{trace.library}` {size}",
         name=record.name,
         location=record.location,
         symbols=(trace.symbol,),
-        evidence=(_shown(trace, how),),
+        lines=(_shown(trace, how),),
         hint=_HINT,
     )
 

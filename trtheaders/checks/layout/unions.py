@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from trtheaders.model.answers.findings import Finding, Severity
+from trtheaders.model.answers.findings import Evidence, EvidenceKind, Finding, Severity
+from trtheaders.rules.layout import GROWN_RECORDS, MOVED_MEMBERS
 
-_MOVED, _GROWN = "moved-members", "grown-records"
+_MOVED, _GROWN = MOVED_MEMBERS.id, GROWN_RECORDS.id
 
 
 def merge_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -24,7 +25,7 @@ def merge_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         moved = merged.get((_MOVED, name, severity))
         if rule == _GROWN and moved is not None:
             merged[_MOVED, name, severity] = _join(
-                moved, replace(finding, evidence=(finding.message, *finding.evidence))
+                moved, replace(finding, evidence=(Evidence(EvidenceKind.FACT, finding.message), *finding.evidence))
             )
             del merged[rule, name, severity]
     return tuple(merged.values())

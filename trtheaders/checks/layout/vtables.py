@@ -8,10 +8,11 @@ from collections.abc import Mapping
 
 from trtheaders.counting import count_of
 from trtheaders.demangling import demangle
-from trtheaders.model.answers.findings import Finding, Severity
+from trtheaders.model.answers.findings import Finding
 from trtheaders.model.headers.layouts import Record, VtableSlot
 from trtheaders.model.library.evidence import TypeinfoContent, VtableContent
 from trtheaders.model.names import SymbolName
+from trtheaders.rules.layout import MOVED_BASES, REORDERED_VTABLE_SLOTS
 
 _HINT = "virtual functions or bases were added, removed or reordered; take the headers of the library's release"
 _DESTRUCTOR = re.compile(r"D[012]Ev$")
@@ -33,14 +34,12 @@ def check_vtable(record: Record, content: VtableContent) -> Finding | None:
         if wrong
         else lines[0]
     )
-    return Finding(
-        rule="reordered-vtable-slots",
-        severity=Severity.ERROR,
+    return REORDERED_VTABLE_SLOTS.found(
         message=f"the vtable of `{record.name}` is another one in `{content.library}`: {first}",
         name=record.name,
         location=record.location,
         symbols=(content.symbol,),
-        evidence=tuple(lines),
+        lines=tuple(lines),
         hint=_HINT,
         explains=max(1, len(wrong)),
     )
@@ -119,13 +118,11 @@ def check_bases(record: Record, content: TypeinfoContent, records: Mapping[str, 
             lines.append(f"base `{ours.name}` is {here} in the headers, {there} in the library")
     if not lines:
         return None
-    return Finding(
-        rule="moved-bases",
-        severity=Severity.ERROR,
+    return MOVED_BASES.found(
         message=f"the bases of `{record.name}` are others in `{content.library}`: {lines[0]}",
         name=record.name,
         location=record.location,
         symbols=(content.symbol,),
-        evidence=tuple(lines),
+        lines=tuple(lines),
         hint=_HINT,
     )

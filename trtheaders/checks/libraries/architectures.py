@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from trtheaders.model.answers.findings import Finding, Severity
+from trtheaders.model.answers.findings import Finding
 from trtheaders.model.library.exports import Machine
+from trtheaders.rules.symbols import FOREIGN_ARCHITECTURES
 
 
 def check_architectures(machines: Mapping[str, Machine]) -> tuple[Finding, ...]:
@@ -15,14 +16,11 @@ def check_architectures(machines: Mapping[str, Machine]) -> tuple[Finding, ...]:
     if not foreign:
         return ()
     return (
-        Finding(
-            rule="foreign-architectures",
-            severity=Severity.ERROR,
+        FOREIGN_ARCHITECTURES.found(
             message=(
                 f"`{first}` is built for {machines[first].value}, "
                 f"{' and '.join(f'`{name}` for {machines[name].value}' for name in foreign)}"
             ),
-            evidence=tuple(f"`{name}` was not asked about any symbol" for name in foreign),
-            hint="take libraries of one installation",
+            lines=tuple(f"`{name}` was not asked about any symbol" for name in foreign),
         ),
     )

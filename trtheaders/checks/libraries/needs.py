@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from trtheaders.model.answers.findings import Finding, Severity
+from trtheaders.model.answers.findings import Finding
 from trtheaders.model.library.needs import LibraryNeeds
+from trtheaders.rules.symbols import UNRESOLVED_SYMBOLS
 
 _SHOWN = 5
 
@@ -22,14 +23,11 @@ def _find(row: LibraryNeeds) -> Finding:
     names = [f"`{demangle(symbol)}`" for symbol in row.unresolved]
     count = f"{len(names)} symbols" if len(names) > 1 else names[0]
     more = (f"… and {len(names) - _SHOWN} more",) if len(names) > _SHOWN else ()
-    return Finding(
-        rule="unresolved-symbols",
-        severity=Severity.ERROR,
-        message=f"`{row.library}` needs {count}, which neither it nor any library that it needs provides",
+    return UNRESOLVED_SYMBOLS.found(
+        message=UNRESOLVED_SYMBOLS.tell(library=row.library, what=count),
         name=row.library,
         symbols=row.unresolved,
-        evidence=(*names[:_SHOWN], *more) if len(names) > 1 else (),
-        hint="install the libraries of one build, or name the one that provides them with `--library`",
+        lines=(*names[:_SHOWN], *more) if len(names) > 1 else (),
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from trtheaders.checks.symbols.faults import best_answer, find_faults
-from trtheaders.model.answers.findings import Finding, Severity
+from trtheaders.model.answers.findings import Finding
 from trtheaders.model.headers.promises import Exempt, Exemption, Promise
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.library.exports import Answer, ExportKind, LibraryAnswers, Standing
 from trtheaders.model.names import SymbolName
+from trtheaders.rules.row import Rule
+from trtheaders.rules.symbols import DUPLICATE_SYMBOLS, EXPORTED_HIDDEN_DECLARATIONS, SYMBOLS_IN_UNLINKED_LIBRARIES
 
 
 def check_providers(snapshot: AbiSnapshot, answers: LibraryAnswers) -> tuple[Finding, ...]:
@@ -46,7 +48,7 @@ def _duplicates(kept: Iterable[Promise], answers: LibraryAnswers) -> Iterable[Fi
     for libraries, promises in sorted(groups.items()):
         names = " and ".join(f"`{name}`" for name in libraries)
         yield _fold(
-            "duplicate-symbols",
+            DUPLICATE_SYMBOLS,
             f"{_count(promises)} exported by {names} alike; the first on the link line is taken",
             promises,
             "make sure that both are of one build",
@@ -62,7 +64,7 @@ def _unlinked(kept: Iterable[Promise], answers: LibraryAnswers) -> Iterable[Find
     for library, promises in sorted(groups.items()):
         files = sorted({promise.declaration.location.file for promise in promises})
         yield _fold(
-            "symbols-in-unlinked-libraries",
+            SYMBOLS_IN_UNLINKED_LIBRARIES,
             f"{_count(promises)} kept by `{library}`, which lies beside the linked library",
             promises,
             f"whoever uses them links `{library}` too",
@@ -70,16 +72,14 @@ def _unlinked(kept: Iterable[Promise], answers: LibraryAnswers) -> Iterable[Find
         )
 
 
-def _fold(rule: str, message: str, promises: list[Promise], hint: str, evidence: tuple[str, ...] = ()) -> Finding:
+def _fold(rule: Rule, message: str, promises: list[Promise], hint: str, lines: tuple[str, ...] = ()) -> Finding:
     first = promises[0].declaration
-    return Finding(
-        rule=rule,
-        severity=Severity.NOTE,
-        message=message,
+    return rule.found(
+        message,
         name=first.name if len(promises) == 1 else "",
         location=first.location,
         symbols=tuple(symbol for promise in promises for symbol in promise.symbols),
-        evidence=evidence,
+        lines=lines,
         hint=hint,
         explains=len(promises),
     )
@@ -95,14 +95,11 @@ def _unhidden(snapshot: AbiSnapshot, answers: LibraryAnswers) -> Iterable[Findin
         if symbols:
             declaration = exempt.declaration
             library = answers.answers[symbols[0]].library
-            yield Finding(
-                rule="exported-hidden-declarations",
-                severity=Severity.WARNING,
-                message=f"`{declaration.name}` is declared hidden here, `{library}` exports it",
+            yield EXPORTED_HIDDEN_DECLARATIONS.found(
+                message=EXPORTED_HIDDEN_DECLARATIONS.tell(what=f"`{declaration.name}`", library=library),
                 name=declaration.name,
                 location=declaration.location,
                 symbols=symbols,
-                hint="headers and library come from different builds",
             )
 
 

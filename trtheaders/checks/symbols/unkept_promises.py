@@ -8,15 +8,14 @@ from msgspec import Struct
 
 from trtheaders.checks.symbols.drift import explain_drift, nearest_lookalike
 from trtheaders.checks.symbols.faults import Fault, find_faults, owed_symbols
-from trtheaders.checks.symbols.wording import HINTS, tell_fault
+from trtheaders.checks.symbols.wording import provider_of, tell_fault
 from trtheaders.demangling import demangle
-from trtheaders.model.answers.findings import Finding
+from trtheaders.model.answers.findings import Evidence, EvidenceKind, Finding
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind
 from trtheaders.model.headers.promises import Promise
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.library.exports import LibraryAnswers, Lookalike
 from trtheaders.model.names import SymbolName
-from trtheaders.rules import rule as rule_of
 from trtheaders.spelling import read_cxx
 
 
@@ -54,39 +53,38 @@ def _tell(promise: Promise, faults: Sequence[Fault], context: _Context) -> Findi
     symbols = tuple(fault.obligation.symbol for fault in faults)
     message = tell_fault(promise, faults, context.answers.libraries)
     lines: tuple[str, ...] = ()
-    found = nearest_lookalike(symbols, context.answers, context.promised) if rule in _EXPLAINABLE else None
+    found = nearest_lookalike(symbols, context.answers, context.promised) if rule.explainable else None
     if found and promise.declaration.kind is not DeclarationKind.CLASS:
         drift = explain_drift(
             promise.declaration, symbols[0], found, context.release, context.theirs.get(found.export.symbol)
         )
         message, lines = drift.message, drift.lines
-    return Finding(
-        rule=rule,
-        severity=rule_of(rule).severity,
-        message=message,
+    return rule.found(
+        message,
         name=promise.declaration.name,
         location=promise.declaration.location,
         symbols=symbols,
-        evidence=(*lines, *_reached(promise), *_both_sides(symbols, found)),
-        hint=_hint(faults[0]),
+        evidence=(*_differences(lines), *_reached(promise), *_both_sides(symbols, found)),
+        hint=rule.hint.format(library=provider_of(faults[0])),
     )
 
 
-_EXPLAINABLE = frozenset({"missing-symbols", "missing-unoptimised-symbols", "old-version-symbols"})
+def _differences(lines: Iterable[str]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(EvidenceKind.DIFFERENCE, line) for line in lines)
 
 
-def _reached(promise: Promise) -> tuple[str, ...]:
+def _reached(promise: Promise) -> tuple[Evidence, ...]:
     """How something private comes to be owed."""
     if not promise.reached:
         return ()
-    return (f"reached by {' → '.join(f'`{step}`' for step in promise.reached)}",)
+    return (Evidence(EvidenceKind.REACHED, " → ".join(f"`{step}`" for step in promise.reached)),)
 
 
-def _both_sides(symbols: Sequence[SymbolName], found: Lookalike | None) -> tuple[str, ...]:
+def _both_sides(symbols: Sequence[SymbolName], found: Lookalike | None) -> tuple[Evidence, ...]:
     """The symbols demangled and mangled, and the library's nearest likewise."""
-    lines = [f"wanted: {_spell(text, names)}" for text, names in _by_spelling(symbols).items()]
+    lines = [Evidence(EvidenceKind.WANTED, _spell(text, names)) for text, names in _by_spelling(symbols).items()]
     if found:
-        lines.append(f"the library has: {_spell(read_cxx(found.demangled), [found.export.symbol])}")
+        lines.append(Evidence(EvidenceKind.PRESENT, _spell(read_cxx(found.demangled), [found.export.symbol])))
     return tuple(lines)
 
 
@@ -102,10 +100,3 @@ def _spell(text: str, symbols: Sequence[SymbolName]) -> str:
     if [text] == list(symbols):
         return f"`{text}`"
     return f"`{text}` ({', '.join(f'`{symbol}`' for symbol in symbols)})"
-
-
-def _hint(fault: Fault) -> str:
-    if fault.rule == "symbols-in-needed-libraries":
-        library = fault.answer.library or (fault.answer.export.library if fault.answer.export else "")
-        return f"name `{library}` on the link line as well"
-    return HINTS[fault.rule]

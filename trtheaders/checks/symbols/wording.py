@@ -14,16 +14,6 @@ from trtheaders.spelling import read_cxx, short_name
 
 _TABLES = {"_ZTV": "vtable", "_ZTI": "typeinfo", "_ZTT": "VTT", "_ZTS": "typeinfo name", "_ZTC": "construction vtable"}
 
-HINTS = {
-    "missing-symbols": "headers and library are different releases or builds; `trtheaders identify` says which it is",
-    "missing-unoptimised-symbols": "compile with -O1 or higher, or use a library that holds the instance",
-    "hidden-symbols": 'build the library with default visibility, or add `__attribute__((visibility("default")))`',
-    "old-version-symbols": "the function was retired: newly linked programs need its successor",
-    "wrong-kind-symbols": "headers and library are different releases: it crashes where it links",
-    "wrong-size-objects": "headers and library are different releases: reading it runs past its end",
-    "protected-data-symbols": "build the library with default visibility for variables",
-}
-
 
 def describe(promise: Promise) -> str:
     """The declaration in a few words, in backticks: `Request::setStreaming(bool)`, `class Request`."""
@@ -60,18 +50,21 @@ def _qualifiers(promise: Promise) -> str:
 
 def tell_fault(promise: Promise, faults: Sequence[Fault], libraries: Sequence[LibraryFacts]) -> str:
     """The message for the faults of one rule in one promise."""
-    fault, declared, it = faults[0], _declared(promise, faults), _pronoun(promise, faults)
-    there = fault.answer.library or (fault.answer.export.library if fault.answer.export else "")
-    if fault.rule == "hidden-symbols":
-        return f"{declared}, `{there}` defines {it} but does not export {it}"
-    if fault.rule == "old-version-symbols":
-        version = fault.answer.export.version if fault.answer.export else None
-        return f"{declared}, `{there}` has {it} only in the old version `{version}` that new links ignore"
-    if fault.rule == "symbols-in-needed-libraries":
-        return f"{declared}, only `{there}` exports {it}, which the linked library needs"
-    if fault.rule in _EXPORT_MESSAGES:
-        return _tell_export(fault, describe(promise), there)
-    return f"{declared}, {_absence(libraries, it)}"
+    it = _pronoun(promise, faults)
+    return faults[0].rule.tell(
+        what=describe(promise),
+        declared=_declared(promise, faults),
+        it=it,
+        library=provider_of(faults[0]),
+        absence=_absence(libraries, it),
+        **_tell_export(faults[0]),
+    )
+
+
+def provider_of(fault: Fault) -> str:
+    """The library that has the symbol in some form; empty if none has."""
+    export = fault.answer.export
+    return fault.answer.library or (export.library if export else "")
 
 
 _ARTICLED = {
@@ -81,18 +74,20 @@ _ARTICLED = {
     "indirect function": "a function",
     "untyped": "of no known kind",
 }
-_EXPORT_MESSAGES = frozenset({"wrong-kind-symbols", "wrong-size-objects", "protected-data-symbols"})
 
 
-def _tell_export(fault: Fault, what: str, there: str) -> str:
+def _tell_export(fault: Fault) -> dict[str, object]:
+    """Both sides of a symbol that is exported: its kind, its size, its version."""
     export = fault.answer.export
-    assert export is not None, "an exported symbol has an export"
-    if fault.rule == "wrong-kind-symbols":
-        here, other = _ARTICLED[fault.obligation.kind.value], _ARTICLED[export.kind.value]
-        return f"{what} is {here} here, in `{there}` it is {other}"
-    if fault.rule == "wrong-size-objects":
-        return f"{what} takes {fault.obligation.size} bytes here, {export.size} in `{there}`"
-    return f"{what} is exported by `{there}` with protected visibility, which no program can link to"
+    if export is None:
+        return {"version": None}
+    return {
+        "version": export.version,
+        "kind_here": _ARTICLED[fault.obligation.kind.value],
+        "kind_there": _ARTICLED[export.kind.value],
+        "size_here": fault.obligation.size,
+        "size_there": export.size,
+    }
 
 
 def _declared(promise: Promise, faults: Sequence[Fault]) -> str:

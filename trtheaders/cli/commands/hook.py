@@ -8,6 +8,7 @@ import click
 
 from trtheaders.cli.main import FINDINGS, OK
 from trtheaders.cli.screen import render_screen
+from trtheaders.report.evidence import spell_evidence
 from trtheaders.verbs.hook import FILES, TOGETHER, check_files, check_together
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _tell_files(answer: StoreStatus) -> None:
 
 def _tell_finding(version: str, finding: Finding) -> None:
     click.echo(f"{version}: {finding.severity.value}[{finding.rule}]: {finding.message}")
-    for line in finding.evidence:
+    for line in spell_evidence(finding.evidence):
         click.echo(f"   {line}")
     click.echo(f"hint: {finding.hint}")
 

@@ -13,6 +13,7 @@ from trtheaders.cli.vendoring import destination_option, tell_hollow, tell_inter
 from trtheaders.counting import count_of
 from trtheaders.model.answers.findings import Severity
 from trtheaders.model.vendoring.vendored import ReleaseStatus, StoreStatus
+from trtheaders.report.evidence import spell_evidence
 
 
 @click.command("status")
@@ -47,7 +48,7 @@ def _print(answer: StoreStatus) -> None:
         for finding in release.findings:
             if release.present and finding.severity is Severity.ERROR:
                 click.echo(f"  {finding.severity.value}[{finding.rule}]: {finding.message}")
-                for line in finding.evidence:
+                for line in spell_evidence(finding.evidence):
                     click.echo(f"    {line}")
     for version in answer.unlocked:
         click.echo(f"{version}: not in the lock (`trtheaders adopt` puts it there)")

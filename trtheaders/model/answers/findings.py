@@ -31,13 +31,40 @@ class Witness(Enum):
     UNCLEAR = "unclear"
 
 
+class EvidenceKind(Enum):
+    """What a line under a finding is: how a report words it, and what may be concluded from it."""
+
+    FACT = "fact"
+    DIFFERENCE = "difference"
+    REACHED = "reached"
+    WANTED = "wanted"
+    PRESENT = "present"
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    SYMPTOM = "symptom"
+    DETAIL = "detail"
+
+
+class Evidence(Struct, frozen=True):
+    """One line under a finding.
+
+    ``DIFFERENCE``: how what the library has differs; ``REACHED``: how something private comes to be owed; ``WANTED``
+    and ``PRESENT``: the symbols of the headers' and of the library's side; ``ASKED``: a library; ``ACCEPTED``: why it
+    is on record; ``SYMPTOM``: a finding that was folded, at ``place``; ``DETAIL``: a difference of the symptom
+    before it.
+    """
+
+    kind: EvidenceKind
+    text: str
+    place: Location | None = None
+
+
 class Finding(Struct, frozen=True, kw_only=True):
     """One mismatch between what was promised and what is there.
 
     ``rule`` is an id of `trtheaders.rules`. ``message`` is one sentence without a final period, code in backticks,
     both sides named. ``evidence`` are further lines under it. ``symbols`` are all mangled names concerned; a finding
     that folds several symptoms into a cause lists them all, and ``explains`` counts the promises behind it.
-    ``places`` are those that ``evidence`` names at the beginning of a line.
     """
 
     rule: str
@@ -46,11 +73,10 @@ class Finding(Struct, frozen=True, kw_only=True):
     name: str = ""
     location: Location | None = None
     symbols: tuple[SymbolName, ...] = ()
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     hint: str = ""
     explains: int = 1
     witness: Witness = Witness.NOT_ASKED
-    places: tuple[Location, ...] = ()
 
 
 class Verdict(Enum):

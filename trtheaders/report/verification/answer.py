@@ -10,10 +10,12 @@ from pathlib import Path
 from trtheaders.counting import count_of
 from trtheaders.model.answers.findings import Counts, Finding, Severity, Verdict, Verification
 from trtheaders.report.places import short_path
+from trtheaders.rules.symbols import FOREIGN_ARCHITECTURES, UNRESOLVED_SYMBOLS
+from trtheaders.rules.vendored import CHANGED_FILES, EXTRA_FILES, INCONSISTENT_LOCKS, MISSING_FILES
 
-_OWN_FILES = frozenset({"changed-files", "missing-files", "extra-files", "inconsistent-locks"})
+_OWN_FILES = frozenset({CHANGED_FILES.id, MISSING_FILES.id, EXTRA_FILES.id, INCONSISTENT_LOCKS.id})
 """What is wrong with the vendored files themselves, whatever the library is."""
-_OWN_LIBRARIES = frozenset({"foreign-architectures", "unresolved-symbols"})
+_OWN_LIBRARIES = frozenset({FOREIGN_ARCHITECTURES.id, UNRESOLVED_SYMBOLS.id})
 """What is wrong with the libraries, whatever the headers are."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trtheaders.model.answers.findings import Finding, Severity, Verification
+from trtheaders.report.evidence import spell_evidence
 from trtheaders.report.places import path_of
 from trtheaders.report.verification.answer import summarise
 
@@ -45,7 +46,7 @@ def _annotate(finding: Finding, verification: Verification, base: Path) -> str:
         if finding.location.line:
             properties["line"] = str(finding.location.line)
     properties["title"] = finding.rule
-    lines = [finding.message, *finding.evidence, *([f"hint: {finding.hint}"] if finding.hint else [])]
+    lines = [finding.message, *spell_evidence(finding.evidence), *([f"hint: {finding.hint}"] if finding.hint else [])]
     return _command(_COMMANDS[finding.severity], properties, "\n".join(lines))
 
 

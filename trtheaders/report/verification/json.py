@@ -10,6 +10,7 @@ from trtheaders.model.headers.promises import Exempt, Promise, Unverifiable
 from trtheaders.model.headers.snapshot import AbiSnapshot, Toolchain
 from trtheaders.model.library.exports import LibraryFacts
 from trtheaders.model.places import Location
+from trtheaders.report.evidence import spell_evidence
 from trtheaders.report.verification.answer import tell_answer
 
 SCHEMA = 1
@@ -77,7 +78,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         **_place(finding.location),
         "message": finding.message,
         "hint": finding.hint,
-        "evidence": list(finding.evidence),
+        "evidence": spell_evidence(finding.evidence),
         "explains": finding.explains,
         "witness": finding.witness.value,
     }

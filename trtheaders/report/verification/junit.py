@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 from trtheaders.counting import count_of, verb_for
 from trtheaders.model.answers.findings import Finding, Severity, Verification
 from trtheaders.model.headers.promises import Unverifiable
+from trtheaders.report.evidence import spell_evidence
 from trtheaders.report.verification.answer import summarise
 from trtheaders.rules import RULES
 
@@ -98,7 +99,8 @@ def _headline(errors: Sequence[Finding]) -> str:
 
 def _tell(finding: Finding) -> str:
     place = f"{finding.location}: " if finding.location else ""
-    lines = [f"{place}{finding.severity.value}: {finding.message}", *(f"   {line}" for line in finding.evidence)]
+    told = (f"   {line}" for line in spell_evidence(finding.evidence))
+    lines = [f"{place}{finding.severity.value}: {finding.message}", *told]
     return "\n".join([*lines, *([f"hint: {finding.hint}"] if finding.hint else [])])
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from trtheaders.counting import count_of, verb_for
 from trtheaders.model.answers.findings import Finding, Severity, Verification
+from trtheaders.report.evidence import spell_evidence
 from trtheaders.report.places import path_of, shorten_paths
 from trtheaders.report.verification.answer import tell_answer, tell_counts
 
@@ -54,7 +55,7 @@ def _row(finding: Finding, verification: Verification, base: Path) -> str:
     if finding.location is not None:
         line = f":{finding.location.line}" if finding.location.line else ""
         where = f"`{path_of(verification, finding.location, base)}{line}`"
-    what = "<br>".join(_inline(line) for line in (finding.message, *finding.evidence))
+    what = "<br>".join(_inline(line) for line in (finding.message, *spell_evidence(finding.evidence)))
     cells = (finding.severity.value, f"`{finding.rule}`", where, what)
     # A bar ends a cell even inside of a code span.
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

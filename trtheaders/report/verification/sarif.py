@@ -10,6 +10,7 @@ from urllib.parse import quote
 from trtheaders.model.answers.findings import Finding, Verification
 from trtheaders.model.headers.promises import Unverifiable
 from trtheaders.model.places import Location
+from trtheaders.report.evidence import spell_evidence
 from trtheaders.report.places import fingerprints, path_of
 from trtheaders.rules import RULES
 from trtheaders.version import __version__
@@ -77,7 +78,7 @@ def _rule(identifier: str) -> dict[str, Any]:
 
 
 def _result(finding: Finding, index: int, mark: str, verification: Verification, base: Path) -> dict[str, Any]:
-    lines = [finding.message, *finding.evidence, *([f"hint: {finding.hint}"] if finding.hint else [])]
+    lines = [finding.message, *spell_evidence(finding.evidence), *([f"hint: {finding.hint}"] if finding.hint else [])]
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": index,
@@ -86,7 +87,8 @@ def _result(finding: Finding, index: int, mark: str, verification: Verification,
         "partialFingerprints": {"trtheadersFinding/v1": mark, "primaryLocationLineHash": f"{mark[:16]}:1"},
         "properties": {"symbols": list(finding.symbols), "explains": finding.explains},
     }
-    related = [_location(place, verification, base) for place in finding.places if place != finding.location]
+    places = dict.fromkeys(item.place for item in finding.evidence if item.place)
+    related = [_location(place, verification, base) for place in places if place != finding.location]
     if related:
         result["relatedLocations"] = related
     location = _location(finding.location, verification, base)

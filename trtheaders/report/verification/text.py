@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from trtheaders.counting import count_of
 from trtheaders.model.answers.excerpts import Excerpt
@@ -13,6 +14,7 @@ from trtheaders.model.answers.findings import Finding, Severity, Verification, W
 from trtheaders.model.headers.promises import Unverifiable
 from trtheaders.model.places import Location
 from trtheaders.report.colours import Ink, paint
+from trtheaders.report.evidence import spell_evidence
 from trtheaders.report.places import short_path, shorten_paths
 from trtheaders.report.verification.answer import tell_answer, tell_counts, tell_weightiest
 
@@ -113,20 +115,14 @@ def _quote(excerpt: Excerpt, screen: Screen) -> Iterable[str]:
 
 
 def _evidence(finding: Finding, verification: Verification, screen: Screen) -> Iterable[str]:
-    places = {f"{place}: ": f"{_place(place, verification, screen)}: " for place in finding.places}
-    lines = [_lead(shorten_paths(line, screen.base), places) for line in finding.evidence]
+    shortened = (replace(item, text=shorten_paths(item.text, screen.base)) for item in finding.evidence)
+    lines = spell_evidence(shortened, lambda place: _place(place, verification, screen))
     if finding.witness in _WITNESS:
         lines.append(_WITNESS[finding.witness])
     cut = lines if screen.verbose else lines[:_EVIDENCE_LINES]
     yield from (f"   {line}" for line in cut)
     if len(cut) < len(lines):
         yield f"   … and {count_of(len(lines) - len(cut), 'more line')} (`-v` shows them)"
-
-
-def _lead(line: str, places: dict[str, str]) -> str:
-    """``line`` with the place that it begins with, if any, as it can be opened."""
-    known = next((place for place in places if line.startswith(place)), "")
-    return f"{places[known]}{line[len(known) :]}" if known else line
 
 
 def _unverifiable(verification: Verification, screen: Screen) -> list[str]:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from trtheaders.checks.symbols.faults import LINK_RULES
 from trtheaders.consumer.witness import WitnessQuestion, ask_linker
 from trtheaders.headers.entrance import STAND_INS
 from trtheaders.headers.parser.toolchain import find_compiler
 from trtheaders.model.answers.findings import Finding, Severity, Witness
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.library.installations import Installation
+from trtheaders.rules import LINK_RULES
 from trtheaders.steps.memory.recorded_snapshots import HeaderRequest
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trtheaders.model.answers.findings import Finding, Severity
+from trtheaders.model.answers.findings import Finding
 from trtheaders.model.places import Location
 from trtheaders.model.vendoring.locks import LockedFile, LockedRelease
+from trtheaders.rules.row import Rule
+from trtheaders.rules.vendored import CHANGED_FILES, EXTRA_FILES, INCONSISTENT_LOCKS, MISSING_FILES, UNCOMPARED_RELEASES
 from trtheaders.vendoring.folder.release_folders import LINK, compare_files, differs_in_line_ends, read_folder
 from trtheaders.vendoring.folder.store import Store
 from trtheaders.vendoring.git.object_ids import SHA1_DIGITS, header_tree_id
@@ -57,7 +59,7 @@ def _check_tree_only(release: LockedRelease, found: dict[str, LockedFile]) -> tu
     if release.tree is None or header_tree_id(plain) == release.tree:
         return ()
     message = f"the headers of {release.version} have not the tree {release.tree} that the lock names"
-    return (_finding("changed-files", message, "", "`trtheaders sync` compares them with upstream"),)
+    return (_finding(CHANGED_FILES, message, "", "`trtheaders sync` compares them with upstream"),)
 
 
 def _check_lock(release: LockedRelease) -> tuple[Finding, ...]:
@@ -66,7 +68,7 @@ def _check_lock(release: LockedRelease) -> tuple[Finding, ...]:
         return ()
     message = f"the hashes of {release.version} in the lock make the tree {tree}, the lock says {release.tree}"
     hint = f"restore the lock from version control, or run `trtheaders add --force v{release.version}`"
-    return (_finding("inconsistent-locks", message, "", hint),)
+    return (_finding(INCONSISTENT_LOCKS, message, "", hint),)
 
 
 def _check_comparison(release: LockedRelease) -> tuple[Finding, ...]:
@@ -75,12 +77,12 @@ def _check_comparison(release: LockedRelease) -> tuple[Finding, ...]:
     what = "its files are only known not to have changed" if release.files else "none of its files has a hash"
     message = f"{release.version} has not yet been compared with upstream's `{release.tag}`: {what}"
     hint = "`trtheaders sync` compares it, with a network or `--remote` and a clone"
-    return (_finding("uncompared-releases", message, "", hint, Severity.NOTE),)
+    return (_finding(UNCOMPARED_RELEASES, message, "", hint),)
 
 
-def _finding(rule: str, message: str, file: str, hint: str, severity: Severity = Severity.ERROR) -> Finding:
+def _finding(rule: Rule, message: str, file: str, hint: str) -> Finding:
     location = Location(file=file) if file else None
-    return Finding(rule=rule, severity=severity, message=message, name=file, location=location, hint=hint)
+    return rule.found(message, name=file, location=location, hint=hint)
 
 
 def _changed(release: LockedRelease, folder: Path, pairs: list[tuple[LockedFile, LockedFile]]) -> tuple[Finding, ...]:
@@ -97,20 +99,18 @@ def _fold_converted(release: LockedRelease, files: list[LockedFile]) -> tuple[Fi
     paths = [file.path for file in files]
     if len(paths) == 1:
         message = f"`{paths[0]}` of {release.version} differs from the lock only in its line ends (CRLF)"
-        return (_finding("changed-files", message, paths[0], _ATTRIBUTES_HINT),)
+        return (_finding(CHANGED_FILES, message, paths[0], _ATTRIBUTES_HINT),)
     message = f"{len(paths)} files of {release.version} differ from the lock only in their line ends (CRLF)"
-    return (_fold("changed-files", message, paths, _ATTRIBUTES_HINT),)
+    return (_fold(CHANGED_FILES, message, paths, _ATTRIBUTES_HINT),)
 
 
-def _fold(rule: str, message: str, paths: list[str], hint: str) -> Finding:
+def _fold(rule: Rule, message: str, paths: list[str], hint: str) -> Finding:
     shown = paths[:_MOST_NAMED]
     more = [f"and {len(paths) - _MOST_NAMED} more"] if len(paths) > _MOST_NAMED else []
-    return Finding(
-        rule=rule,
-        severity=Severity.ERROR,
-        message=message,
+    return rule.found(
+        message,
         location=Location(file=paths[0]),
-        evidence=(*shown, *more),
+        lines=(*shown, *more),
         hint=hint,
         explains=len(paths),
     )
@@ -124,20 +124,20 @@ def _edited(release: LockedRelease, wanted: LockedFile, found: LockedFile) -> Fi
             f"`{wanted.path}` of {release.version} is not what the lock says: {found.size} bytes with id "
             f"{found.blob[:12]}, the lock has {wanted.size} bytes with id {wanted.blob[:12]}"
         )
-    return _finding("changed-files", message, wanted.path, "`trtheaders sync` puts upstream's file back")
+    return _finding(CHANGED_FILES, message, wanted.path, "`trtheaders sync` puts upstream's file back")
 
 
 def _missing(release: LockedRelease, paths: tuple[str, ...]) -> tuple[Finding, ...]:
     hint = "`trtheaders sync` restores what the lock names"
     if len(paths) == len(release.files) > 1:
         message = f"none of the {len(paths)} files of {release.version} is there"
-        return (_fold("missing-files", message, list(paths), hint),)
+        return (_fold(MISSING_FILES, message, list(paths), hint),)
     return tuple(
-        _finding("missing-files", f"`{path}` of {release.version} is missing, the lock names it", path, hint)
+        _finding(MISSING_FILES, f"`{path}` of {release.version} is missing, the lock names it", path, hint)
         for path in paths
     )
 
 
 def _extra(release: LockedRelease, path: str) -> Finding:
     message = f"`{path}` lies among the files of {release.version}, the lock does not name it"
-    return _finding("extra-files", message, path, "`trtheaders sync --prune` removes it")
+    return _finding(EXTRA_FILES, message, path, "`trtheaders sync --prune` removes it")
