@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -70,12 +70,19 @@ def _record(question: HeaderQuestion) -> AbiSnapshot:
     else:
         reading = read_tree(tree, entries, parser_arguments(question, compiler), compiler)
         promises = _promises_of(reading)
-    if not reading.verdicts and not reading.records:
+    snapshot = _assemble(question, compiler, tree, reading, promises)
+    if not any(_said(snapshot)):
         raise HeaderError(
             f"`{question.root}` declares nothing in {', '.join(f'`{entry}`' for entry in question.entries)}",
             hint="name headers that declare something with `--entry`",
         )
-    return _assemble(question, compiler, tree, reading, promises)
+    return snapshot
+
+
+def _said(snapshot: AbiSnapshot) -> Iterator[object]:
+    """All that headers can tell a reader: those without a symbol have constants, macros and layouts to compare."""
+    yield from (snapshot.promises, snapshot.exempt, snapshot.unverifiable, snapshot.records)
+    yield from (snapshot.enumerations, snapshot.aliases, snapshot.macros)
 
 
 def parser_arguments(question: HeaderQuestion, compiler: Compiler) -> list[str]:

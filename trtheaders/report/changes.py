@@ -35,11 +35,16 @@ def render_changes(comparison: Comparison, *, verbose: bool = False, coloured: b
 
 
 def _describe(change: Change, *, verbose: bool, coloured: bool) -> list[str]:
-    place = f"{paint(str(change.location), Ink.PLACE, coloured=coloured)}: " if change.location else ""
+    place = f"{paint(tell_place(change), Ink.PLACE, coloured=coloured)}: " if change.location else ""
     words = f"{change.subject.value.replace('-', ' ')} `{change.name}`"
     if change.impact is Impact.NONE and not verbose:
         return [f"  {place}{words} {tell_briefly(change)}"]
     return [f"  {place}{words} {change.action.value}", *(f"     {line}" for line in tell_details(change))]
+
+
+def tell_place(change: Change) -> str:
+    """Where it stands: in the new headers, or in the old ones where it is there alone."""
+    return str(change.new_location or f"{change.location} (old)")
 
 
 def tell_briefly(change: Change) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from trtheaders.counting import count_of
 from trtheaders.model.answers.changes import Change, Comparison, Impact, Side
-from trtheaders.report.changes import HEADINGS, summarise, tell_briefly, tell_details
+from trtheaders.report.changes import HEADINGS, summarise, tell_briefly, tell_details, tell_place
 
 SCHEMA = 1
 
@@ -38,7 +38,7 @@ def _side(side: Side) -> dict[str, Any]:
 
 
 def _change(change: Change) -> dict[str, Any]:
-    place = change.location
+    place, before, after = change.location, change.old_location, change.new_location
     return {
         "kind": change.kind,
         "impact": change.impact.value,
@@ -48,6 +48,10 @@ def _change(change: Change) -> dict[str, Any]:
         "new": change.new or None,
         "file": place.file if place else None,
         "line": place.line if place else None,
+        "old_file": before.file if before else None,
+        "old_line": before.line if before else None,
+        "new_file": after.file if after else None,
+        "new_line": after.line if after else None,
         "details": [{"text": detail.text, "impact": detail.impact.value} for detail in change.details],
         "removed_symbols": list(change.removed_symbols),
         "added_symbols": list(change.added_symbols),
@@ -74,7 +78,7 @@ def render_changes_markdown(comparison: Comparison) -> str:
 
 def _row(change: Change) -> str:
     what = f"{change.subject.value} `{change.name}` {change.action.value}"
-    cells = (HEADINGS[change.impact], what, f"`{change.location}`", "<br>".join(tell_details(change)))
+    cells = (HEADINGS[change.impact], what, f"`{tell_place(change)}`", "<br>".join(tell_details(change)))
     return f"| {' | '.join(_escape(cell) for cell in cells)} |"
 
 

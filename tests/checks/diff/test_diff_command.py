@@ -55,6 +55,15 @@ def test_the_exit_code_says_whether_a_refused_change_is_there(project: Path, opt
     assert run(["diff", "old.json.gz", "new.json.gz", *options]) == code
 
 
+def test_headers_that_promise_no_symbol_are_compared(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for side, value in (("one", 3), ("two", 4)):
+        (project / side).mkdir()
+        (project / side / "h.h").write_text(f"#pragma once\n#define LIMIT {value}\n")
+    assert run(["diff", "./one", "./two", "--entry", "h.h", "--format", "json"]) == 0
+    (change,) = json.loads(capsys.readouterr().out)["changes"]
+    assert (change["kind"], change["impact"], change["old_line"]) == ("macro-changed", "silent", 2)
+
+
 def test_harmless_changes_do_not_fail_a_gate(project: Path) -> None:
     write_snapshot(record_text(project / "one", HARMLESS), project / "one.json.gz")
     write_snapshot(record_text(project / "two", HARMLESS + "int g();"), project / "two.json.gz")

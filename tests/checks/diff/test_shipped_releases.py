@@ -95,7 +95,8 @@ def test_seven_removed_and_twenty_four_added() -> None:
 def test_the_other_direction_swaps_both() -> None:
     told = changes("1.2.0rc3", "1.0.0")
     assert len([change for change in told if change.added_symbols]) == 7
-    assert len([change for change in told if change.removed_symbols]) == 24
+    # The constructors and destructors of a class that is gone are told with it: four functions less.
+    assert len([change for change in told if change.removed_symbols]) == 20
 
 
 @pytest.mark.parametrize("release", RELEASES)

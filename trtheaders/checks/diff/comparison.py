@@ -10,6 +10,7 @@ from trtheaders.checks.diff.namespaces import fold_inline_namespaces
 from trtheaders.checks.diff.pairs import pair_declarations
 from trtheaders.checks.diff.records import compare_records, renamed_records
 from trtheaders.checks.diff.vtables import compare_vtables
+from trtheaders.checks.diff.whole_classes import fold_whole_classes
 from trtheaders.model.answers.changes import Change
 from trtheaders.model.headers.snapshot import AbiSnapshot
 
@@ -19,12 +20,12 @@ def compare_snapshots(old: AbiSnapshot, new: AbiSnapshot) -> tuple[Change, ...]:
 
     The reader is someone whose source was written for ``old``. An impact is claimed by these definitions:
 
-    * *link*: objects built with one side's headers do not link with the other side's library. Taken from the symbols
-      that each side promises: a declaration on both sides with other symbols breaks in both directions, one that is
-      gone breaks old objects. One that is new breaks nobody, for old source does not name it; except what is called
-      without being named (special members, overriders, a class's vtable).
-    * *silent*: it links, and then misbehaves, because what differs is not in any symbol: sizes, offsets, bases, vtable
-      slots, enumerators' values, results, `static`, defaults and initialisers, parameters swapped under one signature.
+    * *link*: an object compiled with the old headers fails to link with the new library. Taken from the symbols that
+      each side promises: a declaration with other symbols, or one that is gone. What is new breaks nobody, nor does a
+      function that was inline, which old objects hold themselves.
+    * *silent*: it links and misbehaves, or the program compiled anew behaves otherwise, because what differs is in no
+      symbol: sizes, offsets, bases, vtable slots, values of enumerators, constants and macros, results, `static`,
+      calling conventions, defaults and initialisers, parameters swapped under one signature.
     * *compile*: source for the old headers does not compile with the new ones. Claimed where an ordinary use breaks;
       that someone took a function's address with its exact type is not counted, or every change would be one.
     * *none*: neither; new things, other names of parameters, moved files, deprecations, attributes.
@@ -34,12 +35,15 @@ def compare_snapshots(old: AbiSnapshot, new: AbiSnapshot) -> tuple[Change, ...]:
     before, after = _read_sheets(old, new)
     pairs = pair_declarations(before, after)
     declared = [(pair, compare_declaration(pair, before, after)) for pair in pairs]
-    changes = [
+    named = [
         *fold_inline_namespaces(declared, before, after),
         *compare_records(before, after),
         *compare_vtables(before, after),
         *compare_enumerations(before, after),
         *compare_aliases(before, after),
+    ]
+    changes = [
+        *fold_whole_classes(named),
         *compare_macros(old, new),
         *compare_gates(old, new),
         *compare_headers(old, new),

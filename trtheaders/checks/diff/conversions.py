@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from trtheaders.model.headers.declarations import TypeUse
+
 _SIGNED = ("signed char", "short", "int", "long", "long long", "__int128")
 _UNSIGNED = ("unsigned char", "unsigned short", "unsigned int", "unsigned long", "unsigned long long")
 _OTHERS = ("bool", "char", "wchar_t", "char16_t", "char32_t", "float", "double", "long double")
@@ -43,6 +45,15 @@ def value_type(canonical: str) -> str:
     return re.sub(r"\A(?:(?:const|volatile)\s+)+", "", text)
 
 
+def parameter_type(canonical: str) -> str:
+    """What a parameter's type is to callers: `const` at the top is the function's own business ([dcl.fct] 5)."""
+    text = canonical.strip()
+    if text.endswith("&"):
+        return text
+    text = re.sub(r"(?:\s*\b(?:const|volatile))+\Z", "", text).rstrip()
+    return text if text.endswith("*") else re.sub(r"\A(?:(?:const|volatile)\s+)+", "", text)
+
+
 def _binds_to_modifiable(canonical: str) -> bool:
     """`T&` and `T&&`, which do not take everything that a value or a const reference takes."""
     if not canonical.rstrip().endswith("&"):
@@ -57,3 +68,10 @@ def differs_in_pointee_only(old: str, new: str) -> bool:
     """Whether two pointer or reference types differ in `const` alone: the same bits, another permission."""
     bare_old, bare_new = (_CONST.sub("", text).replace(" ", "") for text in (old, new))
     return bare_old == bare_new and old != new
+
+
+def tell_retyped(old: TypeUse, new: TypeUse) -> str:
+    """Both types in words: an alias that is written on both sides but means another type now, by what it means."""
+    if old.spelling != new.spelling:
+        return f"`{old.spelling}` to `{new.spelling}`"
+    return f"`{old.canonical}` to `{new.canonical}` (`{new.spelling}`)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from trtheaders.checks.diff.conversions import converts, differs_in_pointee_only, value_type
 from trtheaders.checks.diff.entries import TEMPLATES, Entry, Sheet
 from trtheaders.checks.diff.pairs import Pair
-from trtheaders.checks.diff.parameters import compare_parameters
+from trtheaders.checks.diff.parameters import compare_parameters, same_value
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind, Trait, TypeUse
 from trtheaders.model.headers.promises import Exemption
@@ -41,25 +41,12 @@ def compare_declaration(pair: Pair, old: Sheet, new: Sheet) -> Change | None:
 
 
 def _added(entry: Entry, old: Sheet, new: Sheet) -> Change | None:
-    """Old source does not name what is new. What it may come to call without naming it breaks links all the same:
-    special members that were implicit, overriders that its derived classes' vtables name, the class's own symbols.
+    """Neither source nor objects made for the old headers name what is new, nor refer to it unnamed: what they need of
+    their own special members, vtables and overriders they hold themselves.
     """
-    declaration = entry.declaration
-    if new.plain(declaration.name) in old.doubtful or _is_deleted(entry):
+    if new.plain(entry.declaration.name) in old.doubtful or _is_deleted(entry):
         return None
-    details = [Detail(text="is new")]
-    if _is_called_unnamed(entry) and new.plain(declaration.record or "") in old.records and entry.symbols:
-        overrides = Trait.OVERRIDE in declaration.traits
-        who = "classes derived from this one refer to it" if overrides else "source that does not name it refers to it"
-        details.append(Detail(text=f"{who} all the same", impact=Impact.LINK))
-    return _change(Action.ADDED, None, entry, details)
-
-
-def _is_called_unnamed(entry: Entry) -> bool:
-    declaration = entry.declaration
-    if declaration.kind in (DeclarationKind.CLASS, DeclarationKind.THUNK) or Trait.OVERRIDE in declaration.traits:
-        return True
-    return is_special_member(declaration)
+    return _change(Action.ADDED, None, entry, [Detail(text="is new")])
 
 
 def is_special_member(declaration: Declaration) -> bool:
@@ -82,7 +69,9 @@ def _removed(entry: Entry, old: Sheet, new: Sheet) -> Change | None:
     if name in new.doubtful or _is_deleted(entry):
         return None
     implicit = is_special_member(declaration) and old.plain(declaration.record or "") in new.records
-    nameable = entry.callable_by_consumers and not implicit and declaration.kind in _SUBJECTS
+    # What uses an instance behind `extern template` compiles without that line, as long as the template is there.
+    instance = Trait.TEMPLATE_INSTANCE in declaration.traits and new.has_template(declaration.name)
+    nameable = entry.callable_by_consumers and not (implicit or instance) and declaration.kind in _SUBJECTS
     class_like = declaration.kind in (DeclarationKind.CLASS, DeclarationKind.THUNK)
     details = [Detail(text="is gone", impact=Impact.COMPILE if nameable and not class_like else Impact.NONE)]
     if entry.symbols:
@@ -132,17 +121,26 @@ def _compare_name(before: Entry, after: Entry, old: Sheet, new: Sheet) -> list[D
 
 
 def _compare_symbols(before: Entry, after: Entry) -> list[Detail]:
-    """A link breaks where one side's objects ask for a symbol that the other side's headers do not promise."""
-    gone, fresh = before.symbols - after.symbols, after.symbols - before.symbols
-    if not gone and not fresh:
+    """A link breaks where old objects ask for a symbol that the new headers do not promise.
+
+    A function that became private is still in the library, and a function that was inline is in the old objects.
+    """
+    if after.symbols and not before.symbols:
+        was = before.exemption.value if before.exemption else "not judged"
+        return [Detail(text=f"was {was}, is a promise of the library now")]
+    if not before.symbols - after.symbols or after.exemption is Exemption.PRIVATE:
         return []
-    if not after.symbols:
-        why = f"no symbol is promised any more ({after.exemption.value if after.exemption else 'not judged'})"
-    elif not before.symbols:
-        why = f"was {before.exemption.value if before.exemption else 'not judged'}, is a promise of the library now"
-    else:
-        why = "its symbol is another one"
+    if after.symbols:
+        return [Detail(text="its symbol is another one", impact=Impact.LINK)]
+    why = f"no symbol is promised any more ({after.exemption.value if after.exemption else 'not judged'})"
     return [Detail(text=why, impact=Impact.LINK)]
+
+
+def _compare_values(before: Declaration, after: Declaration) -> list[Detail]:
+    """Consumers compile the value of a constant in, and a variable that a header initialises is whose comes first."""
+    if not before.value or not after.value or same_value(before.value, after.value):
+        return []
+    return [Detail(text=f"is {after.value}, was {before.value}", impact=Impact.SILENT)]
 
 
 def _compare_gates(before: Declaration, after: Declaration, old: Sheet, new: Sheet) -> list[Detail]:
@@ -157,6 +155,7 @@ def _compare_use(before: Declaration, after: Declaration, old: Sheet, new: Sheet
     return [
         *parameters,
         *_compare_results(before, after, old, new),
+        *_compare_values(before, after),
         *_compare_traits(before, after),
         *_compare_access(before.access, after.access),
         *_compare_templates(before, after, old, new),
@@ -232,6 +231,11 @@ _TRAIT_IMPACTS = {
     Trait.CONSTEVAL: (Impact.NONE, Impact.COMPILE),
     Trait.EXTERN_C: (Impact.NONE, Impact.NONE),
     Trait.THREAD_LOCAL: (Impact.LINK, Impact.LINK),
+    Trait.MS_ABI: (Impact.SILENT, Impact.SILENT),
+    Trait.VECTORCALL: (Impact.SILENT, Impact.SILENT),
+    Trait.REGCALL: (Impact.SILENT, Impact.SILENT),
+    Trait.PRESERVE_MOST: (Impact.SILENT, Impact.NONE),
+    Trait.PRESERVE_ALL: (Impact.SILENT, Impact.NONE),
 }
 
 
@@ -305,6 +309,7 @@ def _change(action: Action, before: Entry | None, after: Entry | None, details: 
         old=before.declaration.signature if before else "",
         new=after.declaration.signature if after else "",
         location=shown.declaration.location,
+        old_location=before.declaration.location if before else None,
         removed_symbols=tuple(sorted(old_symbols - new_symbols)),
         added_symbols=tuple(sorted(new_symbols - old_symbols)),
     )

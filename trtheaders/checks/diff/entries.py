@@ -7,6 +7,7 @@ from collections import defaultdict
 
 from msgspec import Struct, field
 
+from trtheaders.checks.diff.conversions import parameter_type
 from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind, Trait
 from trtheaders.model.headers.layouts import Record
 from trtheaders.model.headers.promises import Exemption
@@ -19,6 +20,7 @@ TEMPLATES = frozenset(
     {DeclarationKind.FUNCTION_TEMPLATE, DeclarationKind.CLASS_TEMPLATE, DeclarationKind.VARIABLE_TEMPLATE}
 )
 _IDENTITY = frozenset({Trait.CONST, Trait.VOLATILE, Trait.LVALUE_REF, Trait.RVALUE_REF, Trait.VARIADIC})
+_ARGUMENTS = re.compile(r"<.*>")
 _UNNAMED = re.compile(r"\((?:unnamed|anonymous) (\w+) at [^)]*\)")
 
 
@@ -58,6 +60,13 @@ class Sheet(Struct):
             plain = re.sub(rf"(?<![\w:]){re.escape(old)}(?!\w)", new, plain)
         return plain
 
+    def has_template(self, instance: str) -> bool:
+        """Whether the template is there that ``instance`` (`n::Buffer<int>::size`, `pixel`) was made from."""
+        name = _ARGUMENTS.sub("", self.plain(instance))
+        owners = ("::".join(name.split("::")[:count]) for count in range(1, name.count("::") + 2))
+        found = (entry.declaration for owner in owners for entry in self.entries.get(owner, ()))
+        return any(declaration.kind in TEMPLATES or declaration.template for declaration in found)
+
     def conditions(self, location: Location) -> frozenset[str]:
         """The preprocessor conditions that the line stands under."""
         gates = (gate for gate in self.snapshot.gates if gate.location.file == location.file)
@@ -68,7 +77,7 @@ class Sheet(Struct):
         declaration = entry.declaration
         if declaration.kind in CLASS_LIKE:
             return (declaration.kind, declaration.signature)
-        types = tuple(self.plain(parameter.type.canonical) for parameter in declaration.parameters)
+        types = tuple(self.plain(parameter_type(parameter.type.canonical)) for parameter in declaration.parameters)
         return (types, declaration.traits & _IDENTITY, self.plain(declaration.template))
 
 
@@ -89,7 +98,7 @@ def _read_entries(snapshot: AbiSnapshot) -> list[Entry]:
     exempt = [
         Entry(declaration=item.declaration, exemption=item.reason)
         for item in snapshot.exempt
-        if item.reason not in (Exemption.INTERNAL, Exemption.BUILTIN)
+        if item.reason is not Exemption.BUILTIN
     ]
     doubtful = [
         Entry(declaration=item.declaration, judged=False)

@@ -79,6 +79,7 @@ def _change(action: Action, before: Enumeration | None, after: Enumeration | Non
         old=_describe(before),
         new=_describe(after),
         location=(after or item).location,
+        old_location=before.location if before else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Set as AbstractSet
 
 from trtheaders.checks.diff.conversions import converts
 from trtheaders.checks.diff.entries import Sheet
@@ -53,13 +54,16 @@ def _change_alias(action: Action, before: Alias | None, after: Alias | None, det
         old=before.type.spelling if before else "",
         new=after.type.spelling if after else "",
         location=item.location,
+        old_location=before.location if before else None,
     )
 
 
 def compare_macros(old: AbiSnapshot, new: AbiSnapshot) -> list[Change]:
-    """Macros by name. Gone breaks source that uses it. Another replacement is harmless as such: what it declares or
-    lays out differently is reported where that happens, after expansion.
+    """Macros by name. Gone breaks source that uses it. A number is a constant like any other, and so is what a
+    condition of the headers tests: old objects and the library go by different ones. Another replacement is harmless as
+    such: what it declares or lays out differently is reported where that happens, after expansion.
     """
+    tested = {name for snapshot in (old, new) for gate in snapshot.gates for name in gate.macros}
     mine = {item.name: item for item in old.macros}
     theirs = {item.name: item for item in new.macros}
     changes = []
@@ -68,9 +72,17 @@ def compare_macros(old: AbiSnapshot, new: AbiSnapshot) -> list[Change]:
         if before is None or after is None:
             changes.append(_change_macro(before, after))
         elif before.digest != after.digest:
-            detail = Detail(text="its replacement is another one")
-            changes.append(_named(Subject.MACRO, Action.CHANGED, name, after.location, detail))
+            detail = _compare_macro(before, after, tested)
+            changes.append(_named(Subject.MACRO, Action.CHANGED, name, after.location, detail, before.location))
     return changes
+
+
+def _compare_macro(before: Macro, after: Macro, tested: AbstractSet[str]) -> Detail:
+    if before.value and after.value:
+        return Detail(text=f"is {after.value}, was {before.value}", impact=Impact.SILENT)
+    if after.name in tested:
+        return Detail(text="its replacement is another one, and conditions test it", impact=Impact.SILENT)
+    return Detail(text="its replacement is another one")
 
 
 def _change_macro(before: Macro | None, after: Macro | None) -> Change:
@@ -106,7 +118,8 @@ def _change_gate(before: list[Gate], after: list[Gate]) -> Change:
     regions = f"{len(after)} regions of `{gate.location.file}` stand under it, before {len(before)}"
     # Declarations that came under a condition are gone for whoever does not meet it.
     impact = Impact.NONE
-    return _named(Subject.GATE, action, gate.condition, gate.location, Detail(text=regions, impact=impact))
+    old_place = before[0].location if before else None
+    return _named(Subject.GATE, action, gate.condition, gate.location, Detail(text=regions, impact=impact), old_place)
 
 
 def compare_headers(old: AbiSnapshot, new: AbiSnapshot) -> list[Change]:
@@ -127,7 +140,21 @@ def compare_headers(old: AbiSnapshot, new: AbiSnapshot) -> list[Change]:
     return gone + fresh
 
 
-def _named(subject: Subject, action: Action, name: str, location: Location, detail: Detail) -> Change:
-    old = "" if action is Action.ADDED else name
-    new = "" if action is Action.REMOVED else name
-    return Change(subject=subject, action=action, name=name, details=(detail,), old=old, new=new, location=location)
+def _named(
+    subject: Subject,
+    action: Action,
+    name: str,
+    location: Location,
+    detail: Detail,
+    old_location: Location | None = None,
+) -> Change:
+    return Change(
+        subject=subject,
+        action=action,
+        name=name,
+        details=(detail,),
+        old="" if action is Action.ADDED else name,
+        new="" if action is Action.REMOVED else name,
+        location=location,
+        old_location=location if action is Action.REMOVED else old_location,
+    )

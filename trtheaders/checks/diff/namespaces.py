@@ -8,6 +8,7 @@ from trtheaders.checks.diff.entries import Sheet
 from trtheaders.checks.diff.pairs import Pair
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.names import SymbolName
+from trtheaders.model.places import Location
 
 
 def fold_inline_namespaces(declared: Sequence[tuple[Pair, Change | None]], old: Sheet, new: Sheet) -> list[Change]:
@@ -27,7 +28,8 @@ def fold_inline_namespaces(declared: Sequence[tuple[Pair, Change | None]], old: 
     explained = {space: _explained_by(space, action, folded) for space, action in spaces}
     everything = {id(change) for changes in explained.values() for change in changes}
     rest += [change for change in folded if id(change) not in everything]
-    return rest + [_change(space, action, explained[space]) for space, action in spaces]
+    places = {space: (_first_place(space, old), _first_place(space, new)) for space, _ in spaces}
+    return rest + [_change(space, action, explained[space], *places[space]) for space, action in spaces]
 
 
 def _only_symbols(pair: Pair, change: Change) -> bool:
@@ -41,7 +43,14 @@ def _explained_by(space: str, action: Action, folded: list[Change]) -> list[Chan
     return [change for change in folded if any(mark in symbol for symbol in _symbols_of(change, action))]
 
 
-def _change(space: str, action: Action, mine: list[Change]) -> Change:
+def _first_place(space: str, sheet: Sheet) -> Location | None:
+    """Where the first declaration inside of ``space`` stands."""
+    entries = (entry.declaration for group in sheet.entries.values() for entry in group)
+    inside = (item.location for item in entries if space in item.inline_namespaces)
+    return min(inside, key=lambda place: (place.file, place.line), default=None)
+
+
+def _change(space: str, action: Action, mine: list[Change], before: Location | None, after: Location | None) -> Change:
     verb = "contain it now" if action is Action.ADDED else "no longer contain it"
     impact = Impact.LINK if mine else Impact.NONE
     return Change(
@@ -51,7 +60,8 @@ def _change(space: str, action: Action, mine: list[Change]) -> Change:
         details=(Detail(text=f"the symbols of {len(mine)} unchanged declarations {verb}", impact=impact),),
         old="" if action is Action.ADDED else space,
         new=space if action is Action.ADDED else "",
-        location=mine[0].location if mine else None,
+        location=after or before,
+        old_location=before,
         removed_symbols=tuple(sorted({symbol for change in mine for symbol in change.removed_symbols})),
         added_symbols=tuple(sorted({symbol for change in mine for symbol in change.added_symbols})),
     )

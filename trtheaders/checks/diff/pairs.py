@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 
 from msgspec import Struct
 
+from trtheaders.checks.diff.conversions import parameter_type
 from trtheaders.checks.diff.entries import CLASS_LIKE, Entry, Sheet
 
 _SIMILAR_OVERLOAD = 0.5
@@ -67,8 +68,8 @@ def _likeness(old: Sheet, new: Sheet, one: Entry, other: Entry) -> float:
     mine, theirs = one.declaration, other.declaration
     if (mine.kind in CLASS_LIKE or theirs.kind in CLASS_LIKE) and mine.kind is not theirs.kind:
         return -1.0
-    before = [(item.name, old.plain(item.type.canonical)) for item in mine.parameters]
-    after = [(item.name, new.plain(item.type.canonical)) for item in theirs.parameters]
+    before = [(item.name, old.plain(parameter_type(item.type.canonical))) for item in mine.parameters]
+    after = [(item.name, new.plain(parameter_type(item.type.canonical))) for item in theirs.parameters]
     if not before or not after:
         return float(len(before) == len(after))
     return SequenceMatcher(None, before, after, autojunk=False).ratio()

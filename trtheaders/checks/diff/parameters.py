@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from trtheaders.checks.diff.conversions import converts
+from trtheaders.checks.diff.conversions import converts, parameter_type, tell_retyped
 from trtheaders.counting import count_of
 from trtheaders.model.answers.changes import Detail, Impact
 from trtheaders.model.headers.declarations import Parameter
@@ -42,8 +42,8 @@ def compare_parameters(
     * a default removed breaks calls; a default changed changes what callers pass; a default added, or another name: no
       one notices.
     """
-    before = [_Slot(index, item, plain_old(item.type.canonical)) for index, item in enumerate(old)]
-    after = [_Slot(index, item, plain_new(item.type.canonical)) for index, item in enumerate(new)]
+    before = [_Slot(index, item, plain_old(parameter_type(item.type.canonical))) for index, item in enumerate(old)]
+    after = [_Slot(index, item, plain_new(parameter_type(item.type.canonical))) for index, item in enumerate(new)]
     pairs = _pair(before, after)
     return (
         *_count(before, after),
@@ -133,7 +133,7 @@ def _compare_pair(old: _Slot, new: _Slot) -> list[Detail]:
     details = []
     if old.type != new.type:
         impact = Impact.NONE if converts(old.type, new.type) else Impact.COMPILE
-        types = f"`{old.parameter.type.spelling}` to `{new.parameter.type.spelling}`"
+        types = tell_retyped(old.parameter.type, new.parameter.type)
         details.append(Detail(text=f"{title} retyped from {types}", impact=impact))
     if old.parameter.name and new.parameter.name and old.parameter.name != new.parameter.name:
         details.append(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trtheaders.checks.diff.conversions import converts
+from trtheaders.checks.diff.conversions import converts, tell_retyped
 from trtheaders.checks.diff.entries import Sheet
 from trtheaders.checks.diff.parameters import same_value
 from trtheaders.counting import count_of
@@ -166,7 +166,7 @@ def _compare_member(one: Field, other: Field, old: Sheet, new: Sheet) -> list[De
     details = []
     before, after = old.plain(one.type.canonical), new.plain(other.type.canonical)
     if before != after:
-        text = f"member `{one.name}` retyped from `{one.type.spelling}` to `{other.type.spelling}`"
+        text = f"member `{one.name}` retyped from {tell_retyped(one.type, other.type)}"
         details.append(Detail(text=text, impact=Impact.SILENT))
         if one.access is not Access.PRIVATE and not converts(before, after):
             details.append(Detail(text=f"what is stored in `{one.name}` may not fit", impact=Impact.COMPILE))
@@ -256,6 +256,7 @@ def _change(action: Action, before: Record | None, after: Record | None, details
         old=_describe(before),
         new=_describe(after),
         location=(after or record).location,
+        old_location=before.location if before else None,
     )
 
 

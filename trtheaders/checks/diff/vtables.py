@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from trtheaders.checks.diff.entries import Sheet
 from trtheaders.counting import count_of
+from trtheaders.demangling import demangle
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.layouts import Record, VtableSlot
 
@@ -23,11 +26,18 @@ def compare_vtables(old: Sheet, new: Sheet) -> list[Change]:
     return changes
 
 
-_Table = dict[tuple[int, int], str]
+class _Slot(NamedTuple):
+    """What stands in a slot: the function's name, and the symbols that tell overloads apart."""
+
+    function: str
+    symbols: frozenset[str]
+
+
+_Table = dict[tuple[int, int], _Slot]
 
 
 def _read(slots: tuple[VtableSlot, ...], sheet: Sheet) -> _Table:
-    return {(slot.table, slot.index): sheet.plain(slot.function) for slot in slots}
+    return {(slot.table, slot.index): _Slot(sheet.plain(slot.function), frozenset(slot.symbols)) for slot in slots}
 
 
 def _compare_slots(before: _Table, after: _Table, record: Record) -> list[Detail]:
@@ -35,9 +45,10 @@ def _compare_slots(before: _Table, after: _Table, record: Record) -> list[Detail
     nobody notices, unless a consumer derives from the class and puts its own virtual functions there.
     """
     details = []
-    moved = [place for place in sorted(before.keys() & after.keys()) if before[place] != after[place]]
+    both = sorted(before.keys() & after.keys())
+    moved = [place for place in both if _is_another(place, before, after)]
     if moved:
-        shown = "; ".join(f"{_place(at)} was `{before[at]}`, is `{after[at]}`" for at in moved[:_SHOWN])
+        shown = "; ".join(f"{_place(at)} was {_show(before, at, after)}" for at in moved[:_SHOWN])
         more = f"; and {len(moved) - _SHOWN} more" if len(moved) > _SHOWN else ""
         details.append(Detail(text=f"{shown}{more}", impact=Impact.SILENT))
     gone, fresh = before.keys() - after.keys(), after.keys() - before.keys()
@@ -45,9 +56,34 @@ def _compare_slots(before: _Table, after: _Table, record: Record) -> list[Detail
         details.append(Detail(text=f"{count_of(len(gone), 'slot')} fewer", impact=Impact.SILENT))
     if fresh:
         impact = Impact.NONE if record.final else Impact.SILENT
-        names = ", ".join(f"`{after[at]}`" for at in sorted(fresh)[:_SHOWN])
+        names = ", ".join(f"`{after[at].function}`" for at in sorted(fresh)[:_SHOWN])
         details.append(Detail(text=f"{count_of(len(fresh), 'slot')} more: {names}", impact=impact))
     return details
+
+
+def _is_another(place: tuple[int, int], before: _Table, after: _Table) -> bool:
+    """Whether a slot holds another function: an override of the same one in a derived class is none, nor is the same
+    function with other parameters. An overload is one if it stood in another slot before.
+    """
+    one, other = before[place], after[place]
+    if _last(one.function) != _last(other.function):
+        return True
+    if one.symbols & other.symbols or not one.symbols:
+        return False
+    elsewhere = (slot for at, slot in after.items() if at[0] == place[0] and at != place)
+    return any(one.symbols & slot.symbols for slot in elsewhere)
+
+
+def _last(function: str) -> str:
+    name = function.rpartition("::")[2]
+    return "~" if name.startswith("~") else name
+
+
+def _show(before: _Table, at: tuple[int, int], after: _Table) -> str:
+    one, other = before[at], after[at]
+    if one.function != other.function:
+        return f"`{one.function}`, is `{other.function}`"
+    return ", is ".join(f"`{demangle(min(slot.symbols))}`" for slot in (one, other))
 
 
 def _place(place: tuple[int, int]) -> str:
@@ -64,4 +100,5 @@ def _change(before: Record, after: Record, details: list[Detail]) -> Change:
         old=count_of(len(before.slots or ()), "slot"),
         new=count_of(len(after.slots or ()), "slot"),
         location=after.location,
+        old_location=before.location,
     )

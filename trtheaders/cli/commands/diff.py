@@ -42,6 +42,11 @@ def command(old: str, new: str, fail_on: tuple[str, ...], form: str, verbose: bo
     that goes to -I).
 
     \b
+    link      an object compiled with OLD fails to link with NEW's library
+    silent    it links and misbehaves, or compiled anew it behaves otherwise
+    compile   source that compiled with OLD does not with NEW
+
+    \b
     trtheaders diff 1.1.0 1.2.0rc3
     trtheaders diff 1.1.0 1.2.0rc3 --used-by backends/tensorrt.cpp
     trtheaders diff v1.2.0rc4 ../TensorRT-LLM/cpp/include --fail-on silent --fail-on link

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.declarations.types import TypeReader, without_place
-from trtheaders.headers.parser.kinds import FUNCTIONS, NAMESPACES, NOTHROW, Kind, is_expression
+from trtheaders.headers.parser.kinds import CONVENTIONS, FUNCTIONS, NAMESPACES, NOTHROW, Kind, is_expression
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import Extent, Node
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Parameter, Trait, TypeUse
@@ -91,7 +91,15 @@ class Describer:
             traits=frozenset(traits),
             inline_namespaces=sketch.scope.inline_namespaces,
             template="template" if sketch.template else "",
+            value=self._value(sketch),
         )
+
+    def _value(self, sketch: Sketch) -> str:
+        node = next((item for item in sketch.nodes if item.initializer is not None), None)
+        if node is None:
+            return ""
+        evaluated = node.value if not sketch.template and node.type.canonical.is_scalar else ""
+        return evaluated or (read_initialiser(self.text(node)) or "")[:LONGEST_VALUE]
 
     def record(self, record: RecordSketch) -> Declaration:
         """A class as such."""
@@ -150,11 +158,15 @@ class Describer:
         found |= {trait for word, trait in _WORDS.items() if word in words}
         attributes = node.attributes
         found |= {trait for kind, trait in _ATTRIBUTES.items() if kind in attributes}
+        found |= {Trait(name) for name in (CONVENTIONS.get(node.type.calling_convention),) if name}
         found |= {Trait.FRIEND} if sketch.friend else set()
         found |= {Trait.EXTERN_C} if sketch.scope.extern_c else set()
         found |= {Trait.INLINE} if any(item.is_inlined for item in sketch.nodes) else set()
         return frozenset(found)
 
+
+LONGEST_VALUE = 80
+"""Characters kept of an initialiser: no more of upstream's text than tells two of them apart."""
 
 _ATTRIBUTES = {Kind.OVERRIDE: Trait.OVERRIDE, Kind.FINAL: Trait.FINAL, Kind.NODISCARD: Trait.NODISCARD}
 
@@ -210,3 +222,12 @@ def _sign(name: str, parameters: tuple[Parameter, ...], traits: frozenset[Trait]
         words.append("...")
     after = [trait.value for trait in (Trait.CONST, Trait.LVALUE_REF, Trait.RVALUE_REF) if trait in traits]
     return " ".join([f"{name}({', '.join(words)})", *after])
+
+
+def read_initialiser(text: str) -> str | None:
+    """What a variable or member starts as, in the words of its declaration ``text``; None where that says nothing."""
+    head, equals, value = text.partition("=")
+    if equals:
+        return " ".join(value.split())
+    _, brace, value = head.partition("{")
+    return "{" + " ".join(value.split()) if brace else None

@@ -18,6 +18,8 @@ from trtheaders.model.places import Location
 _DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif|define)\b[ \t]*(.*)$", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _NOT_MACROS = frozenset({"defined", "and", "or", "not", "__has_include", "true", "false"})
+_NUMBER = re.compile(r"\(?\s*(?P<value>[-+]?\s*(?:0[xX][\da-fA-F']+|\d[\d.']*(?:[eE][-+]?\d+)?)[uUlLzZfF]*)\s*\)?")
+_COMMENT = re.compile(r"//.*|/\*.*?\*/")
 _UNSIGNED = 1 << 64
 
 
@@ -73,7 +75,14 @@ def _read_macro(file: str, line: int, rest: str, text: str) -> Macro:
         index += 1
         body += lines[index]
     digest = hashlib.sha256(" ".join(body.split()).encode()).hexdigest()[:12]
-    return Macro(name=name.group() if name else rest, location=Location(file=file, line=line), digest=digest)
+    bare = name.group() if name else rest
+    number = _NUMBER.fullmatch(_COMMENT.sub("", body.removeprefix(bare)).strip())
+    return Macro(
+        name=bare,
+        location=Location(file=file, line=line),
+        digest=digest,
+        value=number.group("value") if number else "",
+    )
 
 
 def _read_gates(file: str, directives: list[tuple[int, str, str]]) -> Iterator[Gate]:

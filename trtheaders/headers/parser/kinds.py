@@ -76,12 +76,24 @@ class TypeKind(IntEnum):
     AUTO = 118
 
 
+LAST_NUMBER = 39
+"""The builtin types that are numbers stand between BOOL and this one (CXType_LastBuiltin)."""
+
+
 class Linkage(IntEnum):
     """Who can refer to a name (CXLinkageKind)."""
 
     INTERNAL = 2
     UNNAMED_NAMESPACE = 3
     EXTERNAL = 4
+
+
+class EvaluationKind(IntEnum):
+    """What an initializer comes to (CXEvalResultKind)."""
+
+    INT = 1
+    FLOAT = 2
+    STRING = 4
 
 
 class AccessKind(IntEnum):
@@ -96,6 +108,9 @@ class AccessKind(IntEnum):
 INTERNAL = frozenset({Linkage.INTERNAL, Linkage.UNNAMED_NAMESPACE})
 ACCESSIBLE = frozenset({AccessKind.NONE, AccessKind.PUBLIC})
 """Open to everybody: public, or no member at all."""
+
+CONVENTIONS = {8: "regcall", 10: "ms_abi", 11: "sysv_abi", 12: "vectorcall", 14: "preserve_most", 15: "preserve_all"}
+"""CXCallingConv: those that can be asked for on the supported targets, by the attribute that asks for them."""
 
 HIDDEN = 1
 """CXVisibility_Hidden."""

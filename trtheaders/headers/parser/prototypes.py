@@ -8,7 +8,17 @@ from __future__ import annotations
 
 import ctypes
 import importlib.util
-from ctypes import POINTER, Structure, c_char_p, c_int, c_longlong, c_uint, c_void_p
+from ctypes import (
+    POINTER,
+    Structure,
+    c_char_p,
+    c_double,
+    c_int,
+    c_longlong,
+    c_uint,
+    c_ulonglong,
+    c_void_p,
+)
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -84,17 +94,26 @@ _ON_CURSOR: dict[Any, str] = {
     Type: "getCursorType getCursorResultType getTypedefDeclUnderlyingType getEnumDeclIntegerType",
     Location: "getCursorLocation",
     Range: "getCursorExtent",
+    c_void_p: "Cursor_Evaluate",
     POINTER(StringSet): "Cursor_getCXXManglings",
 }
 _ON_TYPE: dict[Any, str] = {
     c_uint: "isConstQualifiedType isPODType isFunctionTypeVariadic",
-    c_int: "Type_getCXXRefQualifier getExceptionSpecificationType Type_getNumTemplateArguments getNumArgTypes",
+    c_int: "Type_getCXXRefQualifier getExceptionSpecificationType getFunctionTypeCallingConv"
+    " Type_getNumTemplateArguments getNumArgTypes",
     c_longlong: "Type_getSizeOf Type_getAlignOf",
     String: "getTypeSpelling",
     Cursor: "getTypeDeclaration",
     Type: "getCanonicalType getPointeeType getArrayElementType getResultType",
 }
 _OTHERS: dict[str, tuple[Any, list[Any]]] = {
+    "EvalResult_getKind": (c_int, [c_void_p]),
+    "EvalResult_isUnsignedInt": (c_uint, [c_void_p]),
+    "EvalResult_getAsLongLong": (c_longlong, [c_void_p]),
+    "EvalResult_getAsUnsigned": (c_ulonglong, [c_void_p]),
+    "EvalResult_getAsDouble": (c_double, [c_void_p]),
+    "EvalResult_getAsStr": (c_char_p, [c_void_p]),
+    "EvalResult_dispose": (None, [c_void_p]),
     "createIndex": (c_void_p, [c_int, c_int]),
     "disposeIndex": (None, [c_void_p]),
     "parseTranslationUnit2": (

@@ -6,6 +6,7 @@ Nothing else in the project touches libclang, and its objects never leave these 
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import re
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ from msgspec import Struct
 
 from trtheaders.errors import ToolchainError
 from trtheaders.headers.parser.callbacks import walk
-from trtheaders.headers.parser.kinds import RECORDS, REFERENCES, TEMPLATES, Kind
+from trtheaders.headers.parser.kinds import LAST_NUMBER, RECORDS, REFERENCES, TEMPLATES, EvaluationKind, Kind, TypeKind
 from trtheaders.headers.parser.prototypes import (
     Cursor,
     InclusionVisitor,
@@ -338,6 +339,18 @@ class Node:
         return self._at(libclang().Cursor_getVarDeclInitializer(self._cursor))
 
     @property
+    def value(self) -> str:
+        """What a constant's initializer comes to, as C++ writes it; empty where that is no number or text."""
+        library = libclang()
+        result = library.Cursor_Evaluate(self._cursor)
+        if not result:
+            return ""
+        try:
+            return _written_value(library, result, self.type.canonical.spelling)
+        finally:
+            library.EvalResult_dispose(result)
+
+    @property
     def type(self) -> TypeNode:
         """The declared type."""
         return TypeNode(libclang().getCursorType(self._cursor))
@@ -623,6 +636,19 @@ class Node:
         return frozenset(child.kind for child in self.children() if 400 <= child.kind <= 441)
 
 
+def _written_value(library: Any, result: Any, type_: str) -> str:
+    kind = library.EvalResult_getKind(result)
+    if kind == EvaluationKind.INT:
+        unsigned = library.EvalResult_isUnsignedInt(result)
+        number = library.EvalResult_getAsUnsigned(result) if unsigned else library.EvalResult_getAsLongLong(result)
+        return str(bool(number)).lower() if type_.endswith("bool") else str(number)
+    if kind == EvaluationKind.FLOAT:
+        return repr(library.EvalResult_getAsDouble(result))
+    if kind == EvaluationKind.STRING:
+        return json.dumps((library.EvalResult_getAsStr(result) or b"").decode(errors="replace"), ensure_ascii=False)
+    return ""
+
+
 def _as_the_abi(symbol: str) -> str:
     """``symbol`` with `nullptr` for a template's argument as the Itanium C++ ABI (5.1.6.2) and g++ write it."""
     return symbol.replace("LDn0E", "LDnE")
@@ -694,6 +720,11 @@ class TypeNode:
         return bool(libclang().isConstQualifiedType(self._type))
 
     @property
+    def is_scalar(self) -> bool:
+        """A number, an enumeration or a pointer; of a canonical type."""
+        return TypeKind.BOOL <= self.kind <= LAST_NUMBER or self.kind in (TypeKind.ENUM, TypeKind.POINTER)
+
+    @property
     def is_pod(self) -> bool:
         """Plain old data in the C++03 sense."""
         return bool(libclang().isPODType(self._type))
@@ -707,6 +738,11 @@ class TypeNode:
     def reference_qualifier(self) -> int:
         """0 none, 1 `&`, 2 `&&`."""
         return int(libclang().Type_getCXXRefQualifier(self._type))
+
+    @property
+    def calling_convention(self) -> int:
+        """A function's (CXCallingConv)."""
+        return int(libclang().getFunctionTypeCallingConv(self._type))
 
     @property
     def exception_specification(self) -> int:

@@ -6,7 +6,7 @@ from trtheaders.headers.abi.bases import base_of, base_offset, is_dynamic
 from trtheaders.headers.abi.key_functions import encode_class, find_key_function
 from trtheaders.headers.abi.mangled_names import special_symbol
 from trtheaders.headers.abi.vtables import count_words, lay_out_vtable, read_slots
-from trtheaders.headers.declarations.descriptions import Describer
+from trtheaders.headers.declarations.descriptions import Describer, read_initialiser
 from trtheaders.headers.declarations.sketches import RecordSketch
 from trtheaders.headers.declarations.trust import Trust
 from trtheaders.headers.declarations.walk import ACCESS, qualified_name
@@ -85,7 +85,7 @@ class RecordReader:
             location=Location(file=file, line=node.place()[1]),
             access=ACCESS[max(node.access, 0)],
             bits=node.bits if node.is_bitfield else None,
-            initialiser=_read_initialiser(text),
+            initialiser=read_initialiser(text),
         )
 
     def _base(self, specifier: Node, node: Node, doubt: str) -> Base:
@@ -101,11 +101,3 @@ class RecordReader:
 def _first_symbol(node: Node) -> SymbolName:
     names = node.manglings() if node.kind == Kind.DESTRUCTOR else [node.mangling]
     return SymbolName(names[0])
-
-
-def _read_initialiser(text: str) -> str | None:
-    head, equals, value = text.partition("=")
-    if equals:
-        return " ".join(value.split())
-    _, brace, value = head.partition("{")
-    return "{" + " ".join(value.split()) if brace else None

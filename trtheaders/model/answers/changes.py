@@ -24,9 +24,9 @@ class Impact(Enum):
     COMPILE = "compile"
     """Source that compiled against the old headers does not compile against the new ones."""
     SILENT = "silent"
-    """It compiles and links, and then behaves otherwise: wrong offsets, sizes, values, slots or defaults."""
+    """It links and misbehaves, or compiled anew it behaves otherwise: offsets, sizes, values, slots, defaults."""
     LINK = "link"
-    """Built with one side's headers, it does not link with the other side's library."""
+    """An object compiled with the old headers does not link with the new library."""
 
     @property
     def rank(self) -> int:
@@ -78,7 +78,8 @@ class Change(Struct, frozen=True, kw_only=True):
 
     ``name`` is the qualified name (the old one of something renamed). ``old`` and ``new`` are each side in one line:
     a signature, `sizeof 1024`; empty where that side has none. ``location`` lies in the new headers, in the old ones
-    for what is gone. ``removed_symbols`` are owed by the old headers only, ``added_symbols`` by the new ones only.
+    for what is gone; ``old_location`` always in the old ones, None for what is new. ``removed_symbols`` are owed by the
+    old headers only, ``added_symbols`` by the new ones only.
     """
 
     subject: Subject
@@ -88,8 +89,14 @@ class Change(Struct, frozen=True, kw_only=True):
     old: str = ""
     new: str = ""
     location: Location | None = None
+    old_location: Location | None = None
     removed_symbols: tuple[SymbolName, ...] = ()
     added_symbols: tuple[SymbolName, ...] = ()
+
+    @property
+    def new_location(self) -> Location | None:
+        """Where it stands in the new headers; None for what is gone."""
+        return None if self.action is Action.REMOVED else self.location
 
     @property
     def kind(self) -> str:

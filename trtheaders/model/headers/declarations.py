@@ -65,6 +65,12 @@ class Trait(Enum):
     DEPRECATED = "deprecated"
     TEMPLATE_INSTANCE = "template instance"
     IMPLICIT = "implicit"
+    MS_ABI = "ms_abi"
+    SYSV_ABI = "sysv_abi"
+    VECTORCALL = "vectorcall"
+    REGCALL = "regcall"
+    PRESERVE_MOST = "preserve_most"
+    PRESERVE_ALL = "preserve_all"
 
     # Python's own hashes the name anew each time, and traits are looked up by the ten thousand.
     __hash__ = object.__hash__
@@ -107,7 +113,8 @@ class Declaration(Struct, frozen=True, kw_only=True, array_like=True):
     ``record`` is the qualified name of the class that it is a member of. ``result`` is None for constructors,
     destructors and classes; for a variable it is the variable's type. ``inline_namespaces`` holds the enclosing
     namespaces that are inline (`tensorrt_llm::common::_v1`). ``template`` holds the template head of templates
-    (`template <class T>`), empty otherwise.
+    (`template <class T>`), empty otherwise. ``value`` is what a variable that the header itself initialises comes to,
+    where that is known: a number, or the initialiser as written.
     """
 
     name: str
@@ -122,3 +129,4 @@ class Declaration(Struct, frozen=True, kw_only=True, array_like=True):
     inline_namespaces: tuple[str, ...] = ()
     template: str = ""
     deprecation: str = ""
+    value: str = ""

@@ -101,11 +101,15 @@ class Alias(Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class Macro(Struct, frozen=True, kw_only=True, array_like=True):
-    """A macro that the tree defines; ``digest`` is a short hash of its replacement, since no upstream text is kept."""
+    """A macro that the tree defines; ``digest`` is a short hash of its replacement, since no upstream text is kept.
+
+    ``value`` is the replacement where it is one number, as written.
+    """
 
     name: str
     location: Location
     digest: str
+    value: str = ""
 
 
 class Gate(Struct, frozen=True, kw_only=True, array_like=True):

@@ -20,7 +20,8 @@ class HeaderRequest(Struct, frozen=True, kw_only=True):
     """Which headers, read how: ``root`` is the folder for `-I`, ``configuration`` says the rest.
 
     ``content`` is the tree id of the headers where it is known, ``recorded`` where their snapshot lies or would lie;
-    with ``keep`` one that had to be made is written there.
+    with ``keep`` one that had to be made is written there. ``compared``: headers are compared with headers, so that
+    those without a symbol have an answer, too.
     """
 
     root: Path
@@ -29,6 +30,7 @@ class HeaderRequest(Struct, frozen=True, kw_only=True):
     content: str = ""
     recorded: Path | None = None
     keep: bool = False
+    compared: bool = False
 
 
 class Obtained(Struct, frozen=True, kw_only=True):
@@ -56,7 +58,8 @@ def obtain_with_remarks(request: HeaderRequest) -> Obtained:
         snapshot = make_snapshot(request, both_string_abis=request.keep)
         kept = _keep(snapshot, request)
         remarks = (f"{damage}; the headers were parsed anew, {_tell_next(request, kept=kept)}",) if damage else ()
-    _refuse_empty(snapshot, request.root)
+    if not request.compared:
+        _refuse_empty(snapshot, request.root)
     return Obtained(snapshot=snapshot, remarks=remarks)
 
 

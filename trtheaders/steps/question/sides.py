@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from trtheaders.configuration import Configuration
 from trtheaders.errors import ReleaseError, SnapshotError
 from trtheaders.headers.snapshot_files import read_snapshot
@@ -54,14 +56,14 @@ def _read_tree(text: str, path: Path, configuration: Configuration) -> tuple[Sid
     if recorded.is_file() and not (path / _TREE).is_dir():
         snapshot = read_snapshot(recorded)
         return Side(name=snapshot.release or text, origin=f"the snapshot `{recorded}`", key=snapshot.key), snapshot
-    snapshot = obtain_snapshot(HeaderRequest(root=path, configuration=configuration))
+    snapshot = obtain_snapshot(HeaderRequest(root=path, configuration=configuration, compared=True))
     return Side(name=text, origin=f"the header tree `{text}`", key=snapshot.key), snapshot
 
 
 def _read_release(text: str, configuration: Configuration) -> tuple[Side, AbiSnapshot]:
     version = str(parse_release(text))
     if version in Store(configuration.destination).lock().releases:
-        snapshot = obtain_snapshot(request_for(configuration, release=version))
+        snapshot = obtain_snapshot(replace(request_for(configuration, release=version), compared=True))
         return Side(name=version, origin="the vendored headers", key=snapshot.key), snapshot
     shipped = shipped_snapshot(version)
     if shipped is None:
