@@ -34,7 +34,7 @@ from trtheaders.model.headers.special_members import special_members
 from trtheaders.model.library.evidence import Evidence, FunctionTrace
 from trtheaders.model.library.exports import Machine
 from trtheaders.model.names import SymbolName
-from trtheaders.rules.layout import MOVED_MEMBERS
+from trtheaders.rules.layout import GROWN_RECORDS, MOVED_MEMBERS
 
 
 class LayoutJudgement(Struct, frozen=True, kw_only=True):
@@ -184,7 +184,7 @@ class _Judge(Struct):
 
     def _withdraw(self, name: str) -> None:
         """Take back what code seemed to say of a class's size and members: debug information says it outright."""
-        rules = (MOVED_MEMBERS.id, "grown-records")
+        rules = (MOVED_MEMBERS.id, GROWN_RECORDS.id)
         self.findings = [item for item in self.findings if item.name != name or item.rule not in rules]
 
     def judgement(self, remarks: tuple[str, ...]) -> LayoutJudgement:
