@@ -20,10 +20,7 @@ PROGRAM = Path(sys.executable).with_name("trtheaders")
 @pytest.fixture(name="folder")
 def old_folder(tmp_path):
     folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/Gr\xf6\xdfe"))
-    try:
-        (folder / "inc").mkdir(parents=True)
-    except OSError:
-        pytest.skip("the file system refuses such a name")
+    (folder / "inc").mkdir(parents=True)
     (folder / "inc" / "a.h").write_text(HEADER)
     shutil.copy(build_library(HEADER + BODY), folder / "libfixture.so")
     return folder
