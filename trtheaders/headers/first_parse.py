@@ -11,7 +11,7 @@ from trtheaders.errors import ToolchainError
 from trtheaders.headers.declarations.descriptions import Describer
 from trtheaders.headers.declarations.sketches import Collection, Scope, Sketch
 from trtheaders.headers.declarations.surface import read_alias, read_enumeration
-from trtheaders.headers.declarations.trust import Trust
+from trtheaders.headers.declarations.trust import Trouble, Trust
 from trtheaders.headers.declarations.walk import collect_declarations, qualified_name
 from trtheaders.headers.declarations.weak_pragmas import find_weakened
 from trtheaders.headers.instances.extern_templates import read_instances
@@ -30,7 +30,6 @@ from trtheaders.headers.reach.references import Reaching
 from trtheaders.model.headers.declarations import Access
 from trtheaders.model.headers.layouts import Alias, Enumeration, Record
 from trtheaders.model.headers.promises import Exempt, Promise, Unverifiable
-from trtheaders.model.places import Location
 
 
 class Reading(Struct, frozen=True):
@@ -111,22 +110,23 @@ def _judge_all(collection: Collection, local: dict[str, Node], describer: Descri
 
 
 def _name_lost_parts(verdicts: list[Verdict], trust: Trust) -> list[Verdict]:
-    """One entry for each header with an error that no declaration shows: part of it is missing from the parse."""
+    """One entry for each header with an error that no declaration shows: part of it may be missing from the parse."""
     named = {item.location.file for item in verdicts if isinstance(item, Unverifiable)}
-    found: list[Verdict] = []
-    for name, error in trust.troubled_files().items():
-        if name not in named:
-            include, place = trust.blame(error.file)
-            found.append(
-                Unverifiable(
-                    name=name,
-                    location=Location(file=name, line=error.line),
-                    reason=f"part of this header was not understood: {error.message}",
-                    blame=place,
-                    remedy=f"name the folder that holds `{include}` with `--include-dir`" if include else "",
-                )
-            )
-    return found
+    troubles = (item for item in trust.troubled_files() if item.place.file not in named)
+    return [_tell_trouble(item, trust) for item in troubles]
+
+
+def _tell_trouble(trouble: Trouble, trust: Trust) -> Unverifiable:
+    include, place = trust.blame_of(trouble.place.file)
+    culprit = f"`{trouble.foreign}`, which it includes, has an error" if trouble.foreign else ""
+    what = f"{culprit}, behind which declarations may be lost" if culprit else "part of this header was not understood"
+    return Unverifiable(
+        name=trouble.place.file,
+        location=trouble.place,
+        reason=f"{what}: {trouble.message}",
+        blame=place,
+        remedy=f"name the folder that holds `{include}` with `--include-dir`" if include else "",
+    )
 
 
 def _without_symbols_of(verdicts: list[Verdict], more: Iterable[Promise | Exempt]) -> list[Verdict]:

@@ -24,6 +24,23 @@ def _finds_dynamic(node: Node) -> bool:
     return False
 
 
+def is_single_chain(node: Node) -> bool:
+    """Whether all vtable pointers in a class are one and the same: each class in it has one dynamic base at most, and
+    no virtual one. Nothing ever adjusts `this` then, and there are no thunks (Itanium C++ ABI 2.4, 2.5.2).
+    """
+    return node.remember("single chain", lambda: _finds_single_chain(node))
+
+
+def _finds_single_chain(node: Node) -> bool:
+    specifiers = [child for child in members_of(node) if child.kind == Kind.BASE]
+    bases = [base_of(item) for item in specifiers]
+    known = [base for base in bases if base is not None]
+    if len(known) < len(bases) or any(item.is_virtual_base for item in specifiers):
+        return False
+    dynamic = [base for base in known if is_dynamic(base)]
+    return len(dynamic) < 2 and all(map(is_single_chain, dynamic))
+
+
 def members_of(node: Node) -> list[Node]:
     """The members of a class; of the template that it was made from where libclang shows none."""
     pattern = node.template if node.is_hollow else None

@@ -7,7 +7,7 @@ the vtable, typeinfo and VTT are.
 from __future__ import annotations
 
 from trtheaders.headers.abi.mangled_names import class_encoding, structor_encoding
-from trtheaders.headers.abi.special_members import has_foreign_constructors, role_of
+from trtheaders.headers.abi.special_members import has_foreign_constructors, role_of, special_members_in
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
 
@@ -52,8 +52,7 @@ def compiles_structor(record: RecordSketch) -> bool:
     constructors = [member for member in record.members if member.node.kind == Kind.CONSTRUCTOR]
     destructor = roles.get("destructor")
     if destructor is None or not constructors or "copy" not in roles:
-        # An implicit copy constructor exists unless a move operation is declared (then it is deleted).
-        implicit_copy = "copy" not in roles and not {"move", "move assignment"} & roles.keys()
+        implicit_copy = "copy" not in roles and special_members_in(record.node).has(record.node, "copy")
         if destructor is None or not constructors or implicit_copy:
             return True
     return any(_is_compiled_outside(member) for member in [*constructors, destructor] if member is not None)

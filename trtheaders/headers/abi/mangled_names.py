@@ -177,8 +177,8 @@ def is_named_otherwise(symbol: str) -> bool:
     In `enable_if<Trait<T>::value>` g++ 12 writes the class as a type, clang as an unresolved name (Itanium C++ ABI
     5.1.6.1, `sr`); the numbers of all substitutions behind it differ as well.
     """
-    # Few have the letters at all, and fewer outside of identifiers.
-    if _UNRESOLVED.search(symbol) is None:
+    # Few have the letters at all, and fewer outside of identifiers; a C name is an identifier as a whole.
+    if not symbol.startswith("_Z") or _UNRESOLVED.search(symbol) is None:
         return False
     return _UNRESOLVED.search("".join(_around_identifiers(symbol))) is not None
 

@@ -135,6 +135,11 @@ class SpecialMembers:
         )
 
 
+def special_members_in(node: Node) -> SpecialMembers:
+    """The answers about the unit of ``node``, which all questions share."""
+    return node.share("special members", SpecialMembers)
+
+
 def is_initialised(part: Node, role: str) -> bool:
     """Whether a default constructor leaves ``part`` to its default member initialiser ([class.base.init] 9)."""
     return role == "default" and part.kind == Kind.FIELD and has_initialiser(part)

@@ -47,6 +47,12 @@ def lay_out_vtable(node: Node, encoding: str | None, offset_of: BaseOffset) -> t
 
     ``encoding`` is the class's mangled name, which an implicit destructor needs.
     """
+    if encoding is None:
+        return node.remember("vtable", lambda: _lay_out(node, None, offset_of))
+    return _lay_out(node, encoding, offset_of)
+
+
+def _lay_out(node: Node, encoding: str | None, offset_of: BaseOffset) -> tuple[Table, ...] | None:
     bases = [child for child in node.children() if child.kind == Kind.BASE]
     if any(base.is_virtual_base for base in bases):
         return None
@@ -116,7 +122,7 @@ def _entries_of(method: Node) -> list[tuple[_Entry, frozenset[str]]]:
     if method.kind == Kind.DESTRUCTOR:
         base = next((item for item in method.manglings() if item.endswith("D2Ev")), "")
         return _destructor_entries(base[: -len("D2Ev")], name, method.is_pure)
-    overridden = frozenset(_all_overridden(method))
+    overridden = _all_overridden(method)
     entry = _Entry(frozenset({method.usr}), method.mangling, method.is_pure, name)
     return [(entry, overridden)]
 
@@ -135,12 +141,13 @@ def _implicit_destructor(node: Node, encoding: str | None) -> list[tuple[_Entry,
     return _destructor_entries(stem, f"{qualified_name(node)}::~{node.spelling}", pure=False)
 
 
-def _all_overridden(method: Node) -> set[str]:
-    found: set[str] = set()
-    for base in method.overridden():
-        found.add(base.usr)
-        found |= _all_overridden(base)
-    return found
+def _all_overridden(method: Node) -> frozenset[str]:
+    return method.remember("all overridden", lambda: _find_overridden(method))
+
+
+def _find_overridden(method: Node) -> frozenset[str]:
+    direct = method.overridden()
+    return frozenset(base.usr for base in direct).union(*map(_all_overridden, direct))
 
 
 def read_slots(tables: tuple[Table, ...]) -> tuple[VtableSlot, ...]:

@@ -32,6 +32,11 @@ _WORDS = {
     "nodiscard": Trait.NODISCARD,
 }
 _WORD = re.compile(rb"\b(?:" + "|".join((*_WORDS, "inline", *_DEVICE_WORDS)).encode() + rb")\b")
+_NEAR = 200
+"""Bytes; no word that belongs to a declaration stands farther in front of it."""
+
+_NO_CODE = re.compile(rb"//[^\n]*|/\*.*?\*/|^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", re.DOTALL | re.MULTILINE)
+_RUN_OF_WORDS = re.compile(rb"[\w\s]+\Z")
 
 
 class Describer:
@@ -119,8 +124,18 @@ class Describer:
         extent = node.extent()
         key = (extent.file, extent.begin)
         if key not in self._words:
-            self._words[key] = frozenset(word.decode() for word in _WORD.findall(self._head(extent)))
+            written = (*_WORD.findall(self._head(extent)), *self._device_words_before(extent))
+            self._words[key] = frozenset(word.decode() for word in written)
         return self._words[key]
+
+    def _device_words_before(self, extent: Extent) -> list[bytes]:
+        """CUDA's words in front of the result: as macros that mean nothing, they are no part of the declaration."""
+        name = self._tree.name_of(extent.file)
+        before = b"" if name is None else self._tree.text(name)[max(0, extent.begin - _NEAR) : extent.begin]
+        if b"__device__" not in before:
+            return []
+        run = _RUN_OF_WORDS.search(_NO_CODE.sub(b";", before))
+        return [] if run is None else _WORD.findall(run.group())
 
     def _head(self, extent: Extent) -> bytes:
         """What is written before the body; without decoding what follows, which may be long."""

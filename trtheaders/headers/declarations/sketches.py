@@ -86,10 +86,3 @@ class Collection(Struct):
     aliases: list[tuple[Node, Scope]] = field(default_factory=list)
     instantiations: list[tuple[Node, Scope]] = field(default_factory=list)
     """`extern template class T<int>;`, which libclang shows as a class without members."""
-    namespaces: list[tuple[str, int, int, str]] = field(default_factory=list)
-    """Each opening of a namespace: file of the tree, first and last byte, qualified name."""
-
-    def namespace_at(self, file: str, offset: int) -> str:
-        """The innermost namespace around a byte of a file; '' outside all."""
-        around = [item for item in self.namespaces if item[0] == file and item[1] <= offset < item[2]]
-        return max(around, key=lambda item: item[1])[3] if around else ""

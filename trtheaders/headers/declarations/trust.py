@@ -9,15 +9,26 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from pathlib import PurePath
+
+from msgspec import Struct
 
 from trtheaders.headers.parser.includes import IncludeGraph
 from trtheaders.headers.parser.kinds import ALIASES, ARRAYS, POINTERS_AND_REFERENCES, TypeKind
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import Diagnostic, Node, TypeNode, Unit
+from trtheaders.headers.parser.unit import UNIT_NAME, Diagnostic, Node, TypeNode, Unit
 from trtheaders.model.places import Location
 
 _NOT_FOUND = re.compile(r"'([^']+)' file not found")
 _POINTING = POINTERS_AND_REFERENCES | {TypeKind.MEMBER_POINTER}
+
+
+class Trouble(Struct, frozen=True):
+    """An error that a file of the tree suffers from; ``foreign`` is the header outside the tree that has it, or ''."""
+
+    place: Location
+    message: str
+    foreign: str
 
 
 class Trust:
@@ -33,6 +44,7 @@ class Trust:
         for offsets in self._offsets.values():
             offsets.sort()
         self._types: dict[str, str] = {}
+        self._included = {} if self.clean else {item.file: (item.includer, item.line) for item in unit.inclusions()}
         self._missing = [] if self.clean else _find_missing(self.diagnostics)
         self._graph = IncludeGraph(tree)
 
@@ -87,7 +99,10 @@ class Trust:
 
     def blame(self, file: str) -> tuple[str, Location | None]:
         """The missing include that ``file`` (an absolute path) suffers from: (its name, where it is asked for)."""
-        name_in_tree = self._tree.name_of(file)
+        return self.blame_of(self._tree.name_of(file))
+
+    def blame_of(self, name_in_tree: str | None) -> tuple[str, Location | None]:
+        """The same for a file of the tree by its name there."""
         reached = self._graph.reach(name_in_tree) if name_in_tree is not None else {}
         missing = [item for item in self._missing if self._tree.name_of(item[1]) in reached]
         if not missing:
@@ -99,14 +114,28 @@ class Trust:
         """The includes that lead nowhere, as they are written."""
         return frozenset(name for name, _, _ in self._missing)
 
-    def troubled_files(self) -> dict[str, Diagnostic]:
-        """The files of the tree that hold an error of their own, by name, with the first one."""
-        found: dict[str, Diagnostic] = {}
+    def troubled_files(self) -> list[Trouble]:
+        """The files of the tree that the compiler refuses, each with its first error: one of its own, or one in a
+        foreign header that it includes, which may swallow what follows.
+        """
+        found: dict[str, Trouble] = {}
         for item in self.diagnostics:
-            name = self._tree.name_of(item.file)
-            if name is not None and _NOT_FOUND.search(item.message) is None:
-                found.setdefault(name, item)
-        return found
+            place = self._place_in_tree(item)
+            if place is not None:
+                inside = item.file in ("", UNIT_NAME) or self._tree.name_of(item.file) is not None
+                message = item.message.replace(f"{self._tree.root}/", "")
+                found.setdefault(place.file, Trouble(place, message, "" if inside else PurePath(item.file).name))
+        return list(found.values())
+
+    def _place_in_tree(self, item: Diagnostic) -> Location | None:
+        """Where the tree meets an error: at the error, or at the include that leads there; else at the first file."""
+        for file in (item.file, *item.notes, *(file for file in self._included if file in item.message)):
+            line = item.line if file == item.file else 1
+            while file:
+                if (place := self._tree.locate(file, line)) is not None:
+                    return place
+                file, line = self._included.get(file, ("", 0))
+        return next((place for file in self._included if (place := self._tree.locate(file, 1)) is not None), None)
 
 
 def _is_alias(node: Node) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 from msgspec.structs import replace
@@ -21,11 +22,28 @@ _STRICTNESS = {Access.PUBLIC: 0, Access.PROTECTED: 1, Access.PRIVATE: 2}
 
 def collect_declarations(unit: Unit, tree: HeaderTree) -> Collection:
     """Everything that files of ``tree`` declare in ``unit``."""
-    collector = _Collector(tree)
+    collector = _Collector(tree, _files_around(unit, tree))
     for node in unit.top_level():
         collector.visit(node, Scope())
     lift_exposed(collector.found)
     return collector.found
+
+
+def _files_around(unit: Unit, tree: HeaderTree) -> frozenset[str]:
+    """The foreign files from which files of ``tree`` may be included in the middle: those that include one, directly or
+    not, and those that are read more than once, as what opens a namespace and closes it again may be.
+    """
+    inclusions = unit.inclusions()
+    includers = {item.file: item.includer for item in inclusions}
+    counted = Counter(item.file for item in inclusions)
+    found = {file for file, times in counted.items() if times > 1}
+    waiting = [item.includer for item in inclusions if tree.name_of(item.file) is not None]
+    while waiting:
+        file = waiting.pop()
+        if file not in found and file in includers:
+            found.add(file)
+            waiting.append(includers[file])
+    return frozenset(file for file in found if tree.name_of(file) is None)
 
 
 def stricter(one: Access, other: Access) -> Access:
@@ -34,8 +52,9 @@ def stricter(one: Access, other: Access) -> Access:
 
 
 class _Collector:
-    def __init__(self, tree: HeaderTree) -> None:
+    def __init__(self, tree: HeaderTree, around: frozenset[str]) -> None:
         self.tree = tree
+        self.around = around
         self.found = Collection()
 
     def visit(self, node: Node, scope: Scope) -> None:
@@ -45,13 +64,17 @@ class _Collector:
             visit(self, node, scope)
 
     def _visit_namespace(self, node: Node, scope: Scope) -> None:
-        # A namespace opened by a foreign header holds no declaration of ours: nobody includes inside of one.
-        location = self._locate(node)
-        if location is not None:
-            inner = self._enter_namespace(node, scope)
-            extent = node.extent()
-            self.found.namespaces.append((location.file, extent.begin, extent.end, inner.name))
-            self._visit_all(node, inner)
+        if self._may_hold_ours(node):
+            self._visit_all(node, self._enter_namespace(node, scope))
+
+    def _may_hold_ours(self, namespace: Node) -> bool:
+        """Whether declarations of the tree may stand in ``namespace``, which a foreign header may open: one that ends
+        in another file, or in the middle of which the tree's files may be included.
+        """
+        file = namespace.place()[0]
+        if self.tree.name_of(file) is not None or file in self.around:
+            return True
+        return namespace.last_file() != file
 
     def _visit_linkage(self, node: Node, scope: Scope) -> None:
         self._visit_all(node, replace(scope, extern_c=True))

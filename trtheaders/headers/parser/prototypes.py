@@ -89,7 +89,7 @@ _ON_CURSOR: dict[Any, str] = {
     " Cursor_getStorageClass getCursorTLSKind getCXXAccessSpecifier getCursorAvailability Cursor_getNumArguments",
     c_longlong: "Cursor_getOffsetOfField getEnumConstantDeclValue",
     String: "getCursorSpelling getCursorUSR Cursor_getMangling",
-    Cursor: "getCursorSemanticParent getCursorLexicalParent getCursorReferenced getCursorDefinition"
+    Cursor: "getCanonicalCursor getCursorSemanticParent getCursorLexicalParent getCursorReferenced getCursorDefinition"
     " getSpecializedCursorTemplate Cursor_getVarDeclInitializer",
     Type: "getCursorType getCursorResultType getTypedefDeclUnderlyingType getEnumDeclIntegerType",
     Location: "getCursorLocation",

@@ -30,6 +30,7 @@ from trtheaders.headers.parser.prototypes import (
 )
 
 _CLASSES = RECORDS | TEMPLATES
+_REDECLARED = FUNCTIONS | {Kind.FUNCTION_TEMPLATE}
 
 _WITH_THUNKS = frozenset({Kind.METHOD, Kind.CONVERSION})
 
@@ -237,6 +238,13 @@ class Node:
         found: _Answer = self._unit.remembered[key]
         return found
 
+    def share(self, question: str, answer: Callable[[], _Answer]) -> _Answer:
+        """``answer()``, asked for once in this unit, whichever node asks."""
+        if (question, "") not in self._unit.remembered:
+            self._unit.remembered[question, ""] = answer()
+        found: _Answer = self._unit.remembered[question, ""]
+        return found
+
     def children(self) -> list[Node]:
         """The nodes directly below; asked for once."""
         if self._children is None:
@@ -274,9 +282,15 @@ class Node:
                 self._usr = text_of(libclang().getCursorUSR(self._cursor))
             else:
                 if declared not in known:
-                    known[declared] = text_of(libclang().getCursorUSR(self._cursor))
+                    known[declared] = text_of(libclang().getCursorUSR(self._first_declared()))
                 self._usr = known[declared]
         return self._usr
+
+    def _first_declared(self) -> Any:
+        """A function's first declaration: clang's name for a later one tells `const int` parameters from `int` ones,
+        which are the same function ([dcl.fct] 5).
+        """
+        return libclang().getCanonicalCursor(self._cursor) if self.kind in _REDECLARED else self._cursor
 
     @property
     def parent(self) -> Node | None:
@@ -404,6 +418,11 @@ class Node:
         file, first, begin = self._unit.places.position(library.getRangeStart(extent))
         _, last, end = self._unit.places.position(library.getRangeEnd(extent))
         return Extent(file, first, last, begin, end)
+
+    def last_file(self) -> str:
+        """The file in which it ends, which need not be the one in which it begins."""
+        library = libclang()
+        return self._unit.places.position(library.getRangeEnd(library.getCursorExtent(self._cursor)))[0]
 
     def overridden(self) -> list[Node]:
         """The virtual functions of direct bases that a method overrides."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from trtheaders.headers.abi.bases import is_dynamic, is_open_ended
+from trtheaders.headers.abi.bases import is_dynamic, is_open_ended, is_single_chain
 from trtheaders.headers.abi.mangled_names import THUNK, is_named_otherwise, names_unnamed
 from trtheaders.headers.declarations.descriptions import Describer
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
@@ -232,10 +232,18 @@ def _promise_thunks(sketch: Sketch, declaration: Declaration) -> list[Promise]:
     node, record = sketch.node, sketch.scope.record
     if record is None or node.kind not in (Kind.METHOD, Kind.CONVERSION) or not node.is_virtual:
         return []
+    if is_single_chain(record.node) and not _returns_otherwise(node):
+        return []
     thunks = [name for name in node.manglings() if THUNK.match(name)]
     if not thunks or not is_derivable(record):
         return []
     return [_promise_thunk(declaration, name) for name in sorted(thunks)]
+
+
+def _returns_otherwise(method: Node) -> bool:
+    """Whether ``method`` overrides something with another result: a covariant one may have to be adjusted."""
+    result = method.result.canonical.spelling
+    return any(base.result.canonical.spelling != result for base in method.overridden())
 
 
 def _promise_thunk(declaration: Declaration, symbol: str) -> Promise:

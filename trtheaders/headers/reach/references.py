@@ -126,8 +126,7 @@ class Reaching:
     def _choices(self, overloads: Node) -> Iterator[Node]:
         """What a template's call may mean: every overload, and the explicit specialisations of those."""
         for item in overloads.overloads():
-            if item.kind in FUNCTIONS or item.usr in self._specialised:
-                yield from (item, *self._specialised.get(item.usr, ()))
+            yield from (item, *self._specialised.get(item.usr, ()))
 
     def _as_written(self, target: Node) -> Node:
         """The template of the tree that ``target`` is an instance of, since that has the body; else itself."""
