@@ -18,7 +18,16 @@ from msgspec import Struct
 
 from trtheaders.errors import ToolchainError
 from trtheaders.headers.parser.callbacks import walk
-from trtheaders.headers.parser.kinds import LAST_NUMBER, RECORDS, REFERENCES, TEMPLATES, EvaluationKind, Kind, TypeKind
+from trtheaders.headers.parser.kinds import (
+    FUNCTIONS,
+    LAST_NUMBER,
+    RECORDS,
+    REFERENCES,
+    TEMPLATES,
+    EvaluationKind,
+    Kind,
+    TypeKind,
+)
 from trtheaders.headers.parser.prototypes import (
     Cursor,
     InclusionVisitor,

@@ -107,7 +107,3 @@ def _promise_thunk(destructor: Sketch, record: RecordSketch, stem: str, code: st
         obligations=(Obligation(symbol=SymbolName(f"{stem}{code}")),),
         uses=frozenset({Use.DERIVE}),
     )
-
-
-def _is_compiled_outside(member: Sketch) -> bool:
-    return any((node.is_inlined or node.is_defaulted) and not node.is_deleted for node in member.nodes)
