@@ -47,7 +47,9 @@ class Accepted(Struct, frozen=True, kw_only=True):
 class Configuration(Struct, frozen=True, kw_only=True):
     """What the consumer's repository says. Paths are absolute; ``root`` is the folder that they were relative to.
 
-    ``file`` is where it was read, None where there is no configuration and everything is at its default.
+    ``file`` is where it was read, None where there is no configuration and everything is at its default. ``compiler``
+    is one that may be started, with flags that a file may give, or empty; ``set_aside`` says what else the file wished
+    for, and why it is not done (:mod:`trtheaders.programs.flags`).
     """
 
     root: Path
@@ -63,6 +65,7 @@ class Configuration(Struct, frozen=True, kw_only=True):
     sources: tuple[Path, ...] = ()
     compiler: str = ""
     accepted: tuple[Accepted, ...] = ()
+    set_aside: tuple[str, ...] = ()
 
 
 class _Shape(Enum):
@@ -158,8 +161,24 @@ def _configure(file: Path, table: Mapping[str, Any]) -> Configuration:
         name: _read_value(file, key, table[key], shape) for key, (name, shape) in _KEYS.items() if key in table
     }
     _check_standard(file, values.get("standard", DEFAULT_STANDARD))
+    if "compiler" in values:
+        values["compiler"], values["set_aside"] = _vet_compiler(file, values["compiler"])
     values["accepted"] = tuple(_accept(file, row) for row in _rows(file, table.get("accept", [])))
     return replace(_at_defaults(root), file=file, **values)
+
+
+def _vet_compiler(file: Path, text: str) -> tuple[str, tuple[str, ...]]:
+    """The compiler that ``file`` names, as far as it may be started, and what is to be said of the rest."""
+    import shlex
+
+    from trtheaders.programs.flags import tell_dropped, vet_command
+
+    vetted = vet_command(text, file.parent)
+    told = [f"`compiler` in `{file}`: {sentence}" for sentence in tell_dropped(vetted.dropped)]
+    if vetted.refused:
+        way_out = "it is not started unless `--compiler` or $CXX names it"
+        told.append(f"`{text}`, which `compiler` in `{file}` names, {vetted.refused}: {way_out}")
+    return shlex.join(vetted.words), tuple(told)
 
 
 def _check_standard(file: Path, standard: str) -> None:

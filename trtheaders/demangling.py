@@ -57,13 +57,13 @@ def _ask_runtime(runtime: ctypes.CDLL, libc: ctypes.CDLL, symbol: str) -> str:
 
 
 def _ask_cxxfilt(symbol: str) -> str:
-    import subprocess
+    from trtheaders.programs.start import run_program
 
     try:
-        done = subprocess.run(["c++filt", "--", symbol], capture_output=True, text=True, timeout=10, check=False)
-    except (OSError, subprocess.TimeoutExpired):
+        done = run_program(["c++filt", "--", symbol], seconds=10)
+    except OSError:
         return symbol
-    return done.stdout.strip() or symbol
+    return done.text.strip() or symbol
 
 
 def split_parameters(demangled: str) -> tuple[str, tuple[str, ...], str]:

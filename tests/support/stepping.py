@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 STEPS = frozenset(
     {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.link", "os.chmod", "fcntl.flock", "subprocess.Popen"}
@@ -21,12 +22,20 @@ def install(out: int, into: int, places: tuple[str, ...]) -> None:
     def halt(event: str, arguments: tuple[object, ...]) -> None:
         if event not in STEPS or (event == "open" and not _is_writing(arguments)):
             return
-        told = " ".join(map(str, arguments[:2]))
+        told = " ".join((*map(str, arguments[:2]), *_folders(event, arguments)))
         if event in ("subprocess.Popen", "fcntl.flock") or any(place in told for place in places):
             os.write(out, f"{event} {told}".replace("\n", " ").encode() + b"\n")
             os.read(into, 1)
 
     sys.addaudithook(halt)
+
+
+def _folders(event: str, arguments: tuple[object, ...]) -> tuple[str, ...]:
+    """The folders that a rename's or removal's names are relative to."""
+    if event not in ("os.rename", "os.remove", "os.link"):
+        return ()
+    descriptors = [item for item in arguments[1:] if isinstance(item, int) and item >= 0]
+    return tuple(str(Path(f"/proc/self/fd/{descriptor}").readlink()) for descriptor in descriptors)
 
 
 def _is_writing(arguments: tuple[object, ...]) -> bool:

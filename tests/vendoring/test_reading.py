@@ -83,8 +83,9 @@ def test_a_staging_folder_with_other_names_than_a_releases_is_left_alone(attack:
     ("destination", "why"),
     [
         ("../victim", "outside of the repository"),
-        ("linked/vendored", "symbolic link"),
-        ("linked", "symbolic link"),
+        ("linked/vendored", "outside of the repository"),
+        ("linked", "outside of the repository"),
+        ("inner/vendored", "symbolic link"),
         (".git/hooks", "git's own"),
         ("a/../../victim", "outside of the repository"),
         ("/tmp/trtheaders-victim", "outside of the repository"),
@@ -96,6 +97,7 @@ def test_a_change_stays_inside_of_the_repository(
 ) -> None:
     attack.write("trtheaders.toml", f'destination = "{destination}"\n')
     attack.link("linked", "../../victim")
+    attack.link("inner", "include")
     shutil.copytree(attack.vendored, attack.made.parent / "victim")
     attack.clone()
     victim = attack.home / "victim"

@@ -10,11 +10,14 @@ from typing import Any
 
 from trtheaders.errors import UsageError
 from trtheaders.model.headers.standards import STANDARD_HINT, STANDARDS
+from trtheaders.programs.files import read_text
+from trtheaders.programs.flags import Flags, vet_flags
 
 NAME = "compile_commands.json"
 _PATHS = ("-I", "-isystem", "-iquote", "-idirafter", "-include", "-imacros")
 _KEPT = ("-D", "-U", "-std=", "-fchar8_t", "-fno-rtti", "-fno-exceptions", "-fshort-enums", "-fpack-struct", "-pthread")
 _STANDARD = "-std="
+_MOST_BYTES = 256 * 1024**2
 _HINT = "CMake writes one with `CMAKE_EXPORT_COMPILE_COMMANDS`; or give flags after `--`"
 
 
@@ -28,20 +31,25 @@ def find_database(source: Path, root: Path) -> Path | None:
     return None
 
 
-def read_flags(database: Path, source: Path) -> tuple[str, ...]:
-    """The flags of ``source`` in ``database``, none if it is not in there. Raises :class:`UsageError` for a bad one."""
+def read_flags(database: Path, source: Path) -> Flags:
+    """The flags of ``source`` in ``database``, none if it is not in there, as far as a file may give them.
+
+    Raises :class:`UsageError` for a bad one.
+    """
     try:
-        rows: Any = json.loads(database.read_text(encoding="utf-8"))
+        rows: Any = json.loads(read_text(database, _MOST_BYTES))
         found = next((row for row in rows if _file_of(row) == source.resolve()), None)
         if found is None:
-            return ()
+            return Flags()
         words = found.get("arguments") or shlex.split(found["command"])
-        return keep_flags(words[1:], Path(found["directory"]))
+        folder = Path(found["directory"])
+        vetted = vet_flags(words[1:], folder)
+        return Flags(kept=keep_flags(vetted.kept, folder), dropped=vetted.dropped)
     except OSError as error:
         raise UsageError(f"`{database}` cannot be read: {error.strerror}", hint=_HINT) from error
     except KeyError as error:
         raise UsageError(f"`{database}` is no compilation database: an entry has no {error}", hint=_HINT) from error
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError(f"`{database}` is no compilation database: {error}", hint=_HINT) from error
 
 

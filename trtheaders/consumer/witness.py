@@ -6,9 +6,7 @@ headers themselves, so that the compiler mangles; nothing that trtheaders believ
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -20,6 +18,8 @@ from trtheaders.model.answers.findings import Witness
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Trait
 from trtheaders.model.headers.promises import Promise
 from trtheaders.model.names import SymbolName
+from trtheaders.programs.flags import find_words
+from trtheaders.programs.start import Finished, run_program
 
 _UNIT = "use.cpp"
 _UNDEFINED = re.compile(r"""undefined reference to (?:symbol )?[`'"]([^'`"@]+)""")
@@ -84,9 +84,9 @@ class _Bench:
         """Those of ``uses`` that compile; a line that does not is taken out, and the rest tried again."""
         for _ in range(_ROUNDS):
             done = self._run([*self._flags(), "-c", _UNIT, "-o", "use.o"], uses)
-            if done.returncode == 0:
+            if done.status == 0:
                 return uses
-            lines = {int(line) for line in _WRONG_LINE.findall(done.stderr)}
+            lines = {int(line) for line in _WRONG_LINE.findall(done.said)}
             wrong = [index for index, line in _line_numbers(self._question, uses).items() if line in lines]
             if not wrong:
                 return {}
@@ -101,12 +101,12 @@ class _Bench:
         # What the libraries themselves lack is not the question.
         relaxed = ["-Wl,--allow-shlib-undefined", "-Wl,--no-demangle"]
         done = self._run([*self._flags(), _UNIT, "-o", "use", *libraries, *paths, *relaxed], uses)
-        return None if done.returncode == 0 else frozenset(_UNDEFINED.findall(done.stderr))
+        return None if done.status == 0 else frozenset(_UNDEFINED.findall(done.said))
 
     def _flags(self) -> list[str]:
         asked = self._question
         return [
-            *asked.compiler.split(),
+            *find_words(asked.compiler),
             f"-std={asked.standard}",
             # Private members are used where inline code of the headers uses them; -O0 keeps every reference.
             "-O0",
@@ -117,17 +117,13 @@ class _Bench:
             *(f"-isystem{path.resolve()}" for path in asked.include_directories),
         ]
 
-    def _run(self, command: list[str], uses: dict[int, str]) -> subprocess.CompletedProcess[str]:
+    def _run(self, command: list[str], uses: dict[int, str]) -> Finished:
         (self._folder / _UNIT).write_text(_write_program(self._question, uses), encoding="utf-8")
-        environment = {**os.environ, "LC_ALL": "C"}
         try:
-            return subprocess.run(
-                command, cwd=self._folder, capture_output=True, text=True, timeout=300, check=False, env=environment
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise ToolchainError(
-                f"`{command[0]}` cannot be run: {error}", hint="name yours with `--compiler`"
-            ) from error
+            return run_program(command, folder=self._folder, seconds=300)
+        except OSError as error:
+            story = f"`{command[0]}` cannot be run: {error.strerror}"
+            raise ToolchainError(story, hint="name yours with `--compiler`") from error
 
 
 def _write_program(question: WitnessQuestion, uses: dict[int, str]) -> str:

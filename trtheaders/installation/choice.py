@@ -22,6 +22,7 @@ from trtheaders.installation.packages import (
 from trtheaders.installation.places import TRITON, Place, likely_places, of_interpreter
 from trtheaders.library.elf.image import open_image
 from trtheaders.model.library.installations import Installation
+from trtheaders.programs.trust import allow
 
 INSTALL_HINT = "install tensorrt-llm, or name it with `--python PYTHON` or `--library FILE`"
 
@@ -47,11 +48,12 @@ def find_installation(
     if libraries:
         return _from_files(libraries, "`--library`")
     if python is not None:
+        allow(python)
         return _from_interpreter(python, "the interpreter named with `--python`,", hint, start)
     if configured_libraries:
         return _from_files(configured_libraries, "the configuration's `library`")
     if configured_python is not None:
-        return _from_interpreter(configured_python, "the configuration's `python`,", hint, start)
+        return _from_interpreter(configured_python, "the configuration's `python`,", hint, start, named_in=start)
     return _search(list(likely_places(start, os.environ if environment is None else environment)), hint)
 
 
@@ -85,8 +87,10 @@ def _package_around(library: Path) -> Path | None:
     return next((it.parent for it in folders if (it.name, it.parent.name) == ("libs", PACKAGE)), None)
 
 
-def _from_interpreter(python: Path, words: str, hint: str, start: Path) -> Installation:
-    place = of_interpreter(words, python, start=start)
+def _from_interpreter(
+    python: Path, words: str, hint: str, start: Path, named_in: Path | None = None
+) -> Installation:
+    place = of_interpreter(words, python, start=start, named_in=named_in)
     found = _look(place)
     if found is None:
         raise InstallationError(f"`{python}` has no tensorrt_llm with libraries{_tell_bare(place)}", hint=hint)

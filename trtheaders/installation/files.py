@@ -6,8 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-_MOST = 1 << 20
-"""Bytes read of a text file: none that is read here is longer."""
+from trtheaders.programs import files
 
 
 def is_file(path: Path) -> bool:
@@ -29,9 +28,8 @@ def matching(folder: Path, pattern: str) -> Iterator[Path]:
 
 
 def read_text(path: Path) -> str:
-    """The beginning of a text file; '' where it cannot be read."""
+    """A text file; '' where it cannot be read, is no regular file, or is larger than any that is read here."""
     try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            return file.read(_MOST)
+        return files.read_text(path, errors="replace")
     except OSError:
         return ""

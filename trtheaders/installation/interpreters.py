@@ -11,23 +11,32 @@ from pathlib import Path
 from trtheaders.errors import InstallationError
 from trtheaders.installation.editable import linked_folders
 from trtheaders.installation.files import is_file, is_folder, matching, read_text
+from trtheaders.programs.start import run_program
+from trtheaders.programs.trust import find_refusal
 
 _ASK = "import sys; print('\\n'.join(path for path in sys.path if path))"
 _PATIENCE = 20
 """Seconds: an interpreter on a slow network drive may take some."""
+_NAME = re.compile(r"(?:python|pypy)[\d.]*t?\Z")
+"""What a file of the repository may name as an interpreter."""
+_LAYOUT = ("lib/python3*/site-packages", "lib64/python3*/site-packages", "lib/python3*/dist-packages")
 _NAMED = re.compile(r"python(3\.\d+)t?")
 
 
-def environment_folders(environment: Path) -> tuple[Path, ...]:
-    """The package folders of a virtual or conda environment, read off its layout without starting anything."""
-    folders = [
-        folder
-        for pattern in ("lib/python3*/site-packages", "lib64/python3*/site-packages", "lib/python3*/dist-packages")
-        for folder in matching(environment, pattern)
-    ]
+def environment_folders(environment: Path, named_in: Path | None = None) -> tuple[Path, ...]:
+    """The package folders of a virtual or conda environment, read off its layout.
+
+    Only where it says that it sees the system's packages, and the layout of the interpreter that it was made from shows
+    none, that one is asked, unless it came with a repository; ``named_in`` is as for :func:`interpreter_folders`.
+    """
+    folders = _read_layout(environment)
     if _setting(environment, "include-system-site-packages") == "true":
-        folders += _system_folders(environment)
+        folders += _system_folders(environment, named_in)
     return _with_linked(folders)
+
+
+def _read_layout(prefix: Path) -> list[Path]:
+    return [folder for pattern in _LAYOUT for folder in matching(prefix, pattern) if is_folder(folder)]
 
 
 def _setting(environment: Path, key: str) -> str:
@@ -36,12 +45,15 @@ def _setting(environment: Path, key: str) -> str:
     return next((value.strip() for name, _, value in pairs if name.strip().lower() == key), "")
 
 
-def _system_folders(environment: Path) -> tuple[Path, ...]:
+def _system_folders(environment: Path, named_in: Path | None) -> tuple[Path, ...]:
     home = Path(_setting(environment, "home") or "/usr/bin")
     python = next((home / name for name in ("python3", "python") if is_file(home / name)), None)
     if python is None:
         return ()
-    return installed_folders(python) or interpreter_folders(python)
+    folders = installed_folders(python)
+    if folders or find_refusal(environment / "pyvenv.cfg", named_in):
+        return folders or tuple(_read_layout(python.resolve().parent.parent))
+    return interpreter_folders(python, None, named_in)
 
 
 def _with_linked(folders: Iterable[Path]) -> tuple[Path, ...]:
@@ -86,11 +98,17 @@ def installed_folders(python: Path) -> tuple[Path, ...]:
     )
 
 
-def interpreter_folders(python: Path, chosen: Mapping[str, str] | None = None) -> tuple[Path, ...]:
-    """What ``python`` itself says that it imports from. Raises :class:`InstallationError` if it does not run.
+def interpreter_folders(
+    python: Path, chosen: Mapping[str, str] | None = None, named_in: Path | None = None
+) -> tuple[Path, ...]:
+    """What ``python`` itself says that it imports from, or what its layout says where it may not be started.
 
-    It is run in a temporary folder that holds nothing but the files ``chosen`` (names to contents).
+    It is run in a temporary folder that holds nothing but the files ``chosen`` (names to contents). ``named_in`` is the
+    folder of the file that names it, None if the user or PATH does. Raises :class:`InstallationError` if it does not
+    run.
     """
+    if find_refusal(python, named_in) or (named_in is not None and not _NAME.match(python.name)):
+        return _with_linked(_read_layout(environment_of(python) or python.resolve().parent.parent))
     with tempfile.TemporaryDirectory(prefix="trtheaders-") as folder:
         for name, content in (chosen or {}).items():
             Path(folder, name).write_text(content, encoding="utf-8")
@@ -99,25 +117,18 @@ def interpreter_folders(python: Path, chosen: Mapping[str, str] | None = None) -
 
 
 def _ask(python: Path, folder: Path) -> str:
-    import subprocess
-
     # The consumer's own modules or start-up file must not answer in the interpreter's place.
-    environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONSTARTUP", "PYTHONPATH", "PWD")}
-    if python_path():
-        environment["PYTHONPATH"] = os.pathsep.join(map(str, python_path()))
+    variables = {"PYTHONPATH": os.pathsep.join(map(str, python_path())), "PWD": str(folder)}
     try:
-        done = subprocess.run(
-            [python, "-c", _ASK],
-            capture_output=True,
-            text=True,
-            errors="surrogateescape",
-            timeout=_PATIENCE,
-            check=True,
-            cwd=folder,
-            env=environment,
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise InstallationError(
-            f"`{python}` does not run as a Python interpreter", hint="name another with `--python PYTHON`"
-        ) from error
-    return done.stdout
+        done = run_program([python, "-c", _ASK], seconds=_PATIENCE, folder=folder, variables=variables)
+    except OSError as error:
+        raise _does_not_run(python) from error
+    if done.status:
+        raise _does_not_run(python)
+    return os.fsdecode(done.output)
+
+
+def _does_not_run(python: Path) -> InstallationError:
+    return InstallationError(
+        f"`{python}` does not run as a Python interpreter", hint="name another with `--python PYTHON`"
+    )

@@ -64,7 +64,8 @@ def likely_places(start: Path, environment: Mapping[str, str]) -> Iterator[Place
     for root in _roots(start):
         for name in _ENVIRONMENT_NAMES:
             if is_file(root / name / "pyvenv.cfg"):
-                yield _of_environment("the neighbouring virtual environment", root / name, group=f"in {root}")
+                words = "the neighbouring virtual environment"
+                yield _of_environment(words, root / name, group=f"in {root}", named_in=root)
     yield from _plain(others, start, environment)
     yield from _cached(start)
 
@@ -93,24 +94,31 @@ def _plain(interpreters: list[Path], start: Path, environment: Mapping[str, str]
             yield of_interpreter("the interpreter on PATH", python, start=start)
 
 
-def of_interpreter(words: str, python: Path, *, group: str = "", start: Path | None = None) -> Place:
-    """The place that an interpreter imports from; a shim is asked as the folder ``start`` has it choose."""
-    return Place(f"{words} `{python}`", functools.partial(_folders_of, python.absolute(), start), python, group)
+def of_interpreter(
+    words: str, python: Path, *, group: str = "", start: Path | None = None, named_in: Path | None = None
+) -> Place:
+    """The place that an interpreter imports from; a shim is asked as the folder ``start`` has it choose.
+
+    ``named_in`` is the folder of the file that names it, None if the user or PATH does.
+    """
+    folders = functools.partial(_folders_of, python.absolute(), start, named_in)
+    return Place(f"{words} `{python}`", folders, python, group)
 
 
-def _folders_of(python: Path, start: Path | None) -> tuple[Path, ...]:
+def _folders_of(python: Path, start: Path | None, named_in: Path | None) -> tuple[Path, ...]:
     """What an interpreter imports from; one whose layout shows the package need not be started to say so."""
     environment = environment_of(python)
     shim = environment is None and is_shim(python)
     if not shim:
-        folders = (*python_path(), *environment_folders(environment)) if environment else installed_folders(python)
+        folders = (*python_path(), *environment_folders(environment, named_in)) if environment else installed_folders(python)
         if any(is_folder(folder / PACKAGE) for folder in folders):
             return folders
-    return interpreter_folders(python, chosen_versions(start) if shim and start else None)
+    return interpreter_folders(python, chosen_versions(start) if shim and start else None, named_in)
 
 
-def _of_environment(words: str, folder: Path, *, group: str = "") -> Place:
-    return Place(f"{words} `{folder}`", functools.partial(environment_folders, folder), None, group, read=True)
+def _of_environment(words: str, folder: Path, *, group: str = "", named_in: Path | None = None) -> Place:
+    folders = functools.partial(environment_folders, folder, named_in)
+    return Place(f"{words} `{folder}`", folders, None, group, read=True)
 
 
 def _on_path(environment: Mapping[str, str]) -> Iterator[Path]:
@@ -143,4 +151,5 @@ def _cached(start: Path) -> Iterator[Place]:
             for cache in matching(root, pattern):
                 found = _CACHED_PYTHON.search(read_text(cache))
                 if found and is_file(Path(found[1])):
-                    yield of_interpreter(f"the interpreter in `{cache}`,", Path(found[1]), group=f"caches in {root}")
+                    words = f"the interpreter in `{cache}`,"
+                    yield of_interpreter(words, Path(found[1]), group=f"caches in {root}", named_in=root)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from trtheaders.model.places import Location
+from trtheaders.programs.start import run_program
+from trtheaders.programs.trust import find_program
 
 _LINE = re.compile(r"(?P<file>.+):(?P<line>\d+)(?: \(discriminator \d+\))?\Z")
 _PATIENCE = 60
@@ -21,7 +21,7 @@ Place = tuple[str, int]
 
 def locate(data: bytes, places: Sequence[Place]) -> dict[Place, Location]:
     """The source line of each of ``places`` in the object ``data``; what has none, or no addr2line, is left out."""
-    program = shutil.which("addr2line")
+    program = find_program("addr2line")
     if program is None or not places:
         return {}
     offsets: dict[str, list[int]] = {}
@@ -38,19 +38,13 @@ def locate(data: bytes, places: Sequence[Place]) -> dict[Place, Location]:
     return found
 
 
-def _ask(program: str, file: Path, section: str, offsets: Sequence[int]) -> list[str]:
+def _ask(program: Path, file: Path, section: str, offsets: Sequence[int]) -> list[str]:
     try:
-        done = subprocess.run(
-            [program, "-e", file, "-j", section],
-            input="".join(f"{offset:#x}\n" for offset in offsets),
-            capture_output=True,
-            text=True,
-            timeout=_PATIENCE,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        given = "".join(f"{offset:#x}\n" for offset in offsets).encode()
+        done = run_program([program, "-e", file, "-j", section], given=given, seconds=_PATIENCE)
+    except OSError:
         return []
-    return done.stdout.splitlines()
+    return done.text.splitlines()
 
 
 def _parse(line: str) -> Location | None:

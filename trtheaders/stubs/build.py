@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +10,9 @@ from tempfile import TemporaryDirectory
 from trtheaders.errors import LibraryError, ToolchainError
 from trtheaders.library.facts import read_facts
 from trtheaders.model.library.exports import Machine
+from trtheaders.programs.flags import find_words
+from trtheaders.programs.start import run_program
+from trtheaders.programs.trust import allow, find_program
 from trtheaders.stubs.assembly import CALLED
 
 _COMPILERS = {
@@ -20,6 +21,8 @@ _COMPILERS = {
 }
 _TRIPLETS = {Machine.X86_64: "x86_64", Machine.AARCH64: "aarch64"}
 _PATIENCE = 300
+# Paths and flags of the user's build would end up in the stub.
+_VARIABLES = {"LD_RUN_PATH": "", "SOURCE_DATE_EPOCH": "0"}
 
 _HANDLER = """\
 extern "C" long write(int, void const*, unsigned long);
@@ -74,8 +77,10 @@ def _refuse_to_overwrite(output: Path) -> None:
 def find_linker(machine: Machine, compiler: str = "") -> list[str]:
     """The command of a compiler that makes code for ``machine``: ``compiler``, $CXX, or one on PATH."""
     for candidate in (compiler, os.environ.get("CXX", ""), *_COMPILERS[machine]):
-        words = candidate.split()
-        if words and shutil.which(words[0]) and _makes(words, machine):
+        words = find_words(candidate)
+        if words and candidate == os.environ.get("CXX"):
+            allow(words[0])
+        if words and find_program(words[0]) and _makes(words, machine):
             return words
     names = " or ".join(f"`{name}`" for name in _COMPILERS[machine][:1])
     raise ToolchainError(
@@ -85,10 +90,10 @@ def find_linker(machine: Machine, compiler: str = "") -> list[str]:
 
 def _makes(command: list[str], machine: Machine) -> bool:
     try:
-        done = subprocess.run([*command, "-dumpmachine"], capture_output=True, text=True, timeout=60, check=False)
-    except (OSError, subprocess.TimeoutExpired):
+        done = run_program([*command, "-dumpmachine"], seconds=60)
+    except OSError:
         return False
-    return done.stdout.startswith(_TRIPLETS[machine])
+    return done.text.startswith(_TRIPLETS[machine])
 
 
 def _compile(command: list[str], folder: Path, assembly: str, handler: str, soname: str) -> Path:
@@ -96,15 +101,12 @@ def _compile(command: list[str], folder: Path, assembly: str, handler: str, sona
     (folder / "handler.cpp").write_text(handler)
     arguments = [*command, *_flags(soname), "handler.cpp", "stub.s", "-nodefaultlibs", "-lc", "-o", "stub.so"]
     try:
-        done = subprocess.run(
-            arguments, cwd=folder, capture_output=True, text=True, timeout=_PATIENCE, check=False, env=_environment()
-        )
-    except subprocess.TimeoutExpired as error:
-        raise ToolchainError(
-            f"`{command[0]}` did not finish within {_PATIENCE} seconds", hint="try another `--compiler`"
-        ) from error
-    if done.returncode:
-        said = next((line for line in done.stderr.splitlines() if "error" in line or "cannot" in line), done.stderr)
+        done = run_program(arguments, folder=folder, seconds=_PATIENCE, variables=_VARIABLES)
+    except OSError as error:
+        story = f"`{command[0]}` cannot be run: {error.strerror}"
+        raise ToolchainError(story, hint="try another `--compiler`") from error
+    if done.status:
+        said = next((line for line in done.said.splitlines() if "error" in line or "cannot" in line), done.said)
         raise ToolchainError(
             f"`{' '.join(command)}` cannot link a stub: {said.strip()}", hint="try another `--compiler`"
         )
@@ -114,8 +116,3 @@ def _compile(command: list[str], folder: Path, assembly: str, handler: str, sona
 def _flags(soname: str) -> Iterator[str]:
     yield from ("-shared", "-fPIC", "-O1", "-s", "-fno-exceptions", "-fno-rtti", "-fno-stack-protector")
     yield from (f"-Wl,-soname,{soname}", "-Wl,--build-id=sha1", "-Wl,-z,noexecstack")
-
-
-def _environment() -> dict[str, str]:
-    # Paths and flags of the user's build would end up in the stub.
-    return {**os.environ, "LC_ALL": "C", "LD_RUN_PATH": "", "SOURCE_DATE_EPOCH": "0"}

@@ -23,6 +23,7 @@ from trtheaders.model.library.exports import LibraryAnswers
 from trtheaders.model.library.installations import Installation
 from trtheaders.model.library.references import UndefinedSymbols
 from trtheaders.model.names import SymbolName
+from trtheaders.programs.flags import Flags, tell_dropped
 from trtheaders.steps.memory.recorded_snapshots import HeaderRequest, obtain_snapshot
 from trtheaders.steps.question.header_choice import request_for
 from trtheaders.steps.question.library_choice import find_libraries, tell_installation
@@ -109,7 +110,9 @@ def _check_sources(
     database: Path | None,
     remarks: tuple[str, ...],
 ) -> Check:
-    kept = {path: _flags_for(path, configuration, flags, database) for path in subjects}
+    given = {path: _flags_for(path, configuration, flags, database) for path in subjects}
+    kept = {path: found.kept for path, found in given.items()}
+    dropped = dict.fromkeys(flag for found in given.values() for flag in found.dropped)
     snapshots = [obtain_snapshot(request) for request in requests]
     # Libclang lets go of Python's lock while it parses.
     with ThreadPoolExecutor(max_workers=len(requests)) as pool:
@@ -125,17 +128,15 @@ def _check_sources(
         subjects=subjects,
         rows=tuple(rows),
         installed=(found.version or "") if found is not None else "",
-        remarks=(*remarks, *_tell_readings(readings)),
+        remarks=(*remarks, *_tell_readings(readings), *tell_dropped(tuple(dropped))),
     )
 
 
-def _flags_for(
-    path: Path, configuration: Configuration, flags: tuple[str, ...], database: Path | None
-) -> tuple[str, ...]:
+def _flags_for(path: Path, configuration: Configuration, flags: tuple[str, ...], database: Path | None) -> Flags:
     if flags:
-        return keep_flags(flags, Path.cwd())
+        return Flags(kept=keep_flags(flags, Path.cwd()))
     used = database or find_database(path, configuration.root)
-    return read_flags(used, path) if used is not None else ()
+    return read_flags(used, path) if used is not None else Flags()
 
 
 def _read(path: Path, request: HeaderRequest, snapshot: AbiSnapshot, flags: tuple[str, ...]) -> SourceReading:

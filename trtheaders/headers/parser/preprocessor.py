@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -16,6 +14,7 @@ from trtheaders.headers.parser.probes import make_folder
 from trtheaders.headers.parser.toolchain import Compiler
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.model.places import Location
+from trtheaders.programs.start import run_program
 
 _MARKER = re.compile(rb'^# (\d+) "((?:[^"\\\n]|\\.)*)"[^\n]*\n', re.MULTILINE)
 _PARSER_S_OWN = ("--target=", "-ferror-limit=", "-fclang-abi-compat=")
@@ -52,7 +51,7 @@ def preprocess(
         for name in absent:
             _make_empty(Path(folder), name)
         words = [item for item in arguments if not item.startswith(_PARSER_S_OWN)]
-        command = [*compiler.command.split(), "-E", "-x", "c++", *words, f"-isystem{folder}", "-"]
+        command = [*compiler.words, "-E", "-x", "c++", *words, f"-isystem{folder}", "-"]
         output = _run(command, text.encode())
     return _keep_tree(output, tree)
 
@@ -66,17 +65,17 @@ def _make_empty(folder: Path, name: str) -> None:
 
 def _run(command: list[str], text: bytes) -> bytes:
     try:
-        environment = {**os.environ, "LC_ALL": "C"}
-        done = subprocess.run(command, input=text, capture_output=True, timeout=_PATIENCE, check=False, env=environment)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise ToolchainError(f"`{command[0]} -E` cannot be run: {error}", hint="try another `--compiler`") from error
-    said = done.stderr.decode(errors="replace")
+        done = run_program(command, given=text, seconds=_PATIENCE)
+    except OSError as error:
+        story = f"`{command[0]} -E` cannot be run: {error.strerror}"
+        raise ToolchainError(story, hint="try another `--compiler`") from error
+    said = done.said
     # After an `#error` it goes on to the end, after a fatal error it does not.
     fatal = next((line for line in said.splitlines() if "fatal error" in line), "")
-    if fatal or (done.returncode != 0 and not done.stdout):
-        reason = fatal or said.strip() or f"exit status {done.returncode}"
+    if fatal or (done.status != 0 and not done.output):
+        reason = fatal or said.strip() or f"exit status {done.status}"
         raise ToolchainError(f"`{command[0]} -E` gives up: {reason}", hint="mend the line that it names")
-    return done.stdout
+    return done.output
 
 
 def _keep_tree(output: bytes, tree: HeaderTree) -> PreprocessedText:

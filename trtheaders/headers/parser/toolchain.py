@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
 
 from trtheaders.errors import ToolchainError
+from trtheaders.programs.flags import find_words
+from trtheaders.programs.start import run_program
+from trtheaders.programs.trust import allow, find_program
 
 _START, _END = "#include <...> search starts here:", "End of search list."
 _MACHINES = ("x86_64", "aarch64")
@@ -29,6 +30,11 @@ class Compiler(Struct, frozen=True, kw_only=True):
     standard_library: str
     target: str
 
+    @property
+    def words(self) -> list[str]:
+        """The command's words, for :func:`~trtheaders.programs.start.run_program`."""
+        return find_words(self.command)
+
 
 def find_compiler(command: str = "") -> Compiler:
     """Ask ``command``, or $CXX, or g++, clang++ or c++ on PATH.
@@ -36,8 +42,10 @@ def find_compiler(command: str = "") -> Compiler:
     Raises :class:`ToolchainError` if there is none, or if it has no C++ standard library to offer.
     """
     for candidate in (command, os.environ.get("CXX", ""), "g++", "clang++", "c++"):
-        words = candidate.split()
-        if words and shutil.which(words[0]):
+        words = find_words(candidate)
+        if words and candidate == os.environ.get("CXX"):
+            allow(words[0])
+        if words and find_program(words[0]):
             return _ask(candidate)
         if candidate and candidate in (command, os.environ.get("CXX")):
             raise ToolchainError(f"there is no compiler `{candidate}`", hint=_INSTALL)
@@ -47,23 +55,22 @@ def find_compiler(command: str = "") -> Compiler:
 @cache
 def _ask(command: str) -> Compiler:
     """One run of the compiler tells everything: its macros on stdout, its search path and version on stderr."""
-    arguments = [*command.split(), "-E", "-dM", "-x", "c++", "-std=c++17", "-include", "cstddef", "-v", "/dev/null"]
+    question = ["-E", "-dM", "-x", "c++", "-std=c++17", "-include", "cstddef", "-v", "/dev/null"]
     try:
-        environment = {**os.environ, "LC_ALL": "C"}
-        done = subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=False, env=environment)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise ToolchainError(f"`{command}` cannot be run: {error}", hint=_INSTALL) from error
-    if done.returncode != 0:
-        reason = next((line for line in done.stderr.splitlines() if "error" in line), f"exit status {done.returncode}")
+        done = run_program([*find_words(command), *question], seconds=60)
+    except OSError as error:
+        raise ToolchainError(f"`{command}` cannot be run: {error.strerror}", hint=_INSTALL) from error
+    if done.status != 0:
+        reason = next((line for line in done.said.splitlines() if "error" in line), f"exit status {done.status}")
         hint = "install the C++ standard library's headers: `apt-get install g++` brings them"
         raise ToolchainError(f"`{command}` cannot compile C++: {reason.strip()}", hint=hint)
-    macros = dict(_read_define(line) for line in done.stdout.splitlines() if line.startswith("#define "))
+    macros = dict(_read_define(line) for line in done.text.splitlines() if line.startswith("#define "))
     return Compiler(
         command=command,
-        search_path=_read_search_path(done.stderr),
-        version=next((line.strip() for line in done.stderr.splitlines() if " version " in line), command),
+        search_path=_read_search_path(done.said),
+        version=next((line.strip() for line in done.said.splitlines() if " version " in line), command),
         standard_library=_name_standard_library(macros),
-        target=_read_target(done.stderr),
+        target=_read_target(done.said),
     )
 
 

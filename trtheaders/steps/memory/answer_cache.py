@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from trtheaders.configuration import Configuration
 from trtheaders.errors import SnapshotError
 from trtheaders.model.codec import decode, encode
+from trtheaders.programs.flags import split_command
 from trtheaders.programs.git import ask_git
-from trtheaders.steps.question.programs import find_program
+from trtheaders.programs.trust import find_program
 from trtheaders.vendoring.cache_folder import cache_folder
 from trtheaders.version import __version__
 
@@ -38,7 +39,8 @@ def fingerprint_of(configuration: Configuration, found: Installation | None) -> 
     parts = hashlib.sha256(repr((__version__, configuration, found)).encode())
     parts.update(fingerprint_files(configuration).encode())
     libraries = found.libraries if found else ()
-    compiler = find_program(configuration.compiler.split(" ")[0] or os.environ.get("CXX", "") or "g++")
+    command = split_command(configuration.compiler) or split_command(os.environ.get("CXX", "")) or ("g++",)
+    compiler = find_program(command[0])
     singles = [
         *libraries,
         *([compiler] if compiler else []),

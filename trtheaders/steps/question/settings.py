@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from trtheaders.configuration import Configuration, load_configuration
 from trtheaders.errors import ToolchainError, UsageError
 from trtheaders.model.headers.standards import STANDARD_HINT, STANDARDS
-from trtheaders.steps.question.programs import find_program
+from trtheaders.programs.flags import split_command
+from trtheaders.programs.trust import allow, find_program
 
 
 def settle_configuration(
@@ -53,7 +54,10 @@ def require_folder(folder: Path) -> None:
 
 
 def require_compiler(command: str) -> None:
-    """Raise :class:`~trtheaders.errors.ToolchainError` unless the program of a `--compiler` is there."""
+    """Let the program of a `--compiler` start. Raises :class:`~trtheaders.errors.ToolchainError` if it is not there."""
+    words = split_command(command)
+    if words:
+        allow(words[0])
     if _lacks_program(command):
         raise ToolchainError(f"there is no compiler `{command}`", hint="name yours: `--compiler g++`, or install it")
 
@@ -71,7 +75,7 @@ def tell_absent(configuration: Configuration) -> tuple[str, ...]:
     ]
     command = configuration.compiler
     compilers = [f"there is no compiler `{command}`: `compiler` {where} names it"] if _lacks_program(command) else []
-    return (*folders, *compilers)
+    return (*folders, *compilers, *configuration.set_aside)
 
 
 def is_folder(path: Path) -> bool:
@@ -90,5 +94,5 @@ def _tell_no_folder(path: Path) -> str:
 
 
 def _lacks_program(command: str) -> bool:
-    words = command.split()
+    words = split_command(command)
     return bool(words) and find_program(words[0]) is None

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
 import subprocess
 import tempfile
 import threading
@@ -22,6 +21,7 @@ from typing import IO, TYPE_CHECKING
 from msgspec import Struct
 
 from trtheaders.errors import TrtHeadersError, UpstreamError
+from trtheaders.programs.git import find_git
 from trtheaders.programs.isolation import OFFLINE, SETTINGS, variables_to_add, variables_to_drop
 
 if TYPE_CHECKING:
@@ -75,7 +75,13 @@ def run_git(
     dropped = [word for name in variables_to_drop(os.environ) for word in ("-u", name)]
     settings = [word for setting in SETTINGS for word in ("-c", setting)]
     # GitPython can add variables to ours but take none away, so `env -u` does that.
-    command = [*(["env", *dropped] if dropped else []), "git", *settings, f"--git-dir={git_dir}", *arguments]
+    command = [
+        *(["env", *dropped] if dropped else []),
+        str(find_git(Path.cwd()) or "git"),
+        *settings,
+        f"--git-dir={git_dir}",
+        *arguments,
+    ]
     shared = () if held is None else (held,)
     with tempfile.TemporaryFile() as source:
         source.write(given)
@@ -91,8 +97,10 @@ def run_git(
 
 def _import_git() -> Git:
     """GitPython's launcher, imported only now: the import itself runs git."""
-    if shutil.which("git") is None:
+    program = find_git(Path.cwd())
+    if program is None:
         raise UpstreamError("there is no `git` on the PATH", hint="install git (Debian: `apt-get install git`)")
+    os.environ.setdefault("GIT_PYTHON_GIT_EXECUTABLE", str(program))
     try:
         from git import Git
     except ImportError as error:

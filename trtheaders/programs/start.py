@@ -1,0 +1,105 @@
+"""The one place that starts a compiler, an interpreter or a binutils program, and ends it.
+
+In a process group of its own, in an empty temporary folder that goes afterwards, under limits of time, memory and
+output. git is started by :mod:`~.git` and :mod:`trtheaders.vendoring.git.upstream`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
+
+from msgspec import Struct
+
+from trtheaders.programs.trust import find_program, find_refusal
+
+MOST_MEMORY = 16 * 1024**3
+MOST_WRITTEN = 1024**3
+_LIMITS = "".join(
+    f"ulimit {limit} 2>/dev/null; "
+    for limit in ("-c 0", f"-f {MOST_WRITTEN // 512}", f"-v {MOST_MEMORY // 1024}", '-t "$1"')
+)
+"""Set by a shell, since Python could only do it in between fork and exec, which is not safe beside threads."""
+_NOT_INHERITED = ("DEPENDENCIES_OUTPUT", "SUNPRO_DEPENDENCIES", "PYTHONSTARTUP", "BASH_ENV", "ENV")
+"""What lets a program write a file, or read one first, unasked."""
+
+
+class Finished(Struct, frozen=True, kw_only=True):
+    """A program that ended: exit ``status`` (negative: by that signal), its ``output``, what it ``said`` on stderr."""
+
+    status: int
+    output: bytes
+    said: str
+
+    @property
+    def text(self) -> str:
+        """The output as text."""
+        return self.output.decode(errors="replace")
+
+
+def run_program(
+    words: Sequence[str | os.PathLike[str]],
+    *,
+    seconds: float,
+    given: bytes = b"",
+    folder: Path | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> Finished:
+    """Run ``words`` with ``given`` on standard input, in ``folder`` (an empty one if None), for at most ``seconds``.
+
+    ``variables`` go over the caller's; messages are in English. Raises :class:`PermissionError` for a program that may
+    not be started (:mod:`~.trust`), :class:`TimeoutError`, and :class:`OSError` where it cannot be started.
+    """
+    program = find_program(os.fspath(words[0]))
+    if program is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), os.fspath(words[0]))
+    refused = find_refusal(program)
+    if refused:
+        raise PermissionError(errno.EACCES, f"not started, since it {refused}", str(program))
+    limited = ["/bin/sh", "-c", f'{_LIMITS} shift; exec "$@"', "sh", str(int(seconds) + 1)]
+    command = [*limited, str(program.absolute()), *(os.fspath(word) for word in words[1:])]
+    with TemporaryDirectory(prefix="trtheaders-") as private:
+        return _run(command, seconds, given, folder or Path(private, "empty"), _surroundings(private, variables))
+
+
+def _surroundings(private: str, variables: Mapping[str, str] | None) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
+    return {**kept, "LC_ALL": "C", "TMPDIR": private, **(variables or {})}
+
+
+def _run(command: list[str], seconds: float, given: bytes, folder: Path, environment: dict[str, str]) -> Finished:
+    folder.mkdir(exist_ok=True)
+    with TemporaryFile() as source, TemporaryFile() as output, TemporaryFile() as said:
+        source.write(given)
+        source.seek(0)
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=source,
+            stdout=output,
+            stderr=said,
+            start_new_session=True,
+        )
+        try:
+            status = process.wait(seconds)
+        except subprocess.TimeoutExpired as error:
+            raise TimeoutError(errno.ETIMEDOUT, f"did not finish within {seconds:g} seconds", command[5]) from error
+        finally:
+            _end(process)
+        for file in (output, said):
+            file.seek(0)
+        return Finished(status=status, output=output.read(), said=said.read().decode(errors="replace"))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill what is left of the group, so that nothing outlives its answer."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

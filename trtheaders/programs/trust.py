@@ -1,0 +1,104 @@
+"""Whether a program may be started: one that came with a repository is not, whoever names it but the user.
+
+What counts as having come with a repository: the program, a link on the way to it, or anything in its environment's
+folder (the one with `pyvenv.cfg` or `conda-meta`) is in git's index, or lies in a submodule. Without git: what lies
+below the root of whatever names it. What the user named by option or `$CXX` (:func:`allow`) is the user's own choice.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+from trtheaders.programs.git import find_tracked, work_trees
+
+_MOST_LINKS = 40
+_allowed: set[str] = set()
+
+
+def allow(program: Path | str) -> None:
+    """Let ``program`` (a path, or a name on PATH) be started wherever it lies: the user named it."""
+    _allowed.add(str(program))
+    if os.sep in str(program):
+        _allowed.add(str(Path(program).absolute()))
+
+
+def find_refusal(program: Path, root: Path | None = None) -> str:
+    """Why ``program`` (a path) may not be started, as the end of a sentence that begins with it; '' where it may.
+
+    ``root`` is the folder of the configuration, environment or cache that names it, None where PATH does.
+    """
+    if str(program) in _allowed or str(program.absolute()) in _allowed:
+        return ""
+    return _find_refusal(Path(program).absolute(), root)
+
+
+@cache
+def _find_refusal(program: Path, root: Path | None) -> str:
+    places = walk_links(program)
+    if not places:
+        return "leads nowhere"
+    asked = list(dict.fromkeys([*places, *(folder for place in places for folder in _environments(place))]))
+    trees = list(dict.fromkeys(tree for place in asked for tree in work_trees(place.parent)))
+    for tree in trees:
+        below = [place for place in asked if place.is_relative_to(tree)]
+        # A submodule is one entry in the index around it.
+        inner = [other for other in trees if other != tree and other.is_relative_to(tree)]
+        tracked = find_tracked(tree, [*below, *inner])
+        if tracked is None:
+            return f"lies in the repository `{tree}`, and git does not say whether it came with it"
+        if tracked:
+            return f"came with the repository `{tree}` (`{tracked[0]}` is tracked by git)"
+    if not trees and root is not None:
+        top = Path(os.path.realpath(root))
+        if any(place.is_relative_to(folder) for place in asked for folder in (root, top)):
+            return f"lies in `{root}`, which may have come from elsewhere"
+    return ""
+
+
+def walk_links(path: Path) -> tuple[Path, ...]:
+    """The links on the way to the file ``path`` (absolute), each by its own place, and the file; or nothing.
+
+    The folders on the way to each are real ones.
+    """
+    waiting, current, places = list(path.parts[1:]), Path("/"), list[Path]()
+    while waiting:
+        part = waiting.pop(0)
+        if part == "..":
+            current = current.parent
+            continue
+        place = current / part
+        if not place.is_symlink():
+            current = place
+            continue
+        places.append(place)
+        if len(places) > _MOST_LINKS:
+            return ()
+        target = place.readlink()
+        waiting = [*target.parts[1 if target.is_absolute() else 0 :], *waiting]
+        current = Path("/") if target.is_absolute() else current
+    return (*places, current) if current.exists() else ()
+
+
+def _environments(place: Path) -> tuple[Path, ...]:
+    """The folder of the Python environment that ``place`` is a program of, if it is one's."""
+    above = (place.parent, place.parent.parent)
+    return tuple(
+        folder for folder in above if os.path.lexists(folder / "pyvenv.cfg") or os.path.lexists(folder / "conda-meta")
+    )
+
+
+def find_program(name: str) -> Path | None:
+    """The program ``name``: a path as it is, else the first on PATH that may be started; None where there is none.
+
+    Relative entries of PATH mean whatever folder we happen to be in, and count for nothing.
+    """
+    if os.sep in name:
+        return Path(name) if _is_program(Path(name)) else None
+    places = (Path(folder, name) for folder in os.get_exec_path())
+    return next((path for path in places if path.is_absolute() and _is_program(path) and not find_refusal(path)), None)
+
+
+def _is_program(path: Path) -> bool:
+    return os.access(path, os.X_OK) and path.is_file()
