@@ -289,7 +289,16 @@ def is_running(pid: int) -> bool:
 def test_only_this_room_starts_programs() -> None:
     """As the source has it: nothing else imports `subprocess` or has another way to start one."""
     package = Path(trust.__file__).parents[1]
-    words = ("import subprocess", "from subprocess", "os.system", "os.popen", "os.exec", "os.spawn", "posix_spawn", "import pty")
+    words = (
+        "import subprocess",
+        "from subprocess",
+        "os.system",
+        "os.popen",
+        "os.exec",
+        "os.spawn",
+        "posix_spawn",
+        "import pty",
+    )
     found = {
         str(path.relative_to(package))
         for path in package.rglob("*.py")

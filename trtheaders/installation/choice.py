@@ -87,9 +87,7 @@ def _package_around(library: Path) -> Path | None:
     return next((it.parent for it in folders if (it.name, it.parent.name) == ("libs", PACKAGE)), None)
 
 
-def _from_interpreter(
-    python: Path, words: str, hint: str, start: Path, named_in: Path | None = None
-) -> Installation:
+def _from_interpreter(python: Path, words: str, hint: str, start: Path, named_in: Path | None = None) -> Installation:
     place = of_interpreter(words, python, start=start, named_in=named_in)
     found = _look(place)
     if found is None:

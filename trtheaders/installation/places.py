@@ -110,7 +110,9 @@ def _folders_of(python: Path, start: Path | None, named_in: Path | None) -> tupl
     environment = environment_of(python)
     shim = environment is None and is_shim(python)
     if not shim:
-        folders = (*python_path(), *environment_folders(environment, named_in)) if environment else installed_folders(python)
+        folders = (
+            (*python_path(), *environment_folders(environment, named_in)) if environment else installed_folders(python)
+        )
         if any(is_folder(folder / PACKAGE) for folder in folders):
             return folders
     return interpreter_folders(python, chosen_versions(start) if shim and start else None, named_in)

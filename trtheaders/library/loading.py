@@ -172,20 +172,14 @@ def _read_cache(root: Path, machine: Machine, capabilities: tuple[str, ...]) -> 
 
 def _ask_loader(loader: Path) -> dict[str, str]:
     """What the loader says of itself; empty where it is not there, is not glibc's or cannot run here."""
-    import subprocess
+    from trtheaders.programs.start import run_program
 
     try:
-        done = subprocess.run(
-            [loader, "--list-diagnostics"],
-            capture_output=True,
-            text=True,
-            timeout=_PATIENCE,
-            check=True,
-            errors="replace",
-        )
-    except (OSError, subprocess.SubprocessError):
+        done = run_program([loader, "--list-diagnostics"], seconds=_PATIENCE)
+    except OSError:
         return {}
-    pairs = (line.partition("=") for line in done.stdout.splitlines() if not line.startswith("env"))
+    lines = done.text.splitlines() if done.status == 0 else []
+    pairs = (line.partition("=") for line in lines if not line.startswith("env"))
     return {name: value.strip('"') for name, _, value in pairs}
 
 

@@ -1,7 +1,7 @@
 """Questions to git about the repositories around a file: what is tracked, ignored, or lies there.
 
 Only reads: no fsmonitor, no hook, no bare repository that a clone brought, no network, none of the caller's `GIT_*`
-variables (:mod:`~.isolation`). Fetching is :mod:`trtheaders.vendoring.upstream`'s, with the same settings.
+variables (:mod:`~.isolation`). Fetching is :mod:`trtheaders.vendoring.git.upstream`'s, with the same settings.
 """
 
 from __future__ import annotations
