@@ -17,6 +17,7 @@ from support.demo_upstream import (
     install_package,
     run_git,
 )
+from support.wheels import offline_index
 
 pytestmark = pytest.mark.slow
 
@@ -64,7 +65,7 @@ class Repository:
         caches = {"PRE_COMMIT_HOME": str(home / "pre-commit"), "XDG_CACHE_HOME": str(home / "cache")}
         # pre-commit itself comes from this environment; a consumer's interpreter is looked for on the rest of PATH.
         folders = ":".join(filter(None, (path, str(home / "bin"), "/usr/bin:/bin")))
-        self.environment = {**clean, **who, **alone, **caches, "PATH": folders}
+        self.environment = {**clean, **who, **alone, **caches, **offline_index(), "PATH": folders}
         (home / "bin").mkdir(exist_ok=True)
         if not (home / "bin" / "pre-commit").exists():
             (home / "bin" / "pre-commit").symlink_to(TOOLS / "pre-commit")

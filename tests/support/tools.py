@@ -98,6 +98,7 @@ TOOLS = {
         Tool("chromium", "pages as a browser shows them", "chromium"),
         Tool("chromedriver", "pages as a browser shows them", "chromium-driver"),
         Tool("packages", "large libraries and their headers", source="`make ci`", find=_at(".cache/packages")),
+        Tool("PyPI", "our hooks as pre-commit installs them", source="the network, once", find=_at(".cache/wheels")),
         Tool("CUDA headers", "our stand-ins for CUDA's headers", source="NVIDIA", find=_find_cuda),
         Tool("root", "full disks, and what only root may set up", source="`sudo`", find=_find_root),
     )
