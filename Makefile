@@ -8,7 +8,7 @@ UPSTREAM ?=
 help:
 	@echo "make demo        a small upstream: add, verify, swap the library, verify again"
 	@echo "make test        the test suite (PYTEST='-q -k lock' to choose)"
-	@echo "make check       ruff format, ruff, mypy, import-linter"
+	@echo "make check       ruff format, ruff, mypy, import-linter, vulture"
 	@echo "make format      let ruff rewrite what it can"
 	@echo "make bench       speed and memory, as ratios measured in one run"
 	@echo "make wheel       build the wheel and try it in a fresh environment, from another folder"
@@ -36,6 +36,7 @@ check: developer
 	@.venv/bin/python -m ruff check .
 	@.venv/bin/python -m mypy
 	@.venv/bin/lint-imports
+	@.venv/bin/vulture
 
 format: developer
 	@.venv/bin/python -m ruff format .

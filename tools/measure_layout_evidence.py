@@ -32,6 +32,7 @@ from trtheaders.checks.layout.judgement import LayoutJudgement, judge_layouts
 from trtheaders.library.layout.evidence import read_evidence
 from trtheaders.model.answers.findings import Severity
 from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.report.evidence import spell_evidence
 
 NEWCOMERS = ("bool", "std::optional<SizeType32>", "std::string")
 CLASS = "tensorrt_llm::executor::LargeConfig"
@@ -47,7 +48,6 @@ class Tally:
     false_alarms: int = 0
     classes: int = 0
     proved: int = 0
-    warned: int = 0
     moved: int = 0
     moved_proved: int = 0
     missed: list[str] = field(default_factory=list)
@@ -100,11 +100,10 @@ def count_change(
     if not truly:
         return
     findings = [item for item in judge(snapshot, classes, level, compiler).findings if item.name == CLASS]
-    text = "\n".join(line for finding in findings for line in finding.evidence)
+    text = "\n".join(line for finding in findings for line in spell_evidence(finding.evidence))
     proved = any(finding.severity is Severity.ERROR for finding in findings)
     tally.classes += 1
     tally.proved += proved
-    tally.warned += bool(findings) and not proved
     tally.moved += len(truly)
     tally.moved_proved += sum(f"`{name}`: offset" in text for name in truly)
     if not proved:

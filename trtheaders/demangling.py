@@ -7,10 +7,8 @@ for the library (by starting a compiler) than on demangling.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-from trtheaders.model.names import SymbolName
 
 if TYPE_CHECKING:
     import ctypes
@@ -19,11 +17,6 @@ if TYPE_CHECKING:
 def demangle(symbol: str) -> str:
     """``symbol`` as C++ (`n::f(int)`); itself where it is no mangled name."""
     return _demangler()(symbol)
-
-
-def demangle_all(symbols: Iterable[str]) -> dict[SymbolName, str]:
-    """Each of ``symbols`` with its C++ spelling."""
-    return {SymbolName(symbol): demangle(symbol) for symbol in symbols}
 
 
 @functools.cache

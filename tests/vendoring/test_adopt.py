@@ -9,7 +9,7 @@ from support.upstream import HEADERS, Entry, Upstream, headers, serve
 
 from trtheaders.configuration import Configuration
 from trtheaders.errors import HostileContentError, ReleaseError, StoreError
-from trtheaders.model.vendoring.vendored import Standing
+from trtheaders.model.vendoring.vendored import ReleaseStanding
 from trtheaders.vendoring.folder.store import Store
 from trtheaders.verbs.adopt import adopt
 from trtheaders.verbs.status import status
@@ -40,8 +40,8 @@ def test_folders_get_a_lock_and_not_a_byte_changes(upstream: Upstream, consumer:
     before = photograph(consumer.destination)
     answers = adopt(configuration=consumer)
     assert [(answer.release.version, answer.standing) for answer in answers] == [
-        ("1.0.0", Standing.UNCOMPARED),
-        ("1.2.0rc3", Standing.UNCOMPARED),
+        ("1.0.0", ReleaseStanding.UNCOMPARED),
+        ("1.2.0rc3", ReleaseStanding.UNCOMPARED),
     ]
     assert photograph(consumer.destination) == before
     locked = Store(consumer.destination).locked("1.0.0")
@@ -58,7 +58,7 @@ def test_with_a_remote_the_same_content_is_pinned(
     before = photograph(consumer.destination)
     with serve(upstream.path) as (url, _):
         (answer,) = adopt(configuration=consumer, remote=url if over_http else str(upstream.path))
-    assert answer.standing is Standing.SAME
+    assert answer.standing is ReleaseStanding.SAME
     assert photograph(consumer.destination) == before
     locked = Store(consumer.destination).locked("1.0.0")
     assert (locked.compared, locked.license) == (True, "Apache-2.0")
@@ -70,7 +70,7 @@ def test_file_modes_that_were_lost_on_the_way_are_no_change(upstream: Upstream, 
     upstream.release("v1.3.0", {**headers(), "tool.h": Entry("100755", b"x")})
     bundle(consumer, upstream, "v1.3.0")
     (answer,) = adopt(configuration=consumer, remote=str(upstream.path))
-    assert answer.standing is Standing.SAME
+    assert answer.standing is ReleaseStanding.SAME
     assert answer.release.tree == upstream.git("rev-parse", f"v1.3.0:{HEADERS}")
     assert status(destination=consumer.destination).is_clean
 
@@ -81,7 +81,7 @@ def test_local_changes_are_named_by_file(upstream: Upstream, consumer: Configura
     (folder / "common" / "logger.h").unlink()
     (folder / "common" / "mine.h").write_text("")
     (answer,) = adopt(configuration=consumer, remote=str(upstream.path))
-    assert answer.standing is Standing.CHANGED
+    assert answer.standing is ReleaseStanding.CHANGED
     assert answer.changes.changed == ("tensorrt_llm/executor/executor.h",)
     assert answer.changes.missing == ("tensorrt_llm/common/logger.h",)
     assert answer.changes.extra == ("tensorrt_llm/common/mine.h",)
@@ -96,7 +96,7 @@ def test_another_releases_content_is_recognised(
     bundle(consumer, upstream, "v1.0.0", name="1.2.0rc3")
     with serve(upstream.path) as (url, _):
         (answer,) = adopt(configuration=consumer, remote=url if over_http else str(upstream.path))
-    assert (answer.standing, answer.really) == (Standing.OTHER, "v1.0.0")
+    assert (answer.standing, answer.really) == (ReleaseStanding.OTHER, "v1.0.0")
     assert answer.changes.count == 2
 
 
@@ -115,14 +115,14 @@ def test_a_commit_between_tags_is_recognised_in_a_clone(
     folder = bundle(consumer, upstream, "v1.0.0", name="1.2.0rc3")
     (folder / "executor" / "executor.h").write_text("// on main\n")
     (answer,) = adopt(configuration=consumer, remote=str(clone))
-    assert answer.standing is Standing.OTHER
+    assert answer.standing is ReleaseStanding.OTHER
     assert answer.really.startswith(f"commit {oid[:12]} (v1.0.0-1-g")
 
 
 def test_a_folder_without_a_tag_is_compared_with_the_nearest(upstream: Upstream, consumer: Configuration) -> None:
     bundle(consumer, upstream, "v1.0.0", name="1.0.1")
     (answer,) = adopt(configuration=consumer, remote=str(upstream.path))
-    assert (answer.standing, answer.really) == (Standing.NO_TAG, "v1.0.0")
+    assert (answer.standing, answer.really) == (ReleaseStanding.NO_TAG, "v1.0.0")
 
 
 def test_what_was_adopted_offline_is_compared_later(upstream: Upstream, consumer: Configuration) -> None:
@@ -131,7 +131,7 @@ def test_what_was_adopted_offline_is_compared_later(upstream: Upstream, consumer
     with pytest.raises(ReleaseError, match="no folder to adopt"):
         adopt(configuration=consumer)
     (answer,) = adopt(configuration=consumer, remote=str(upstream.path))
-    assert answer.standing is Standing.SAME
+    assert answer.standing is ReleaseStanding.SAME
     (folder / "executor" / "executor.h").write_text("mine\n")
     with pytest.raises(ReleaseError, match="in the lock already"):
         adopt(["1.0.0"], configuration=consumer)
@@ -186,4 +186,4 @@ def test_headers_of_a_longer_history_need_no_contents(consumer: Configuration, t
     bundle(consumer, repository, "v1.0.0", name="1.5.0")
     with serve(repository.path) as (url, _):
         (answer,) = adopt(configuration=consumer, remote=url)
-    assert (answer.standing, answer.really) == (Standing.OTHER, "v1.0.0")
+    assert (answer.standing, answer.really) == (ReleaseStanding.OTHER, "v1.0.0")

@@ -27,7 +27,7 @@ _MOST_HEADERS = 8
 
 def read_log(lines: Iterable[str]) -> Log:
     """Every complaint in ``lines``, whoever it concerns. Never raises for what lines say."""
-    reader = _Reader()
+    reader = _LogReader()
     number = 0
     for number, line in clean_lines(lines):
         if _WORTH_A_LOOK.search(line):
@@ -41,7 +41,7 @@ def read_log(lines: Iterable[str]) -> Log:
     )
 
 
-class _Reader(Struct):
+class _LogReader(Struct):
     """What has been read so far, and what later lines may add to."""
 
     symptoms: list[Symptom] = field(default_factory=list)

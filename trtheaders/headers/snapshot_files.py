@@ -14,7 +14,7 @@ from trtheaders.model.packing import pack, unpack
 _RECORD_AGAIN = "record it again: `trtheaders add` does, and so does `verify` where a C++ compiler is at hand"
 
 
-class _Document(Struct, frozen=True):
+class _SnapshotDocument(Struct, frozen=True):
     """The file's outermost value; the format is read before anything that depends on it."""
 
     format: int
@@ -44,9 +44,9 @@ def decode_snapshot(data: bytes, origin: str) -> AbiSnapshot:
         raise _damaged(origin, error) from error
 
 
-def _read_document(data: bytes, origin: str) -> _Document:
+def _read_document(data: bytes, origin: str) -> _SnapshotDocument:
     try:
-        return decode(_Document, unpack(data))
+        return decode(_SnapshotDocument, unpack(data))
     except (ValueError, SnapshotError) as error:
         raise _damaged(origin, error) from error
 
@@ -57,7 +57,7 @@ def _damaged(origin: str, error: Exception) -> SnapshotError:
 
 def encode_snapshot(snapshot: AbiSnapshot) -> bytes:
     """``snapshot`` as the bytes of its file."""
-    return pack(encode(_Document(SNAPSHOT_FORMAT, Raw(encode(snapshot)))))
+    return pack(encode(_SnapshotDocument(SNAPSHOT_FORMAT, Raw(encode(snapshot)))))
 
 
 def write_snapshot(snapshot: AbiSnapshot, path: Path) -> None:

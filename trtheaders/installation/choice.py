@@ -19,7 +19,7 @@ from trtheaders.installation.packages import (
     split_readable,
     version_of,
 )
-from trtheaders.installation.places import TRITON, Place, likely_places, of_interpreter
+from trtheaders.installation.places import TRITON, SearchPlace, likely_places, of_interpreter
 from trtheaders.library.elf.image import open_image
 from trtheaders.model.library.installations import Installation
 from trtheaders.programs.trust import allow
@@ -95,7 +95,7 @@ def _from_interpreter(python: Path, words: str, hint: str, start: Path, named_in
     return found
 
 
-def _search(places: Sequence[Place], hint: str) -> Installation:
+def _search(places: Sequence[SearchPlace], hint: str) -> Installation:
     passed: list[str] = []
     doubts: list[str] = []
     for group in _grouped(places):
@@ -115,7 +115,7 @@ def _search(places: Sequence[Place], hint: str) -> Installation:
     )
 
 
-def _tell_others(taken: Installation, places: Sequence[Place], passed: Sequence[str]) -> list[str]:
+def _tell_others(taken: Installation, places: Sequence[SearchPlace], passed: Sequence[str]) -> list[str]:
     """What else is installed, of another version, where nothing has to be started to know."""
     told = {}
     for place in places:
@@ -134,9 +134,9 @@ def _own(reason: str) -> str:
     return f"{reason.rstrip(',')} (`--python` names another)"
 
 
-def _grouped(places: Sequence[Place]) -> Iterator[list[Place]]:
+def _grouped(places: Sequence[SearchPlace]) -> Iterator[list[SearchPlace]]:
     """Places that have no order among them together, every other one alone, lazily."""
-    group: list[Place] = []
+    group: list[SearchPlace] = []
     for place in places:
         if group and place.group != group[0].group:
             yield group
@@ -149,7 +149,7 @@ def _grouped(places: Sequence[Place]) -> Iterator[list[Place]]:
         yield group
 
 
-def _try(place: Place, passed: list[str], doubts: list[str]) -> Installation | None:
+def _try(place: SearchPlace, passed: list[str], doubts: list[str]) -> Installation | None:
     try:
         found = _look(place)
         words = place.words if found else f"{place.words}{_tell_bare(place)}"
@@ -163,7 +163,7 @@ def _try(place: Place, passed: list[str], doubts: list[str]) -> Installation | N
     return found
 
 
-def _tell_bare(place: Place) -> str:
+def _tell_bare(place: SearchPlace) -> str:
     """That the package is there without what is looked for, in brackets; '' where there is none."""
     package = find_bare_package(place.folders())
     return f" (`{package}` is there, without a `libtensorrt_llm.so` in its `libs`)" if package else ""
@@ -178,7 +178,7 @@ def _refuse_rivals(found: Sequence[Installation]) -> None:
         )
 
 
-def _look(place: Place) -> Installation | None:
+def _look(place: SearchPlace) -> Installation | None:
     folders = place.folders()
     package = find_package(folders)
     if package is None:

@@ -30,7 +30,7 @@ TRITON = Path("/opt/tritonserver/backends/tensorrtllm")
 """Where Triton's image keeps the libraries apart from any Python."""
 
 
-class Place(Struct, frozen=True):
+class SearchPlace(Struct, frozen=True):
     """Somewhere to look: ``words`` for people, ``folders`` finds the package folders, ``python`` is its interpreter.
 
     Places of one ``group`` have no order among them: where several have something, nothing says which is meant.
@@ -44,7 +44,7 @@ class Place(Struct, frozen=True):
     read: bool = False
 
 
-def likely_places(start: Path, environment: Mapping[str, str]) -> Iterator[Place]:
+def likely_places(start: Path, environment: Mapping[str, str]) -> Iterator[SearchPlace]:
     """Every place, in the order in which they are believed; ``start`` is the consumer's root.
 
     What the user activated comes before what merely lies there: environments that are active or on PATH, then the
@@ -70,7 +70,7 @@ def likely_places(start: Path, environment: Mapping[str, str]) -> Iterator[Place
     yield from _cached(start)
 
 
-def _active(environment: Mapping[str, str]) -> list[Place]:
+def _active(environment: Mapping[str, str]) -> list[SearchPlace]:
     """What was activated, the last one first: conda on top of a virtual environment is before it on PATH."""
     search = environment.get("PATH", "").split(":")
     named = (("VIRTUAL_ENV", "the active virtual environment"), ("CONDA_PREFIX", "the conda environment"))
@@ -87,7 +87,7 @@ def _split(interpreters: list[Path]) -> tuple[list[Path], list[Path]]:
     return interpreters[: first + 1], interpreters[first + 1 :]
 
 
-def _plain(interpreters: list[Path], start: Path, environment: Mapping[str, str]) -> Iterator[Place]:
+def _plain(interpreters: list[Path], start: Path, environment: Mapping[str, str]) -> Iterator[SearchPlace]:
     conda = environment.get("CONDA_PREFIX", "")
     for python in interpreters:
         if not environment_of(python) and str(python.parent.parent) != conda:
@@ -96,13 +96,13 @@ def _plain(interpreters: list[Path], start: Path, environment: Mapping[str, str]
 
 def of_interpreter(
     words: str, python: Path, *, group: str = "", start: Path | None = None, named_in: Path | None = None
-) -> Place:
+) -> SearchPlace:
     """The place that an interpreter imports from; a shim is asked as the folder ``start`` has it choose.
 
     ``named_in`` is the folder of the file that names it, None if the user or PATH does.
     """
     folders = functools.partial(_folders_of, python.absolute(), start, named_in)
-    return Place(f"{words} `{python}`", folders, python, group)
+    return SearchPlace(f"{words} `{python}`", folders, python, group)
 
 
 def _folders_of(python: Path, start: Path | None, named_in: Path | None) -> tuple[Path, ...]:
@@ -118,9 +118,9 @@ def _folders_of(python: Path, start: Path | None, named_in: Path | None) -> tupl
     return interpreter_folders(python, chosen_versions(start) if shim and start else None, named_in)
 
 
-def _of_environment(words: str, folder: Path, *, group: str = "", named_in: Path | None = None) -> Place:
+def _of_environment(words: str, folder: Path, *, group: str = "", named_in: Path | None = None) -> SearchPlace:
     folders = functools.partial(environment_folders, folder, named_in)
-    return Place(f"{words} `{folder}`", folders, None, group, read=True)
+    return SearchPlace(f"{words} `{folder}`", folders, None, group, read=True)
 
 
 def _on_path(environment: Mapping[str, str]) -> Iterator[Path]:
@@ -147,7 +147,7 @@ def _roots(start: Path) -> Iterator[Path]:
             yield folder.parent.parent.parent
 
 
-def _cached(start: Path) -> Iterator[Place]:
+def _cached(start: Path) -> Iterator[SearchPlace]:
     for root in _roots(start):
         for pattern in _CACHE_PATTERNS:
             for cache in matching(root, pattern):

@@ -8,7 +8,7 @@ from itertools import product
 from pathlib import Path
 
 from trtheaders.errors import LibraryError
-from trtheaders.library.elf.image import ElfImage, Tag, open_image
+from trtheaders.library.elf.image import DynamicTag, ElfImage, open_image
 from trtheaders.loader.cache import read_cache
 from trtheaders.loader.system import INTERPRETERS, PLATFORMS, TRIPLETS, LoaderSystem, NoLoadableObjectError
 from trtheaders.model.library.exports import Machine
@@ -29,7 +29,7 @@ _PATIENCE = 2
 def read_loadable(path: Path) -> LoadableObject:
     """The file at ``path`` as the loader sees it. Raises :class:`LibraryError` for what it would not load."""
     with open_image(path) as image:
-        run_path = _folders(image, Tag.RUNPATH)
+        run_path = _folders(image, DynamicTag.RUNPATH)
         return LoadableObject(
             path=path.absolute(),
             identity=str(path.resolve()),
@@ -37,9 +37,9 @@ def read_loadable(path: Path) -> LoadableObject:
             soname=image.soname,
             needed=image.needed,
             # Where both are given the older one is ignored.
-            rpath=_folders(image, Tag.RPATH) if run_path is None else None,
+            rpath=_folders(image, DynamicTag.RPATH) if run_path is None else None,
             run_path=run_path,
-            skips_defaults=bool((image.dynamic_value(Tag.FLAGS_1) or 0) & _NO_DEFAULT_LIBRARIES),
+            skips_defaults=bool((image.dynamic_value(DynamicTag.FLAGS_1) or 0) & _NO_DEFAULT_LIBRARIES),
             defines=frozenset(_definitions(image)),
             requires=tuple(_requirements(image)),
         )
@@ -52,8 +52,8 @@ def _folders(image: ElfImage, tag: int) -> tuple[str, ...] | None:
 
 def _definitions(image: ElfImage) -> Iterator[str]:
     """`.gnu.version_d`: LSB core specification 10.7.4."""
-    offset = image.table_at(Tag.VERDEF, "the version definitions")
-    for _ in range(image.dynamic_value(Tag.VERDEFNUM) or 0):
+    offset = image.table_at(DynamicTag.VERDEF, "the version definitions")
+    for _ in range(image.dynamic_value(DynamicTag.VERDEFNUM) or 0):
         if offset is None:
             return
         row = _DEFINITION_ROW.unpack(image.read(offset, _DEFINITION_ROW.size, "the version definitions"))
@@ -66,8 +66,8 @@ def _definitions(image: ElfImage) -> Iterator[str]:
 
 def _requirements(image: ElfImage) -> Iterator[VersionNeed]:
     """`.gnu.version_r`: LSB core specification 10.7.5."""
-    offset = image.table_at(Tag.VERNEED, "the version requirements")
-    for _ in range(image.dynamic_value(Tag.VERNEEDNUM) or 0):
+    offset = image.table_at(DynamicTag.VERNEED, "the version requirements")
+    for _ in range(image.dynamic_value(DynamicTag.VERNEEDNUM) or 0):
         if offset is None:
             return
         _, count, file, first, following = _VERSION_ROW.unpack(

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from trtheaders.errors import LibraryError
 from trtheaders.library.elf.archives import is_archive, read_members
 from trtheaders.library.elf.image import ElfImage, ElfType, open_bytes
-from trtheaders.library.objects.relocations import Functions, Use, uses_of
+from trtheaders.library.objects.relocations import Functions, RelocationUse, uses_of
 from trtheaders.library.source_lines import locate
 from trtheaders.library.symbols.tables import Binding, Symbol, dynamic_table, static_table
 from trtheaders.model.library.exports import Machine
@@ -109,7 +109,7 @@ def _refer(
     located: Collection[SymbolName],
 ) -> Iterator[Reference]:
     """One reference for each function that uses a symbol; a symbol that nothing uses is referred to all the same."""
-    uses: dict[tuple[int, str], Use] = {}
+    uses: dict[tuple[int, str], RelocationUse] = {}
     for use in uses_of(image):
         if use.symbol in undefined:
             uses.setdefault((use.symbol, functions.at(use.section.index, use.offset)), use)
@@ -121,7 +121,7 @@ def _refer(
     yield from (_reference(symbol, title) for index, symbol in undefined.items() if index not in used)
 
 
-def _place(use: Use) -> tuple[str, int]:
+def _place(use: RelocationUse) -> tuple[str, int]:
     return use.section.name, use.offset
 
 

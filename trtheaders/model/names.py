@@ -7,9 +7,6 @@ from typing import NewType
 SymbolName = NewType("SymbolName", str)
 """A linker-level name: mangled for C++ (`_ZN1n1fEv`), plain for C; never with an ELF version suffix."""
 
-Sha256 = NewType("Sha256", str)
-"""64 lower-case hexadecimal digits."""
-
 TreeId = NewType("TreeId", str)
 """The object id of a git tree, 40 (SHA-1) or 64 (SHA-256) lower-case hexadecimal digits."""
 

@@ -14,11 +14,6 @@ def render_facts(facts: BuildFacts) -> str:
     return "".join(f"set({name}{values})\n" for name, values in _variables(facts))
 
 
-def render_watched(watched: Iterable[Path]) -> str:
-    """Only the files whose change calls for a new look, where there is nothing else to tell."""
-    return f"set(answer_WATCHED{_list(watched)})\nset(tensorrt_llm_FOUND FALSE)\n"
-
-
 def _variables(facts: BuildFacts) -> Iterable[tuple[str, str]]:
     yield "tensorrt_llm_FOUND", " TRUE"
     yield "tensorrt_llm_RELEASE", _list([facts.release])

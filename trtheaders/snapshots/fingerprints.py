@@ -23,7 +23,7 @@ class _Row(Struct, frozen=True, kw_only=True, array_like=True):
     owed: tuple[int, ...]
 
 
-class _Document(Struct, frozen=True, kw_only=True):
+class _FingerprintsDocument(Struct, frozen=True, kw_only=True):
     format: int
     owed: tuple[Owed, ...]
     releases: tuple[_Row, ...]
@@ -37,13 +37,13 @@ def write_fingerprints(fingerprints: Sequence[Fingerprint], path: Path) -> None:
         _Row(release=item.release, origin=item.origin, owed=tuple(sorted(numbers[owed] for owed in item.owed)))
         for item in fingerprints
     ]
-    path.write_bytes(pack(encode(_Document(format=FORMAT, owed=tuple(owed), releases=tuple(rows)))))
+    path.write_bytes(pack(encode(_FingerprintsDocument(format=FORMAT, owed=tuple(owed), releases=tuple(rows)))))
 
 
 def read_fingerprints(path: Path) -> tuple[Fingerprint, ...]:
     """The fingerprints in ``path``. Raises :class:`SnapshotError` if it is not there, damaged or of another format."""
     try:
-        document = decode(_Document, unpack(path.read_bytes()))
+        document = decode(_FingerprintsDocument, unpack(path.read_bytes()))
         if document.format != FORMAT:
             raise ValueError(f"it is of format {document.format}, not {FORMAT}")
         return tuple(

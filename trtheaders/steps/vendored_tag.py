@@ -14,13 +14,13 @@ from trtheaders.model.vendoring.locks import HEADER_FOLDER, LICENSE_NAME, Locked
 from trtheaders.model.vendoring.releases import SNAPSHOT_NAME
 from trtheaders.model.vendoring.vendored import Outcome, Vendoring
 from trtheaders.steps.memory.recorded_snapshots import refuse_strangers
-from trtheaders.vendoring.content.admission import Admission, Case, admit
+from trtheaders.vendoring.content.admission import Admission, Situation, admit
 from trtheaders.vendoring.content.licences import identify_license
 from trtheaders.vendoring.content.sources import Source
 from trtheaders.vendoring.content.vetted_files import UpstreamContent
 from trtheaders.vendoring.folder.ignored import find_ignored
 from trtheaders.vendoring.folder.release_folders import read_folder
-from trtheaders.vendoring.folder.store import Change, Store
+from trtheaders.vendoring.folder.store import Store, StoreChange
 from trtheaders.vendoring.git.objects import Tag
 
 
@@ -52,7 +52,7 @@ def install(order: Order) -> Vendoring:
         found = read_folder(folder, len(content.tree))
         if not order.prune:
             found = {path: file for path, file in found.items() if path in content.contents}
-        case = Case(upstream=upstream, locked=change.lock.releases.get(order.version), found=found)
+        case = Situation(upstream=upstream, locked=change.lock.releases.get(order.version), found=found)
         admission = admit(case, force=order.force, restore=order.restore)
         told += admission.remarks
         told += _write(order, change, upstream, content, admission)
@@ -100,7 +100,7 @@ def _lock_entry(order: Order, content: UpstreamContent) -> LockedRelease:
 
 
 def _write(
-    order: Order, change: Change, upstream: LockedRelease, content: UpstreamContent, admission: Admission
+    order: Order, change: StoreChange, upstream: LockedRelease, content: UpstreamContent, admission: Admission
 ) -> list[str]:
     locked = change.lock.releases.get(order.version)
     folder = order.store.destination / order.version

@@ -11,7 +11,7 @@ from trtheaders.configuration import Configuration, load_configuration
 from trtheaders.errors import ReleaseError
 from trtheaders.model.vendoring.locks import HEADER_FOLDER, LockedRelease
 from trtheaders.model.vendoring.releases import parse_release
-from trtheaders.model.vendoring.vendored import Adoption, Standing
+from trtheaders.model.vendoring.vendored import Adoption, ReleaseStanding
 from trtheaders.steps.question.store_choice import choose_store
 from trtheaders.vendoring.content.sources import open_source
 from trtheaders.vendoring.folder.adoption import compare_with_upstream, lock_folder
@@ -48,7 +48,7 @@ def adopt(
             tags = {tag.name: tag for tag in source.tags()}
             answers = tuple(compare_with_upstream(entry, source, tags) for entry in entries)
     else:
-        answers = tuple(Adoption(release=entry, standing=Standing.UNCOMPARED) for entry in entries)
+        answers = tuple(Adoption(release=entry, standing=ReleaseStanding.UNCOMPARED) for entry in entries)
     with store.changing() as change:
         change.record(*(answer.release for answer in answers))
     return answers

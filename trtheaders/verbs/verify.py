@@ -23,7 +23,7 @@ from trtheaders.steps.memory.recorded_snapshots import HeaderRequest, obtain_wit
 from trtheaders.steps.question.header_choice import request_for
 from trtheaders.steps.question.library_choice import find_libraries, machine_of, machines_of, of_one_machine, place_of
 from trtheaders.steps.question.settings import settle_configuration, tell_absent
-from trtheaders.steps.verdict.accepted import Record
+from trtheaders.steps.verdict.accepted import AcceptanceRecord
 from trtheaders.steps.verdict.judgement import (
     ask_thoroughly,
     check_promises,
@@ -80,7 +80,7 @@ def verify(
         hint=_hint_for(found),
         keep=not any((entries, include_directories, defines, standard, compiler)),
     )
-    record = Record(configuration, request.release, today)
+    record = AcceptanceRecord(configuration, request.release, today)
     integrity = record.accept(_check_integrity(request))
     obtained = obtain_with_remarks(request)
     snapshot, answers = obtained.snapshot, None
@@ -146,7 +146,7 @@ def _judge(
     snapshot: AbiSnapshot,
     answers: LibraryAnswers,
     found: Installation,
-    record: Record,
+    record: AcceptanceRecord,
     layouts: tuple[Finding, ...],
     *,
     link: bool,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.promised import answers, promise, snapshot
 
-from trtheaders.checks.symbols.signatures import Slot, Step, align, explain_parameters
+from trtheaders.checks.symbols.signatures import SignatureStep, Slot, align, explain_parameters
 from trtheaders.checks.symbols.unkept_promises import check_symbols
 from trtheaders.report.evidence import spell_evidence
 
@@ -128,4 +128,4 @@ def test_a_thunk_at_another_offset():
 
 def test_alignment_prefers_what_stays():
     steps = align(slots("a", "b", "c"), slots("a", "c"))
-    assert [step.step for step in steps] == [Step.SAME, Step.GAINED, Step.SAME]
+    assert [step.step for step in steps] == [SignatureStep.SAME, SignatureStep.GAINED, SignatureStep.SAME]

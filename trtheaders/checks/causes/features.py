@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from trtheaders.checks.causes.open_findings import Case, Cause, Symptom, count, name_every_library
+from trtheaders.checks.causes.open_findings import Case, CommonCause, UnkeptPromise, count, name_every_library
 from trtheaders.checks.symbols.faults import best_answer
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind
 from trtheaders.model.headers.layouts import Gate
@@ -23,7 +23,7 @@ class Part(Struct, frozen=True, kw_only=True, order=True):
     macros: tuple[str, ...] = ()
 
 
-def find_feature(case: Case) -> Cause | None:
+def find_feature(case: Case) -> CommonCause | None:
     """The largest part of which nothing is in the library, while something else is."""
     if not case.kept:
         return None
@@ -43,7 +43,7 @@ def find_feature(case: Case) -> Cause | None:
     return _tell(part, lost[part], case)
 
 
-def _is_absent(symptom: Symptom, case: Case) -> bool:
+def _is_absent(symptom: UnkeptPromise, case: Case) -> bool:
     """Whether no symbol of it is there in any shape."""
     standings = {best_answer(item, case.answers).standing for item in symptom.promise.obligations}
     return standings == {Standing.ABSENT} and not case.lookalikes(symptom)
@@ -66,7 +66,7 @@ def _parts(declaration: Declaration, gates: Iterable[Gate]) -> Iterable[Part]:
         yield Part(rank=3, words=f"of namespace `{scope}`")
 
 
-def _tell(part: Part, symptoms: tuple[Symptom, ...], case: Case) -> Cause:
+def _tell(part: Part, symptoms: tuple[UnkeptPromise, ...], case: Case) -> CommonCause:
     library = name_every_library(case.answers)
     macros = " and ".join(f"`{name}`" for name in part.macros)
     hint = (
@@ -74,7 +74,7 @@ def _tell(part: Part, symptoms: tuple[Symptom, ...], case: Case) -> Cause:
         if macros
         else "it was not compiled into this build; do not use it, or use a build that has it"
     )
-    return Cause(
+    return CommonCause(
         rule=UNCOMPILED_FEATURES,
         message=f"nothing {part.words} is in {library}: {count(symptoms)}, while {case.kept} others are kept",
         symptoms=symptoms,

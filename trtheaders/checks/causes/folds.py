@@ -16,7 +16,7 @@ from trtheaders.checks.causes.features import find_feature
 from trtheaders.checks.causes.gaps import hint_at_gap
 from trtheaders.checks.causes.key_functions import find_key_function
 from trtheaders.checks.causes.namespaces import find_namespace
-from trtheaders.checks.causes.open_findings import Case, Cause, find_symptoms, fold
+from trtheaders.checks.causes.open_findings import Case, CommonCause, find_symptoms, fold
 from trtheaders.checks.causes.releases import find_other_release, hint_at_release
 from trtheaders.model.answers.candidates import Identification
 from trtheaders.model.answers.findings import Finding, Severity
@@ -24,7 +24,7 @@ from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.library.exports import LibraryAnswers
 from trtheaders.rules import LAYOUT_RULES
 
-_CAUSES: tuple[Callable[[Case], Cause | None], ...] = (
+_CAUSES: tuple[Callable[[Case], CommonCause | None], ...] = (
     find_string_abi,
     find_namespace,
     find_hidden_library,
@@ -63,9 +63,9 @@ def fold_causes(
     return (*folded, *rest)
 
 
-def _explain(case: Case) -> list[Cause]:
+def _explain(case: Case) -> list[CommonCause]:
     """Every cause that is found, each looking only at what the earlier ones left."""
-    causes: list[Cause] = []
+    causes: list[CommonCause] = []
     for find in _CAUSES:
         while (case.symptoms or case.layouts) and (cause := find(case)):
             causes.append(cause)

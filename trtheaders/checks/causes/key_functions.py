@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from trtheaders.checks.causes.open_findings import Case, Cause, Symptom
+from trtheaders.checks.causes.open_findings import Case, CommonCause, UnkeptPromise
 from trtheaders.demangling import demangle
 from trtheaders.model.headers.declarations import DeclarationKind
 from trtheaders.rules.symbols import MISSING_KEY_FUNCTIONS
 from trtheaders.spelling import read_cxx, short_name
 
 
-def find_key_function(case: Case) -> Cause | None:
+def find_key_function(case: Case) -> CommonCause | None:
     """The first class that lacks its tables and its key function, and nothing else."""
     keys = {record.name: record.key_function for record in case.snapshot.records}
     by_symbol = {symbol: item for item in case.symptoms for symbol in item.finding.symbols}
@@ -29,9 +29,9 @@ def _kept_otherwise(record: str, case: Case) -> bool:
     return len(broken) < len(members) or len(members) == 1
 
 
-def _tell(table: Symptom, function: Symptom, key: str) -> Cause:
+def _tell(table: UnkeptPromise, function: UnkeptPromise, key: str) -> CommonCause:
     name = short_name(table.promise.declaration.name)
-    return Cause(
+    return CommonCause(
         rule=MISSING_KEY_FUNCTIONS,
         message=f"class `{name}` has the key function `{key}`, no library has it, nor the vtable that comes with it",
         symptoms=(function, table),

@@ -6,7 +6,7 @@ import re
 
 from msgspec import Struct
 
-from trtheaders.checks.causes.open_findings import Case, Cause, Symptom, count, name_libraries
+from trtheaders.checks.causes.open_findings import Case, CommonCause, UnkeptPromise, count, name_libraries
 from trtheaders.checks.causes.releases import tell_release
 from trtheaders.demangling import demangle
 from trtheaders.rules.symbols import MOVED_INLINE_NAMESPACES
@@ -23,9 +23,9 @@ class Move(Struct, frozen=True, kw_only=True):
     there: str
 
 
-def find_namespace(case: Case) -> Cause | None:
+def find_namespace(case: Case) -> CommonCause | None:
     """The commonest move among the symptoms, with all that it explains."""
-    moves: dict[Move, list[Symptom]] = {}
+    moves: dict[Move, list[UnkeptPromise]] = {}
     shown: dict[Move, str] = {}
     for symptom in case.symptoms:
         found = _find_move(symptom, case)
@@ -38,7 +38,7 @@ def find_namespace(case: Case) -> Cause | None:
     return _tell(move, tuple(moves[move]), shown[move], case)
 
 
-def _find_move(symptom: Symptom, case: Case) -> tuple[Move, str] | None:
+def _find_move(symptom: UnkeptPromise, case: Case) -> tuple[Move, str] | None:
     """The move that makes a missing symbol read as one that the library has, and how the library spells it."""
     inline = frozenset(last_component(name) for name in symptom.promise.declaration.inline_namespaces)
     wanted = read_cxx(demangle(symptom.finding.symbols[0]))
@@ -69,7 +69,7 @@ def _without(text: str, namespace: str) -> str:
     return re.sub(rf"\b{re.escape(namespace)}::", "", text) if namespace else text
 
 
-def _tell(move: Move, symptoms: tuple[Symptom, ...], spelt: str, case: Case) -> Cause:
+def _tell(move: Move, symptoms: tuple[UnkeptPromise, ...], spelt: str, case: Case) -> CommonCause:
     library = name_libraries(case.answers)
     if not move.there:
         words = f"the headers declare {count(symptoms)} in `inline namespace {move.here}`, {library} has none"
@@ -78,7 +78,7 @@ def _tell(move: Move, symptoms: tuple[Symptom, ...], spelt: str, case: Case) -> 
     else:
         words = f"the headers declare {count(symptoms)} in `inline namespace {move.here}`, {library} has `{move.there}`"
     wanted = read_cxx(demangle(symptoms[0].finding.symbols[0]))
-    return Cause(
+    return CommonCause(
         rule=MOVED_INLINE_NAMESPACES,
         message=words,
         symptoms=symptoms,

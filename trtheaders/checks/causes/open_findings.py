@@ -23,7 +23,7 @@ _SIDES = frozenset({EvidenceKind.WANTED, EvidenceKind.PRESENT})
 """Shown for a finding of its own; of a folded one the message and the differences tell enough."""
 
 
-class Symptom(Struct, frozen=True, kw_only=True):
+class UnkeptPromise(Struct, frozen=True, kw_only=True):
     """A promise that is not kept, with the finding that says so."""
 
     finding: Finding
@@ -38,7 +38,7 @@ class Case(Struct, frozen=True, kw_only=True, dict=True):
 
     snapshot: AbiSnapshot
     answers: LibraryAnswers
-    symptoms: tuple[Symptom, ...]
+    symptoms: tuple[UnkeptPromise, ...]
     layouts: tuple[Finding, ...] = ()
     identification: Identification | None = None
 
@@ -58,18 +58,18 @@ class Case(Struct, frozen=True, kw_only=True, dict=True):
         """How many promises are kept."""
         return len(self.snapshot.promises) - len(self.broken)
 
-    def lookalikes(self, symptom: Symptom) -> tuple[Lookalike, ...]:
+    def lookalikes(self, symptom: UnkeptPromise) -> tuple[Lookalike, ...]:
         """What the libraries have that resembles the missing symbols and is not promised itself."""
         found = (self.answers.lookalikes.get(symbol, ()) for symbol in symptom.finding.symbols)
         return tuple(item for items in found for item in items if item.export.symbol not in self.promised)
 
 
-class Cause(Struct, frozen=True, kw_only=True):
+class CommonCause(Struct, frozen=True, kw_only=True):
     """What explains ``symptoms`` (and ``layouts``) at once: the words for one finding."""
 
     rule: Rule
     message: str
-    symptoms: tuple[Symptom, ...]
+    symptoms: tuple[UnkeptPromise, ...]
     layouts: tuple[Finding, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     lines: tuple[str, ...] = ()
@@ -81,17 +81,17 @@ class Cause(Struct, frozen=True, kw_only=True):
         return (*(symptom.finding for symptom in self.symptoms), *self.layouts)
 
 
-def find_symptoms(snapshot: AbiSnapshot, findings: Iterable[Finding]) -> tuple[Symptom, ...]:
+def find_symptoms(snapshot: AbiSnapshot, findings: Iterable[Finding]) -> tuple[UnkeptPromise, ...]:
     """The findings that say that a promise does not link, each with its promise."""
     owners = {symbol: promise for promise in snapshot.promises for symbol in promise.symbols}
     return tuple(
-        Symptom(finding=finding, promise=owners[finding.symbols[0]])
+        UnkeptPromise(finding=finding, promise=owners[finding.symbols[0]])
         for finding in findings
         if finding.rule in LINK_RULES and finding.severity is not Severity.NOTE and finding.symbols[0] in owners
     )
 
 
-def fold(cause: Cause) -> Finding:
+def fold(cause: CommonCause) -> Finding:
     """One finding for the whole cause, at the place of its first symptom; every symbol is listed."""
     findings = cause.findings
     broken = any(finding.severity is Severity.ERROR for finding in findings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from trtheaders.checks.causes.open_findings import Case, Cause, count, has_drift, name_libraries
+from trtheaders.checks.causes.open_findings import Case, CommonCause, count, has_drift, name_libraries
 from trtheaders.model.answers.candidates import Candidate, Fit, Identification
 from trtheaders.model.answers.findings import Finding, Severity
 from trtheaders.rules import LAYOUT_RULES, LINK_RULES
@@ -14,7 +14,7 @@ _ENOUGH = 0.9
 """The share of its promises that a release must keep to be named."""
 
 
-def find_other_release(case: Case) -> Cause | None:
+def find_other_release(case: Case) -> CommonCause | None:
     """All that is left, where another release fits the libraries and these headers do not."""
     best = _other(case)
     findings = [*(item.finding for item in case.symptoms), *case.layouts]
@@ -25,7 +25,7 @@ def find_other_release(case: Case) -> Cause | None:
     symptoms = tuple(sorted(case.symptoms, key=lambda item: not has_drift(item.finding)))
     told = [f"{count(symptoms)} {'is' if len(symptoms) == 1 else 'are'} not kept"] if symptoms else []
     told += [f"{count(case.layouts, 'layout')} differ{'s' if len(case.layouts) == 1 else ''}"] if case.layouts else []
-    return Cause(
+    return CommonCause(
         rule=OTHER_RELEASES,
         message=(f"{name_libraries(case.answers)} is TensorRT-LLM {best.release}, {headers}: {' and '.join(told)}"),
         symptoms=symptoms,

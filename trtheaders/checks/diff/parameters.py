@@ -15,7 +15,7 @@ from trtheaders.model.headers.declarations import Parameter
 _Plain = Callable[[str], str]
 
 
-class _Slot(Struct, frozen=True):
+class _Spot(Struct, frozen=True):
     """A parameter at its place, its type in comparable form."""
 
     index: int
@@ -27,7 +27,7 @@ class _Slot(Struct, frozen=True):
         return f"{self.parameter.type.spelling} {self.parameter.name}".strip()
 
 
-_Pairs = list[tuple[_Slot, _Slot]]
+_Pairs = list[tuple[_Spot, _Spot]]
 
 
 def compare_parameters(
@@ -42,8 +42,8 @@ def compare_parameters(
     * a default removed breaks calls; a default changed changes what callers pass; a default added, or another name: no
       one notices.
     """
-    before = [_Slot(index, item, plain_old(parameter_type(item.type.canonical))) for index, item in enumerate(old)]
-    after = [_Slot(index, item, plain_new(parameter_type(item.type.canonical))) for index, item in enumerate(new)]
+    before = [_Spot(index, item, plain_old(parameter_type(item.type.canonical))) for index, item in enumerate(old)]
+    after = [_Spot(index, item, plain_new(parameter_type(item.type.canonical))) for index, item in enumerate(new)]
     pairs = _pair(before, after)
     return (
         *_count(before, after),
@@ -54,7 +54,7 @@ def compare_parameters(
     )
 
 
-def _pair(before: list[_Slot], after: list[_Slot]) -> _Pairs:
+def _pair(before: list[_Spot], after: list[_Spot]) -> _Pairs:
     """The same parameter on both sides: by name; else by type, or place where unnamed, between its neighbours."""
     by_name = {slot.parameter.name: slot for slot in after if slot.parameter.name}
     pairs = [(slot, by_name[slot.parameter.name]) for slot in before if slot.parameter.name in by_name]
@@ -69,20 +69,20 @@ def _pair(before: list[_Slot], after: list[_Slot]) -> _Pairs:
     return sorted(pairs, key=lambda pair: pair[0].index)
 
 
-def _may_be(slot: _Slot, other: _Slot, pairs: _Pairs) -> bool:
+def _may_be(slot: _Spot, other: _Spot, pairs: _Pairs) -> bool:
     """Whether ``other`` can be ``slot`` under another name: of one type, or both at one place; nothing crosses."""
     crossing = any((slot.index < old.index) != (other.index < new.index) for old, new in pairs)
     unnamed = not (slot.parameter.name and other.parameter.name)
     return not crossing and (slot.type == other.type or (unnamed and slot.index == other.index))
 
 
-def _count(before: list[_Slot], after: list[_Slot]) -> list[Detail]:
+def _count(before: list[_Spot], after: list[_Spot]) -> list[Detail]:
     if len(before) == len(after):
         return []
     return [Detail(text=f"takes {count_of(len(after), 'parameter')}, took {len(before)}")]
 
 
-def _removed(before: list[_Slot], pairs: _Pairs) -> list[Detail]:
+def _removed(before: list[_Spot], pairs: _Pairs) -> list[Detail]:
     kept = {old.index for old, _ in pairs}
     return [
         Detail(text=f"parameter {slot.index + 1} `{slot.title}` removed", impact=Impact.COMPILE)
@@ -91,12 +91,12 @@ def _removed(before: list[_Slot], pairs: _Pairs) -> list[Detail]:
     ]
 
 
-def _added(after: list[_Slot], pairs: _Pairs) -> list[Detail]:
+def _added(after: list[_Spot], pairs: _Pairs) -> list[Detail]:
     kept = {new.index for _, new in pairs}
     return [_describe_added(slot, pairs) for slot in after if slot.index not in kept]
 
 
-def _describe_added(slot: _Slot, pairs: _Pairs) -> Detail:
+def _describe_added(slot: _Spot, pairs: _Pairs) -> Detail:
     text = f"parameter {slot.index + 1} `{slot.title}` added"
     if slot.parameter.default is None:
         return Detail(text=text, impact=Impact.COMPILE)
@@ -128,7 +128,7 @@ def _reordered(pairs: _Pairs) -> list[Detail]:
     return [Detail(text=f"parameters reordered: {names}", impact=Impact.SILENT if quiet else Impact.COMPILE)]
 
 
-def _compare_pair(old: _Slot, new: _Slot) -> list[Detail]:
+def _compare_pair(old: _Spot, new: _Spot) -> list[Detail]:
     title = f"parameter {new.index + 1} `{new.parameter.name}`" if new.parameter.name else f"parameter {new.index + 1}"
     details = []
     if old.type != new.type:

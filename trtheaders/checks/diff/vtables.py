@@ -26,18 +26,18 @@ def compare_vtables(old: Sheet, new: Sheet) -> list[Change]:
     return changes
 
 
-class _Slot(NamedTuple):
+class _InSlot(NamedTuple):
     """What stands in a slot: the function's name, and the symbols that tell overloads apart."""
 
     function: str
     symbols: frozenset[str]
 
 
-_Table = dict[tuple[int, int], _Slot]
+_Table = dict[tuple[int, int], _InSlot]
 
 
 def _read(slots: tuple[VtableSlot, ...], sheet: Sheet) -> _Table:
-    return {(slot.table, slot.index): _Slot(sheet.plain(slot.function), frozenset(slot.symbols)) for slot in slots}
+    return {(slot.table, slot.index): _InSlot(sheet.plain(slot.function), frozenset(slot.symbols)) for slot in slots}
 
 
 def _compare_slots(before: _Table, after: _Table, record: Record) -> list[Detail]:

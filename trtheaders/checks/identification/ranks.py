@@ -21,7 +21,7 @@ _PLAIN = 0.8
 """The share of what tells two releases apart that must speak for one of them."""
 
 
-class Standing(Struct, frozen=True, kw_only=True):
+class RankedRelease(Struct, frozen=True, kw_only=True):
     """How one release stands: the promises kept and broken, and what it does not promise that is exported."""
 
     fingerprint: Fingerprint
@@ -95,14 +95,14 @@ def symbols_of(owed: Owed) -> tuple[SymbolName, ...]:
 
 def _stand(
     fingerprint: Fingerprint, fingerprints: Sequence[Fingerprint], is_exported: IsExported, old_abi: bool
-) -> Standing:
+) -> RankedRelease:
     mine = frozenset(fingerprint.owed)
     # A promise that a release words differently shares symbols with it: only symbols of its own tell.
     symbols = {symbol for item in mine for symbol in item.symbols}
     foreign = {item for other in fingerprints for item in other.owed if item not in mine}
     foreign = {item for item in foreign if not symbols.issuperset(item.symbols)}
     kept = {item for item in fingerprint.owed if is_kept(item, is_exported, old_abi=old_abi)}
-    return Standing(
+    return RankedRelease(
         fingerprint=fingerprint,
         kept=tuple(item for item in fingerprint.owed if item in kept),
         broken=tuple(item for item in fingerprint.owed if item not in kept),
@@ -115,7 +115,7 @@ def _first(owed: Owed) -> SymbolName:
 
 
 def _merit(
-    standing: Standing, version_string: str | None, contradictions: Mapping[str, Sequence[str]]
+    standing: RankedRelease, version_string: str | None, contradictions: Mapping[str, Sequence[str]]
 ) -> tuple[float, bool, int, int]:
     """What decides, in this order: the symbols, the layouts, the version string, how much is promised."""
     release = standing.fingerprint.release
@@ -124,7 +124,7 @@ def _merit(
 
 
 def _describe(
-    standing: Standing, standings: Sequence[Standing], contradictions: Mapping[str, Sequence[str]]
+    standing: RankedRelease, standings: Sequence[RankedRelease], contradictions: Mapping[str, Sequence[str]]
 ) -> Candidate:
     release = standing.fingerprint.release
     # What tells the best one from the next is said of it; of every other, what tells it from the best.
@@ -143,7 +143,7 @@ def _describe(
 
 
 def _judge_fit(
-    standings: Sequence[Standing], version_string: str | None, contradictions: Mapping[str, Sequence[str]]
+    standings: Sequence[RankedRelease], version_string: str | None, contradictions: Mapping[str, Sequence[str]]
 ) -> Fit:
     if not standings or standings[0].share < _LEAST:
         return Fit.UNKNOWN
@@ -156,7 +156,7 @@ def _judge_fit(
     return Fit.IDENTIFIED if exact or _is_plain(best, standings, version_string) else Fit.NEAR
 
 
-def _is_plain(best: Standing, standings: Sequence[Standing], version_string: str | None) -> bool:
+def _is_plain(best: RankedRelease, standings: Sequence[RankedRelease], version_string: str | None) -> bool:
     """Whether a library that lacks a few symbols is still plainly this release: it does not call itself one that is not
     known here, and most of what tells this release from each other one is as this one has it.
     """
@@ -166,7 +166,7 @@ def _is_plain(best: Standing, standings: Sequence[Standing], version_string: str
     return all(_told_from(best, rival) >= _PLAIN for rival in standings[1:])
 
 
-def _told_from(best: Standing, rival: Standing) -> float:
+def _told_from(best: RankedRelease, rival: RankedRelease) -> float:
     """The share of what tells the two apart that speaks for ``best``."""
     ours, theirs = set(best.fingerprint.owed), set(rival.fingerprint.owed)
     telling = len(ours ^ theirs)
@@ -174,7 +174,7 @@ def _told_from(best: Standing, rival: Standing) -> float:
     return speaking / telling if telling else 1.0
 
 
-def _equal_releases(standings: Sequence[Standing], contradictions: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+def _equal_releases(standings: Sequence[RankedRelease], contradictions: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     best = standings[0]
     same = [
         item.fingerprint.release

@@ -31,7 +31,7 @@ from trtheaders.model.headers.declarations import Declaration, DeclarationKind
 from trtheaders.model.headers.layouts import Record
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.headers.special_members import special_members
-from trtheaders.model.library.evidence import Evidence, FunctionTrace
+from trtheaders.model.library.evidence import FunctionTrace, LayoutEvidence
 from trtheaders.model.library.exports import Machine
 from trtheaders.model.names import SymbolName
 from trtheaders.rules.layout import GROWN_RECORDS, MOVED_MEMBERS
@@ -62,12 +62,12 @@ class LayoutJudgement(Struct, frozen=True, kw_only=True):
         return sentence + (rest if self.accessors else "")
 
 
-def check_layouts(snapshot: AbiSnapshot, evidence: Evidence) -> tuple[Finding, ...]:
+def check_layouts(snapshot: AbiSnapshot, evidence: LayoutEvidence) -> tuple[Finding, ...]:
     """A finding for every class or function whose layout the library contradicts."""
     return judge_layouts(snapshot, evidence).findings
 
 
-def judge_layouts(snapshot: AbiSnapshot, evidence: Evidence) -> LayoutJudgement:
+def judge_layouts(snapshot: AbiSnapshot, evidence: LayoutEvidence) -> LayoutJudgement:
     """All evidence weighed: findings, and what they rest on."""
     if not _same_target(snapshot, evidence.machine):
         remark = (
@@ -88,7 +88,7 @@ _Member = tuple[Declaration, tuple[SymbolName, ...]]
 
 class _Judge(Struct):
     snapshot: AbiSnapshot
-    evidence: Evidence
+    evidence: LayoutEvidence
     records: dict[str, Record] = field(default_factory=dict)
     traces: dict[SymbolName, FunctionTrace] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)

@@ -10,7 +10,7 @@ from trtheaders.checks.logs.libraries import is_foreign_symbol, judge_library
 from trtheaders.checks.logs.remedies import tell_cause
 from trtheaders.checks.logs.sources import judge_source
 from trtheaders.checks.logs.symbols import Judged, Scene, concerns, judge_symbol
-from trtheaders.checks.logs.symptom_groups import Case
+from trtheaders.checks.logs.symptom_groups import SymptomGroup
 from trtheaders.model.answers.symptoms import (
     Account,
     Cause,
@@ -107,7 +107,7 @@ def _apart(item: Judged) -> str:
 def _explain(
     cause: Cause, items: list[Judged], log: Log, known: Known, installed: InstalledLibrary | None
 ) -> Explanation:
-    words = tell_cause(cause, Case(items, log, known, installed))
+    words = tell_cause(cause, SymptomGroup(items, log, known, installed))
     lines = list(dict.fromkeys(line for item in items for line in item.evidence))
     more = len(lines) - _MOST_LINES
     return Explanation(

@@ -55,7 +55,7 @@ def is_versioned(symbol: str) -> bool:
     return _VERSIONED_NAMESPACE.search(demangle(symbol)) is not None
 
 
-class Owed(Struct, frozen=True, kw_only=True):
+class OwedSymbol(Struct, frozen=True, kw_only=True):
     """A symbol that a release promises: of which declaration, and how the other `std::string` ABI spells it."""
 
     symbol: SymbolName
@@ -71,38 +71,38 @@ class Known:
         self.names = tuple(item.release for item in self.releases)
 
     @cached_property
-    def _exact(self) -> dict[str, dict[str, Owed]]:
-        found: dict[str, dict[str, Owed]] = defaultdict(dict)
+    def _exact(self) -> dict[str, dict[str, OwedSymbol]]:
+        found: dict[str, dict[str, OwedSymbol]] = defaultdict(dict)
         for item in self.releases:
             for owed in _owed(item):
                 found[spell(owed.symbol)].setdefault(item.release, owed)
         return found
 
     @cached_property
-    def _neutral(self) -> dict[str, dict[str, Owed]]:
-        found: dict[str, dict[str, Owed]] = defaultdict(dict)
+    def _neutral(self) -> dict[str, dict[str, OwedSymbol]]:
+        found: dict[str, dict[str, OwedSymbol]] = defaultdict(dict)
         for item in self.releases:
             for owed in _owed(item):
                 found[spell_neutrally(owed.symbol)].setdefault(item.release, owed)
         return found
 
     @cached_property
-    def _by_name(self) -> dict[str, dict[str, list[Owed]]]:
-        found: dict[str, dict[str, list[Owed]]] = defaultdict(lambda: defaultdict(list))
+    def _by_name(self) -> dict[str, dict[str, list[OwedSymbol]]]:
+        found: dict[str, dict[str, list[OwedSymbol]]] = defaultdict(lambda: defaultdict(list))
         for item in self.releases:
             for owed in _owed(item):
                 found[qualified_name(owed.symbol)][item.release].append(owed)
         return found
 
-    def exactly(self, symbol: str) -> dict[str, Owed]:
+    def exactly(self, symbol: str) -> dict[str, OwedSymbol]:
         """The releases that promise ``symbol`` as it is, each with what it promises."""
         return self._exact.get(spell(symbol), {})
 
-    def neutrally(self, symbol: str) -> dict[str, Owed]:
+    def neutrally(self, symbol: str) -> dict[str, OwedSymbol]:
         """The releases that promise ``symbol`` but for its string ABI and `_v1`."""
         return self._neutral.get(spell_neutrally(symbol), {})
 
-    def namesakes(self, symbol: str) -> dict[str, list[Owed]]:
+    def namesakes(self, symbol: str) -> dict[str, list[OwedSymbol]]:
         """What each release promises under the same qualified name, whatever its parameters."""
         return self._by_name.get(qualified_name(symbol), {})
 
@@ -134,10 +134,10 @@ def release_order(release: str) -> tuple[int, Version | str]:
         return 1, release
 
 
-def _owed(item: KnownRelease) -> Iterator[Owed]:
+def _owed(item: KnownRelease) -> Iterator[OwedSymbol]:
     for promise in item.snapshot.promises:
         for owed in promise.obligations:
-            yield Owed(symbol=owed.symbol, promise=promise, other_abi=owed.old_string_abi)
+            yield OwedSymbol(symbol=owed.symbol, promise=promise, other_abi=owed.old_string_abi)
 
 
 def _declared(item: KnownRelease) -> Iterator[tuple[str, Declaration | None]]:

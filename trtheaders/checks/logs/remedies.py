@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from trtheaders.checks.logs.known import is_versioned, string_abi, tell_releases
 from trtheaders.checks.logs.libraries import plugin_major
-from trtheaders.checks.logs.symptom_groups import Case, plain_version
+from trtheaders.checks.logs.symptom_groups import SymptomGroup, plain_version
 from trtheaders.model.answers.symptoms import Cause, SymptomKind
 
 FRESH = "delete the build folder's CMakeCache.txt, or run `cmake --fresh`"
@@ -22,12 +22,12 @@ class Words(Struct, frozen=True):
     remedy: str
 
 
-def tell_cause(cause: Cause, case: Case) -> Words:
+def tell_cause(cause: Cause, case: SymptomGroup) -> Words:
     """The words for the symptoms of ``case``, which all have ``cause``."""
     return _WORDS[cause](case)
 
 
-def _other_release(case: Case) -> Words:
+def _other_release(case: SymptomGroup) -> Words:
     fitting = tell_releases(case.fitting, case.known.names) if case.fitting else "a release that is not known here"
     library = case.library or "the library that was linked"
     message = f"{case.count} undefined: the headers are those of {fitting}, {library} is another release"
@@ -40,7 +40,7 @@ def _other_release(case: Case) -> Words:
     return Words(message, f"{vendor}{other}; if that was done already, {FRESH}")
 
 
-def _string_abi(case: Case) -> Words:
+def _string_abi(case: SymptomGroup) -> Words:
     asked = {string_abi(item.symptom.subject) for item in case.items} - {None}
     if len(asked) != 1:
         return Words(
@@ -64,7 +64,7 @@ def _string_abi(case: Case) -> Words:
     )
 
 
-def _inline_namespace(case: Case) -> Words:
+def _inline_namespace(case: SymptomGroup) -> Words:
     ours = any(is_versioned(item.symptom.subject) for item in case.items)
     here, there = ("with", "without") if ours else ("without", "with")
     return Words(
@@ -74,7 +74,7 @@ def _inline_namespace(case: Case) -> Words:
     )
 
 
-def _not_linked(case: Case) -> Words:
+def _not_linked(case: SymptomGroup) -> Words:
     names = sorted({item.library for item in case.items if item.library}) or ["libtensorrt_llm.so"]
     flags = " ".join(f"-l{name.removeprefix('lib').partition('.so')[0]}" for name in names)
     files = ", ".join(f"`{name}`" for name in names)
@@ -84,7 +84,7 @@ def _not_linked(case: Case) -> Words:
     )
 
 
-def _other_library(case: Case) -> Words:
+def _other_library(case: SymptomGroup) -> Words:
     return Words(
         f"{case.count} missing at run time: the library that was loaded is not the one that was linked",
         "`ldd PROGRAM` and `LD_DEBUG=libs PROGRAM` show which libtensorrt_llm.so is loaded; put the right one first "
@@ -92,14 +92,14 @@ def _other_library(case: Case) -> Words:
     )
 
 
-def _not_exported(case: Case) -> Words:
+def _not_exported(case: SymptomGroup) -> Words:
     return Words(
         f"{case.count} undefined: the library defines it but does not export it to new links",
         "use what the release exports (`trtheaders verify` lists what is hidden), or a library with default visibility",
     )
 
 
-def _not_built_in(case: Case) -> Words:
+def _not_built_in(case: SymptomGroup) -> Words:
     return Words(
         f"{case.count} undefined: a class's vtable and typeinfo lie with its key function, "
         "whose source is not in what was linked",
@@ -108,7 +108,7 @@ def _not_built_in(case: Case) -> Words:
     )
 
 
-def _unknown(case: Case) -> Words:
+def _unknown(case: SymptomGroup) -> Words:
     names = ", ".join(case.known.names) or "none"
     return Words(
         f"no known release (known: {names}) has what is asked for",
@@ -117,14 +117,14 @@ def _unknown(case: Case) -> Words:
     )
 
 
-def _other_call(case: Case) -> Words:
+def _other_call(case: SymptomGroup) -> Words:
     return Words(
         "a call or override does not fit a declaration that all known releases share",
         "correct it; `trtheaders promises` prints the signatures",
     )
 
 
-def _headers_lack_it(case: Case) -> Words:
+def _headers_lack_it(case: SymptomGroup) -> Words:
     used = ", ".join(case.log.header_releases)
     message = f"the source is written for another release than the headers{f' ({used})' if used else ''}"
     if case.stale:
@@ -139,21 +139,21 @@ def _headers_lack_it(case: Case) -> Words:
     )
 
 
-def _no_headers(case: Case) -> Words:
+def _no_headers(case: SymptomGroup) -> Words:
     return Words(
         "TensorRT-LLM's headers are not on the include path",
         "add `-I$(trtheaders path RELEASE)`; `trtheaders add installed` fetches the headers first",
     )
 
 
-def _foreign_headers(case: Case) -> Words:
+def _foreign_headers(case: SymptomGroup) -> Words:
     return Words(
         "headers that TensorRT-LLM's own headers include are not on the include path",
         "install them, or add their folder with -I",
     )
 
 
-def _not_installed(case: Case) -> Words:
+def _not_installed(case: SymptomGroup) -> Words:
     names = ", ".join(f"`{name}`" for name in sorted({item.library for item in case.items}))
     folder = "site-packages/tensorrt_llm/libs"
     if any(item.symptom.kind is SymptomKind.LIBRARY_NOT_LOADED for item in case.items):
@@ -167,7 +167,7 @@ def _not_installed(case: Case) -> Words:
     )
 
 
-def _plugin(case: Case) -> Words:
+def _plugin(case: SymptomGroup) -> Words:
     name = case.items[0].library
     major = plugin_major(name)
     return Words(
@@ -176,7 +176,7 @@ def _plugin(case: Case) -> Words:
     )
 
 
-def _foreign_libraries(case: Case) -> Words:
+def _foreign_libraries(case: SymptomGroup) -> Words:
     symbols = sorted({item.symptom.subject for item in case.items if not item.library})
     files = sorted({item.library for item in case.items if item.library})
     what = ", ".join(f"`{name}`" for name in files[:6])
@@ -190,14 +190,14 @@ def _foreign_libraries(case: Case) -> Words:
     )
 
 
-def _architecture(case: Case) -> Words:
+def _architecture(case: SymptomGroup) -> Words:
     return Words(
         f"`{case.items[0].symptom.subject}` is built for another architecture than the program",
         "install the wheel of this machine's architecture, or point the link at it",
     )
 
 
-def _runtime(case: Case) -> Words:
+def _runtime(case: SymptomGroup) -> Words:
     wanted = ", ".join(sorted({item.symptom.subject for item in case.items}))
     return Words(
         f"the library needs {wanted}, which this system's C++ runtime does not have",
@@ -205,14 +205,14 @@ def _runtime(case: Case) -> Words:
     )
 
 
-def _engine(case: Case) -> Words:
+def _engine(case: SymptomGroup) -> Words:
     return Words(
         "the engine was serialized by another version of TensorRT than the one that loads it",
         "build the engine again with the installed release; `config.json` beside it names the release that built it",
     )
 
 
-_WORDS: dict[Cause, Callable[[Case], Words]] = {
+_WORDS: dict[Cause, Callable[[SymptomGroup], Words]] = {
     Cause.OTHER_RELEASE: _other_release,
     Cause.STRING_ABI: _string_abi,
     Cause.INLINE_NAMESPACE: _inline_namespace,

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from trtheaders.checks.logs.known import (
     Known,
-    Owed,
+    OwedSymbol,
     is_table,
     is_versioned,
     qualified_name,
@@ -177,7 +177,7 @@ def _class_is_wanted(symptom: Symptom, scene: Scene) -> bool:
     return any(item.startswith(prefix) for item in scene.wanted)
 
 
-def _tell_versioned(alike: Mapping[str, Owed], scene: Scene) -> tuple[str, ...]:
+def _tell_versioned(alike: Mapping[str, OwedSymbol], scene: Scene) -> tuple[str, ...]:
     names = tuple(name for name in scene.known.names if name in alike)
     return (f"declared, but for the namespace, by {tell_releases(names, scene.known.names)}",) if names else ()
 

@@ -16,7 +16,7 @@ from trtheaders.model.library.exports import LibraryFacts
 from trtheaders.model.vendoring.releases import parse_release
 
 
-class Case(Struct, frozen=True):
+class SymptomGroup(Struct, frozen=True):
     """Everything that the words for one cause may draw on."""
 
     items: Sequence[Judged]

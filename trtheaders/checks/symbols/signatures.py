@@ -15,7 +15,7 @@ _GAP, _RETYPED, _RENAMED = 2, 3, 1
 """A retyped parameter is likelier than one lost and one gained in its place (3 < 2 + 2)."""
 
 
-class Step(Enum):
+class SignatureStep(Enum):
     """One step from the library's parameter list to the header's."""
 
     SAME = "same"
@@ -27,7 +27,7 @@ class Step(Enum):
 class Aligned(Struct, frozen=True, kw_only=True):
     """A pair of parameters, counted from 0; None on the side that has none."""
 
-    step: Step
+    step: SignatureStep
     here: int | None
     there: int | None
 
@@ -77,14 +77,14 @@ def explain_parameters(here: Slots, there: Slots, since: str = "") -> tuple[str,
     moved = _pair_moves(steps, here, there)
     lines = [f"parameter {mine + 1} {here[mine]} is number {other + 1} in the library" for mine, other in moved]
     there_moved, here_moved = {other for _, other in moved}, {mine for mine, _ in moved}
-    new = [step.here for step in steps if step.step is Step.GAINED and step.here not in here_moved]
-    gone = [step.there for step in steps if step.step is Step.LOST and step.there not in there_moved]
+    new = [step.here for step in steps if step.step is SignatureStep.GAINED and step.here not in here_moved]
+    gone = [step.there for step in steps if step.step is SignatureStep.LOST and step.there not in there_moved]
     for step in steps:
         if step.here in new and step.here is not None:
             lines.append(_tell_gained(step.here, new, here, since, sure=bool(there and there[0].name)))
         elif step.there in gone and step.there is not None:
             lines.append(_tell_lost(step.there, gone, there))
-        elif step.step is Step.RETYPED and step.here is not None and step.there is not None:
+        elif step.step is SignatureStep.RETYPED and step.here is not None and step.there is not None:
             mine, other = here[step.here], there[step.there]
             name = f" `{mine.name}`" if mine.name else ""
             lines.append(f"parameter {step.here + 1}{name} is `{mine.type}` here, `{other.type}` in the library")
@@ -102,13 +102,13 @@ def align(here: Slots, there: Slots) -> tuple[Aligned, ...]:
         if row and column and now == cost[row - 1][column - 1] + _pair_cost(here[row - 1], there[column - 1]):
             row, column = row - 1, column - 1
             same = here[row].type == there[column].type
-            steps.append(Aligned(step=Step.SAME if same else Step.RETYPED, here=row, there=column))
+            steps.append(Aligned(step=SignatureStep.SAME if same else SignatureStep.RETYPED, here=row, there=column))
         elif row and now == cost[row - 1][column] + _GAP:
             row -= 1
-            steps.append(Aligned(step=Step.GAINED, here=row, there=None))
+            steps.append(Aligned(step=SignatureStep.GAINED, here=row, there=None))
         else:
             column -= 1
-            steps.append(Aligned(step=Step.LOST, here=None, there=column))
+            steps.append(Aligned(step=SignatureStep.LOST, here=None, there=column))
     return tuple(reversed(steps))
 
 
@@ -134,9 +134,9 @@ def _pair_cost(here: Slot, there: Slot) -> int:
 
 def _pair_moves(steps: tuple[Aligned, ...], here: Slots, there: Slots) -> list[tuple[int, int]]:
     """Parameters gained in one place and lost in another, with the same type: moved ones, as pairs of positions."""
-    lost = [step.there for step in steps if step.step is Step.LOST and step.there is not None]
+    lost = [step.there for step in steps if step.step is SignatureStep.LOST and step.there is not None]
     moved = []
-    for mine in (step.here for step in steps if step.step is Step.GAINED and step.here is not None):
+    for mine in (step.here for step in steps if step.step is SignatureStep.GAINED and step.here is not None):
         source = next((index for index in lost if _pair_cost(here[mine], there[index]) == 0), None)
         if source is not None:
             lost.remove(source)

@@ -16,11 +16,11 @@ from trtheaders.cli.vendoring import (
     terminal_progress,
 )
 from trtheaders.counting import count_of
-from trtheaders.model.vendoring.vendored import Adoption, Standing
+from trtheaders.model.vendoring.vendored import Adoption, ReleaseStanding
 from trtheaders.vendoring.folder.release_folders import tell_differing
 
 CONFIGURED = "configured"
-_SETTLED = (Standing.SAME, Standing.UNCOMPARED)
+_SETTLED = (ReleaseStanding.SAME, ReleaseStanding.UNCOMPARED)
 
 
 @click.command("adopt")
@@ -88,13 +88,13 @@ def _print(answer: Adoption) -> None:
 
 def _describe(answer: Adoption) -> str:
     tag, standing = answer.release.tag, answer.standing
-    if standing is Standing.SAME:
+    if standing is ReleaseStanding.SAME:
         return f"the same as upstream's {tag}, commit {(answer.release.commit or '')[:12]}"
-    if standing is Standing.OTHER:
+    if standing is ReleaseStanding.OTHER:
         return f"not {tag} but the content of {answer.really} ({tell_differing(answer.changes.count)} from {tag})"
     nearest = f"; nearest is {answer.really}" if answer.really else ""
-    if standing is Standing.CHANGED:
+    if standing is ReleaseStanding.CHANGED:
         return f"locally changed: {tell_differing(answer.changes.count)} from {tag}{nearest}"
-    if standing is Standing.NO_TAG:
+    if standing is ReleaseStanding.NO_TAG:
         return f"upstream has no {tag}{nearest}"
     return f"not yet compared with upstream's {tag} (`trtheaders sync` does)"

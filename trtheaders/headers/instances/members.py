@@ -96,11 +96,11 @@ def read_members(
     refers to although nobody outside may name them.
     """
     return [
-        item for instance, members in named for item in _Reader(instance, sketches, reached).read(members, left_out)
+        item for instance, members in named for item in _Members(instance, sketches, reached).read(members, left_out)
     ]
 
 
-class _Reader:
+class _Members:
     """Turns the members of one instance into verdicts."""
 
     def __init__(self, instance: ClassInstance, sketches: Mapping[str, Sketch], reached: Mapping[str, Reach]) -> None:

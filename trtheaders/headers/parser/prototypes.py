@@ -50,7 +50,7 @@ class StringSet(Structure):
     _fields_ = [("strings", POINTER(String)), ("count", c_uint)]
 
 
-class Location(Structure):
+class SourceLocation(Structure):
     """CXSourceLocation."""
 
     _fields_ = [("data", c_void_p * 2), ("number", c_uint)]
@@ -76,7 +76,7 @@ class UnsavedFile(Structure):
 
 # Called with Python's lock held, as the functions that take them are.
 Visitor = ctypes.PYFUNCTYPE(c_int, Cursor, Cursor, c_void_p)
-InclusionVisitor = ctypes.PYFUNCTYPE(None, c_void_p, POINTER(Location), c_uint, c_void_p)
+InclusionVisitor = ctypes.PYFUNCTYPE(None, c_void_p, POINTER(SourceLocation), c_uint, c_void_p)
 
 _ON_CURSOR: dict[Any, str] = {
     c_uint: "isInvalidDeclaration isCursorDefinition Cursor_isFunctionInlined Cursor_isInlineNamespace"
@@ -86,13 +86,13 @@ _ON_CURSOR: dict[Any, str] = {
     " CXXMethod_isCopyAssignmentOperator CXXMethod_isMoveAssignmentOperator"
     " CXXMethod_isStatic CXXMethod_isConst CXXRecord_isAbstract EnumDecl_isScoped isVirtualBase Cursor_isBitField",
     c_int: "getFieldDeclBitWidth Cursor_hasVarDeclExternalStorage getCursorLinkage getCursorVisibility"
-    " Cursor_getStorageClass getCursorTLSKind getCXXAccessSpecifier getCursorAvailability Cursor_getNumArguments",
+    " getCursorTLSKind getCXXAccessSpecifier getCursorAvailability Cursor_getNumArguments",
     c_longlong: "Cursor_getOffsetOfField getEnumConstantDeclValue",
     String: "getCursorSpelling getCursorUSR Cursor_getMangling",
     Cursor: "getCanonicalCursor getCursorSemanticParent getCursorLexicalParent getCursorReferenced getCursorDefinition"
     " getSpecializedCursorTemplate Cursor_getVarDeclInitializer",
     Type: "getCursorType getCursorResultType getTypedefDeclUnderlyingType getEnumDeclIntegerType",
-    Location: "getCursorLocation",
+    SourceLocation: "getCursorLocation",
     Range: "getCursorExtent",
     c_void_p: "Cursor_Evaluate",
     POINTER(StringSet): "Cursor_getCXXManglings",
@@ -128,7 +128,7 @@ _OTHERS: dict[str, tuple[Any, list[Any]]] = {
     "disposeDiagnostic": (None, [c_void_p]),
     "getDiagnosticSeverity": (c_int, [c_void_p]),
     "getDiagnosticSpelling": (String, [c_void_p]),
-    "getDiagnosticLocation": (Location, [c_void_p]),
+    "getDiagnosticLocation": (SourceLocation, [c_void_p]),
     "getChildDiagnostics": (c_void_p, [c_void_p]),
     "getNumDiagnosticsInSet": (c_uint, [c_void_p]),
     "getDiagnosticInSet": (c_void_p, [c_void_p, c_uint]),
@@ -142,11 +142,11 @@ _OTHERS: dict[str, tuple[Any, list[Any]]] = {
     "Cursor_getArgument": (Cursor, [Cursor, c_uint]),
     "Type_getTemplateArgumentAsType": (Type, [Type, c_uint]),
     "getArgType": (Type, [Type, c_uint]),
-    "getRangeStart": (Location, [Range]),
-    "getRangeEnd": (Location, [Range]),
+    "getRangeStart": (SourceLocation, [Range]),
+    "getRangeEnd": (SourceLocation, [Range]),
     "getInstantiationLocation": (
         None,
-        [Location, POINTER(c_void_p), POINTER(c_uint), POINTER(c_uint), POINTER(c_uint)],
+        [SourceLocation, POINTER(c_void_p), POINTER(c_uint), POINTER(c_uint), POINTER(c_uint)],
     ),
     "getOverriddenCursors": (None, [Cursor, POINTER(POINTER(Cursor)), POINTER(c_uint)]),
     "disposeOverriddenCursors": (None, [POINTER(Cursor)]),

@@ -566,11 +566,6 @@ class Node:
         return int(libclang().getCursorVisibility(self._cursor))
 
     @property
-    def storage(self) -> int:
-        """1 none, 2 extern, 3 static."""
-        return int(libclang().Cursor_getStorageClass(self._cursor))
-
-    @property
     def thread_local(self) -> bool:
         """A variable with thread storage."""
         return bool(libclang().getCursorTLSKind(self._cursor))

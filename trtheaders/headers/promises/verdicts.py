@@ -308,10 +308,6 @@ def _is_gnu_inline(sketch: Sketch, declaration: Declaration) -> bool:
     )
 
 
-def _is_namespace_constant(sketch: Sketch, declaration: Declaration) -> bool:
-    return declaration.kind is DeclarationKind.VARIABLE and sketch.node.linkage in INTERNAL
-
-
 def _is_initialised_constant(sketch: Sketch, declaration: Declaration) -> bool:
     if declaration.kind is not DeclarationKind.STATIC_MEMBER:
         return False

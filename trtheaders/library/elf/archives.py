@@ -19,7 +19,7 @@ _HEADER = 60
 _INDEXES = ("/", "/SYM64/", "__.SYMDEF", "__.SYMDEF SORTED")
 
 
-class Member(Struct, frozen=True):
+class Archived(Struct, frozen=True):
     """A file in an archive; ``name`` as the archive gives it."""
 
     name: str
@@ -31,7 +31,7 @@ def is_archive(data: bytes | mmap.mmap) -> bool:
     return bytes(data[:8]) in (MAGIC, THIN_MAGIC)
 
 
-def read_members(data: bytes | mmap.mmap, path: Path) -> Iterator[Member]:
+def read_members(data: bytes | mmap.mmap, path: Path) -> Iterator[Archived]:
     """The members of the archive at ``path``, without its indexes.
 
     Raises :class:`LibraryError` for a damaged one and for a thin one whose files are gone.
@@ -75,16 +75,16 @@ def _name(field: str, names: bytes, path: Path) -> str:
     return names[int(index) : end].decode(errors="backslashreplace").rstrip("/")
 
 
-def _inside(field: str, names: bytes, content: bytes, path: Path) -> Member:
+def _inside(field: str, names: bytes, content: bytes, path: Path) -> Archived:
     length = field[3:]
     if field.startswith("#1/") and length.isdigit():
-        return Member(content[: int(length)].rstrip(b"\0").decode(errors="backslashreplace"), content[int(length) :])
-    return Member(_name(field, names, path), content)
+        return Archived(content[: int(length)].rstrip(b"\0").decode(errors="backslashreplace"), content[int(length) :])
+    return Archived(_name(field, names, path), content)
 
 
-def _outside(name: str, path: Path) -> Member:
+def _outside(name: str, path: Path) -> Archived:
     try:
-        return Member(name, (path.parent / name).read_bytes())
+        return Archived(name, (path.parent / name).read_bytes())
     except OSError as error:
         raise LibraryError(
             f"`{path}` is a thin archive whose member `{name}` cannot be read: {error.strerror}",

@@ -44,7 +44,7 @@ class ElfType(Enum):
 _TYPES = {1: ElfType.OBJECT, 2: ElfType.PROGRAM, 3: ElfType.LIBRARY}
 
 
-class Tag:
+class DynamicTag:
     """The dynamic tags that are used (gABI, figure 5-10; GNU extensions)."""
 
     NEEDED, HASH, STRTAB, SYMTAB, RELA, RELASZ = 1, 4, 5, 6, 7, 8
@@ -293,10 +293,10 @@ class ElfImage:
     @cached_property
     def dynamic_strings(self) -> tuple[int, int]:
         """Start and end of the dynamic string table in the file; (0, 0) where there is none."""
-        start = self.table_at(Tag.STRTAB, "the dynamic string table")
+        start = self.table_at(DynamicTag.STRTAB, "the dynamic string table")
         if start is None:
             return 0, 0
-        end = start + (self.dynamic_value(Tag.STRSZ) or 0)
+        end = start + (self.dynamic_value(DynamicTag.STRSZ) or 0)
         self.check_inside(start, end - start, "the dynamic string table")
         return start, end
 
@@ -308,12 +308,12 @@ class ElfImage:
     @property
     def rela_tables(self) -> tuple[bytes, ...]:
         """The dynamic RELA tables, `.rela.dyn` and `.rela.plt`: rows of 24 bytes (address, info, addend)."""
-        return self._table(Tag.RELA, Tag.RELASZ), self._table(Tag.JMPREL, Tag.PLTRELSZ)
+        return self._table(DynamicTag.RELA, DynamicTag.RELASZ), self._table(DynamicTag.JMPREL, DynamicTag.PLTRELSZ)
 
     @property
     def relr_table(self) -> bytes:
         """The packed relative relocations, `.relr.dyn`; empty where there are none."""
-        return self._table(Tag.RELR, Tag.RELRSZ)
+        return self._table(DynamicTag.RELR, DynamicTag.RELRSZ)
 
     def _table(self, start: int, size: int) -> bytes:
         offset = self.table_at(start, "a relocation table")
@@ -322,23 +322,23 @@ class ElfImage:
     @property
     def is_program(self) -> bool:
         """Whether it is a program, a position-independent one included: no linker takes it for a library."""
-        return self.type is ElfType.PROGRAM or bool((self.dynamic_value(Tag.FLAGS_1) or 0) & _PIE)
+        return self.type is ElfType.PROGRAM or bool((self.dynamic_value(DynamicTag.FLAGS_1) or 0) & _PIE)
 
     @property
     def soname(self) -> str | None:
         """DT_SONAME: the name under which programs ask for it at run time."""
-        index = self.dynamic_value(Tag.SONAME)
+        index = self.dynamic_value(DynamicTag.SONAME)
         return None if index is None else self.dynamic_string(index)
 
     @property
     def needed(self) -> tuple[str, ...]:
         """DT_NEEDED: the libraries that it asks for, in order."""
-        return tuple(self.dynamic_string(index) for index in self.dynamic.get(Tag.NEEDED, ()))
+        return tuple(self.dynamic_string(index) for index in self.dynamic.get(DynamicTag.NEEDED, ()))
 
     @property
     def run_path(self) -> tuple[str, ...]:
         """The folders of DT_RUNPATH, else of DT_RPATH, as written (`$ORIGIN` unresolved)."""
-        indexes = self.dynamic.get(Tag.RUNPATH) or self.dynamic.get(Tag.RPATH) or ()
+        indexes = self.dynamic.get(DynamicTag.RUNPATH) or self.dynamic.get(DynamicTag.RPATH) or ()
         return tuple(part for index in indexes for part in self.dynamic_string(index).split(":") if part)
 
     @property

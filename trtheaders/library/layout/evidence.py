@@ -24,8 +24,8 @@ from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.library.evidence import (
     DebugEnumeration,
     DebugRecord,
-    Evidence,
     FunctionTrace,
+    LayoutEvidence,
     TypeinfoContent,
     VtableContent,
 )
@@ -44,7 +44,7 @@ class _Collected(Struct):
     remarks: list[str] = field(default_factory=list)
 
 
-def read_evidence(paths: Sequence[Path], snapshot: AbiSnapshot) -> Evidence:
+def read_evidence(paths: Sequence[Path], snapshot: AbiSnapshot) -> LayoutEvidence:
     """What the libraries at ``paths`` (in link order) show of the layout of ``snapshot``'s classes.
 
     Raises :class:`trtheaders.errors.LibraryError` for a file that cannot be read.
@@ -55,7 +55,7 @@ def read_evidence(paths: Sequence[Path], snapshot: AbiSnapshot) -> Evidence:
         with open_image(path) as image:
             machine = image.machine
             _read_library(image, snapshot, collected)
-    return Evidence(
+    return LayoutEvidence(
         machine=machine,
         functions=tuple(collected.functions.values()),
         vtables=tuple(collected.vtables.values()),

@@ -9,7 +9,7 @@ from trtheaders.library.elf.relocations import Relocations
 from trtheaders.library.elf.unwind_table import UnwindTable, read_unwind_table
 from trtheaders.library.elf.vtables import Word
 from trtheaders.library.machine.disassembly import disassemble
-from trtheaders.library.machine.states import Kind, State
+from trtheaders.library.machine.states import Held, State
 from trtheaders.library.machine.steps import Flow, Memory
 from trtheaders.library.symbols.addresses import ExportsByAddress
 from trtheaders.library.symbols.tables import SymbolTable, dynamic_table
@@ -80,7 +80,7 @@ class LibraryCode:
                 if isinstance(step.through, Memory):
                     return self.name_in(step.through.displacement) if step.through.base is None else ""
                 held = state.registers.get(step.through or "")
-                return self.name_in(held.number) if held is not None and held.kind is Kind.FETCHED else ""
+                return self.name_in(held.number) if held is not None and held.kind is Held.FETCHED else ""
             for effect in step.effects:
                 state.apply(effect)
         return ""

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from trtheaders.library.machine.steps import Deed, Effect, Memory
 
 
-class Kind(Enum):
+class Held(Enum):
     """What a value is."""
 
     ARGUMENT = "an argument plus offset"
@@ -23,14 +23,14 @@ class Kind(Enum):
 class Value(NamedTuple):
     """``number`` is the argument, constant, address or allocated size; ``offset`` and ``width`` in bytes."""
 
-    kind: Kind
+    kind: Held
     number: int
     offset: int = 0
     width: int = 0
 
 
-_MOVABLE = (Kind.ARGUMENT, Kind.INSIDE, Kind.FRAME, Kind.ALLOCATED)
-_INTO = frozenset({Kind.ARGUMENT, Kind.INSIDE})
+_MOVABLE = (Held.ARGUMENT, Held.INSIDE, Held.FRAME, Held.ALLOCATED)
+_INTO = frozenset({Held.ARGUMENT, Held.INSIDE})
 
 
 class State:
@@ -64,24 +64,24 @@ class State:
         """The address that a memory operand means."""
         if memory.indexed:
             known = (self.registers.get(register) for register in (memory.base, memory.second) if register)
-            return next((Value(Kind.INSIDE, value.number) for value in known if value and value.kind in _INTO), None)
+            return next((Value(Held.INSIDE, value.number) for value in known if value and value.kind in _INTO), None)
         if memory.base is None:
-            return Value(Kind.CONSTANT, memory.displacement)
+            return Value(Held.CONSTANT, memory.displacement)
         return shift(self.registers.get(memory.base), memory.displacement)
 
     def fetch(self, address: Value | None, width: int) -> Value | None:
         """What lies at ``address``."""
         if address is None:
             return None
-        if address.kind is Kind.ARGUMENT:
-            return Value(Kind.LOADED, address.number, address.offset, width)
-        if address.kind is Kind.FRAME:
+        if address.kind is Held.ARGUMENT:
+            return Value(Held.LOADED, address.number, address.offset, width)
+        if address.kind is Held.FRAME:
             return self.frame.get(address.offset)
-        return Value(Kind.FETCHED, address.number) if address.kind is Kind.CONSTANT else None
+        return Value(Held.FETCHED, address.number) if address.kind is Held.CONSTANT else None
 
     def store(self, address: Value | None, value: Value | None, width: int) -> None:
         """Remember what is written to the frame; overlapping older values are forgotten."""
-        if address is None or address.kind is not Kind.FRAME:
+        if address is None or address.kind is not Held.FRAME:
             return
         for place in [place for place in self.frame if address.offset - 8 < place < address.offset + max(width, 1)]:
             del self.frame[place]
@@ -99,7 +99,7 @@ class State:
         if effect.deed is Deed.COPY:
             return self.registers.get(effect.source)
         if effect.deed is Deed.SET:
-            return Value(Kind.CONSTANT, effect.amount)
+            return Value(Held.CONSTANT, effect.amount)
         if effect.deed is Deed.ADD:
             return shift(self.registers.get(effect.source), effect.amount)
         if effect.deed is Deed.ADDRESS:
@@ -118,7 +118,7 @@ def _agreed(one: dict[_Key, Value], other: dict[_Key, Value]) -> dict[_Key, Valu
         if value == there:
             agreed[key] = value
         elif there is not None and value.number == there.number and {value.kind, there.kind} <= _INTO:
-            agreed[key] = Value(Kind.INSIDE, value.number)
+            agreed[key] = Value(Held.INSIDE, value.number)
     return agreed
 
 
@@ -130,8 +130,8 @@ def shift(value: Value | None, amount: int) -> Value | None:
     """``value + amount`` where that still has a meaning."""
     if value is None or amount == 0:
         return value
-    if value.kind is Kind.CONSTANT:
+    if value.kind is Held.CONSTANT:
         return Value(value.kind, value.number + amount)
-    if value.kind is Kind.INSIDE:
+    if value.kind is Held.INSIDE:
         return value
     return Value(value.kind, value.number, value.offset + amount) if value.kind in _MOVABLE else None

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from trtheaders.library.machine.conventions import CONVENTIONS
 from trtheaders.library.machine.disassembly import disassemble
-from trtheaders.library.machine.states import Kind, State, Value
+from trtheaders.library.machine.states import Held, State, Value
 from trtheaders.library.machine.steps import Deed, Effect, Flow, Memory, Step
 from trtheaders.model.library.evidence import FunctionTrace, Handover, Place, Touch
 from trtheaders.model.library.exports import Machine
@@ -85,8 +85,8 @@ class _Walk:
         self.block_of: dict[int, int] = {}
         self.budget = LONGEST
         self.complete = True
-        registers = {name: Value(Kind.ARGUMENT, number) for name, number in self.convention.arguments.items()}
-        registers[self.convention.stack] = Value(Kind.FRAME, 0)
+        registers = {name: Value(Held.ARGUMENT, number) for name, number in self.convention.arguments.items()}
+        registers[self.convention.stack] = Value(Held.FRAME, 0)
         self.entry[start] = State(registers, {})
 
     def run(self) -> None:
@@ -159,22 +159,22 @@ class _Walk:
         gathered.hand(name, state, self.convention.integers)
         self._expose_frame(state)
         size = state.registers.get(self.convention.integers[0])
-        constant = size is not None and size.kind is Kind.CONSTANT
+        constant = size is not None and size.kind is Held.CONSTANT
         gathered.allocates_freely |= name in _OTHER_ALLOCATORS or (name in ALLOCATORS and not constant)
         kept = self.convention.kept
         state.registers = {key: value for key, value in state.registers.items() if key in kept}
-        if name in ALLOCATORS and size is not None and size.kind is Kind.CONSTANT:
-            state.put(self.convention.result, Value(Kind.ALLOCATED, size.number))
+        if name in ALLOCATORS and size is not None and size.kind is Held.CONSTANT:
+            state.put(self.convention.result, Value(Held.ALLOCATED, size.number))
         return True
 
     def _expose_frame(self, state: State) -> None:
         """Forget copies in frame objects that the callee was given the address of; it may write there."""
         given = [state.registers.get(register) for register in self.convention.integers]
-        places = [value.offset for value in given if value is not None and value.kind is Kind.FRAME]
+        places = [value.offset for value in given if value is not None and value.kind is Held.FRAME]
         if places:
             lowest = min(places)
             state.frame = {
-                place: value for place, value in state.frame.items() if place < lowest or value.kind is not Kind.LOADED
+                place: value for place, value in state.frame.items() if place < lowest or value.kind is not Held.LOADED
             }
 
     def _callee(self, step: Step, state: State) -> str:
@@ -182,11 +182,11 @@ class _Walk:
             return self.code.name_at(step.target)
         if isinstance(step.through, Memory):
             place = state.address(step.through)
-            return self.code.name_in(place.number) if place and place.kind is Kind.CONSTANT else ""
+            return self.code.name_in(place.number) if place and place.kind is Held.CONSTANT else ""
         held = state.registers.get(step.through or "")
-        if held is not None and held.kind is Kind.FETCHED:
+        if held is not None and held.kind is Held.FETCHED:
             return self.code.name_in(held.number)
-        return self.code.name_at(held.number) if held is not None and held.kind is Kind.CONSTANT else ""
+        return self.code.name_at(held.number) if held is not None and held.kind is Held.CONSTANT else ""
 
     def _inside(self, address: int) -> bool:
         return any(start <= address < end for start, end in self.extents)
@@ -258,9 +258,9 @@ class _Gathered:
             return
         place = state.address(effect.memory)
         write = effect.deed is Deed.STORE
-        if place is not None and place.kind is Kind.INSIDE:
+        if place is not None and place.kind is Held.INSIDE:
             self.scattered[place.number, write] = None
-        if place is None or place.kind is not Kind.ARGUMENT:
+        if place is None or place.kind is not Held.ARGUMENT:
             return
         value = as_place(state.registers.get(effect.source)) if write else None
         touch = Touch(argument=place.number, offset=place.offset, width=effect.width, write=write, value=value)
@@ -273,8 +273,8 @@ class _Gathered:
         handover = Handover(
             callee=callee,
             arguments=tuple(as_place(value) for value in values),
-            constant=second.number if second is not None and second.kind is Kind.CONSTANT else None,
-            allocated=first.number if first is not None and first.kind is Kind.ALLOCATED and not first.offset else None,
+            constant=second.number if second is not None and second.kind is Held.CONSTANT else None,
+            allocated=first.number if first is not None and first.kind is Held.ALLOCATED and not first.offset else None,
         )
         if handover.allocated is not None or any(handover.arguments):
             self.handovers[handover] = None
@@ -303,9 +303,9 @@ class _Gathered:
 
 def as_place(value: Value | None) -> Place | None:
     """A value in the model's words; None for what has nothing to do with an argument."""
-    if value is None or value.kind not in (Kind.ARGUMENT, Kind.LOADED):
+    if value is None or value.kind not in (Held.ARGUMENT, Held.LOADED):
         return None
-    width = value.width if value.kind is Kind.LOADED else 0
+    width = value.width if value.kind is Held.LOADED else 0
     return Place(argument=value.number, offset=value.offset, width=width)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from trtheaders.library.machine.disassembly import disassemble
-from trtheaders.library.machine.states import Kind, State
+from trtheaders.library.machine.states import Held, State
 from trtheaders.library.machine.steps import Flow
 from trtheaders.library.machine.traces import Code
 from trtheaders.model.library.exports import Machine
@@ -25,7 +25,7 @@ def read_returned_string(code: Code, address: int, size: int) -> str | None:
             state.apply(effect)
         if step.flow is Flow.RETURN:
             value = state.registers.get(_RESULT[code.machine])
-            return _text_at(code, value.number) if value is not None and value.kind is Kind.CONSTANT else None
+            return _text_at(code, value.number) if value is not None and value.kind is Held.CONSTANT else None
         if step.flow is not Flow.ON:
             return None
     return None

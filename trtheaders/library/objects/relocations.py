@@ -18,7 +18,7 @@ _UNSPOKEN = (".eh_frame", ".debug", ".zdebug", ".gnu.lto", ".gcc_except_table", 
 """Sections that describe code and refer to symbols on its account."""
 
 
-class Use(Struct, frozen=True):
+class RelocationUse(Struct, frozen=True):
     """Row ``symbol`` of the symbol table is referred to at ``offset`` bytes into ``section``."""
 
     symbol: int
@@ -26,7 +26,7 @@ class Use(Struct, frozen=True):
     offset: int
 
 
-def uses_of(image: ElfImage) -> Iterator[Use]:
+def uses_of(image: ElfImage) -> Iterator[RelocationUse]:
     """Every reference that code and data of an object make, in the order of the file."""
     for table in image.sections:
         if table.type in (SectionType.RELA, SectionType.REL) and 0 < table.info < len(image.sections):
@@ -35,7 +35,7 @@ def uses_of(image: ElfImage) -> Iterator[Use]:
                 row = _RELA if table.type == SectionType.RELA else _REL
                 data = image.contents(table)
                 for offset, info, *_ in row.iter_unpack(data[: len(data) - len(data) % row.size]):
-                    yield Use(info >> 32, section, offset)
+                    yield RelocationUse(info >> 32, section, offset)
 
 
 class Functions:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import struct
 
-from trtheaders.library.elf.image import ElfImage, Tag
+from trtheaders.library.elf.image import DynamicTag, ElfImage
 
 
 def count_symbols(image: ElfImage) -> int:
     """How many dynamic symbols there are, as far as the hash tables know."""
-    offset = image.table_at(Tag.HASH, "the symbol hash table")
+    offset = image.table_at(DynamicTag.HASH, "the symbol hash table")
     if offset is not None:
         return int(struct.unpack("<I", image.read(offset + 4, 4, "the symbol hash table"))[0])
-    offset = image.table_at(Tag.GNU_HASH, "the symbol hash table")
+    offset = image.table_at(DynamicTag.GNU_HASH, "the symbol hash table")
     return 0 if offset is None else _count_by_gnu_hash(image, offset)
 
 

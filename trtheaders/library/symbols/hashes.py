@@ -9,7 +9,7 @@ import functools
 import struct
 from collections.abc import Callable, Iterator
 
-from trtheaders.library.elf.image import ElfImage, Tag
+from trtheaders.library.elf.image import DynamicTag, ElfImage
 from trtheaders.library.symbols.tables import Symbol, SymbolTable
 
 Finder = Callable[[str], tuple[Symbol, ...]]
@@ -20,7 +20,7 @@ _WORD_MASK = 0xFFFFFFFF
 
 def make_finder(image: ElfImage, table: SymbolTable) -> Finder:
     """The quickest way of finding symbols of ``table`` (the dynamic one) that the file offers."""
-    for tag, kind in ((Tag.GNU_HASH, _GnuHash), (Tag.HASH, _SystemHash)):
+    for tag, kind in ((DynamicTag.GNU_HASH, _GnuHash), (DynamicTag.HASH, _SystemHash)):
         offset = image.table_at(tag, "the symbol hash table")
         if offset is not None:
             return kind(image, table, offset)

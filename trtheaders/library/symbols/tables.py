@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from msgspec import Struct
 
-from trtheaders.library.elf.image import ElfImage, Section, SectionType, Tag
+from trtheaders.library.elf.image import DynamicTag, ElfImage, Section, SectionType
 from trtheaders.library.symbols.counts import count_symbols
 from trtheaders.model.library.exports import ExportKind
 
@@ -168,7 +168,7 @@ class SymbolTable:
 
 def dynamic_table(image: ElfImage) -> SymbolTable:
     """The symbols that the dynamic linker sees (`.dynsym`); empty where there are none."""
-    offset = image.table_at(Tag.SYMTAB, "the dynamic symbol table")
+    offset = image.table_at(DynamicTag.SYMTAB, "the dynamic symbol table")
     if offset is None:
         return SymbolTable(image, 0, 0, (0, 0))
     section = next((row for row in image.sections if row.type == SectionType.DYNSYM), None)

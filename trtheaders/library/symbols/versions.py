@@ -7,7 +7,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from trtheaders.library.elf.image import ElfImage, Tag
+from trtheaders.library.elf.image import DynamicTag, ElfImage
 
 _HIDDEN, _LOCAL, _GLOBAL, _BASE = 0x8000, 0, 1, 1
 
@@ -28,7 +28,7 @@ class SymbolVersions:
 
     def __init__(self, image: ElfImage) -> None:
         self._image = image
-        self._offset = image.table_at(Tag.VERSYM, "the symbol version table")
+        self._offset = image.table_at(DynamicTag.VERSYM, "the symbol version table")
 
     def __getitem__(self, index: int) -> SymbolVersion:
         if self._offset is None:
@@ -46,8 +46,8 @@ class SymbolVersions:
     def _names(self) -> dict[int, str]:
         """The names of the versions that the library itself defines (`.gnu.version_d`), by number."""
         names: dict[int, str] = {}
-        offset = self._image.table_at(Tag.VERDEF, "the version definitions")
-        for _ in range(self._image.dynamic_value(Tag.VERDEFNUM) or 0):
+        offset = self._image.table_at(DynamicTag.VERDEF, "the version definitions")
+        for _ in range(self._image.dynamic_value(DynamicTag.VERDEFNUM) or 0):
             if offset is None:
                 break
             row = struct.unpack("<HHHHIII", self._image.read(offset, 20, "the version definitions"))

@@ -142,7 +142,7 @@ class DebugEnumeration(Struct, frozen=True, kw_only=True):
     enumerators: tuple[tuple[str, int], ...]
 
 
-class Evidence(Struct, frozen=True, kw_only=True):
+class LayoutEvidence(Struct, frozen=True, kw_only=True):
     """All that a set of libraries tells about the layout of one snapshot's classes.
 
     ``remarks`` say what was not read and why.

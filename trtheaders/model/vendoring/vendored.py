@@ -39,7 +39,7 @@ class Vendoring(Struct, frozen=True, kw_only=True):
     remarks: tuple[str, ...] = ()
 
 
-class Standing(Enum):
+class ReleaseStanding(Enum):
     """How an adopted folder stands to upstream's tag of its name."""
 
     UNCOMPARED = "not compared"
@@ -70,7 +70,7 @@ class Adoption(Struct, frozen=True, kw_only=True):
     """
 
     release: LockedRelease
-    standing: Standing
+    standing: ReleaseStanding
     changes: FileChanges = FileChanges()
     really: str = ""
     remarks: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from trtheaders.configuration import Configuration
 from trtheaders.model.answers.findings import Finding
 
 
-class Record:
+class AcceptanceRecord:
     """The accepted findings of ``configuration`` that hold for ``release`` on ``today``; it remembers which were used.
 
     Its methods raise :class:`~trtheaders.errors.ConfigurationError` for a release range that cannot be read.

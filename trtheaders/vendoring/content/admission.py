@@ -22,7 +22,7 @@ class Admission(Struct, frozen=True, kw_only=True):
     remarks: tuple[str, ...] = ()
 
 
-class Case(Struct, frozen=True, kw_only=True):
+class Situation(Struct, frozen=True, kw_only=True):
     """One release to be judged: upstream's entry, the lock's (None without one), and the files on the disk by path."""
 
     upstream: LockedRelease
@@ -36,7 +36,7 @@ class Case(Struct, frozen=True, kw_only=True):
         return replace(changes, missing=tuple(path for path in changes.missing if path != LICENSE_NAME))
 
 
-def admit(case: Case, *, force: bool = False, restore: bool = False) -> Admission:
+def admit(case: Situation, *, force: bool = False, restore: bool = False) -> Admission:
     """Judge ``case``. ``restore`` allows putting back files that differ from the lock; ``force`` allows everything.
 
     Raises :class:`TagMovedError` where upstream is not what the lock pins, :class:`StoreError` where files that are
@@ -59,7 +59,7 @@ def _has_moved(upstream: LockedRelease, locked: LockedRelease) -> bool:
     return pinned or resigned or other_content
 
 
-def _admit_moved(case: Case, locked: LockedRelease, force: bool) -> Admission:
+def _admit_moved(case: Situation, locked: LockedRelease, force: bool) -> Admission:
     story = _tell_move(case.upstream, locked)
     if not force:
         hint = f"`trtheaders add --force v{case.upstream.version}` records what it points at now"
@@ -81,7 +81,7 @@ def _tell_move(upstream: LockedRelease, locked: LockedRelease) -> str:
     return f"the tag `{upstream.tag}` was made anew on commit {new}: same content, same commit, other tag object"
 
 
-def _admit_unlocked(case: Case, force: bool) -> Admission:
+def _admit_unlocked(case: Situation, force: bool) -> Admission:
     if not case.found:
         return Admission(outcome=Outcome.ADDED)
     if not case.on_disk.count:
@@ -90,7 +90,7 @@ def _admit_unlocked(case: Case, force: bool) -> Admission:
     return _override(case, story, force)
 
 
-def _admit_uncompared(case: Case, locked: LockedRelease, force: bool) -> Admission:
+def _admit_uncompared(case: Situation, locked: LockedRelease, force: bool) -> Admission:
     if not case.found:
         return Admission(outcome=Outcome.RESTORED, remarks=_tell_other_tree(case, locked))
     if not case.on_disk.count:
@@ -98,13 +98,13 @@ def _admit_uncompared(case: Case, locked: LockedRelease, force: bool) -> Admissi
     return _override(case, f"the folder of {case.upstream.version} is not `{case.upstream.tag}`", force)
 
 
-def _tell_other_tree(case: Case, locked: LockedRelease) -> tuple[str, ...]:
+def _tell_other_tree(case: Situation, locked: LockedRelease) -> tuple[str, ...]:
     if locked.tree in (None, case.upstream.tree):
         return ()
     return (f"the lock had the tree {locked.tree} for {locked.version}, upstream's is {case.upstream.tree}",)
 
 
-def _admit_locked(case: Case, force: bool) -> Admission:
+def _admit_locked(case: Situation, force: bool) -> Admission:
     changes = case.on_disk
     license_missing = LICENSE_NAME not in case.found and any(f.path == LICENSE_NAME for f in case.upstream.files)
     if not changes.count and not license_missing:
@@ -116,7 +116,7 @@ def _admit_locked(case: Case, force: bool) -> Admission:
     return replace(admission, outcome=Outcome.RESTORED)
 
 
-def _override(case: Case, story: str, force: bool) -> Admission:
+def _override(case: Situation, story: str, force: bool) -> Admission:
     story = f"{story} ({describe_changes(case.on_disk)})"
     if not force:
         again = f"`trtheaders add --force v{case.upstream.version}`"

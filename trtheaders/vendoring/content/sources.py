@@ -14,7 +14,7 @@ from trtheaders.vendoring.content.hostility import TreeEntry, vet_entries
 from trtheaders.vendoring.content.vetted_files import UpstreamContent, assemble
 from trtheaders.vendoring.git.fetches import fetch_blobs, fetch_commit, fetch_tag, list_remote_tags
 from trtheaders.vendoring.git.objects import (
-    HeaderTree,
+    GitTree,
     Tag,
     find_commit_with,
     find_missing,
@@ -52,13 +52,8 @@ class Source(ABC):
         """See to it that the commit of ``tag`` and its trees are in :attr:`git_dir`."""
 
     @abstractmethod
-    def obtain_blobs(self, tag: Tag, tree: HeaderTree) -> None:
+    def obtain_blobs(self, tag: Tag, tree: GitTree) -> None:
         """See to it that the contents of ``tree`` are in :attr:`git_dir`."""
-
-    def tree_of(self, tag: Tag) -> TreeId:
-        """The header folder's id; brings no contents."""
-        self.obtain_commit(tag)
-        return read_header_tree(self.git_dir, tag.commit, tag.name).tree
 
     def entries_of(self, tag: Tag) -> tuple[TreeEntry, ...]:
         """What the header folder of ``tag`` lists, not vetted; brings no contents."""
@@ -98,7 +93,7 @@ class _Clone(Source):
         if not has_commit(self.git_dir, tag.commit):
             raise UpstreamError(f"`{self.shown}` lacks the commit of `{tag.name}`", hint="run `git fetch` in it")
 
-    def obtain_blobs(self, tag: Tag, tree: HeaderTree) -> None:
+    def obtain_blobs(self, tag: Tag, tree: GitTree) -> None:
         missing = find_missing(self.git_dir, tag.commit)
         if missing:
             message = f"`{self.shown}` is a partial clone that lacks {len(missing)} of the files of `{tag.name}`"
@@ -135,7 +130,7 @@ class _Cached(Source):
                 hint=f"`trtheaders add {tag.name}` says where the tag points now",
             )
 
-    def obtain_blobs(self, tag: Tag, tree: HeaderTree) -> None:
+    def obtain_blobs(self, tag: Tag, tree: GitTree) -> None:
         missing = find_missing(self.git_dir, tag.commit)
         if missing:
             fetch_blobs(self._cache, sorted(missing))
@@ -151,7 +146,7 @@ class _Offline(Source):
         if not has_commit(self.git_dir, tag.commit):
             raise _not_cached(tag)
 
-    def obtain_blobs(self, tag: Tag, tree: HeaderTree) -> None:
+    def obtain_blobs(self, tag: Tag, tree: GitTree) -> None:
         if find_missing(self.git_dir, tag.commit):
             raise _not_cached(tag)
 

@@ -11,7 +11,7 @@ from trtheaders.model.names import TreeId
 from trtheaders.model.vendoring.locks import HEADER_FOLDER, LICENSE_NAME, LockedFile
 from trtheaders.vendoring.content.hostility import vet_content
 from trtheaders.vendoring.git.object_ids import header_tree_id, object_id
-from trtheaders.vendoring.git.objects import HeaderTree, Tag
+from trtheaders.vendoring.git.objects import GitTree, Tag
 
 
 class UpstreamContent(Struct, frozen=True, kw_only=True):
@@ -26,7 +26,7 @@ class UpstreamContent(Struct, frozen=True, kw_only=True):
     contents: Mapping[str, bytes]
 
 
-def assemble(tag: Tag, tree: HeaderTree, blobs: Mapping[str, bytes]) -> UpstreamContent:
+def assemble(tag: Tag, tree: GitTree, blobs: Mapping[str, bytes]) -> UpstreamContent:
     """The files of ``tree`` with their contents, of ``blobs`` by id.
 
     Raises :class:`HostileContentError` for what must not be vendored, :class:`UpstreamError` for bytes that are not

@@ -11,7 +11,7 @@ from packaging.version import Version
 from trtheaders.errors import HostileContentError, ReleaseError
 from trtheaders.model.vendoring.locks import HEADER_FOLDER, LICENSE_NAME, LockedFile, LockedRelease
 from trtheaders.model.vendoring.releases import tag_of
-from trtheaders.model.vendoring.vendored import Adoption, FileChanges, Standing
+from trtheaders.model.vendoring.vendored import Adoption, FileChanges, ReleaseStanding
 from trtheaders.vendoring.content.hostility import TreeEntry, vet_entries
 from trtheaders.vendoring.content.licences import identify_license
 from trtheaders.vendoring.content.resolution import nearest, release_tags, resolve
@@ -64,18 +64,18 @@ def compare_with_upstream(entry: LockedRelease, source: Source, tags: dict[str, 
         resolution = resolve(Version(entry.version), tags)
     except ReleaseError as error:
         other = find_resemblance(entry, source, tags)
-        return Adoption(release=entry, standing=Standing.NO_TAG, really=_tell(other), remarks=(error.message,))
+        return Adoption(release=entry, standing=ReleaseStanding.NO_TAG, really=_tell(other), remarks=(error.message,))
     content = source.content_of(tags[resolution.tag])
     remarks = (resolution.remark,) if resolution.remark else ()
     own = compare_files([file for file in content.files if file.is_header], _headers(entry))
     if not own.count:
-        return Adoption(release=_complete(entry, content, source), standing=Standing.SAME, remarks=remarks)
+        return Adoption(release=_complete(entry, content, source), standing=ReleaseStanding.SAME, remarks=remarks)
     entry = replace(entry, tag=resolution.tag)
     other = find_resemblance(entry, source, tags)
     if other is not None and not other.differing:
-        return Adoption(release=entry, standing=Standing.OTHER, changes=own, really=other.name, remarks=remarks)
+        return Adoption(release=entry, standing=ReleaseStanding.OTHER, changes=own, really=other.name, remarks=remarks)
     closer = other if other is not None and other.differing < own.count else None
-    return Adoption(release=entry, standing=Standing.CHANGED, changes=own, really=_tell(closer), remarks=remarks)
+    return Adoption(release=entry, standing=ReleaseStanding.CHANGED, changes=own, really=_tell(closer), remarks=remarks)
 
 
 def _complete(entry: LockedRelease, content: UpstreamContent, source: Source) -> LockedRelease:

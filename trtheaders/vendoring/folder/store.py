@@ -106,13 +106,13 @@ class Store:
         return sorted(path for path in paths if not path.name.startswith("."))
 
     @contextlib.contextmanager
-    def changing(self) -> Iterator[Change]:
+    def changing(self) -> Iterator[StoreChange]:
         """Keep other runs out for the length of the block, and change what is there."""
         with hold(self.destination, self.within):
-            yield Change(self.destination, read_lock(self.destination / LOCK_NAME))
+            yield StoreChange(self.destination, read_lock(self.destination / LOCK_NAME))
 
 
-class Change:
+class StoreChange:
     """The store while nobody else may change it; each method is one change that happens whole or not at all."""
 
     def __init__(self, destination: Path, lock: Lock) -> None:

@@ -23,7 +23,7 @@ class Tag(Struct, frozen=True, kw_only=True):
     tag_object: CommitId | None = None
 
 
-class HeaderTree(Struct, frozen=True, kw_only=True):
+class GitTree(Struct, frozen=True, kw_only=True):
     """What a commit holds for us: the header tree's id and entries, and the licence's entry if there is one."""
 
     tree: TreeId
@@ -61,7 +61,7 @@ def has_commit(git_dir: Path, commit: str) -> bool:
     return run_git(git_dir, ["cat-file", "-e", f"{commit}^{{commit}}"]).status == 0
 
 
-def read_header_tree(git_dir: Path, commit: str, tag: str) -> HeaderTree:
+def read_header_tree(git_dir: Path, commit: str, tag: str) -> GitTree:
     """The headers of ``commit``, which ``tag`` names in messages.
 
     Raises :class:`ReleaseError` where there is no header directory, :class:`HostileContentError` where it or the
@@ -81,7 +81,7 @@ def read_header_tree(git_dir: Path, commit: str, tag: str) -> HeaderTree:
     license_entry = next(iter(_list_tree(git_dir, ["--full-tree", commit, "--", LICENSE_NAME])), None)
     if license_entry is not None and license_entry.mode == "040000":
         license_entry = None
-    return HeaderTree(tree=TreeId(tree), entries=entries, license=license_entry)
+    return GitTree(tree=TreeId(tree), entries=entries, license=license_entry)
 
 
 def _list_tree(git_dir: Path, arguments: Sequence[str]) -> tuple[TreeEntry, ...]:
