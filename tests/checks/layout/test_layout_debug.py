@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
+import subprocess
 
 import pytest
 from support.cxx import build_library, compile_cxx
@@ -14,7 +16,8 @@ from trtheaders.library.layout.dwarf import read_debug_layouts
 from trtheaders.library.layout.evidence import read_evidence, read_version_string
 from trtheaders.report.evidence import spell_evidence
 
-HEADER = """#pragma once
+HEADER = """# 1 "tensorrt_llm/executor/executor.h"
+#pragma once
 #include <string>
 #include <vector>
 namespace n {{
@@ -37,7 +40,7 @@ private:
 }};
 }}
 """
-BODIES = """
+BODIES = """# 1 "library.cpp"
 namespace n {
 void Base::base() { mBase = 1; }
 void Other::other() { mOther = 1; }
@@ -113,6 +116,112 @@ def _read(path, snapshot):
         layouts = read_debug_layouts(image, [snapshot])
     assert layouts.remarks == []
     return {record.name: (record.size, record.members, record.bases) for record in layouts.records}
+
+
+FORMS = {
+    "version 2": ("-gdwarf-2",),
+    "version 3": ("-gdwarf-3",),
+    "64 bits": ("-g", "-gdwarf64"),
+    "type units 4": ("-gdwarf-4", "-fdebug-types-section"),
+    "type units 5": ("-gdwarf-5", "-fdebug-types-section"),
+    "compressed": ("-g", "-gz"),
+}
+
+
+@pytest.mark.parametrize("flags", FORMS.values(), ids=FORMS)
+def test_every_form_of_debug_information_tells_the_same(flags):
+    matching = _judge(flags=("-O1", *flags))
+    assert (matching.findings, matching.remarks) == ((), ())
+    assert {"n::A", "n::Base", "n::Other"} <= matching.judged
+    moved = _judge(flags=("-O1", *flags), inserted="long mNew;")
+    assert ("moved-members", "n::A") in {(finding.rule, finding.name) for finding in moved.findings}
+
+
+def test_what_is_split_off_is_said_to_be_unread():
+    judgement = _judge(flags=("-O1", "-g", "-gsplit-dwarf"), inserted="long mNew;")
+    assert any("in another file, which was not read" in remark for remark in judgement.remarks)
+
+
+def _library(tmp_path, **changes):
+    path = tmp_path / "libown.so"
+    made = build_library(HEADER.format(**{**SAME, **changes}) + BODIES, flags=("-O1", "-g", "-Wl,--build-id"))
+    shutil.copy(made, path)
+    return path
+
+
+def _run(*command):
+    subprocess.run(command, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("folder", ["", ".debug"])
+def test_a_separate_file_is_read_where_debuggers_look_for_it(tmp_path, folder):
+    snapshot = snapshot_of(HEADER.format(**SAME))
+    library = _library(tmp_path, inserted="long mNew;")
+    separate = tmp_path / folder / "libown.debug"
+    separate.parent.mkdir(exist_ok=True)
+    _run("objcopy", "--only-keep-debug", str(library), str(separate))
+    _run("objcopy", "--strip-debug", f"--add-gnu-debuglink={separate}", str(library))
+    judgement = judge_layouts(snapshot, read_evidence([library], snapshot))
+    assert "moved-members" in {finding.rule for finding in judgement.findings}
+    separate.unlink()
+    judgement = judge_layouts(snapshot, read_evidence([library], snapshot))
+    (remark,) = judgement.remarks
+    assert "`libown.debug`" in remark
+
+
+def test_a_separate_file_of_another_build_is_not_believed(tmp_path):
+    snapshot = snapshot_of(HEADER.format(**SAME))
+    other = _library(tmp_path, inserted="long mNew;")
+    other.rename(tmp_path / "libown.debug")
+    library = _library(tmp_path)
+    _run("objcopy", "--strip-debug", f"--add-gnu-debuglink={tmp_path / 'libown.debug'}", str(library))
+    judgement = judge_layouts(snapshot, read_evidence([library], snapshot))
+    assert judgement.findings == ()
+    assert len(judgement.remarks) == 1
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_what_dwz_made_smaller_tells_the_same(tmp_path, shared, tools):
+    dwz = str(tools("dwz"))
+    snapshot = snapshot_of(HEADER.format(**SAME))
+    library, twin = _library(tmp_path, inserted="long mNew;"), tmp_path / "libtwin.so"
+    shutil.copy(library, twin)
+    _run(dwz, *(("-m", str(tmp_path / "common")) if shared else ()), str(library), str(twin))
+    judgement = judge_layouts(snapshot, read_evidence([library], snapshot))
+    assert ("moved-members", "n::A") in {(finding.rule, finding.name) for finding in judgement.findings}
+    if shared:
+        (tmp_path / "common").unlink()
+        (remark,) = judge_layouts(snapshot, read_evidence([library], snapshot)).remarks
+        assert "`common`" in remark
+
+
+def test_a_source_file_s_own_type_of_the_same_name_is_another_type(tmp_path):
+    header = '# 1 "tensorrt_llm/executor/executor.h"\nstruct Node { int value; Node* next; }; int use(Node const&);\n'
+    own = '# 1 "other.cpp"\nstruct Node { char key[99]; }; Node node; int f() { return node.key[3]; }\n'
+    snapshot = snapshot_of(header)
+    first = compile_cxx(own, flags=("-c", "-fPIC", "-g"))
+    library = build_library(header + "int use(Node const& n) { return n.value; }\n", flags=("-g",), inputs=[first.path])
+    judgement = judge_layouts(snapshot, read_evidence([library], snapshot))
+    assert (judgement.findings, judgement.judged) == ((), {"Node"})
+
+
+def test_a_class_that_a_typedef_names_is_a_class_of_that_name():
+    header = (
+        '# 1 "tensorrt_llm/executor/executor.h"\n'
+        "namespace k {{ typedef struct {{ int x; {} char y; }} CStyle; struct FromC : CStyle {{ int z; }};"
+        " struct Outer {{ struct Inner; int a; }}; struct Outer::Inner {{ int b; }};"
+        " int use(FromC const&); int take(CStyle const& c, Outer::Inner const& i); }}\n"
+    )
+    bodies = (
+        "int k::use(FromC const& f) { return f.z; } int k::take(CStyle const& c, Outer::Inner "
+        "const& i) { return c.x + i.b; }\n"
+    )
+    snapshot = snapshot_of(header.format(""))
+    for more, expected in (("", set()), ("long n;", {"k::CStyle", "k::FromC"})):
+        library = build_library(header.format(more) + bodies, flags=("-O1", "-g"))
+        judgement = judge_layouts(snapshot, read_evidence([library], snapshot))
+        assert {finding.name for finding in judgement.findings} == expected
+        assert {"k::CStyle", "k::FromC", "k::Outer::Inner"} <= judgement.judged
 
 
 def test_bases_that_changed_places_are_told():

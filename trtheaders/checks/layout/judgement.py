@@ -47,6 +47,7 @@ class LayoutJudgement(Struct, frozen=True, kw_only=True):
     classes: int
     accessors: int
     agreeing: int
+    debugged: bool = False
     remarks: tuple[str, ...] = ()
 
     @property
@@ -59,7 +60,8 @@ class LayoutJudgement(Struct, frozen=True, kw_only=True):
         """The evidence's reach in one sentence."""
         sentence = f"{len(self.judged)} of {self.classes} classes have evidence of layout in the library"
         rest = f"; {self.agreeing} of {self.accessors} accessors find their member where the headers have it"
-        return sentence + (rest if self.accessors else "")
+        debug = "" if self.debugged else "; there is no debug information, in it or in a separate file"
+        return sentence + (rest if self.accessors else "") + debug
 
 
 def check_layouts(snapshot: AbiSnapshot, evidence: LayoutEvidence) -> tuple[Finding, ...]:
@@ -195,6 +197,7 @@ class _Judge(Struct):
             classes=len(self.records),
             accessors=len(self.sightings),
             agreeing=sum(sighting.agreement is not Agreement.CONTRADICTS for sighting in self.sightings),
+            debugged=self.evidence.debugged,
             remarks=remarks,
         )
 

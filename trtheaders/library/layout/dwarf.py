@@ -5,13 +5,19 @@ itself is simple enough for `struct`, DWARF is not.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
-from typing import Any, BinaryIO
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import Any
 
-from elftools.common.exceptions import DWARFError, ELFError
+from elftools.common.exceptions import DWARFError, ELFError, ELFParseError
 from elftools.elf.elffile import ELFFile
 from msgspec import Struct, field
 
+from trtheaders.demangling import demangle
+from trtheaders.library.elf.debug_files import find_debug_file, read_debug_link
 from trtheaders.library.elf.image import ElfImage, ElfType
 from trtheaders.library.objects.debug_sections import relocate_debug
 from trtheaders.model.headers.snapshot import AbiSnapshot
@@ -20,6 +26,10 @@ from trtheaders.model.library.evidence import DebugBase, DebugEnumeration, Debug
 MOST_ENTRIES = 150_000
 """Debug information entries looked at in one library, some seconds' worth: gigabytes of it are not read to the end."""
 
+_ENUMERATION = "DW_TAG_enumeration_type"
+_UNITS = frozenset({"DW_TAG_compile_unit", "DW_TAG_skeleton_unit", "DW_TAG_partial_unit", "DW_TAG_type_unit"})
+_SPLIT = ("DW_AT_dwo_name", "DW_AT_GNU_dwo_name")
+_OP_PLUS_UCONST = 0x23
 _RECORDS = ("DW_TAG_class_type", "DW_TAG_structure_type", "DW_TAG_union_type")
 
 
@@ -38,25 +48,53 @@ class _SpentError(Exception):
 def read_debug_layouts(image: ElfImage, snapshots: Sequence[AbiSnapshot]) -> DebugLayouts:
     """The layouts that the file's DWARF gives the classes and enumerations of any of ``snapshots``.
 
-    What is damaged or too large is a remark.
+    What is damaged, too large or in a file that is not here is a remark.
     """
     found = DebugLayouts()
-    with image.path.open("rb") as file:
-        search = _Search(image.path.name, snapshots, found)
-        try:
-            search.walk(_read_dwarf(image, file))
-        except _SpentError:
-            found.remarks.append(f"the debug information of `{image.path.name}` is large and was read in part only")
-        except (DWARFError, ELFError, KeyError, ValueError, IndexError, AssertionError, AttributeError) as error:
-            found.remarks.append(f"the debug information of `{image.path.name}` cannot be read: {error!r}")
+    name = image.path.name
+    search = _Search(name, snapshots, found)
+    try:
+        with _open_debug(image) as dwarf:
+            search.walk(dwarf)
+    except _SpentError:
+        found.remarks.append(f"the debug information of `{name}` is large and was read in part only")
+    except _ElsewhereError as error:
+        found.remarks.append(f"the debug information of `{name}` is in another file, which was not read: {error}")
+    except (DWARFError, ELFError, KeyError, ValueError, IndexError, AssertionError, AttributeError) as error:
+        found.remarks.append(f"the debug information of `{name}` cannot be read: {error!r}")
     return found
 
 
-def _read_dwarf(image: ElfImage, file: BinaryIO) -> Any:
+class _ElsewhereError(Exception):
+    """Debug information is in a file that is not here."""
+
+
+@contextmanager
+def _open_debug(image: ElfImage) -> Iterator[Any]:
+    """The DWARF of a file: its own, or that of the separate file that it names."""
     relocated = relocate_debug(image) if image.type is ElfType.OBJECT else None
-    if relocated is None:
-        return ELFFile(file).get_dwarf_info()
-    return ELFFile(io.BytesIO(relocated)).get_dwarf_info(relocate_dwarf_sections=False)
+    if relocated is not None:
+        yield ELFFile(io.BytesIO(relocated)).get_dwarf_info(relocate_dwarf_sections=False)
+        return
+    path = image.path if image.has_dwarf else find_debug_file(image)
+    if path is None:
+        raise _ElsewhereError(f"`{read_debug_link(image)}`")
+    with ExitStack() as opened:
+        file = ELFFile(opened.enter_context(path.open("rb")))
+        dwarf = file.get_dwarf_info(follow_links=False)
+        shared = dwarf.parse_debugsupinfo()
+        if shared is not None:
+            # What several files have in common, moved out of them by dwz.
+            other = opened.enter_context(_find_shared(path, os.fsdecode(shared)).open("rb"))
+            dwarf.supplementary_dwarfinfo = ELFFile(other).get_dwarf_info(follow_links=False)
+        yield dwarf
+
+
+def _find_shared(path: Path, name: str) -> Path:
+    found = path.resolve().parent / name
+    if not found.is_file():
+        raise _ElsewhereError(f"`{found.name}`")
+    return found
 
 
 class _Search:
@@ -65,29 +103,38 @@ class _Search:
     def __init__(self, library: str, snapshots: Sequence[AbiSnapshot], found: DebugLayouts) -> None:
         self.library = library
         self.found = found
-        records = (record for snapshot in snapshots for record in snapshot.records)
-        self.records = {record.name for record in records if record.size is not None}
-        self.enumerations = {item.name for snapshot in snapshots for item in snapshot.enumerations}
+        records = [record for snapshot in snapshots for record in snapshot.records if record.size is not None]
+        enumerations = [item for snapshot in snapshots for item in snapshot.enumerations]
+        self.records = {record.name: record.location.file for record in records}
+        self.enumerations = {item.name: item.location.file for item in enumerations}
         names = (*self.records, *self.enumerations)
         self.scopes = {
             "::".join(name.split("::")[:count]) for name in names for count in range(1, name.count("::") + 1)
         }
+        self.files: dict[int, _SourceFiles] = {}
         self.left = MOST_ENTRIES
 
     def walk(self, dwarf: Any) -> None:
         """Every unit, until everything is found."""
-        for unit in dwarf.iter_CUs():
+        split = ""
+        for unit in _units(dwarf):
             if not self.records and not self.enumerations:
                 return
-            self._children(unit.get_top_DIE(), "")
+            top = unit.get_top_DIE()
+            split = split or next((_text(top, name) for name in _SPLIT if name in top.attributes), "")
+            self._children(top, "")
+        if split:
+            raise _ElsewhereError(f"`{split}` (-gsplit-dwarf)")
 
     def _children(self, parent: Any, scope: str) -> None:
         for entry in self._iterate(parent):
             name = _name(entry)
-            if not name:
+            qualified = f"{scope}::{name}" if scope and name else name
+            if "DW_AT_specification" in entry.attributes:
+                qualified = _qualified(entry)
+            if not qualified:
                 continue
-            qualified = f"{scope}::{name}" if scope else name
-            self._take(entry, qualified)
+            self._take(_named_by(entry), qualified)
             if qualified in self.scopes and entry.has_children and entry.tag in ("DW_TAG_namespace", *_RECORDS):
                 self._children(entry, qualified)
 
@@ -101,12 +148,28 @@ class _Search:
     def _take(self, entry: Any, name: str) -> None:
         if "DW_AT_declaration" in entry.attributes:
             return
-        if entry.tag in _RECORDS and name in self.records and "DW_AT_byte_size" in entry.attributes:
-            self.records.discard(name)
-            self.found.records.append(self._record(entry, name))
-        elif entry.tag == "DW_TAG_enumeration_type" and name in self.enumerations:
-            self.enumerations.discard(name)
+        wanted = self.records if entry.tag in _RECORDS else self.enumerations
+        known = entry.tag in (*_RECORDS, _ENUMERATION) and name in wanted and "DW_AT_byte_size" in entry.attributes
+        if not known or not self._is_declared_in(entry, wanted[name]):
+            return
+        del wanted[name]
+        if entry.tag == _ENUMERATION:
             self.found.enumerations.append(self._enumeration(entry, name))
+        else:
+            self.found.records.append(self._record(entry, name))
+
+    def _is_declared_in(self, entry: Any, header: str) -> bool:
+        """Whether the definition is the header's: a source file may have a type of the same name for itself."""
+        unit = entry.cu
+        number = _number(entry, "DW_AT_decl_file", -1)
+        if id(unit) not in self.files:
+            self.files[id(unit)] = _SourceFiles(unit)
+        file = self.files[id(unit)].path(number)
+        if file is None:
+            return True
+        ours, theirs = PurePosixPath(header).parts, file.parts
+        common = min(len(ours), len(theirs))
+        return ours[-common:] == theirs[-common:]
 
     def _record(self, entry: Any, name: str) -> DebugRecord:
         children = list(self._iterate(entry))
@@ -124,9 +187,85 @@ class _Search:
         return DebugEnumeration(name=name, library=self.library, enumerators=tuple(values))
 
 
+class _SourceFiles:
+    """The files that a unit's entries are declared in, by number (DWARF 5, 6.2.4: from 0; before, from 1)."""
+
+    def __init__(self, unit: Any) -> None:
+        header = _read_line_header(unit)
+        self.first = 0 if header is not None and header["version"] >= 5 else 1
+        self.files: Sequence[Any] = () if header is None else header["file_entry"]
+        self.folders: Sequence[bytes] = () if header is None else header["include_directory"]
+
+    def path(self, number: int) -> PurePosixPath | None:
+        """The file of that number; None where nothing says."""
+        if not 0 <= number - self.first < len(self.files):
+            return None
+        entry = self.files[number - self.first]
+        index = entry["dir_index"] - self.first
+        folder = self.folders[index] if 0 <= index < len(self.folders) else b""
+        return PurePosixPath(os.fsdecode(folder)) / os.fsdecode(entry["name"])
+
+
+def _read_line_header(unit: Any) -> Any:
+    """The head of a unit's line table; None where there is none, or where it is of the other width than the unit, which
+    pyelftools does not know of (g++ -gdwarf64 and an assembler that writes 32 bits).
+    """
+    if "DW_AT_stmt_list" not in unit.get_top_DIE().attributes:
+        return None
+    try:
+        program = unit.dwarfinfo.line_program_for_CU(unit)
+    except (ELFParseError, DWARFError, AssertionError):
+        return None
+    return None if program is None else program.header
+
+
+def _target(entry: Any, attribute: str) -> Any:
+    """The entry that an attribute refers to; a type unit's by its signature, wherever that lies."""
+    found = entry.attributes[attribute]
+    if found.form != "DW_FORM_ref_sig8":
+        return entry.get_DIE_from_attribute(attribute)
+    unit = _type_units(entry.dwarfinfo).get(found.value)
+    if unit is None:
+        return entry.get_DIE_from_attribute(attribute)
+    return unit.dwarfinfo.get_DIE_from_refaddr(unit.cu_offset + unit.header["type_offset"])
+
+
+@lru_cache(maxsize=2)
+def _type_units(dwarf: Any) -> dict[int, Any]:
+    """The type units among the compilation units, as they are from DWARF 5 on, by signature."""
+    return {unit.header["type_signature"]: unit for unit in dwarf.iter_CUs() if "type_signature" in unit.header}
+
+
+def _units(dwarf: Any) -> Iterable[Any]:
+    """Compilation units, and type units wherever they lie (DWARF 4, 3.1.3; DWARF 5, 3.1.4)."""
+    yield from dwarf.iter_CUs()
+    if dwarf.has_debug_types():
+        yield from dwarf.iter_TUs()
+    if dwarf.supplementary_dwarfinfo is not None:
+        yield from dwarf.supplementary_dwarfinfo.iter_CUs()
+
+
+def _text(entry: Any, attribute: str) -> str:
+    found = entry.attributes.get(attribute)
+    return found.value.decode(errors="replace") if found is not None and isinstance(found.value, bytes) else ""
+
+
 def _name(entry: Any) -> str:
-    attribute = entry.attributes.get("DW_AT_name")
-    return attribute.value.decode(errors="replace") if attribute is not None else ""
+    """Its own name; of a class that a typedef names (`typedef struct {…} A;`) g++ gives the linkage name alone."""
+    name = _text(entry, "DW_AT_name")
+    if name or entry.tag not in (*_RECORDS, _ENUMERATION):
+        return name
+    linked = _text(entry, "DW_AT_linkage_name")
+    return demangle(f"_Z{linked.removeprefix('_Z')}").rpartition("::")[2] if linked else ""
+
+
+def _named_by(entry: Any) -> Any:
+    """The class that a typedef gives its name to: `typedef struct {…} CStyle;`. Anything else stands for itself."""
+    if entry.tag == "DW_TAG_typedef" and "DW_AT_type" in entry.attributes:
+        target = _target(entry, "DW_AT_type")
+        if target.tag in (*_RECORDS, _ENUMERATION) and not _name(target):
+            return target
+    return entry
 
 
 def _number(entry: Any, attribute: str, default: int = 0) -> int:
@@ -145,7 +284,7 @@ def _members(children: list[Any]) -> Iterator[DebugMember]:
 def _bit_offset(child: Any) -> int:
     if "DW_AT_data_bit_offset" in child.attributes:
         return _number(child, "DW_AT_data_bit_offset")
-    start = 8 * _number(child, "DW_AT_data_member_location")
+    start = 8 * _place(child)
     if "DW_AT_bit_offset" in child.attributes:
         # Up to DWARF 3 bits are counted from the most significant one of a storage unit (DWARF 3, 5.6.6).
         unit, own = 8 * _number(child, "DW_AT_byte_size"), _number(child, "DW_AT_bit_size")
@@ -153,18 +292,47 @@ def _bit_offset(child: Any) -> int:
     return start
 
 
+def _place(child: Any) -> int:
+    """A member's or base's offset in bytes: a number, in DWARF 2 an expression that adds it (DWARF 2, 5.5.4)."""
+    found = child.attributes.get("DW_AT_data_member_location")
+    if found is None or isinstance(found.value, int):
+        return _number(child, "DW_AT_data_member_location")
+    operation, *operand = found.value
+    if operation != _OP_PLUS_UCONST:
+        raise DWARFError(f"a member's place is an expression that starts with {operation:#x}")
+    return sum((byte & 0x7F) << 7 * index for index, byte in enumerate(operand))
+
+
 def _base(child: Any) -> DebugBase:
     virtual = bool(_number(child, "DW_AT_virtuality"))
-    target = child.get_DIE_from_attribute("DW_AT_type")
-    return DebugBase(name=_qualified(target), offset=None if virtual else _number(child, "DW_AT_data_member_location"))
+    target = _target(child, "DW_AT_type")
+    return DebugBase(name=_qualified(target), offset=None if virtual else _place(child))
 
 
 def _qualified(entry: Any) -> str:
+    """The full name, by what it was declared in: a definition may stand elsewhere (DWARF 5, 2.13.2)."""
     parts: list[str] = []
-    while entry is not None and entry.tag not in ("DW_TAG_compile_unit", "DW_TAG_partial_unit", "DW_TAG_type_unit"):
+    while entry is not None and entry.tag not in _UNITS:
         if entry.tag == "DW_TAG_typedef" and "DW_AT_type" in entry.attributes and not parts:
-            entry = entry.get_DIE_from_attribute("DW_AT_type")
-            continue
-        parts.insert(0, _name(entry))
-        entry = entry.get_parent()
+            target = _target(entry, "DW_AT_type")
+            if _name(target):
+                entry = target
+                continue
+        specified = "DW_AT_specification" in entry.attributes
+        declared = _target(entry, "DW_AT_specification") if specified else entry
+        parts.insert(0, _name(entry) or _name(declared) or _typedef_name(entry))
+        entry = declared.get_parent()
     return "::".join(parts)
+
+
+def _typedef_name(entry: Any) -> str:
+    """The name that a typedef beside it gives an unnamed class."""
+    parent = entry.get_parent()
+    siblings = parent.iter_children() if parent is not None else ()
+    return next(
+        (_name(item) for item in siblings if item.tag == "DW_TAG_typedef" and _is_same(_named_by(item), entry)), ""
+    )
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    return bool(one.offset == other.offset and one.cu.cu_offset == other.cu.cu_offset)

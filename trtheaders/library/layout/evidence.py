@@ -11,6 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
+from trtheaders.library.elf.debug_files import find_debug_file, read_debug_link
 from trtheaders.library.elf.image import ElfImage, open_image
 from trtheaders.library.elf.vtables import read_typeinfo, read_vtable, read_words
 from trtheaders.library.layout.subjects import functions_of, longest
@@ -41,6 +42,7 @@ class _Collected(Struct):
     typeinfos: dict[SymbolName, TypeinfoContent] = field(default_factory=dict)
     debug_records: dict[str, DebugRecord] = field(default_factory=dict)
     debug_enumerations: dict[str, DebugEnumeration] = field(default_factory=dict)
+    debugged: bool = False
     remarks: list[str] = field(default_factory=list)
 
 
@@ -62,6 +64,7 @@ def read_evidence(paths: Sequence[Path], snapshot: AbiSnapshot) -> LayoutEvidenc
         typeinfos=tuple(collected.typeinfos.values()),
         debug_records=tuple(collected.debug_records.values()),
         debug_enumerations=tuple(collected.debug_enumerations.values()),
+        debugged=collected.debugged,
         remarks=tuple(collected.remarks),
     )
 
@@ -77,7 +80,7 @@ def _read_library(image: ElfImage, snapshot: AbiSnapshot, collected: _Collected)
             key = SymbolName(symbol.name)
             collected.functions[key] = trace_function(code, key, name, symbol.address, symbol.size)
     _read_tables(code, name, snapshot, find, collected)
-    if image.has_dwarf:
+    if image.has_dwarf or read_debug_link(image) or find_debug_file(image):
         _read_debug(image, snapshot, collected)
 
 
@@ -116,6 +119,7 @@ def _read_debug(image: ElfImage, snapshot: AbiSnapshot, collected: _Collected) -
     # pyelftools costs 50 ms to import, and few libraries carry debug information.
     from trtheaders.library.layout.dwarf import read_debug_layouts
 
+    collected.debugged = True
     layouts = read_debug_layouts(image, [snapshot])
     for record in layouts.records:
         collected.debug_records.setdefault(record.name, record)

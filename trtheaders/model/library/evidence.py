@@ -145,7 +145,7 @@ class DebugEnumeration(Struct, frozen=True, kw_only=True):
 class LayoutEvidence(Struct, frozen=True, kw_only=True):
     """All that a set of libraries tells about the layout of one snapshot's classes.
 
-    ``remarks`` say what was not read and why.
+    ``remarks`` say what was not read and why. ``debugged``: a library has debug information, of whatever.
     """
 
     machine: Machine
@@ -154,4 +154,5 @@ class LayoutEvidence(Struct, frozen=True, kw_only=True):
     typeinfos: tuple[TypeinfoContent, ...] = ()
     debug_records: tuple[DebugRecord, ...] = ()
     debug_enumerations: tuple[DebugEnumeration, ...] = ()
+    debugged: bool = False
     remarks: tuple[str, ...] = ()
