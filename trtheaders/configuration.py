@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from datetime import date
@@ -20,6 +21,7 @@ from trtheaders.model.vendoring.releases import (
     DEFAULT_ENTRY,
     DEFAULT_REMOTE,
     DEFAULT_STANDARD,
+    LOCK_NAME,
 )
 
 if sys.version_info >= (3, 11):
@@ -63,6 +65,7 @@ class Configuration(Struct, frozen=True, kw_only=True):
     libraries: tuple[Path, ...] = ()
     python: Path | None = None
     sources: tuple[Path, ...] = ()
+    flags: tuple[str, ...] = ()
     compiler: str = ""
     accepted: tuple[Accepted, ...] = ()
     set_aside: tuple[str, ...] = ()
@@ -87,6 +90,7 @@ _KEYS = {
     "library": ("libraries", _Shape.PATHS),
     "python": ("python", _Shape.PATH),
     "sources": ("sources", _Shape.PATHS),
+    "flags": ("flags", _Shape.TEXTS),
     "compiler": ("compiler", _Shape.TEXT),
 }
 KEYS = (*_KEYS, "accept")
@@ -95,7 +99,8 @@ KEYS = (*_KEYS, "accept")
 def load_configuration(start: Path) -> Configuration:
     """The configuration that governs ``start``: the nearest one in it or in a folder above.
 
-    Without any, ``root`` is the nearest folder above that holds `.git`, else ``start``. Raises
+    Without any, ``root`` is the nearest folder above with `.git`, or with a lock where it lies by default, else
+    ``start``. Raises
     :class:`ConfigurationError` for a file that cannot be read, an unknown key, or a value of the wrong kind.
     """
     start = start.resolve()
@@ -103,7 +108,8 @@ def load_configuration(start: Path) -> Configuration:
         found = _read_folder(folder)
         if found is not None:
             return found
-        if (folder / ".git").exists():
+        # An unpacked archive has no `.git`; its build may ask from a folder below.
+        if (folder / DEFAULT_DESTINATION / LOCK_NAME).exists() or (folder / ".git").exists():
             return _at_defaults(folder)
     return _at_defaults(start)
 
@@ -193,7 +199,7 @@ def _read_value(file: Path, key: str, value: Any, shape: _Shape) -> str | Path |
         return file.parent / Path(_text(file, key, value)).expanduser()
     if shape is _Shape.TEXTS:
         return _texts(file, key, value)
-    return tuple(file.parent / Path(item).expanduser() for item in _texts(file, key, value))
+    return tuple(file.parent / Path(item).expanduser() for item in _texts(file, key, _listed(value)))
 
 
 def _refuse_unknown(file: Path, table: Mapping[str, Any], known: tuple[str, ...]) -> None:
@@ -206,20 +212,40 @@ def _refuse_unknown(file: Path, table: Mapping[str, Any], known: tuple[str, ...]
             raise ConfigurationError(f"`{file}` has an unknown key `{key}`", hint=hint)
 
 
+def _listed(value: Any) -> Any:
+    """A single path stands for a list of one: most name one library."""
+    return [value] if isinstance(value, str) and value else value
+
+
+def place_of(file: Path, key: str) -> str:
+    """`file:line` of a key, as an editor opens it; tomllib tells no lines."""
+    try:
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return str(file)
+    written = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*=""")
+    found = next((number for number, line in enumerate(lines, 1) if written.match(line)), 0)
+    return f"{file}:{found}" if found else str(file)
+
+
 def _text(file: Path, key: str, value: Any) -> str:
     if not isinstance(value, str) or not value:
-        raise ConfigurationError(f"`{key}` in `{file}` must be a string, found {value!r}", hint=f'write `{key} = "…"`')
+        message = f"`{key}` in `{place_of(file, key)}` must be a string, found {value!r}"
+        raise ConfigurationError(message, hint=f'write `{key} = "…"`')
     return value
 
 
 def _texts(file: Path, key: str, value: Any) -> tuple[str, ...]:
-    """A list of strings; a single string stands for a list of one."""
-    items = [value] if isinstance(value, str) else value
-    if not isinstance(items, list) or not all(isinstance(item, str) and item for item in items):
-        raise ConfigurationError(
-            f"`{key}` in `{file}` must be a list of strings, found {value!r}", hint=f'write `{key} = ["…"]`'
-        )
-    return tuple(items)
+    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        message = f"`{key}` in `{place_of(file, key)}` must be a list of strings, found {value!r}"
+        raise ConfigurationError(message, hint=f"write `{key} = {_as_list(value)}`")
+    return tuple(value)
+
+
+def _as_list(value: Any) -> str:
+    import json
+
+    return f"[{json.dumps(value)}]" if isinstance(value, str) and value else '["…"]'
 
 
 def _rows(file: Path, value: Any) -> list[dict[str, Any]]:

@@ -40,6 +40,10 @@ class StoreError(TrtHeadersError):
     """The vendored folder or its lock cannot be read or written, or would lose something."""
 
 
+class SparseCheckoutError(StoreError):
+    """Git has the vendored folder, and a sparse checkout leaves it out."""
+
+
 class TagMovedError(TrtHeadersError):
     """Upstream's tag does not point where the lock says that it did."""
 

@@ -85,7 +85,7 @@ def test_a_mistake_in_the_configuration_is_one_line(
     assert run(["status"]) == 2
     said = capsys.readouterr().err
     assert complaint in said
-    assert "`pyproject.toml`" in said
+    assert "`pyproject.toml" in said
     assert "Traceback" not in said
 
 

@@ -26,11 +26,11 @@ def bundle(consumer: Configuration, upstream: Upstream, tag: str, *, name: str =
 
 
 def photograph(folder: Path) -> dict[str, tuple[str, int]]:
-    """Every file's content and time of change, but the lock's."""
+    """Every file's content and time of change, but of those that `adopt` writes beside the releases."""
     return {
         str(file): (hashlib.sha256(file.read_bytes()).hexdigest(), file.stat().st_mtime_ns)
         for file in folder.rglob("*")
-        if file.is_file() and file.name != "trtheaders.lock"
+        if file.is_file() and file.name not in ("trtheaders.lock", ".gitattributes")
     }
 
 
@@ -44,6 +44,7 @@ def test_folders_get_a_lock_and_not_a_byte_changes(upstream: Upstream, consumer:
         ("1.2.0rc3", ReleaseStanding.UNCOMPARED),
     ]
     assert photograph(consumer.destination) == before
+    assert "* -text" in (consumer.destination / ".gitattributes").read_text()
     locked = Store(consumer.destination).locked("1.0.0")
     assert (locked.compared, locked.commit) == (False, None)
     assert locked.tree == upstream.git("rev-parse", f"v1.0.0:{HEADERS}")

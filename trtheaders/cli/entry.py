@@ -50,10 +50,10 @@ def _recall(words: list[str]) -> tuple[str, ...] | None:
     from trtheaders.verbs.hook import FILES, TOGETHER, recall
 
     required = "--required" in words
-    question = [word for word in words if word != "--required"]
-    if question not in ([FILES], [TOGETHER]):
+    question, *folders = [word for word in words if word != "--required"] or [""]
+    if question not in (FILES, TOGETHER) or any(folder.startswith("-") for folder in folders):
         return None
     try:
-        return recall(question[0], required=required)
+        return recall(question, required=required, folders=folders)
     except (TrtHeadersError, OSError):
         return None

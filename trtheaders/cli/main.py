@@ -175,24 +175,13 @@ def _usage_hint(error: click.ClickException) -> str:
 
 
 def _tell_no_answer(message: str, hint: str, arguments: list[str]) -> int:
+    from trtheaders.cli.screen import from_here
+
     _tell_machines(message, hint, arguments)
-    click.echo(f"error: {_from_here(message)}", err=True)
+    click.echo(f"error: {from_here(message)}", err=True)
     if hint:
-        click.echo(f"\nhint: {_from_here(hint)}", err=True)
+        click.echo(f"\nhint: {from_here(hint)}", err=True)
     return NO_ANSWER
-
-
-def _from_here(text: str) -> str:
-    """``text`` with its paths as somebody in the working folder writes them."""
-    from pathlib import Path
-
-    from trtheaders.report.places import shorten_paths
-
-    try:
-        return shorten_paths(text, Path.cwd())
-    except OSError:
-        # The working folder is gone.
-        return text
 
 
 def _tell_machines(message: str, hint: str, arguments: list[str]) -> None:

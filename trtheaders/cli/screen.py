@@ -6,8 +6,10 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from trtheaders.model.answers.findings import Verification
+if TYPE_CHECKING:
+    from trtheaders.model.answers.findings import Verification
 
 
 def wants_colour() -> bool:
@@ -20,6 +22,17 @@ def wants_colour() -> bool:
 def screen_width() -> int:
     """The terminal's columns; 0 where stdout is none, so that nothing is cut in a log."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+
+
+def from_here(text: str) -> str:
+    """``text`` with its paths as somebody in the working folder writes them."""
+    from trtheaders.report.places import shorten_paths
+
+    try:
+        return shorten_paths(text, Path.cwd())
+    except OSError:
+        # The working folder is gone.
+        return text
 
 
 def render_screen(verification: Verification, *, refusal: str = "", verbose: bool = False, quiet: bool = False) -> str:

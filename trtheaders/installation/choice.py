@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from trtheaders.errors import AmbiguousInstallationError, InstallationError, LibraryError, UnaskedInterpreterError
 from trtheaders.installation.editable import PACKAGE
+from trtheaders.installation.files import is_file
 from trtheaders.installation.packages import (
     find_bare_package,
     find_package,
@@ -88,6 +89,8 @@ def _package_around(library: Path) -> Path | None:
 
 
 def _from_interpreter(python: Path, words: str, hint: str, start: Path, named_in: Path | None = None) -> Installation:
+    if not is_file(python):
+        raise InstallationError(f"`{python}` does not run as a Python interpreter: there is no such file", hint=hint)
     place = of_interpreter(words, python, start=start, named_in=named_in)
     found = _look(place)
     if found is None:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from trtheaders.checks.uses import collect_used, find_unkept, is_ours, judge_compiled, judge_source
 from trtheaders.configuration import Configuration
 from trtheaders.consumer.compile_commands import find_database, keep_flags, read_flags
+from trtheaders.consumer.hidden_includes import HiddenInclude
 from trtheaders.errors import InstallationError, LibraryError, NothingVerifiedError, ReleaseError, UsageError
 from trtheaders.library.answers import ask_libraries
 from trtheaders.library.elf.image import ElfImage, open_bytes
@@ -23,7 +24,7 @@ from trtheaders.model.library.exports import LibraryAnswers
 from trtheaders.model.library.installations import Installation
 from trtheaders.model.library.references import UndefinedSymbols
 from trtheaders.model.names import SymbolName
-from trtheaders.programs.flags import Flags, tell_dropped
+from trtheaders.programs.flags import Flags, tell_dropped, vet_flags
 from trtheaders.steps.memory.recorded_snapshots import HeaderRequest, obtain_snapshot
 from trtheaders.steps.question.header_choice import request_for
 from trtheaders.steps.question.library_choice import find_libraries, tell_installation
@@ -128,7 +129,12 @@ def _check_sources(
         subjects=subjects,
         rows=tuple(rows),
         installed=(found.version or "") if found is not None else "",
-        remarks=(*remarks, *_tell_readings(readings), *tell_dropped(tuple(dropped))),
+        remarks=(
+            *remarks,
+            *_tell_unreached(subjects, readings),
+            *_tell_readings(readings),
+            *tell_dropped(tuple(dropped)),
+        ),
     )
 
 
@@ -136,7 +142,9 @@ def _flags_for(path: Path, configuration: Configuration, flags: tuple[str, ...],
     if flags:
         return Flags(kept=keep_flags(flags, Path.cwd()))
     used = database or find_database(path, configuration.root)
-    return read_flags(used, path) if used is not None else Flags()
+    read = read_flags(used, path) if used is not None else Flags()
+    own = vet_flags(configuration.flags, configuration.root)
+    return Flags(kept=(*read.kept, *own.kept), dropped=(*read.dropped, *own.dropped))
 
 
 def _read(path: Path, request: HeaderRequest, snapshot: AbiSnapshot, flags: tuple[str, ...]) -> SourceReading:
@@ -159,6 +167,9 @@ def _require_reached(subjects: tuple[Path, ...], readings: Sequence[SourceReadin
     """Refuse an answer where no source includes anything that could be judged."""
     if any(reading.reached for reading in readings):
         return
+    hidden = [told for path in subjects if (told := _tell_hidden(path))]
+    if hidden:
+        raise NothingVerifiedError(f"nothing was judged: {hidden[0].message}", hint=hidden[0].hint)
     names = ", ".join(f"`{path}`" for path in subjects)
     verb = "includes" if len(subjects) == 1 else "include"
     absent = sorted({f"`{name}`" for reading in readings for name in reading.absent})
@@ -168,6 +179,20 @@ def _require_reached(subjects: tuple[Path, ...], readings: Sequence[SourceReadin
         f"{names} {verb} no header of TensorRT-LLM, so that nothing was judged{why}",
         hint="name sources that include one, or give the macros and folders of your build after `--`",
     )
+
+
+def _tell_hidden(path: Path) -> HiddenInclude | None:
+    """The condition that keeps ``path`` from including a header of TensorRT-LLM, if one does."""
+    from trtheaders.consumer.hidden_includes import find_hidden_include
+
+    return find_hidden_include(path.read_text(encoding="utf-8", errors="replace"), str(path))
+
+
+def _tell_unreached(subjects: Sequence[Path], readings: Sequence[Sequence[SourceReading]]) -> tuple[str, ...]:
+    """Sources that were passed over beside others that were judged, where a condition is why."""
+    reached = [any(row[index].reached for row in readings) for index in range(len(subjects))]
+    found = [_tell_hidden(path) for path, was in zip(subjects, reached, strict=True) if not was]
+    return tuple(f"{item.message}, so that it was not judged: {item.hint}" for item in found if item)
 
 
 _STRANGE = "errors that do not concern TensorRT-LLM were"

@@ -7,6 +7,7 @@ from pathlib import Path
 from trtheaders.configuration import load_configuration
 from trtheaders.model.vendoring.locks import LockedRelease
 from trtheaders.model.vendoring.vendored import ReleaseStatus, StoreStatus
+from trtheaders.vendoring.folder.absence import find_left_out
 from trtheaders.vendoring.folder.integrity import check_files
 from trtheaders.vendoring.folder.release_folders import is_release_folder
 from trtheaders.vendoring.folder.store import Store
@@ -35,9 +36,12 @@ def find_hollow(destination: Path | None = None) -> tuple[Path, ...]:
 
 def _judge(store: Store, release: LockedRelease) -> ReleaseStatus:
     folder = store.destination / release.version
+    present = is_release_folder(folder)
+    if not present and find_left_out(folder):
+        return ReleaseStatus(release=release, present=False, snapshot=False, findings=(), left_out=True)
     return ReleaseStatus(
         release=release,
-        present=is_release_folder(folder),
+        present=present,
         snapshot=store.snapshot_path(release.version).is_file(),
         findings=check_files(release, folder),
     )

@@ -21,7 +21,7 @@ from trtheaders.model.library.installations import Installation
 from trtheaders.model.library.needs import LibraryNeeds
 from trtheaders.steps.memory.recorded_snapshots import HeaderRequest, obtain_with_remarks
 from trtheaders.steps.question.header_choice import request_for
-from trtheaders.steps.question.library_choice import find_libraries, machine_of, machines_of, of_one_machine, place_of
+from trtheaders.steps.question.library_choice import find_libraries, folder_of, machine_of, machines_of, of_one_machine
 from trtheaders.steps.question.settings import settle_configuration, tell_absent
 from trtheaders.steps.verdict.accepted import AcceptanceRecord
 from trtheaders.steps.verdict.judgement import (
@@ -118,7 +118,7 @@ def verify(
         toolchain=snapshot.key.toolchain,
         remarks=remarks,
         installed=(known or found.version) if found else None,
-        place=place_of(found) if found else None,
+        place=folder_of(found) if found else None,
     )
 
 

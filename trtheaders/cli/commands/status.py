@@ -55,6 +55,8 @@ def _print(answer: StoreStatus) -> None:
 
 
 def _describe(release: ReleaseStatus) -> str:
+    if release.left_out:
+        return "left out of this sparse checkout, not compared (`git sparse-checkout add` brings it)"
     if not release.present:
         return "not there (`trtheaders sync` restores it)"
     words = [

@@ -77,17 +77,23 @@ class Adoption(Struct, frozen=True, kw_only=True):
 
 
 class ReleaseStatus(Struct, frozen=True, kw_only=True):
-    """One release of the lock: what its files look like now. ``present`` says whether its folder is there at all."""
+    """One release of the lock: what its files look like now. ``present`` says whether its folder is there at all.
+
+    ``left_out`` says that a sparse checkout leaves it out, so that nothing was compared.
+    """
 
     release: LockedRelease
     present: bool
     snapshot: bool
     findings: tuple[Finding, ...]
+    left_out: bool = False
 
     @property
     def is_clean(self) -> bool:
         """Whether every vendored file is what the lock says."""
-        return self.present and not any(finding.severity is Severity.ERROR for finding in self.findings)
+        return (self.present or self.left_out) and not any(
+            finding.severity is Severity.ERROR for finding in self.findings
+        )
 
 
 class StoreStatus(Struct, frozen=True, kw_only=True):

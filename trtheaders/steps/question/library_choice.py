@@ -7,8 +7,10 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from trtheaders.configuration import Configuration
+from trtheaders.configuration import Configuration, place_of
+from trtheaders.errors import InstallationError
 from trtheaders.installation.choice import INSTALL_HINT, find_installation
+from trtheaders.installation.files import is_file
 from trtheaders.library.elf.image import open_image
 from trtheaders.model.library.exports import Machine
 from trtheaders.model.library.installations import Installation
@@ -29,6 +31,8 @@ def find_libraries(
     Raises :class:`~trtheaders.errors.InstallationError` where there is none and
     :class:`~trtheaders.errors.LibraryError` where it cannot be read.
     """
+    if not libraries and python is None and not configuration.libraries:
+        _require_configured(configuration)
     found = find_installation(
         configuration.root,
         libraries=libraries,
@@ -40,6 +44,14 @@ def find_libraries(
     if libraries or configuration.libraries:
         return found
     return replace(found, libraries=_main_first(found.libraries), linked=_main_first(found.linked))
+
+
+def _require_configured(configuration: Configuration) -> None:
+    """Raise for an interpreter that the configuration names and this machine does not have, with the line."""
+    python, file = configuration.python, configuration.file
+    if python is not None and file is not None and not is_file(python):
+        message = f"there is no `{python}`, which `python` in `{place_of(file, 'python')}` names"
+        raise InstallationError(message, hint="mend it, or name another with `--python PYTHON`")
 
 
 def _main_first(paths: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -73,7 +85,7 @@ def of_one_machine(found: Installation) -> Installation:
     )
 
 
-def place_of(found: Installation) -> Path:
+def folder_of(found: Installation) -> Path:
     """The folder that people know it by: the environment's, else that of the package or of the first library."""
     if found.package is None:
         return found.linked[0].parent

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from trtheaders.errors import ReleaseError
 from trtheaders.model.vendoring.locks import HEADER_FOLDER, Lock, LockedRelease
 from trtheaders.model.vendoring.releases import LOCK_NAME, SNAPSHOT_NAME, canonical
+from trtheaders.vendoring.folder.absence import refuse_absent
 from trtheaders.vendoring.folder.lockfile import read_lock, read_locked, render_lock
 from trtheaders.vendoring.folder.release_folders import is_release_folder, is_release_name
 from trtheaders.vendoring.folder.transactions import (
@@ -46,12 +47,14 @@ class Store:
     def lock(self) -> Lock:
         """What the lock says; empty where there is none. Raises :class:`~trtheaders.errors.StoreError`."""
         await_change(self.destination)
+        self._require_checked_out()
         return read_lock(self.destination / LOCK_NAME)
 
     def locked(self, version: Version | str) -> LockedRelease:
         """The lock's entry for ``version``. Raises :class:`ReleaseError` where there is none."""
         name = canonical(version)
         await_change(self.destination)
+        self._require_checked_out()
         release = read_locked(self.destination / LOCK_NAME, name)
         if release is not None:
             return release
@@ -68,6 +71,7 @@ class Store:
         """The directory for `-I` of ``release``. Raises :class:`ReleaseError` where it is not there."""
         folder = self.destination / release.version
         if not is_release_folder(folder):
+            refuse_absent(folder)
             message = f"the lock names {release.version}, but `{folder / HEADER_FOLDER}` is not there"
             raise ReleaseError(message, hint=f"run `trtheaders sync`{self._tell_interrupted()}")
         return folder
@@ -94,6 +98,11 @@ class Store:
         if self.interrupted():
             with self.changing():
                 pass
+
+    def _require_checked_out(self) -> None:
+        """Git is asked only where there is no lock."""
+        if not (self.destination / LOCK_NAME).exists():
+            refuse_absent(self.destination)
 
     def _tell_interrupted(self) -> str:
         return ": a change was interrupted, and it puts that right" if self.interrupted() else ""
@@ -140,6 +149,7 @@ class StoreChange:
         for release in releases:
             lock = lock.having(release)
         with stage(self._destination) as staging:
+            place_if_absent(staging, ATTRIBUTES_NAME, _ATTRIBUTES)
             self._commit(staging, lock)
 
     def remove(self, *versions: str) -> None:
