@@ -127,7 +127,13 @@ def test_the_interpreter_on_path_is_asked(tmp_path):
     assert found.reason == f"the interpreter on PATH `{python}`"
 
 
+def _init_repository(folder: Path) -> None:
+    """What lies untracked in a repository is the user's own; in an unpacked archive nothing is."""
+    subprocess.run(["git", "init", "-q", folder], check=True)
+
+
 def test_an_environment_that_sees_the_systems_packages(tmp_path):
+    _init_repository(tmp_path)
     site = tmp_path / "dist-packages"
     _install(site, "1.2.0")
     python = _interpreter(tmp_path / "usr" / "bin", site)
@@ -141,6 +147,7 @@ def test_an_environment_that_sees_the_systems_packages(tmp_path):
 
 
 def test_the_interpreter_that_cmake_was_configured_with(tmp_path):
+    _init_repository(tmp_path)
     _install(tmp_path / "dist-packages", "1.2.0")
     python = _interpreter(tmp_path / "usr" / "bin", tmp_path / "dist-packages")
     (tmp_path / "build").mkdir()
