@@ -2,14 +2,17 @@
 PYTHON ?= python3
 PYTEST ?= -q
 UPSTREAM ?=
+ID ?=
 
-.PHONY: help demo test check format bench wheel acceptance newcomer ci clean environment developer
+.PHONY: help demo test check format bench wheel acceptance newcomer docs new-rule ci clean environment developer
 
 help:
 	@echo "make demo        a small upstream: add, verify, swap the library, verify again"
 	@echo "make test        the test suite (PYTEST='-q -k lock' to choose)"
 	@echo "make check       ruff format, ruff, mypy, import-linter, vulture"
 	@echo "make format      let ruff rewrite what it can"
+	@echo "make docs        write the pages that are made from the program: docs/commands.md, docs/python.md"
+	@echo "make new-rule ID=lost-things  the skeleton of a rule: row, check, case"
 	@echo "make bench       speed and memory, as ratios measured in one run"
 	@echo "make wheel       build the wheel and try it in a fresh environment, from another folder"
 	@echo "make acceptance UPSTREAM=path-to-a-TensorRT-LLM-clone"
@@ -41,6 +44,14 @@ check: developer
 format: developer
 	@.venv/bin/python -m ruff format .
 	@.venv/bin/python -m ruff check --fix .
+
+docs: developer
+	@.venv/bin/python tools/write_commands.py
+	@.venv/bin/python tools/write_python.py
+
+new-rule: developer
+	@test -n "$(ID)" || { echo "error: say what it is called: \`make new-rule ID=lost-things\`" >&2; exit 2; }
+	@.venv/bin/python tools/new_rule.py "$(ID)"
 
 bench: developer
 	@.venv/bin/python tools/bench.py

@@ -10,38 +10,61 @@ The Python API has the verbs of the command line, one function each, which take 
     for finding in answer.findings:
         print(finding.location, finding.message)
 
-A verb is imported when it is first used, so that `import trtheaders` costs nothing.
+A verb is imported when it is first used, so that `import trtheaders` costs nothing; type checkers see them all.
 """
 
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trtheaders.version import __version__
 
-_VERBS = {
-    "add": "add",
-    "adopt": "adopt",
-    "check": "check",
-    "diff": "diff",
-    "explain": "explain",
-    "identify": "identify",
-    "list_releases": "list_releases",
-    "path": "path",
-    "promises": "promises",
-    "remove": "remove",
-    "status": "status",
-    "stub": "stub",
-    "sync": "sync",
-    "verify": "verify",
-}
+if TYPE_CHECKING:
+    from trtheaders.verbs.add import add
+    from trtheaders.verbs.adopt import adopt
+    from trtheaders.verbs.check import check
+    from trtheaders.verbs.diff import diff
+    from trtheaders.verbs.explain import explain
+    from trtheaders.verbs.identify import identify
+    from trtheaders.verbs.list_releases import list_releases
+    from trtheaders.verbs.path import path
+    from trtheaders.verbs.promises import promises
+    from trtheaders.verbs.remove import remove
+    from trtheaders.verbs.status import status
+    from trtheaders.verbs.stub import stub
+    from trtheaders.verbs.sync import sync
+    from trtheaders.verbs.verify import verify
 
-__all__ = ["__version__", *_VERBS]
+# Each verb lies in the module of `trtheaders.verbs` that is called like it; a test holds this list against that folder.
+__all__ = [
+    "__version__",
+    "add",
+    "adopt",
+    "check",
+    "diff",
+    "explain",
+    "identify",
+    "list_releases",
+    "path",
+    "promises",
+    "remove",
+    "status",
+    "stub",
+    "sync",
+    "verify",
+]
 
 
-def __getattr__(name: str) -> Any:
-    """The verb called ``name``, imported now (PEP 562)."""
-    if name not in _VERBS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"trtheaders.verbs.{_VERBS[name]}"), name)
+if not TYPE_CHECKING:  # A type checker believes in every name where a module has this function.
+
+    def __getattr__(name: str) -> Any:
+        """The verb called ``name``, imported now (PEP 562)."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(importlib.import_module(f"trtheaders.verbs.{name}"), name)
+
+
+def __dir__() -> list[str]:
+    """The verbs, loaded or not."""
+    return sorted({*globals(), *__all__})

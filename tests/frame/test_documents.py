@@ -22,10 +22,11 @@ README = (ROOT / "README.md").read_text()
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*")])
 
 
-def test_the_page_of_commands_is_what_the_program_prints(monkeypatch):
+@pytest.mark.parametrize("page", ["commands", "python"])
+def test_pages_that_are_made_are_what_the_program_says(page, monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT / "tools"))
-    rendered = importlib.import_module("write_commands").render()
-    assert (ROOT / "docs" / "commands.md").read_text() == rendered, "run `python tools/write_commands.py`"
+    rendered = importlib.import_module(f"write_{page}").render()
+    assert (ROOT / "docs" / f"{page}.md").read_text() == rendered, "run `make docs`"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
