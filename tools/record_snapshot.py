@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _record(release: str, headers: Path) -> None:
-    snapshot = record_snapshot(HeaderQuestion(root=headers, release=release, both_string_abis=True))
+    snapshot = record_snapshot(HeaderQuestion(root=headers, release=release, both_string_abis=True, confirmed=True))
     path = FOLDER / f"{release}{SUFFIX}"
     write_snapshot(snapshot, path)
     print(f"{path}: {len(snapshot.promises)} promises, {path.stat().st_size} bytes")

@@ -11,6 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from trtheaders.errors import HeaderError
+from trtheaders.headers.confirmation.compilation import CompilerCommand
+from trtheaders.headers.confirmation.memory import AnswerMemory
 from trtheaders.headers.declarations.surface import read_directives
 from trtheaders.headers.first_parse import Reading, include_all
 from trtheaders.headers.parser.callbacks import interrupts_between_walks
@@ -34,7 +36,8 @@ class HeaderQuestion(Struct, frozen=True, kw_only=True):
     ``root`` is the folder for `-I` (the parent of `tensorrt_llm/`); ``compiler`` '' means the one on PATH, ``target``
     (a triplet) '' the compiler's own; ``entries`` may be `("all",)`. ``content`` identifies the tree's bytes if the
     caller knows (the lock's tree id); else the files that were read are hashed. With ``both_string_abis`` each symbol's
-    name under the other `std::string` ABI is recorded as well, at the price of a second parse on another core.
+    name under the other `std::string` ABI is recorded as well, at the price of a second parse on another core. With
+    ``confirmed`` the compiler is asked for names; ``memory`` is a folder that keeps its answers, None for none.
     """
 
     root: Path
@@ -48,6 +51,8 @@ class HeaderQuestion(Struct, frozen=True, kw_only=True):
     target: str = ""
     content: str = ""
     both_string_abis: bool = False
+    confirmed: bool = False
+    memory: Path | None = None
 
 
 def record_snapshot(question: HeaderQuestion) -> AbiSnapshot:
@@ -76,13 +81,44 @@ def _record(question: HeaderQuestion) -> AbiSnapshot:
             f"`{question.root}` declares nothing in {', '.join(f'`{entry}`' for entry in question.entries)}",
             hint="name headers that declare something with `--entry`",
         )
-    return snapshot
+    return _confirm(snapshot, question, compiler, reading.included) if question.confirmed else snapshot
 
 
 def _said(snapshot: AbiSnapshot) -> Iterator[object]:
     """All that headers can tell a reader: those without a symbol have constants, macros and layouts to compare."""
     yield from (snapshot.promises, snapshot.exempt, snapshot.unverifiable, snapshot.records)
     yield from (snapshot.enumerations, snapshot.aliases, snapshot.macros)
+
+
+def _confirm(
+    snapshot: AbiSnapshot, question: HeaderQuestion, compiler: Compiler, included: tuple[str, ...]
+) -> AbiSnapshot:
+    """``snapshot`` with the names that the user's compiler has, in order again."""
+    from trtheaders.headers.confirmation.consultation import consult
+
+    entries = HeaderTree(question.root).entries(question.entries)
+    consulted = consult(
+        snapshot, entries, _command(question, compiler), AnswerMemory(question.memory, compiler, included)
+    )
+    return replace(
+        consulted,
+        promises=_sort_verdicts(consulted.promises),
+        exempt=_sort_verdicts(consulted.exempt),
+        unverifiable=_sort_open(consulted.unverifiable),
+    )
+
+
+def _command(question: HeaderQuestion, compiler: Compiler) -> CompilerCommand:
+    """The consumer's command line, as far as headers have another meaning with each; ours last, as for the parser."""
+    flags = (
+        f"-std={question.standard}",
+        f"-D_GLIBCXX_USE_CXX11_ABI={int(question.new_string_abi)}",
+        *(f"-D{define}" for define in question.defines),
+        f"-I{question.root.resolve()}",
+        *(f"-isystem{folder.resolve()}" for folder in question.include_directories),
+        f"-idirafter{STAND_INS}",
+    )
+    return CompilerCommand(compiler=tuple(compiler.words), flags=flags, clang=compiler.family == "clang")
 
 
 def parser_arguments(question: HeaderQuestion, compiler: Compiler) -> list[str]:
@@ -137,7 +173,7 @@ def _assemble(
         release=question.release,
         promises=_sort_verdicts(promises),
         exempt=_sort_verdicts(item for item in reading.verdicts if isinstance(item, Exempt)),
-        unverifiable=tuple(sorted(open_, key=lambda item: (item.location, item.name, item.reason))),
+        unverifiable=_sort_open(open_),
         records=_sort_named(reading.records),
         enumerations=_sort_named(reading.enumerations),
         aliases=_sort_named(reading.aliases),
@@ -156,11 +192,19 @@ def make_key(question: HeaderQuestion, compiler: Compiler, content: str, stand_i
         defines=question.defines,
         target=question.target or compiler.target,
         new_string_abi=question.new_string_abi,
-        toolchain=Toolchain(
-            compiler=compiler.version, standard_library=compiler.standard_library, parser=parser_version()
-        ),
+        toolchain=_name_toolchain(compiler),
         include_directories=tuple(str(folder) for folder in question.include_directories),
         stand_ins=stand_ins,
+    )
+
+
+def _name_toolchain(compiler: Compiler) -> Toolchain:
+    """By families and the version of the ABI: a recorded snapshot has the same bytes whoever made it."""
+    name = "clang++" if compiler.family == "clang" else "g++"
+    return Toolchain(
+        compiler=f"{name} (C++ ABI {compiler.abi})",
+        standard_library=compiler.standard_library.partition(" ")[0],
+        parser=".".join(parser_version().split(".")[:1]),
     )
 
 
@@ -173,6 +217,10 @@ def _sort_verdicts(items: Iterable[_Kept]) -> tuple[_Kept, ...]:
         return item.declaration.location, item.declaration.name, item.declaration.kind.value, item.symbols
 
     return tuple(sorted(items, key=order))
+
+
+def _sort_open(items: Iterable[Unverifiable]) -> tuple[Unverifiable, ...]:
+    return tuple(sorted(items, key=lambda item: (item.location, item.name, item.reason)))
 
 
 def _sort_named(items: Iterable[_Named]) -> tuple[_Named, ...]:

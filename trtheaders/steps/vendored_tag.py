@@ -13,7 +13,7 @@ from trtheaders.errors import HeaderError, SnapshotError, ToolchainError
 from trtheaders.model.vendoring.locks import HEADER_FOLDER, LICENSE_NAME, LockedRelease
 from trtheaders.model.vendoring.releases import SNAPSHOT_NAME
 from trtheaders.model.vendoring.vendored import Outcome, Vendoring
-from trtheaders.steps.memory.recorded_snapshots import refuse_strangers
+from trtheaders.steps.memory.recorded_snapshots import answers_folder, refuse_strangers
 from trtheaders.vendoring.content.admission import Admission, Situation, admit
 from trtheaders.vendoring.content.licences import identify_license
 from trtheaders.vendoring.content.sources import Source
@@ -136,6 +136,8 @@ def snapshot_recorder(
             release=release.version,
             content=release.tree or "",
             both_string_abis=True,
+            confirmed=True,
+            memory=answers_folder(),
         )
         (folder / SNAPSHOT_NAME).unlink(missing_ok=True)
         try:

@@ -32,7 +32,7 @@ from trtheaders.steps.verdict.judgement import (
     name_causes,
     snapshot_of,
 )
-from trtheaders.steps.verdict.remarks import arrange_remarks, remark_on
+from trtheaders.steps.verdict.remarks import arrange_remarks, remark_on, tell_unconfirmed
 from trtheaders.steps.verdict.target_machine import aim
 from trtheaders.vendoring.folder.integrity import check_release
 from trtheaders.vendoring.folder.store import Store
@@ -104,6 +104,7 @@ def verify(
         broken=(*obtained.remarks, *tell_absent(configuration)),
         disagreeing=found.doubts if found else (),
         unchecked=snapshot.unverifiable,
+        unconfirmed=tell_unconfirmed(snapshot),
         layouts=told,
         needs=tuple(tell_unjudged(needs)),
         rest=rest,

@@ -7,7 +7,7 @@ from enum import IntEnum
 import pytest
 from clang import cindex
 
-from trtheaders.headers.parser.kinds import AccessKind, Kind, Linkage, TypeKind
+from trtheaders.headers.parser.kinds import AccessKind, ArgumentKind, Kind, Linkage, TypeKind
 
 # Where the binding has another word for the same thing.
 _CURSORS = {
@@ -61,6 +61,7 @@ _TYPES = {
 }
 _OTHERS = {
     Linkage: ("LinkageKind", {"UNNAMED_NAMESPACE": "UNIQUE_EXTERNAL"}),
+    ArgumentKind: ("TemplateArgumentKind", {"NULL_POINTER": "NULLPTR"}),
     AccessKind: ("AccessSpecifier", {"NONE": "INVALID"}),
 }
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
+from trtheaders.headers.declarations.spellings import spell
 from trtheaders.headers.declarations.types import TypeReader, without_place
 from trtheaders.headers.parser.kinds import CONVENTIONS, FUNCTIONS, NAMESPACES, NOTHROW, Kind, is_expression
 from trtheaders.headers.parser.tree import HeaderTree
@@ -72,6 +73,7 @@ class Describer:
             traits=traits,
             inline_namespaces=sketch.scope.inline_namespaces,
             template="template" if sketch.template else "",
+            spelling=spell(node) if _is_specialised(sketch) else None,
         )
 
     def variable(self, sketch: Sketch) -> Declaration:
@@ -193,6 +195,7 @@ def _plain_traits(node: Node) -> Iterable[Trait]:
         (Trait.DELETED, node.is_deleted),
         (Trait.DEFAULTED, method and node.is_defaulted),
         (Trait.CONST, method and node.is_const),
+        (Trait.VOLATILE, method and _is_volatile(type_.spelling)),
         (Trait.VIRTUAL, method and node.is_virtual),
         (Trait.PURE, method and node.is_pure),
         (Trait.STATIC, method and node.is_static_method),
@@ -204,6 +207,16 @@ def _plain_traits(node: Node) -> Iterable[Trait]:
         (Trait.NOEXCEPT, type_.exception_specification in NOTHROW),
     )
     return (trait for trait, holds in tests if holds)
+
+
+def _is_specialised(sketch: Sketch) -> bool:
+    """Whether it takes template arguments to name it: of its own, or of the class that it is a member of."""
+    return not sketch.template and ("<" in sketch.name or sketch.node.template is not None)
+
+
+def _is_volatile(spelling: str) -> bool:
+    """Whether a member function's type says so behind its parameters; libclang has no answer of its own."""
+    return "volatile" in spelling and "volatile" in spelling[spelling.rfind(")") :]
 
 
 def _function_kind(node: Node) -> DeclarationKind:

@@ -19,6 +19,8 @@ from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import UNIT_NAME, Diagnostic, Node, TypeNode, Unit
 from trtheaders.model.places import Location
 
+_NAMES_ALONE = re.compile("'abi_tag' attribute only applies to")
+"""Errors of clang about what g++ takes, which spoil no more than a name; the compiler is asked for that."""
 _NOT_FOUND = re.compile(r"'([^']+)' file not found")
 _POINTING = POINTERS_AND_REFERENCES | {TypeKind.MEMBER_POINTER}
 
@@ -36,7 +38,7 @@ class Trust:
 
     def __init__(self, unit: Unit, tree: HeaderTree) -> None:
         self._tree = tree
-        self.diagnostics = unit.diagnostics()
+        self.diagnostics = [item for item in unit.diagnostics() if _NAMES_ALONE.search(item.message) is None]
         self.clean = not self.diagnostics
         self._offsets: dict[str, list[int]] = defaultdict(list)
         for item in self.diagnostics:

@@ -11,15 +11,17 @@ import re
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from trtheaders.headers.abi.mangled_names import is_named_otherwise
+from trtheaders.headers.declarations.spellings import spell
 from trtheaders.headers.declarations.walk import qualified_name
 from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
 from trtheaders.headers.parser.preprocessor import PreprocessedText
 from trtheaders.headers.parser.probes import find_answers, inside
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import Node, Unit
-from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Trait
+from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Spelling, Trait
 from trtheaders.model.headers.promises import Obligation, Promise, SymbolKind, Unverifiable, Use, Weight
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
@@ -219,11 +221,13 @@ def _give_up(instance: FunctionInstance, reason: str = _HIDDEN) -> Unverifiable:
 
 
 def _promise_function(instance: FunctionInstance, node: Node) -> Promise | Unverifiable:
-    if is_named_otherwise(node.mangling):
-        return _give_up(instance, "g++ and clang give it different names, because of what its signature depends on")
     names = sorted(node.manglings()) if node.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR) else [node.mangling]
     kind = DeclarationKind.FUNCTION if node.kind == Kind.FUNCTION else DeclarationKind.METHOD
-    return _promise(instance, node, kind, [Obligation(symbol=SymbolName(name)) for name in names])
+    promise = _promise(instance, node, kind, [Obligation(symbol=SymbolName(name)) for name in names])
+    if is_named_otherwise(node.mangling):
+        reason = "g++ and clang give it different names, because of what its signature depends on"
+        return replace(_give_up(instance, reason), declaration=promise.declaration)
+    return promise
 
 
 def _promise_variable(instance: FunctionInstance, node: Node) -> Promise:
@@ -231,6 +235,16 @@ def _promise_variable(instance: FunctionInstance, node: Node) -> Promise:
     tls = SymbolKind.TLS if node.thread_local else SymbolKind.DATA
     owed = Obligation(symbol=SymbolName(node.mangling), kind=tls, size=node.type.object_size)
     return _promise(instance, node, kind, [owed])
+
+
+def _spell(instance: FunctionInstance, node: Node) -> Spelling:
+    """By the arguments that the header itself gives, where it gives any."""
+    spelling = spell(node)
+    if node.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR):
+        return spelling
+    written = _find_variable(instance.text[: _find_parameters(instance.text)])
+    given = written.endswith(">") or node.kind not in FUNCTIONS
+    return replace(spelling, name=written, namespace=instance.namespace) if given else spelling
 
 
 def _promise(instance: FunctionInstance, node: Node, kind: DeclarationKind, owed: list[Obligation]) -> Promise:
@@ -242,6 +256,7 @@ def _promise(instance: FunctionInstance, node: Node, kind: DeclarationKind, owed
             location=instance.location,
             signature=instance.text,
             traits=frozenset({Trait.TEMPLATE_INSTANCE}),
+            spelling=_spell(instance, node),
         ),
         obligations=tuple(owed),
         uses=frozenset({Use.EXTERN_TEMPLATE}),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from trtheaders.headers.abi.bases import has_virtual_base, is_dynamic
 from trtheaders.headers.abi.mangled_names import THUNK, class_encoding, special_symbol, structor_encoding
 from trtheaders.headers.declarations.sketches import Sketch
+from trtheaders.headers.declarations.spellings import spell
 from trtheaders.headers.declarations.walk import ACCESS, member_name
 from trtheaders.headers.instances.classes import CONSTRUCTORS, MEMBERS, OWED, ClassInstance, declare, is_made
 from trtheaders.headers.instances.constraints import Question, is_constrained
@@ -14,7 +17,7 @@ from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
 from trtheaders.headers.parser.probes import find_answers
 from trtheaders.headers.parser.unit import Node, Unit
 from trtheaders.headers.reach.references import Reach, is_overridable
-from trtheaders.model.headers.declarations import Access, DeclarationKind
+from trtheaders.model.headers.declarations import Access, DeclarationKind, Spelling
 from trtheaders.model.headers.promises import Obligation, Promise, SymbolKind, Unverifiable, Use, Weight
 from trtheaders.model.names import SymbolName
 
@@ -160,8 +163,9 @@ class _Members:
         variable = member.kind == Kind.VARIABLE
         kind = SymbolKind.FUNCTION if not variable else SymbolKind.TLS if member.thread_local else SymbolKind.DATA
         size = member.type.object_size if variable else None
+        declared = declare(self._instance, member_name(member), _KINDS.get(member.kind, DeclarationKind.METHOD))
         return Promise(
-            declaration=declare(self._instance, member_name(member), _KINDS.get(member.kind, DeclarationKind.METHOD)),
+            declaration=replace(declared, spelling=spell(member, self._instance.type_name)),
             obligations=tuple(Obligation(symbol=name, kind=kind, size=size) for name in symbols),
             uses=frozenset({Use.EXTERN_TEMPLATE}),
             reached=path,
@@ -179,7 +183,10 @@ class _Members:
         prefixes = ["_ZTV", *(["_ZTT"] if has_virtual_base(pattern) else []), "_ZTI"]
         return [
             Promise(
-                declaration=declare(self._instance, "", DeclarationKind.CLASS),
+                declaration=replace(
+                    declare(self._instance, "", DeclarationKind.CLASS),
+                    spelling=Spelling(name=self._instance.type_name),
+                ),
                 obligations=tuple(
                     Obligation(symbol=special_symbol(prefix, encoding), kind=SymbolKind.DATA) for prefix in prefixes
                 ),

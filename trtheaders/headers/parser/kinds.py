@@ -105,6 +105,14 @@ class AccessKind(IntEnum):
     PRIVATE = 3
 
 
+class ArgumentKind(IntEnum):
+    """What a template's argument is (CXTemplateArgumentKind)."""
+
+    TYPE = 1
+    NULL_POINTER = 3
+    INTEGRAL = 4
+
+
 INTERNAL = frozenset({Linkage.INTERNAL, Linkage.UNNAMED_NAMESPACE})
 ACCESSIBLE = frozenset({AccessKind.NONE, AccessKind.PUBLIC})
 """Open to everybody: public, or no member at all."""

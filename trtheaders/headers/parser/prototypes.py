@@ -86,7 +86,8 @@ _ON_CURSOR: dict[Any, str] = {
     " CXXMethod_isCopyAssignmentOperator CXXMethod_isMoveAssignmentOperator"
     " CXXMethod_isStatic CXXMethod_isConst CXXRecord_isAbstract EnumDecl_isScoped isVirtualBase Cursor_isBitField",
     c_int: "getFieldDeclBitWidth Cursor_hasVarDeclExternalStorage getCursorLinkage getCursorVisibility"
-    " getCursorTLSKind getCXXAccessSpecifier getCursorAvailability Cursor_getNumArguments",
+    " getCursorTLSKind getCXXAccessSpecifier getCursorAvailability Cursor_getNumArguments"
+    " Cursor_getNumTemplateArguments",
     c_longlong: "Cursor_getOffsetOfField getEnumConstantDeclValue",
     String: "getCursorSpelling getCursorUSR Cursor_getMangling",
     Cursor: "getCanonicalCursor getCursorSemanticParent getCursorLexicalParent getCursorReferenced getCursorDefinition"
@@ -140,6 +141,9 @@ _OTHERS: dict[str, tuple[Any, list[Any]]] = {
     "disposeStringSet": (None, [POINTER(StringSet)]),
     "visitChildren": (c_uint, [Cursor, Visitor, c_void_p]),
     "Cursor_getArgument": (Cursor, [Cursor, c_uint]),
+    "Cursor_getTemplateArgumentKind": (c_int, [Cursor, c_uint]),
+    "Cursor_getTemplateArgumentType": (Type, [Cursor, c_uint]),
+    "Cursor_getTemplateArgumentValue": (c_longlong, [Cursor, c_uint]),
     "Type_getTemplateArgumentAsType": (Type, [Type, c_uint]),
     "getArgType": (Type, [Type, c_uint]),
     "getRangeStart": (SourceLocation, [Range]),

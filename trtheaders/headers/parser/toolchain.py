@@ -21,7 +21,8 @@ _INSTALL = 'install one: `apt-get install g++` (or `dnf install gcc-c++`), or na
 class Compiler(Struct, frozen=True, kw_only=True):
     """A compiler and its answers: where it looks for headers, its version line, its standard library, its target.
 
-    ``target`` is the triplet that Debian gives the machine, whatever vendor the compiler names in it.
+    ``target`` is the triplet that Debian gives the machine, whatever vendor the compiler names in it. ``family`` is
+    "gcc" or "clang", ``abi`` its `__GXX_ABI_VERSION`.
     """
 
     command: str
@@ -29,6 +30,8 @@ class Compiler(Struct, frozen=True, kw_only=True):
     version: str
     standard_library: str
     target: str
+    family: str = "gcc"
+    abi: int = 0
 
     @property
     def words(self) -> list[str]:
@@ -71,6 +74,8 @@ def _ask(command: str) -> Compiler:
         version=next((line.strip() for line in done.said.splitlines() if " version " in line), command),
         standard_library=_name_standard_library(macros),
         target=_read_target(done.said),
+        family="clang" if "__clang__" in macros else "gcc",
+        abi=int(macros.get("__GXX_ABI_VERSION", "0")),
     )
 
 

@@ -24,6 +24,7 @@ from trtheaders.headers.parser.kinds import (
     RECORDS,
     REFERENCES,
     TEMPLATES,
+    ArgumentKind,
     EvaluationKind,
     Kind,
     TypeKind,
@@ -51,7 +52,6 @@ _NO_CURSOR = frozenset(range(70, 74))
 # CXCursorKind: declarations end at 39.
 _FIRST_REFERENCE = 40
 _ATTRIBUTE = re.compile(r"(?:__attribute__\(\(|\[\[gnu::)(\w+)")
-# CXAvailabilityKind
 _DEPRECATED, _NOT_AVAILABLE = 1, 2
 
 
@@ -355,6 +355,34 @@ class Node:
     def _first_words(self) -> list[str]:
         """`template <` where an explicit specialisation is written, even of an empty class: it is no instance."""
         return self.tokens()[:2]
+
+    @property
+    def written_arguments(self) -> str:
+        """A function instance's template arguments as C++ writes them, `<int, nullptr>`; those that can be told first.
+
+        Deduction has to tell what follows a pack, a template or an object. '' for what is no instance.
+        """
+        library = libclang()
+        found: list[str] = []
+        for index in range(max(library.Cursor_getNumTemplateArguments(self._cursor), 0)):
+            kind = library.Cursor_getTemplateArgumentKind(self._cursor, index)
+            if kind == ArgumentKind.TYPE:
+                found.append(TypeNode(library.Cursor_getTemplateArgumentType(self._cursor, index)).canonical.spelling)
+            elif kind == ArgumentKind.INTEGRAL:
+                found.append(str(library.Cursor_getTemplateArgumentValue(self._cursor, index)))
+            elif kind == ArgumentKind.NULL_POINTER:
+                found.append("nullptr")
+            else:
+                break
+        if found or self.kind == Kind.FUNCTION:
+            return f"<{', '.join(found)}>" if found else ""
+        return self._printed_arguments()
+
+    def _printed_arguments(self) -> str:
+        """Those of a member function's instance, of which libclang tells none, as clang prints them."""
+        head = self.printed_head if self.template is not None else ""
+        start = head.find(f"{self.spelling}<") + len(self.spelling)
+        return head[start : _close(head, start)] if f"{self.spelling}<" in head else ""
 
     @property
     def initializer(self) -> Node | None:
@@ -670,6 +698,16 @@ def _written_value(library: Any, result: Any, type_: str) -> str:
     if kind == EvaluationKind.STRING:
         return json.dumps((library.EvalResult_getAsStr(result) or b"").decode(errors="replace"), ensure_ascii=False)
     return ""
+
+
+def _close(text: str, start: int) -> int:
+    """Where the template arguments end that open at ``start``."""
+    depth = 0
+    for place in range(start, len(text)):
+        depth += {"<": 1, "(": 1, ">": -1, ")": -1}.get(text[place], 0)
+        if depth == 0:
+            return place + 1
+    return len(text)
 
 
 def _as_the_abi(symbol: str) -> str:

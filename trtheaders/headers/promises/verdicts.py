@@ -159,7 +159,7 @@ class Judge:
             declaration=declaration,
             obligations=tuple(obligations),
             optional=(initialiser,) if tls and not dynamic else (),
-            uses=frozenset({Use.READ}),
+            uses=frozenset({Use.READ} | ({reach.use} if reach is not None else set())),
             reached=reach.path if reach is not None and sketch.closed else (),
         )
 

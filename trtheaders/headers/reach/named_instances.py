@@ -14,12 +14,13 @@ from msgspec import Struct
 from trtheaders.demangling import demangle
 from trtheaders.headers.abi.mangled_names import is_named_otherwise, structor_encoding
 from trtheaders.headers.declarations.sketches import Collection, Sketch
+from trtheaders.headers.declarations.spellings import spell
 from trtheaders.headers.declarations.walk import qualified_name
 from trtheaders.headers.parser.kinds import Kind
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import Node
 from trtheaders.headers.reach.unevaluated_operands import is_unevaluated
-from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Trait
+from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Spelling, Trait
 from trtheaders.model.headers.promises import Exempt, Exemption, Obligation, Promise, SymbolKind, Use
 from trtheaders.model.names import SymbolName
 
@@ -31,6 +32,7 @@ class _Named(Struct, frozen=True):
     symbols: tuple[str, ...]
     pattern: Sketch
     path: tuple[str, ...]
+    spelling: Spelling
     size: int | None = None
 
 
@@ -59,11 +61,11 @@ class NamedInstances:
         structor = target.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR)
         symbols = tuple(sorted(target.manglings())) if structor else (target.mangling,)
         size = target.type.object_size if target.kind == Kind.VARIABLE else None
-        self._found[symbols[0]] = _Named(symbols, pattern, path, size)
+        self._found[symbols[0]] = _Named(symbols, pattern, path, spell(target), size)
         if target.kind == Kind.CONSTRUCTOR:
-            self._take_destructor(symbols[0], pattern, path)
+            self._take_destructor(symbols[0], pattern, path, spell(target).name)
 
-    def _take_destructor(self, constructor: str, pattern: Sketch, path: tuple[str, ...]) -> None:
+    def _take_destructor(self, constructor: str, pattern: Sketch, path: tuple[str, ...], owner: str) -> None:
         """Whoever makes an object destroys it; of an object on the heap, at least its class lets others do so."""
         record, encoding = pattern.scope.record, structor_encoding(constructor)
         members = record.members if record is not None else []
@@ -71,7 +73,8 @@ class NamedInstances:
         if destructor is not None and destructor.usr in self._bodiless and encoding is not None:
             codes = ("D0", "D1", "D2") if destructor.node.is_virtual else ("D1", "D2")
             symbols = tuple(f"_ZN{encoding}{code}Ev" for code in codes)
-            self._found.setdefault(symbols[0], _Named(symbols, destructor, path))
+            spelling = Spelling(name=owner, type="void ()")
+            self._found.setdefault(symbols[0], _Named(symbols, destructor, path, spelling))
 
     def promises(self) -> Iterator[Promise | Exempt]:
         """What the gathered instances owe, each once."""
@@ -121,4 +124,5 @@ def _declare(item: _Named) -> Declaration:
         record=None if record is None else record.name,
         traits=frozenset({Trait.TEMPLATE_INSTANCE}),
         inline_namespaces=item.pattern.scope.inline_namespaces,
+        spelling=item.spelling,
     )

@@ -105,6 +105,20 @@ class Parameter(Struct, frozen=True, kw_only=True, array_like=True):
     default: str | None = None
 
 
+class Spelling(Struct, frozen=True, kw_only=True, array_like=True):
+    """How C++ names an instance or specialisation, for which a qualified name is not enough.
+
+    ``name`` has the template arguments (`n::X<int>::get<bool>`), as it is understood in ``namespace``; a constructor's
+    or destructor's is that of its class. ``type`` is a function's canonical type (`int (long) const`), '' for objects
+    and classes; ``owner`` the class of a non-static member function, '' for everything else.
+    """
+
+    name: str
+    type: str = ""
+    owner: str = ""
+    namespace: str = ""
+
+
 class Declaration(Struct, frozen=True, kw_only=True, array_like=True):
     """One declaration of a header, redeclarations merged.
 
@@ -114,7 +128,8 @@ class Declaration(Struct, frozen=True, kw_only=True, array_like=True):
     destructors and classes; for a variable it is the variable's type. ``inline_namespaces`` holds the enclosing
     namespaces that are inline (`tensorrt_llm::common::_v1`). ``template`` holds the template head of templates
     (`template <class T>`), empty otherwise. ``value`` is what a variable that the header itself initialises comes to,
-    where that is known: a number, or the initialiser as written.
+    where that is known: a number, or the initialiser as written. ``spelling`` is there for instances and
+    specialisations.
     """
 
     name: str
@@ -130,3 +145,4 @@ class Declaration(Struct, frozen=True, kw_only=True, array_like=True):
     template: str = ""
     deprecation: str = ""
     value: str = ""
+    spelling: Spelling | None = None

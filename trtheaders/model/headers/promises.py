@@ -71,6 +71,7 @@ class Promise(Struct, frozen=True, kw_only=True, array_like=True):
     ``optional`` names symbols that a library may export on account of this declaration without owing them (`_ZTS1A`,
     the complete constructor of an abstract class). ``reached`` tells how an otherwise unreachable (private, or only
     locally declared) function comes to be needed: declarations from the outermost to the one that refers to it.
+    ``unconfirmed`` says why no compiler confirmed the symbols, in a snapshot that one was asked about; '' if it did.
     """
 
     declaration: Declaration
@@ -79,6 +80,7 @@ class Promise(Struct, frozen=True, kw_only=True, array_like=True):
     uses: frozenset[Use] = frozenset({Use.CALL})
     reached: tuple[str, ...] = ()
     weight: Weight = Weight.REQUIRED
+    unconfirmed: str = ""
 
     @property
     def symbols(self) -> tuple[SymbolName, ...]:

@@ -5,15 +5,15 @@ from msgspec import Struct
 from trtheaders.model.headers.layouts import Alias, Enumeration, Gate, Macro, Record
 from trtheaders.model.headers.promises import Exempt, Promise, Unverifiable
 
-SNAPSHOT_FORMAT = 1
+SNAPSHOT_FORMAT = 2
 """Raised whenever a snapshot written before cannot be read as one written now."""
 
 
 class Toolchain(Struct, frozen=True, kw_only=True, array_like=True):
     """What the parse rested on; a verdict names it.
 
-    ``compiler`` is the first line of `g++ --version`; ``standard_library`` its libstdc++ version (`__GLIBCXX__` date
-    or `_GLIBCXX_RELEASE`); ``parser`` libclang's version.
+    ``compiler`` is its family and the version of its C++ ABI; ``standard_library`` and ``parser`` are families too, the
+    latter with libclang's major version. Builds do not count: people with another one get the same bytes.
     """
 
     compiler: str
@@ -21,12 +21,23 @@ class Toolchain(Struct, frozen=True, kw_only=True, array_like=True):
     parser: str
 
 
+class Confirmer(Struct, frozen=True, kw_only=True, array_like=True):
+    """The compiler that confirmed names and layouts: ``family`` is "gcc" or "clang", ``abi`` its `__GXX_ABI_VERSION`.
+
+    No build and no path: the same headers give the same bytes on machines with compilers of one family.
+    """
+
+    family: str
+    abi: int
+
+
 class SnapshotKey(Struct, frozen=True, kw_only=True, array_like=True):
     """Everything that shapes a snapshot; one whose key differs from the question's must be made anew.
 
     ``content`` is the git tree id of the header tree's `tensorrt_llm` folder (or of the whole folder for a foreign
     tree). ``entries`` are as the user gave them, `("all",)` for the whole tree. ``new_string_abi`` is
-    `_GLIBCXX_USE_CXX11_ABI=1`. ``stand_ins`` names the foreign headers that were replaced by our own.
+    `_GLIBCXX_USE_CXX11_ABI=1`. ``stand_ins`` names the foreign headers that were replaced by our own. ``confirmed`` is
+    None where no compiler confirmed what the parser proposed.
     """
 
     content: str
@@ -39,13 +50,15 @@ class SnapshotKey(Struct, frozen=True, kw_only=True, array_like=True):
     include_directories: tuple[str, ...] = ()
     stand_ins: tuple[str, ...] = ()
     format: int = SNAPSHOT_FORMAT
+    confirmed: Confirmer | None = None
 
 
 class AbiSnapshot(Struct, frozen=True, kw_only=True, array_like=True):
     """All that one header tree promises, exempts and leaves open, and the layouts it gives its classes.
 
     ``release`` is the canonical version ("1.2.0rc3") or None for a tree that is no release. ``files`` are the headers
-    of the tree that were read, relative to its root. Every tuple is sorted by location, then by name, so that the same
+    of the tree that were read, relative to its root. ``unconfirmed`` says why no compiler confirmed anything, where one
+    was asked and made nothing of it. Every tuple is sorted by location, then by name, so that the same
     headers give the same bytes.
     """
 
@@ -60,3 +73,4 @@ class AbiSnapshot(Struct, frozen=True, kw_only=True, array_like=True):
     macros: tuple[Macro, ...] = ()
     gates: tuple[Gate, ...] = ()
     files: tuple[str, ...] = ()
+    unconfirmed: str = ""

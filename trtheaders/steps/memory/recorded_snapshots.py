@@ -5,6 +5,7 @@ libclang is not even imported where a recorded snapshot fits.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from msgspec import Struct
 from trtheaders.configuration import Configuration
 from trtheaders.errors import HeaderError, NothingVerifiedError, SnapshotError, SnapshotFormatError
 from trtheaders.headers.snapshot_files import read_snapshot, write_snapshot
-from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.model.headers.snapshot import AbiSnapshot, SnapshotKey
+from trtheaders.programs.trust import find_program
+from trtheaders.vendoring.cache_folder import cache_folder
 
 
 class HeaderRequest(Struct, frozen=True, kw_only=True):
@@ -52,11 +55,14 @@ def obtain_with_remarks(request: HeaderRequest) -> Obtained:
     made, :class:`~trtheaders.errors.NothingVerifiedError` where it promises nothing.
     """
     refuse_strangers(request.root, request.configuration.entries)
-    snapshot, damage = _read_fitting(request)
+    recorded, damage = _read_fitting(request)
+    # Another family's names are its own: they are asked for anew, and what is recorded stays as it is.
+    others = recorded is not None and not speaks_for(recorded.key, request.configuration.compiler)
+    snapshot = None if others else recorded
     remarks: tuple[str, ...] = ()
     if snapshot is None:
         snapshot = make_snapshot(request, both_string_abis=request.keep)
-        kept = _keep(snapshot, request)
+        kept = not others and _keep(snapshot, request)
         remarks = (f"{damage}; the headers were parsed anew, {_tell_next(request, kept=kept)}",) if damage else ()
     if not request.compared:
         _refuse_empty(snapshot, request.root)
@@ -118,6 +124,22 @@ def _fits(snapshot: AbiSnapshot, request: HeaderRequest) -> bool:
     )
 
 
+def speaks_for(key: SnapshotKey, compiler: str) -> bool:
+    """Whether names that were confirmed for ``key`` are those of ``compiler``, or of the one that is found without it.
+
+    The compiler is not run: its name tells the family, and one that tells nothing is believed.
+    """
+    words = (compiler or os.environ.get("CXX", "")).split() or ["g++" if find_program("g++") else "clang++"]
+    names = [os.path.basename(word) for word in words if not word.startswith("-")]  # noqa: PTH119
+    resolved = find_program(names[-1]) if names else None
+    names += [resolved.resolve().name] if resolved is not None else []
+    family = next((family for name in names for family, sign in _FAMILIES if sign in name), None)
+    return key.confirmed is None or family is None or family == key.confirmed.family
+
+
+_FAMILIES = (("clang", "clang"), ("gcc", "g++"), ("gcc", "gcc"))
+
+
 def make_snapshot(request: HeaderRequest, *, both_string_abis: bool = False) -> AbiSnapshot:
     """Parse the headers of ``request`` now."""
     from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
@@ -136,8 +158,15 @@ def make_snapshot(request: HeaderRequest, *, both_string_abis: bool = False) -> 
         release=request.release,
         content=request.content,
         both_string_abis=both_string_abis,
+        confirmed=True,
+        memory=answers_folder(),
     )
     return record_snapshot(question)
+
+
+def answers_folder() -> Path | None:
+    """Where compilers' answers are kept; None where nothing is to be remembered."""
+    return None if os.environ.get("TRTHEADERS_NO_CACHE") else cache_folder("confirmations")
 
 
 def _refuse_empty(snapshot: AbiSnapshot, root: Path) -> None:

@@ -54,6 +54,19 @@ def remark_on(snapshot: AbiSnapshot, answers: LibraryAnswers | None, found: Inst
     )
 
 
+def tell_unconfirmed(snapshot: AbiSnapshot) -> tuple[str, ...]:
+    """What no compiler has confirmed, and why; nothing where all of it is confirmed."""
+    if snapshot.key.confirmed is None:
+        reason = f" ({snapshot.unconfirmed})" if snapshot.unconfirmed else ""
+        return (f"not confirmed by a compiler{reason}: names and layouts are as the parser has them",)
+    open_ = [item for item in snapshot.promises if item.unconfirmed]
+    if not open_:
+        return ()
+    first = open_[0]
+    example = f"first `{first.declaration.name}`: {first.unconfirmed}"
+    return (f"{len(open_)} of {len(snapshot.promises)} promises are not confirmed by the compiler ({example})",)
+
+
 def _stubs(answers: LibraryAnswers | None) -> list[str]:
     facts = answers.libraries if answers else ()
     return [

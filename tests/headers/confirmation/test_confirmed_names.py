@@ -1,0 +1,184 @@
+"""The compiler's names hold: what it confirms, corrects, withdraws or refuses, and that it agrees with every case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.cases import Case, all_cases
+from support.recording import promised, record_text
+from support.tools import tool
+
+from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
+from trtheaders.headers.snapshot_files import encode_snapshot
+from trtheaders.model.headers.promises import Exemption
+from trtheaders.model.headers.snapshot import AbiSnapshot
+
+NAMED_OTHERWISE = """#include <type_traits>
+struct S { template <class T> std::enable_if_t<std::is_integral<T>::value, int> get(long) const { return 0; } };
+template <> int S::get<bool>(long) const;
+"""
+
+
+def record(folder: Path, text: str, **question: object) -> AbiSnapshot:
+    return record_text(folder, text, confirmed=True, **question)
+
+
+def reasons(snapshot: AbiSnapshot) -> dict[str, Exemption]:
+    return {item.declaration.name: item.reason for item in snapshot.exempt}
+
+
+def unconfirmed(snapshot: AbiSnapshot) -> dict[str, str]:
+    return {item.declaration.name: item.unconfirmed for item in snapshot.promises if item.unconfirmed}
+
+
+@pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.name)
+def test_the_compiler_confirms_what_every_case_promises(case: Case) -> None:
+    if case.compiler != "g++":
+        tool(case.compiler)
+    snapshot = record_snapshot(
+        HeaderQuestion(
+            root=case.folder,
+            entries=case.entries,
+            standard=case.standard,
+            defines=case.defines,
+            compiler=case.compiler,
+            confirmed=True,
+        )
+    )
+    # g++ makes nothing of a header that misses an include.
+    assert bool(snapshot.unconfirmed) is bool(case.blame)
+    assert promised(snapshot) == case.promised
+
+
+@pytest.mark.parametrize(
+    ("text", "symbol"),
+    [
+        ('struct P { int v; };\nextern "C" { bool operator==(P const&, P const&); }', "_Zeq"),
+        ('enum __attribute__((abi_tag("v2"))) Kind { plain };\nint take(Kind);', "_Z4take4KindB2v2"),
+        ('__attribute__((abi_tag("x"))) __attribute__((abi_tag("y"))) int two(int);', "_Z3twoB1yi"),
+        (NAMED_OTHERWISE, "_ZNK1S3getIbEENSt9enable_ifIXsrSt11is_integralIT_E5valueEiE4typeEl"),
+        ('extern "C" int image_src(int);', "image_src"),
+    ],
+    ids=["operator in extern C", "tag of an enumeration", "two tags", "dependent signature", "sr in a C name"],
+)
+def test_the_compilers_name_is_owed(tmp_path: Path, text: str, symbol: str) -> None:
+    assert promised(record(tmp_path, text)) == {symbol}
+
+
+def test_clang_gives_clangs_names(tmp_path: Path) -> None:
+    tool("clang++")
+    text = "template <class T> concept Small = sizeof(T) <= 4;\ntemplate <Small T> int only(T);\n"
+    text += "extern template int only<int>(int);\n"
+    by_gcc = record(tmp_path / "g", text, standard="c++20")
+    by_clang = record(tmp_path / "c", text, standard="c++20", compiler="clang++")
+    assert promised(by_gcc) == {"_Z4onlyIiEiT_"}
+    assert by_clang.key.confirmed is not None
+    assert by_clang.key.confirmed.family == "clang"
+    assert not any(item.alternatives for promise in by_clang.promises for item in promise.obligations)
+
+
+def test_what_the_unit_itself_defines_is_withdrawn(tmp_path: Path) -> None:
+    text = """template <class T> struct Erf { template <class S> static S run(S const&); };
+template <> template <class S> inline S Erf<float>::run(S const& v) { return v; }
+inline float use(float v) { return Erf<float>::run(v); }
+int other(int);"""
+    assert promised(record_text(tmp_path, text)) == {"_Z5otheri", "_ZN3ErfIfE3runIfEET_RKS2_"}
+    snapshot = record(tmp_path, text)
+    assert promised(snapshot) == {"_Z5otheri"}
+    assert Exemption.DEFINED_IN_HEADER in reasons(snapshot).values()
+
+
+def test_a_hidden_member_of_an_instance_is_withdrawn(tmp_path: Path) -> None:
+    text = """template <class T> struct D { int shown() const; __attribute__((visibility("hidden"))) int own() const; };
+extern template struct D<int>;"""
+    snapshot = record(tmp_path, text)
+    assert promised(snapshot) == {"_ZNK1DIiE5shownEv"}
+    assert reasons(snapshot)["D<int>::own"] is Exemption.HIDDEN
+
+
+def test_private_members_are_confirmed_with_access_checked(tmp_path: Path) -> None:
+    text = """class A { struct P {}; static int count; void step(P*); int size() const; A(int); ~A();
+public: A(); int all() { A other(1); step(nullptr); return count + size(); } };"""
+    snapshot = record(tmp_path, text)
+    assert {"_ZN1A5countE", "_ZN1A4stepEPNS_1PE", "_ZNK1A4sizeEv", "_ZN1AC1Ei", "_ZN1AD1Ev"} <= promised(snapshot)
+    assert not unconfirmed(snapshot)
+
+
+def test_every_shape_of_a_declaration_can_be_used(tmp_path: Path) -> None:
+    text = """#include <cstdarg>
+namespace n { inline namespace v1 {
+typedef int Four __attribute__((vector_size(16)));
+Four widen(Four, void (*)(int), int (&)[3], va_list, void (&&)(int)); void (*back(int))(long);
+int print(char const*, ...);
+extern thread_local int mine; extern int& alias; extern int rows[]; extern int const (&table)[2];
+struct Base { virtual ~Base(); virtual int f() const&; virtual int g() && = 0; operator bool() const; void h() volatile;
+protected: Base(int, ...); Base(); };
+struct Final final : Base { Final(Base const&); int g() && override; };
+struct Holder { friend int found(Holder const&); };
+inline int local() { extern int elsewhere; int beside(int); return elsewhere + beside(1); }
+} }
+extern "C" { int plain(int); extern int global; }"""
+    assert not unconfirmed(record(tmp_path, text))
+
+
+def test_a_refused_use_leaves_the_promise_and_says_so(tmp_path: Path) -> None:
+    text = "struct stat_ { int n; };\n#ifdef __clang__\nint only(int);\n#endif\nint both(int);"
+    snapshot = record(tmp_path, text)
+    assert promised(snapshot) == {"_Z4onlyi", "_Z4bothi"}
+    assert "only" in unconfirmed(snapshot)["only"]
+    assert "both" not in unconfirmed(snapshot)
+
+
+def test_a_name_that_nobody_confirms_is_never_exempt(tmp_path: Path) -> None:
+    hidden = NAMED_OTHERWISE.replace("struct S", "#ifdef __clang__\nstruct S") + "#endif\nint plain();"
+    snapshot = record(tmp_path, hidden)
+    assert promised(snapshot) == {"_Z5plainv"}
+    assert [item.name for item in snapshot.unverifiable] == ["S::get"]
+
+
+def test_headers_that_the_compiler_refuses_are_left_as_proposed(tmp_path: Path) -> None:
+    snapshot = record(tmp_path, "int both(int);\n#ifndef __clang__\n#error no\n#endif\n")
+    assert promised(snapshot) == {"_Z4bothi"}
+    assert snapshot.key.confirmed is None
+    assert "no" in snapshot.unconfirmed
+
+
+def test_one_broken_header_does_not_keep_the_others_from_being_confirmed(tmp_path: Path) -> None:
+    (tmp_path / "broken.h").write_text('#include "absent.h"\nint lost(Absent);\n')
+    (tmp_path / "late.h").write_text("int late(int);\n#ifndef __clang__\n#error no\n#endif\n")
+    record(tmp_path, "int both(int);")
+    snapshot = record_snapshot(HeaderQuestion(root=tmp_path, entries=("all",), defines=(), confirmed=True))
+    assert snapshot.key.confirmed is not None
+    assert set(unconfirmed(snapshot)) == {"late"}
+
+
+def test_the_same_bytes_from_two_compilers_of_one_family(tmp_path: Path) -> None:
+    wrapper = tmp_path / "elsewhere" / "my-g++"
+    wrapper.parent.mkdir()
+    wrapper.write_text('#!/bin/sh\nexec g++ "$@"\n')
+    wrapper.chmod(0o755)
+    text = "#include <string>\nint f(std::string); template <class T> int t(T); extern template int t<int>(int);"
+    usual = record(tmp_path / "tree", text)
+    assert encode_snapshot(record(tmp_path / "tree", text, compiler=str(wrapper))) == encode_snapshot(usual)
+    assert str(tmp_path).encode() not in encode_snapshot(usual)
+
+
+def test_an_answer_is_kept_until_something_changes(tmp_path: Path) -> None:
+    calls, memory = tmp_path / "calls", tmp_path / "memory"
+    wrapper = tmp_path / "counting-g++"
+    wrapper.write_text(f'#!/bin/sh\ncase "$*" in *" -S "*) echo >> {calls};; esac\nexec /usr/bin/env g++ "$@"\n')
+    wrapper.chmod(0o755)
+    tree = HeaderQuestion(
+        root=tmp_path / "tree", entries=("api.h",), defines=(), compiler=str(wrapper), confirmed=True, memory=memory
+    )
+    tree.root.mkdir()
+    for text in ("int f();", "int f(); int g();"):
+        (tree.root / "api.h").write_text(text)
+        for _ in range(2):
+            record_snapshot(tree)
+    assert calls.read_text().count("\n") == 2
+    for file in memory.iterdir():
+        file.write_bytes(b"damaged")
+    assert promised(record_snapshot(tree)) == {"_Z1fv", "_Z1gv"}
+    assert calls.read_text().count("\n") == 3

@@ -1,0 +1,90 @@
+"""What `-S -O0` writes, to values: the words behind a label, the symbols in a body, and how each symbol stands."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from enum import Enum
+
+from msgspec import Struct, field
+
+
+class SymbolState(Enum):
+    """What the unit makes of a symbol."""
+
+    UNDEFINED = "undefined"
+    DEFINED = "defined"
+    HIDDEN = "hidden"
+    WEAK = "weak"
+
+
+Word = int | str
+Label = tuple[str, int, int]
+"""(what for, the item's number, a second number or -1): `trtheaders_member<12, 3, …>` is ("member", 12, 3)."""
+
+
+class Assembly(Struct, frozen=True):
+    """``words`` of eight bytes behind each of our labels: numbers, or symbols; ``references`` of each item's code."""
+
+    words: dict[Label, tuple[Word, ...]] = field(default_factory=dict)
+    references: dict[int, frozenset[str]] = field(default_factory=dict)
+    states: dict[str, SymbolState] = field(default_factory=dict)
+
+    def state(self, symbol: str) -> SymbolState:
+        """How ``symbol`` stands, if the unit refers to it."""
+        return self.states.get(symbol, SymbolState.UNDEFINED)
+
+
+_LABEL = re.compile(r"^([A-Za-z_$][\w$.]*):")
+_OURS = re.compile(r"_ZN\d+trtheaders_([a-z]+)ILi(\d+)E(?:Li(\d+)E)?|trtheaders_(body)_(\d+)$")
+_WORD = re.compile(r"^\t\.(?:quad|xword|8byte)\t([^\s#/]+)")
+_ZEROS = re.compile(r"^\t\.(?:zero|skip|space)\t(\d+)")
+_SYMBOL = re.compile(r"(?<![%\w$.@])[A-Za-z_$][\w$.]*")
+_MARK = re.compile(r"^\t\.(hidden|internal|weak)\t([\w$.]+)")
+_DEFINED = re.compile(r"^\t\.(?:comm|set)\t([\w$.]+)")
+
+
+def read_assembly(text: str) -> Assembly:
+    """Read the compiler's whole output."""
+    words: dict[Label, list[Word]] = defaultdict(list)
+    references: dict[int, set[str]] = defaultdict(set)
+    defined: set[str] = set()
+    marked: dict[str, set[str]] = defaultdict(set)
+    current: Label | None = None
+    for line in text.splitlines():
+        if (label := _LABEL.match(line)) is not None:
+            defined.add(label[1])
+            current = _read_label(label[1])
+        elif (mark := _MARK.match(line)) is not None:
+            marked[mark[1]].add(mark[2])
+        elif (common := _DEFINED.match(line)) is not None:
+            defined.add(common[1])
+        elif current is not None:
+            _read_line(line, words[current], references[current[1]])
+    return Assembly(
+        {label: tuple(found) for label, found in words.items()},
+        {number: frozenset(found) for number, found in references.items()},
+        _settle(defined, marked),
+    )
+
+
+def _read_label(name: str) -> Label | None:
+    ours = _OURS.match(name)
+    if ours is None:
+        return None
+    return (ours[4], int(ours[5]), -1) if ours[4] else (ours[1], int(ours[2]), int(ours[3] or -1))
+
+
+def _read_line(line: str, words: list[Word], references: set[str]) -> None:
+    if (word := _WORD.match(line)) is not None:
+        words.append(int(word[1], 0) if word[1].lstrip("-")[:1].isdigit() else word[1])
+    elif (zeros := _ZEROS.match(line)) is not None:
+        words.extend([0] * (int(zeros[1]) // 8))
+    elif not line.startswith("\t."):
+        references.update(_SYMBOL.findall(line.partition("\t")[2].partition("\t")[2]))
+
+
+def _settle(defined: set[str], marked: dict[str, set[str]]) -> dict[str, SymbolState]:
+    found = dict.fromkeys(marked["weak"], SymbolState.WEAK)
+    found |= dict.fromkeys(defined, SymbolState.DEFINED)
+    return found | dict.fromkeys(marked["hidden"] | marked["internal"], SymbolState.HIDDEN)

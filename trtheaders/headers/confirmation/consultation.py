@@ -1,0 +1,30 @@
+"""A proposed snapshot and a compiler in, the confirmed snapshot out: the door of this room."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from trtheaders.headers.confirmation.application import apply_answer, leave_open, write_question
+from trtheaders.headers.confirmation.compilation import CompilerCommand, ask_compiler
+from trtheaders.headers.confirmation.memory import AnswerMemory
+from trtheaders.model.headers.snapshot import AbiSnapshot
+
+
+def consult(
+    snapshot: AbiSnapshot, entries: tuple[str, ...], command: CompilerCommand, memory: AnswerMemory
+) -> AbiSnapshot:
+    """``snapshot``, proposed by the parser, as the compiler of ``command`` confirms it.
+
+    Where the compiler makes nothing of the unit, the proposal stays as it is, and says why in ``unconfirmed``.
+    """
+    question = write_question(snapshot, _compilable(snapshot, entries), clang=command.clang)
+    answer = memory.recall(question, command, lambda: ask_compiler(question, command))
+    if answer.failure:
+        return leave_open(replace(snapshot, unconfirmed=answer.failure))
+    return apply_answer(snapshot, question, answer, memory.confirmer)
+
+
+def _compilable(snapshot: AbiSnapshot, entries: tuple[str, ...]) -> tuple[str, ...]:
+    """``entries`` without those that miss an include: the compiler stops there, and loses what follows."""
+    broken = {item.location.file for item in snapshot.unverifiable if item.blame is not None}
+    return tuple(entry for entry in entries if entry not in broken) or entries

@@ -1,0 +1,36 @@
+"""How C++ names an instance: a node of the parser's to a `Spelling`."""
+
+from __future__ import annotations
+
+from trtheaders.headers.parser.kinds import FUNCTIONS, RECORDS, Kind
+from trtheaders.headers.parser.unit import Node
+from trtheaders.model.headers.declarations import Spelling
+
+_STRUCTORS = frozenset({int(Kind.CONSTRUCTOR), int(Kind.DESTRUCTOR)})
+
+
+def spell(node: Node, owner: str = "") -> Spelling:
+    """The spelling of the instance or specialisation ``node``, a member of the class ``owner`` if that is known."""
+    owner = owner or _owner_of(node)
+    if node.kind in RECORDS:
+        return Spelling(name=node.type.canonical.spelling)
+    if node.kind in _STRUCTORS:
+        return Spelling(name=owner, type=node.type.canonical.spelling)
+    member = f"operator {node.result.canonical.spelling}" if node.kind == Kind.CONVERSION else node.spelling
+    name = f"{member}{node.written_arguments}"
+    if node.kind not in FUNCTIONS:
+        return Spelling(name=f"{owner}::{name}" if owner else name)
+    bound = node.kind != Kind.FUNCTION and not node.is_static_method
+    type_ = node.type.canonical.spelling
+    return Spelling(name=f"{owner}::{name}" if owner else name, type=type_, owner=owner if bound else "")
+
+
+def _owner_of(node: Node) -> str:
+    """The class or namespace that ``node`` belongs to, '' for the global one."""
+    owner = node.parent
+    if owner is None or owner.kind == Kind.UNIT:
+        return ""
+    if owner.kind != Kind.NAMESPACE:
+        return owner.type.canonical.spelling if owner.kind != Kind.LINKAGE else _owner_of(owner)
+    around = _owner_of(owner)
+    return f"{around}::{owner.spelling}" if around else owner.spelling
