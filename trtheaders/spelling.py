@@ -123,3 +123,11 @@ def last_component(name: str) -> str:
         if depth == 0 and name[index - 1 : index + 1] == "::":
             return name[index + 1 :]
     return name
+
+
+_LONG_STRING = "std::basic_string<char, std::char_traits<char>, std::allocator<char> >"
+
+
+def with_old_string(text: str) -> str:
+    """``text``, a demangled name, as it reads under `_GLIBCXX_USE_CXX11_ABI=0` (libstdc++ manual, "Dual ABI")."""
+    return text.replace("__cxx11::", "").replace("[abi:cxx11]", "").replace(_LONG_STRING, "std::string")

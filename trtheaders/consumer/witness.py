@@ -143,7 +143,9 @@ def _line_numbers(question: WitnessQuestion, uses: dict[int, str]) -> dict[int, 
 def write_use(declaration: Declaration, symbols: Collection[SymbolName], number: int) -> str:
     """One line of C++ that makes the compiler refer to ``symbols`` of ``declaration``; empty where none is known."""
     writer = _WRITERS.get(declaration.kind)
-    if writer is None or declaration.template or Trait.TEMPLATE_INSTANCE in declaration.traits:
+    if writer is None or declaration.template:
+        return ""
+    if Trait.TEMPLATE_INSTANCE in declaration.traits and declaration.record is None:
         return ""
     return writer(declaration, symbols, f"use{number}")
 

@@ -193,6 +193,18 @@ STRING_ABI_MISMATCHES = Rule(
     source="GCC manual, Dual ABI",
 )
 
+STANDARD_LIBRARY_MISMATCHES = Rule(
+    id="standard-library-mismatches",
+    severity=Severity.ERROR,
+    summary="the library was built with another C++ standard library than the headers are read with",
+    explanation=(
+        "libstdc++ and libc++ are different implementations: what takes or returns a `std::string`, a container or a "
+        "stream has other names (`std::__1::…`) and another layout. No switch of the one makes it the other."
+    ),
+    example="// library: clang++ -stdlib=libc++\nstd::string name(); // consumer: g++",
+    source="libc++, ABI policy: inline namespace `std::__1`; DT_NEEDED of the library",
+)
+
 MOVED_INLINE_NAMESPACES = Rule(
     id="moved-inline-namespaces",
     severity=Severity.ERROR,
@@ -323,6 +335,7 @@ ROWS: tuple[Rule, ...] = (
     EXPORTED_HIDDEN_DECLARATIONS,
     UNRESOLVED_SYMBOLS,
     STRING_ABI_MISMATCHES,
+    STANDARD_LIBRARY_MISMATCHES,
     MOVED_INLINE_NAMESPACES,
     MISSING_TYPEINFO,
     MISSING_KEY_FUNCTIONS,

@@ -14,7 +14,7 @@ from trtheaders.checks.symbols.faults import count_missing
 from trtheaders.checks.symbols.providers import check_providers
 from trtheaders.library.consistency import read_needs
 from trtheaders.model.answers.candidates import Fit, Identification
-from trtheaders.model.answers.findings import Counts, Finding, Verification
+from trtheaders.model.answers.findings import Counts, Finding, Verification, Witness
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.library.exports import LibraryAnswers
 from trtheaders.model.library.installations import Installation
@@ -114,7 +114,7 @@ def verify(
         header_root=request.root,
         libraries=answers.libraries if answers else (),
         findings=record.close(findings),
-        counts=_count(snapshot, answers),
+        counts=_count(snapshot, answers, sum(item.witness is Witness.WITHDRAWN for item in findings)),
         unverifiable=snapshot.unverifiable,
         toolchain=snapshot.key.toolchain,
         remarks=remarks,
@@ -172,11 +172,12 @@ def _name_of(known: Identification | None) -> str:
     return known.candidates[0].release if known is not None and known.fit is Fit.IDENTIFIED else ""
 
 
-def _count(snapshot: AbiSnapshot, answers: LibraryAnswers | None) -> Counts:
+def _count(snapshot: AbiSnapshot, answers: LibraryAnswers | None, withdrawn: int) -> Counts:
+    """``withdrawn``: how many findings about a promise each the user's own linker does not confirm."""
     counts = Counts(
         promises=len(snapshot.promises),
         symbols=sum(len(promise.symbols) for promise in snapshot.promises),
         exempt=len(snapshot.exempt),
         unverifiable=len(snapshot.unverifiable),
     )
-    return replace(counts, missing=count_missing(snapshot, answers)) if answers else counts
+    return replace(counts, missing=max(0, count_missing(snapshot, answers) - withdrawn)) if answers else counts

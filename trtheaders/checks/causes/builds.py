@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import re
+
 from trtheaders.checks.causes.open_findings import Case, CommonCause, UnkeptPromise, count, name_libraries
 from trtheaders.checks.symbols.faults import best_answer
-from trtheaders.model.library.exports import Standing
+from trtheaders.demangling import demangle
+from trtheaders.model.library.exports import LibraryFacts, Standing
+from trtheaders.model.names import SymbolName
 from trtheaders.rules.symbols import (
     HIDDEN_LIBRARIES,
     HIDDEN_SYMBOLS,
     MISSING_TYPEINFO,
+    STANDARD_LIBRARY_MISMATCHES,
     STRING_ABI_MISMATCHES,
     WRONG_LIBRARIES,
 )
+from trtheaders.spelling import with_old_string
 
+_STRING_TAG = "B5cxx11"
 _FEW = 0.1
 """At most this share of the promises is kept where a library as a whole is at fault."""
 
 
 def find_string_abi(case: Case) -> CommonCause | None:
-    """Symbols that are exported under the name that they have with the other `std::string` ABI."""
+    """Symbols that are exported under the name that they have with the other `std::string` ABI.
+
+    A name that differs in its tag alone may as well be that of a function with another result: `char const* get()` and
+    the old `std::string get()` are called the same. Such ones count only where nothing contradicts them.
+    """
     symptoms = tuple(symptom for symptom in case.symptoms if _kept_under_other_abi(symptom, case))
+    sure = tuple(symptom for symptom in symptoms if not _differs_by_tag(symptom, case))
+    if _is_contradicted(case):
+        symptoms = sure
     if not symptoms:
         return None
     ours, theirs = (1, 0) if case.snapshot.key.new_string_abi else (0, 1)
@@ -31,24 +45,82 @@ def find_string_abi(case: Case) -> CommonCause | None:
             f"{count(symptoms)} with `std::string` in the signature {'is' if len(symptoms) == 1 else 'are'} not found"
         ),
         symptoms=symptoms,
-        lines=(_other_name(symptoms[0]),),
+        lines=(_other_name(symptoms[0], case),),
         hint=(
-            f"compile with `-D_GLIBCXX_USE_CXX11_ABI={theirs}`, or install a build with the ABI of your compiler "
-            "(wheels have the new one from 0.20.0 on)"
+            f"compile with `-D_GLIBCXX_USE_CXX11_ABI={theirs}`, or install a build with the ABI of your compiler"
+            f"{' (wheels have the new one from 0.20.0 on)' if case.of_upstream else ''}"
         ),
     )
 
 
 def _kept_under_other_abi(symptom: UnkeptPromise, case: Case) -> bool:
-    broken = [item for item in symptom.promise.obligations if item.symbol in symptom.finding.symbols]
-    names = [item.old_string_abi for item in broken]
-    found = (case.answers.answers.get(name) if name else None for name in names)
-    return all(answer is not None and answer.standing is Standing.EXPORTED for answer in found)
+    return all(_other_spelling(symbol, symptom, case) is not None for symbol in symptom.finding.symbols)
 
 
-def _other_name(symptom: UnkeptPromise) -> str:
-    owed = next(item for item in symptom.promise.obligations if item.symbol in symptom.finding.symbols)
-    return f"wanted `{owed.symbol}`, exported is `{owed.old_string_abi}`"
+def _other_spelling(symbol: SymbolName, symptom: UnkeptPromise, case: Case) -> SymbolName | None:
+    """The name under the other ABI, if that is exported: as recorded, or as a lookalike that reads the same."""
+    recorded = next((item.old_string_abi for item in symptom.promise.obligations if item.symbol == symbol), None)
+    answer = case.answers.answers.get(recorded) if recorded else None
+    if recorded and answer is not None and answer.standing is Standing.EXPORTED:
+        return recorded
+    wanted = demangle(symbol)
+    for item in case.answers.lookalikes.get(symbol, ()):
+        if item.demangled != wanted and with_old_string(item.demangled) == with_old_string(wanted):
+            return item.export.symbol
+    return None
+
+
+def _differs_by_tag(symptom: UnkeptPromise, case: Case) -> bool:
+    pairs = ((symbol, _other_spelling(symbol, symptom, case)) for symbol in symptom.finding.symbols)
+    return all(other is not None and _untagged(symbol) == _untagged(other) for symbol, other in pairs)
+
+
+def _untagged(symbol: SymbolName) -> str:
+    return symbol.replace(_STRING_TAG, "")
+
+
+def _is_contradicted(case: Case) -> bool:
+    """Whether a promise with a string in it is kept under its own name: then the library has the headers' ABI."""
+    return any(
+        item.old_string_abi is not None and answer is not None and answer.standing is Standing.EXPORTED
+        for promise in case.snapshot.promises
+        for item in promise.obligations
+        for answer in (case.answers.answers.get(item.symbol),)
+    )
+
+
+def _other_name(symptom: UnkeptPromise, case: Case) -> str:
+    symbol = symptom.finding.symbols[0]
+    return f"wanted `{symbol}`, exported is `{_other_spelling(symbol, symptom, case)}`"
+
+
+def find_standard_library(case: Case) -> CommonCause | None:
+    """What mentions `std`, where the headers are read with libstdc++ and the library is of libc++, or vice versa."""
+    toolchain = case.snapshot.key.toolchain
+    ours = toolchain.standard_library.partition(" ")[0] if toolchain is not None else ""
+    theirs = next((kind for facts in case.answers.libraries for kind in _standard_libraries(facts)), "")
+    symptoms = tuple(item for item in case.symptoms if any(map(_MENTIONS_STD.search, item.finding.symbols)))
+    if ours not in _FLAGS or not theirs or ours == theirs or not symptoms:
+        return None
+    return CommonCause(
+        rule=STANDARD_LIBRARY_MISMATCHES,
+        message=(
+            f"{name_libraries(case.answers)} was built with {theirs}, the headers are read with {ours}: "
+            f"{count(symptoms)} that mention `std` {'is' if len(symptoms) == 1 else 'are'} not found"
+        ),
+        symptoms=symptoms,
+        hint=f"compile with {_FLAGS[theirs]}, or install a build that uses {ours}",
+    )
+
+
+_FLAGS = {"libstdc++": "g++, or `clang++ -stdlib=libstdc++`", "libc++": "`clang++ -stdlib=libc++`"}
+_MENTIONS_STD = re.compile(r"St|Ss|Sa|B5cxx11")
+
+
+def _standard_libraries(facts: LibraryFacts) -> list[str]:
+    """Which standard library a library needs; none where it needs both, or neither."""
+    found = {name.partition(".so")[0].removeprefix("lib") for name in facts.needed} & {"c++", "stdc++"}
+    return [f"lib{name}" for name in found] if len(found) == 1 else []
 
 
 def find_hidden_library(case: Case) -> CommonCause | None:

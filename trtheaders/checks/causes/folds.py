@@ -9,12 +9,14 @@ from msgspec.structs import replace
 from trtheaders.checks.causes.builds import (
     find_hidden_library,
     find_missing_typeinfo,
+    find_standard_library,
     find_string_abi,
     find_wrong_library,
 )
 from trtheaders.checks.causes.features import find_feature
 from trtheaders.checks.causes.gaps import hint_at_gap
 from trtheaders.checks.causes.key_functions import find_key_function
+from trtheaders.checks.causes.link_lines import find_unnamed_library
 from trtheaders.checks.causes.namespaces import find_namespace
 from trtheaders.checks.causes.open_findings import Case, CommonCause, find_symptoms, fold
 from trtheaders.checks.causes.releases import find_other_release, hint_at_release
@@ -25,6 +27,8 @@ from trtheaders.model.library.exports import LibraryAnswers
 from trtheaders.rules import LAYOUT_RULES
 
 _CAUSES: tuple[Callable[[Case], CommonCause | None], ...] = (
+    find_unnamed_library,
+    find_standard_library,
     find_string_abi,
     find_namespace,
     find_hidden_library,

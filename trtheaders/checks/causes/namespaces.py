@@ -15,6 +15,8 @@ from trtheaders.spelling import last_component, read_cxx
 _COMPONENT = re.compile(r"\b(\w+)::")
 _VERSIONED = re.compile(r"_*[vV]?\d\w*\Z|_*[vV]\d+_*\Z")
 
+_IDENTIFY = "headers and library are different releases: `trtheaders identify` says which release the library is"
+
 
 class Move(Struct, frozen=True, kw_only=True):
     """The namespace in every name here and the one there; empty where there is none."""
@@ -83,6 +85,5 @@ def _tell(move: Move, symptoms: tuple[UnkeptPromise, ...], spelt: str, case: Cas
         message=words,
         symptoms=symptoms,
         lines=(f"wanted `{wanted}`, exported is `{spelt}`",),
-        hint=tell_release(case)
-        or "headers and library are different releases: `trtheaders identify` says which release the library is",
+        hint=tell_release(case) or (_IDENTIFY if case.of_upstream else "headers and library are different releases"),
     )

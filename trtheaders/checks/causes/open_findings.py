@@ -54,6 +54,11 @@ class Case(Struct, frozen=True, kw_only=True, dict=True):
         return frozenset(index for index, promise in promises if find_faults(promise, self.answers))
 
     @property
+    def of_upstream(self) -> bool:
+        """Whether the headers are TensorRT-LLM's: then its releases and wheels are worth a word."""
+        return any(file.startswith("tensorrt_llm/") for file in self.snapshot.files)
+
+    @property
     def kept(self) -> int:
         """How many promises are kept."""
         return len(self.snapshot.promises) - len(self.broken)

@@ -53,9 +53,9 @@ def explain_drift(
         return _same_spelling(declaration, found)
     here, there = read_signature(wanted), read_signature(found.demangled)
     label = short_name(declaration.name, declaration.record)
-    if ("(" in wanted) != ("(" in found.demangled):
+    if _is_mangled(symbol) != _is_mangled(found.export.symbol):
         return _other_language(wanted, found)
-    if here.name != there.name:
+    if here.name != there.name or ("(" in wanted) != ("(" in found.demangled):
         return Drift(message=f"`{read_cxx(wanted)}` is declared here, the library has `{read_cxx(found.demangled)}`")
     theirs = other.parameters if other else ()
     lines = explain_parameters(
@@ -95,9 +95,14 @@ def _same_spelling(declaration: Declaration, found: Lookalike) -> Drift:
     return Drift(message=f"`{label}` is spelt `{found.export.symbol}` in the library")
 
 
+def _is_mangled(symbol: str) -> bool:
+    """Whether it is a C++ name; demangled text does not tell, since not every name can be demangled."""
+    return symbol.startswith("_Z")
+
+
 def _other_language(wanted: str, found: Lookalike) -> Drift:
     """One side is mangled, the other a plain name: `extern "C"` on one side only."""
-    if "(" in wanted:
+    if not _is_mangled(found.export.symbol):
         return Drift(
             message=f'`{read_cxx(wanted)}` is C++ here, the library has the `extern "C"` name `{found.demangled}`'
         )

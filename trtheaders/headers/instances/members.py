@@ -17,7 +17,7 @@ from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
 from trtheaders.headers.parser.probes import find_answers
 from trtheaders.headers.parser.unit import Node, Unit
 from trtheaders.headers.reach.references import Reach, is_overridable
-from trtheaders.model.headers.declarations import Access, DeclarationKind, Spelling
+from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind, Parameter, Spelling, Trait, TypeUse
 from trtheaders.model.headers.promises import Obligation, Promise, SymbolKind, Unverifiable, Use, Weight
 from trtheaders.model.names import SymbolName
 
@@ -163,13 +163,26 @@ class _Members:
         variable = member.kind == Kind.VARIABLE
         kind = SymbolKind.FUNCTION if not variable else SymbolKind.TLS if member.thread_local else SymbolKind.DATA
         size = member.type.object_size if variable else None
-        declared = declare(self._instance, member_name(member), _KINDS.get(member.kind, DeclarationKind.METHOD))
         return Promise(
-            declaration=replace(declared, spelling=spell(member, self._instance.type_name)),
+            declaration=replace(self._declare(member), spelling=spell(member, self._instance.type_name)),
             obligations=tuple(Obligation(symbol=name, kind=kind, size=size) for name in symbols),
             uses=frozenset({Use.EXTERN_TEMPLATE}),
             reached=path,
             weight=Weight.UNOPTIMISED if not variable and member.is_inlined else Weight.REQUIRED,
+        )
+
+    def _declare(self, member: Node) -> Declaration:
+        kind = _KINDS.get(member.kind, DeclarationKind.METHOD)
+        if member.kind == Kind.METHOD and member.is_static_method:
+            kind = DeclarationKind.STATIC_METHOD
+        plain = declare(self._instance, member_name(member), kind)
+        if member.kind not in FUNCTIONS:
+            return plain
+        parameters = ((item.spelling, item.type.canonical.spelling) for item in member.parameters())
+        return replace(
+            plain,
+            parameters=tuple(Parameter(name=name, type=_written(type_)) for name, type_ in parameters),
+            traits=plain.traits | _qualifiers(member),
         )
 
     def _promise_class(self, members: list[Node]) -> list[Promise | Unverifiable]:
@@ -205,6 +218,17 @@ class _Members:
             reason=reason or (hidden if lone else "the parser does not show this member of the instance"),
             remedy="`nm -DC` lists what the library exports: look for it there",
         )
+
+
+def _written(type_: str) -> TypeUse:
+    return TypeUse(spelling=type_, canonical=type_)
+
+
+def _qualifiers(member: Node) -> frozenset[Trait]:
+    """What a call has to know of a member function."""
+    reference = member.type.reference_qualifier
+    tests = ((Trait.CONST, member.is_const), (Trait.LVALUE_REF, reference == 1), (Trait.RVALUE_REF, reference == 2))
+    return frozenset(trait for trait, holds in tests if holds)
 
 
 _KINDS: dict[int, DeclarationKind] = {

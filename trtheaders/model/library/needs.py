@@ -25,4 +25,5 @@ class LibraryNeeds(Struct, frozen=True, kw_only=True):
         if not self.absent:
             return ""
         names = ", ".join(f"`{name}`" for name in self.absent)
-        return f"`{self.library}` needs {names}, which is not here, so that its other needs cannot be judged"
+        verb = "is" if len(self.absent) == 1 else "are"
+        return f"`{self.library}` needs {names}, which {verb} not here, so that its other needs cannot be judged"

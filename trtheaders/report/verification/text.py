@@ -24,9 +24,9 @@ _EVIDENCE_LINES = 12
 _INKS = {Severity.ERROR: Ink.ERROR, Severity.WARNING: Ink.WARNING, Severity.NOTE: Ink.NOTE}
 _WORDS = {"ok": Ink.OK, "read": Ink.OK, "mismatch": Ink.ERROR, "no answer": Ink.ERROR}
 _WITNESS = {
-    Witness.CONFIRMED: "g++ says so too: it does not link",
-    Witness.WITHDRAWN: "withdrawn: g++ links a program that uses it",
-    Witness.UNCLEAR: "g++ could not tell",
+    Witness.CONFIRMED: "the linker says so too: a program that uses it does not link",
+    Witness.WITHDRAWN: "withdrawn: a program that uses it links",
+    Witness.UNCLEAR: "the linker could not be asked: no program that uses it compiles",
 }
 
 

@@ -15,6 +15,7 @@ from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.library.exports import LibraryAnswers, Standing
 from trtheaders.model.library.installations import Installation
 from trtheaders.model.names import SymbolName
+from trtheaders.spelling import with_old_string
 from trtheaders.steps.memory.layout_cache import LayoutVerdict, recall_layouts
 from trtheaders.steps.memory.recorded_snapshots import HeaderRequest, make_snapshot
 from trtheaders.steps.question.library_choice import machine_of
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from trtheaders.model.answers.candidates import Identification
 
 _NEW_STRING = "cxx11"
-_LONG_STRING = "std::basic_string<char, std::char_traits<char>, std::allocator<char> >"
 
 
 def ask_thoroughly(
@@ -53,13 +53,8 @@ def _may_be_other_string(snapshot: AbiSnapshot, answers: LibraryAnswers) -> bool
 
 
 def _has_old_twin(symbol: SymbolName, answers: LibraryAnswers) -> bool:
-    wanted = _with_old_string(demangle(symbol))
-    return any(_with_old_string(item.demangled) == wanted for item in answers.lookalikes.get(symbol, ()))
-
-
-def _with_old_string(text: str) -> str:
-    """``text`` as it reads under `_GLIBCXX_USE_CXX11_ABI=0` (libstdc++ manual, "Dual ABI")."""
-    return text.replace("__cxx11::", "").replace("[abi:cxx11]", "").replace(_LONG_STRING, "std::string")
+    wanted = with_old_string(demangle(symbol))
+    return any(with_old_string(item.demangled) == wanted for item in answers.lookalikes.get(symbol, ()))
 
 
 def check_promises(

@@ -1,0 +1,92 @@
+"""String ABI, standard library and link line as causes: blamed where nothing contradicts them, and folded into one."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from support.promised import KEY, answer, answers, facts, promise, snapshot
+
+from trtheaders.checks.causes.folds import fold_causes
+from trtheaders.checks.symbols.unkept_promises import check_symbols
+from trtheaders.model.headers.snapshot import Toolchain
+from trtheaders.model.library.exports import Standing
+from trtheaders.model.library.needs import LibraryNeeds
+
+TAGGED, UNTAGGED = "_ZN1n1gB5cxx11Ev", "_ZN1n1gEv"
+STRING = "NSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE"
+LIBSTDCXX = Toolchain(compiler="g++", standard_library="libstdc++ 12 (20220819)", parser="clang 18")
+
+
+def rules(made, given):
+    return [item.rule for item in fold_causes(made, given, check_symbols(made, given))]
+
+
+def test_a_tag_alone_blames_no_string_abi_where_other_strings_are_kept():
+    kept = [f"_ZN1n{len(name)}{name}ERK{STRING}" for name in ("a", "bb", "ccc")]
+    made = snapshot(
+        promise(TAGGED, old=[UNTAGGED]),
+        *(promise(symbol, old=[symbol.replace(f"RK{STRING}", "RKSs")], line=9) for symbol in kept),
+    )
+    assert rules(made, answers(*kept, UNTAGGED, absent=[TAGGED])) == ["missing-symbols"]
+
+
+def test_a_tag_alone_blames_it_where_nothing_contradicts():
+    made = snapshot(promise(TAGGED, old=[UNTAGGED]), promise("_ZN1n1hEv", line=2))
+    assert rules(made, answers("_ZN1n1hEv", UNTAGGED, absent=[TAGGED])) == ["string-abi-mismatches"]
+
+
+def test_what_reads_the_same_without_the_new_string_belongs_to_the_cause():
+    """Names under the other ABI are not recorded of an instance's members."""
+    new, old = f"_ZN4GridIdE4loadERK{STRING}", "_ZN4GridIdE4loadERKSs"
+    plain = f"_ZN1n1fERK{STRING}"
+    made = snapshot(promise(new), promise(plain, old=["_ZN1n1fERKSs"], line=2), promise("_ZN1n1hEv", line=3))
+    given = answers("_ZN1n1hEv", "_ZN1n1fERKSs", absent=[new, plain], alike={new: [old]})
+    (found,) = fold_causes(made, given, check_symbols(made, given))
+    assert (found.rule, found.explains) == ("string-abi-mismatches", 2)
+
+
+def test_a_library_of_another_standard_library_is_called_so():
+    made = replace(snapshot(promise(TAGGED, old=[UNTAGGED]), promise("_ZN1n1hEv", line=2)))
+    made = replace(made, key=replace(KEY, toolchain=LIBSTDCXX))
+    given = answers(
+        "_ZN1n1hEv", UNTAGGED, absent=[TAGGED], libraries=[facts(needed=("libc++.so.1", "libc++abi.so.1", "libc.so.6"))]
+    )
+    (found,) = fold_causes(made, given, check_symbols(made, given))
+    assert found.rule == "standard-library-mismatches"
+    assert "-stdlib=libc++" in found.hint
+
+
+def test_what_one_unnamed_library_keeps_is_one_finding():
+    symbols = [f"_ZN3Low1{letter}Ev" for letter in "abcdef"]
+    made = snapshot(*(promise(symbol, line=index) for index, symbol in enumerate(symbols)), promise("_ZN1n1hEv"))
+    needed = [answer(symbol, Standing.IN_NEEDED, "liblow.so") for symbol in symbols]
+    (found,) = fold_causes(made, answers("_ZN1n1hEv", *needed), check_symbols(made, answers("_ZN1n1hEv", *needed)))
+    assert (found.rule, found.explains, found.symbols) == ("symbols-in-needed-libraries", 6, tuple(symbols))
+    assert "`liblow.so`" in found.hint
+
+
+def test_hints_name_upstreams_releases_for_upstreams_headers_only():
+    absent = ["_ZN1n1fEi", "_ZN1n1gEi"]
+    for files, named in (((), False), (("tensorrt_llm/executor/executor.h",), True)):
+        made = snapshot(*map(promise, absent), promise("_ZN1n1hEv"), files=files)
+        given = answers("_ZN1n1hEv", absent=absent, alike={"_ZN1n1fEi": ["_ZN1n1fEl"]})
+        hints = " ".join(item.hint for item in fold_causes(made, given, check_symbols(made, given)))
+        assert ("identify" in hints) is named
+
+
+def test_what_another_scope_has_blames_no_release_of_a_library_that_keeps_the_rest():
+    kept = [f"_ZN1n3f{number}Ev" for number in range(10, 60)]
+    made = snapshot(promise("_ZN1n1fEi"), *map(promise, kept), files=("tensorrt_llm/n.h",))
+    given = answers(*kept, absent=["_ZN1n1fEi"], alike={"_ZN1n1fEi": ["_ZN1n1m1fEi"]})
+    (found,) = fold_causes(made, given, check_symbols(made, given))
+    assert "identify" not in found.hint
+
+
+def test_a_mangled_name_is_no_c_name():
+    made = snapshot(promise("_ZN1n1fEi"), promise("_ZN1n1hEv"))
+    given = answers("_ZN1n1hEv", absent=["_ZN1n1fEi"], alike={"_ZN1n1fEi": ["_ZN1n1fE"]})
+    assert not any('extern "C"' in item.message for item in check_symbols(made, given))
+
+
+def test_several_absent_libraries_are_several():
+    assert "which are not here" in LibraryNeeds(library="a.so", absent=("b.so", "c.so")).reason
+    assert "which is not here" in LibraryNeeds(library="a.so", absent=("b.so",)).reason
