@@ -17,7 +17,15 @@ from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
 from trtheaders.headers.parser.probes import find_answers
 from trtheaders.headers.parser.unit import Node, Unit
 from trtheaders.headers.reach.references import Reach, is_overridable
-from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind, Parameter, Spelling, Trait, TypeUse
+from trtheaders.model.headers.declarations import (
+    Access,
+    Declaration,
+    DeclarationKind,
+    Parameter,
+    Spelling,
+    Trait,
+    TypeUse,
+)
 from trtheaders.model.headers.promises import Obligation, Promise, SymbolKind, Unverifiable, Use, Weight
 from trtheaders.model.names import SymbolName
 
