@@ -3,8 +3,9 @@ PYTHON ?= python3
 PYTEST ?= -q
 UPSTREAM ?=
 ID ?=
+FUZZ ?= --runs 2000
 
-.PHONY: help demo test check format bench wheel acceptance newcomer docs new-rule ci clean environment developer
+.PHONY: help demo test check format bench wheel acceptance newcomer fuzz faults docs new-rule ci clean environment developer
 
 help:
 	@echo "make demo        a small upstream: add, verify, swap the library, verify again"
@@ -16,6 +17,8 @@ help:
 	@echo "make bench       speed and memory, as ratios measured in one run"
 	@echo "make wheel       build the wheel and try it in a fresh environment, from another folder"
 	@echo "make acceptance UPSTREAM=path-to-a-TensorRT-LLM-clone"
+	@echo "make fuzz        damaged libraries, snapshots, locks, configurations, logs (FUZZ='--runs 20000 --seed 1')"
+	@echo "make faults      kills at every step, full and odd disks, servers that stall or lie, 64 runs at once"
 	@echo "make newcomer    demo and test as on a fresh machine: bare PATH, another user, a path with a space"
 	@echo "make ci          everything that continuous integration runs"
 	@echo "make clean       remove what the targets above leave behind"
@@ -62,6 +65,12 @@ wheel: developer
 acceptance: developer
 	@test -n "$(UPSTREAM)" || { echo "error: say where a clone is: \`make acceptance UPSTREAM=~/src/TensorRT-LLM\`" >&2; exit 2; }
 	@.venv/bin/python tools/acceptance.py "$(UPSTREAM)"
+
+fuzz: developer
+	@.venv/bin/python tools/fuzz.py $(FUZZ)
+
+faults: developer
+	@TRTHEADERS_KILLS=every .venv/bin/python -m pytest -q -s -m faults
 
 newcomer:
 	@"$(PYTHON)" tools/newcomer.py
