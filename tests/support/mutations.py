@@ -14,7 +14,7 @@ _WORDS = (
     b"\r\n", b"\n\n", b"\\", b"\x1b[31m", b"%s%n", b"9223372036854775808", b"2030-13-45", b"_ZN" + b"1a" * 500 + b"E",
     b"`", b"undefined reference to `", b"error: ", b"]", b"}", b"=", b",",
 )  # fmt: skip
-SECTION, SEGMENT, SYMBOL, DYNAMIC = 64, 56, 24, 16
+SECTION, SEGMENT = 64, 56
 
 
 def damage_bytes(data: bytes, chance: random.Random) -> bytes:
