@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from trtheaders.headers.confirmation.compilation import CompilerAnswer
+from trtheaders.headers.confirmation.layouts import apply_layouts, list_layouts, write_layouts
 from trtheaders.headers.confirmation.names import Subject, is_open, leave, settle, settle_thunks
 from trtheaders.headers.confirmation.unit import UnitQuestion
 from trtheaders.headers.confirmation.uses import Forms, write_use
@@ -22,7 +23,8 @@ def write_question(snapshot: AbiSnapshot, entries: tuple[str, ...], *, clang: bo
             local = isinstance(subject, Promise) and Use.INLINE_BODY in subject.uses
             forms = write_use(declaration, number, clang=clang, abstract=declaration.record in abstract, local=local)
             items |= {number: forms} if forms else {}
-    return UnitQuestion(entries=entries, items=items)
+    layouts = write_layouts(list_layouts(snapshot), len(subjects_of(snapshot)))
+    return UnitQuestion(entries=entries, items=items | layouts)
 
 
 def subjects_of(snapshot: AbiSnapshot) -> list[Subject]:
@@ -33,12 +35,13 @@ def subjects_of(snapshot: AbiSnapshot) -> list[Subject]:
 def apply_answer(
     snapshot: AbiSnapshot, question: UnitQuestion, answer: CompilerAnswer, confirmer: Confirmer
 ) -> AbiSnapshot:
-    """``snapshot`` with the compiler's names, as far as it was asked and answered."""
+    """``snapshot`` with the compiler's names and layouts, as far as it was asked and answered."""
+    subjects = subjects_of(snapshot)
     settled = settle_thunks(
-        settle(subject, number, number in question.items, answer)
-        for number, subject in enumerate(subjects_of(snapshot))
+        settle(subject, number, number in question.items, answer) for number, subject in enumerate(subjects)
     )
-    return _with_verdicts(replace(snapshot, key=replace(snapshot.key, confirmed=confirmer)), settled)
+    named = _with_verdicts(replace(snapshot, key=replace(snapshot.key, confirmed=confirmer)), settled)
+    return apply_layouts(named, list_layouts(snapshot), len(subjects), answer.assembly)
 
 
 def leave_open(snapshot: AbiSnapshot) -> AbiSnapshot:

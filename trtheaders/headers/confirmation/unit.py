@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from trtheaders.headers.confirmation.uses import PRELUDE, Forms
+from trtheaders.headers.confirmation.layouts import PRELUDE as LAYOUTS
+from trtheaders.headers.confirmation.uses import PRELUDE as USES
+from trtheaders.headers.confirmation.uses import Forms
 
 ENTRY, ITEM = "trtheaders-entry", "trtheaders-item"
 """What `#line` calls the lines of the unit, a number behind it, so that the compiler's complaints name them."""
@@ -36,7 +38,7 @@ def write_unit(question: UnitQuestion, choice: FormChoice) -> str:
     lines: list[str] = []
     for index in choice.entries:
         lines += [_mark(ENTRY, index), f"#include <{question.entries[index]}>"]
-    lines += ['#line 1 "trtheaders-prelude"', PRELUDE]
+    lines += ['#line 1 "trtheaders-prelude"', USES, LAYOUTS]
     for number, form in choice.forms.items():
         lines += [_mark(ITEM, number), question.items[number][form]]
     return "\n".join([*lines, ""])

@@ -20,15 +20,16 @@ _NAME = re.compile(r"[A-Za-z_]\w*")
 _NOT_MACROS = frozenset({"defined", "and", "or", "not", "__has_include", "true", "false"})
 _NUMBER = re.compile(r"\(?\s*(?P<value>[-+]?\s*(?:0[xX][\da-fA-F']+|\d[\d.']*(?:[eE][-+]?\d+)?)[uUlLzZfF]*)\s*\)?")
 _COMMENT = re.compile(r"//.*|/\*.*?\*/")
-_UNSIGNED = 1 << 64
 
 
 def read_enumeration(node: Node, scope: Scope, location: Location) -> Enumeration:
     """An enumeration with its values."""
-    underlying = node.enum_type.canonical.spelling
-    unsigned = underlying.startswith("unsigned") or underlying == "bool"
+    type_ = node.enum_type.canonical
+    underlying = type_.spelling
+    # libclang tells every value as a signed number of 64 bits, of its type's width or not.
+    modulus = 1 << 8 * (type_.size or 8) if underlying.startswith("unsigned") or underlying == "bool" else 0
     found = tuple(
-        Enumerator(name=child.spelling, value=child.enum_value % _UNSIGNED if unsigned else child.enum_value)
+        Enumerator(name=child.spelling, value=child.enum_value % modulus if modulus else child.enum_value)
         for child in node.children()
         if child.kind == Kind.ENUMERATOR
     )

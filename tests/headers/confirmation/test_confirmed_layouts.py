@@ -1,0 +1,154 @@
+"""Sizes, offsets and enumerators are the compiler's: programs that print them are the oracle."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.recording import record_text
+from support.tools import tool
+
+from trtheaders.model.headers.layouts import Record
+from trtheaders.model.headers.snapshot import AbiSnapshot
+
+CLASSES = 400
+_TYPES = ("char", "short", "int", "long", "double", "bool", "char*", "Odd", "Big", "short[3]")
+_HEAD = """#include <string>
+typedef int Odd __attribute__((aligned(1)));
+typedef int Big __attribute__((aligned(16)));
+class Value { public: constexpr explicit Value(long v) : v_(v) {} Value() = default; private: long v_; char c_ = 0; };
+"""
+
+
+def write_classes(seed: int) -> str:
+    """A header of random classes: bases, bit-fields, packing, alignment, members in tail padding."""
+    chance = random.Random(seed)
+    return _HEAD + "".join(_write_class(number, chance) for number in range(CLASSES))
+
+
+def _write_class(number: int, chance: random.Random) -> str:
+    bases = chance.sample(range(max(number - 30, 0), number), k=min(number, chance.choice((0, 0, 0, 1, 1, 2))))
+    packed = chance.random() < 0.15
+    mark = "__attribute__((packed)) " if packed else "alignas(16) " if chance.random() < 0.1 else ""
+    inherited = ", ".join(f"C{base}" for base in bases)
+    members = " ".join(_write_member(index, number, chance) for index in range(chance.randint(0, 6)))
+    special = chance.choice(("", "", f"C{number}() = default;", f"C{number}(int);", "virtual void call();"))
+    return f"struct {mark}C{number}{f' : {inherited}' if bases else ''} {{ {special} {members} }};\n"
+
+
+def _write_member(index: int, number: int, chance: random.Random) -> str:
+    kind = chance.random()
+    if kind < 0.12:
+        return f"{chance.choice(('int', 'unsigned char', 'Big', 'Odd'))} b{index} : {chance.randint(1, 7)};"
+    mark = "[[no_unique_address]] " if chance.random() < 0.3 else ""
+    if kind < 0.3 and number:
+        return f"{mark}C{chance.randrange(max(number - 30, 0), number)} m{index};"
+    if kind < 0.4:
+        return f"{mark}Value m{index};"
+    name = f"m{index}"
+    type_ = chance.choice(_TYPES)
+    return f"{mark}{type_.partition('[')[0]} {name}{'[3]' if '[' in type_ else ''};"
+
+
+def print_layouts(folder: Path, compiler: str, records: list[Record]) -> dict[str, int]:
+    """What a program says of every size, alignment and offset of ``records``."""
+    lines = [f'show("{what}", {expression});' for what, expression, _ in figures(records)]
+    text = f"""#include "api.h"
+#include <cstddef>
+#include <cstdio>
+void show(char const* what, unsigned long value) {{ std::printf("%s %lu\\n", what, value); }}
+int main() {{ {" ".join(lines)} }}"""
+    (folder / "print.cpp").write_text(text)
+    command = [tool(compiler), "-std=c++20", "-w", "-ferror-limit=0" if "clang" in compiler else "-fmax-errors=0"]
+    subprocess.run([*command, f"-I{folder}", "print.cpp", "-o", "print"], cwd=folder, check=True)
+    said = subprocess.run([folder / "print"], capture_output=True, text=True, check=True).stdout
+    return {what: int(value) for what, value in (line.split() for line in said.splitlines())}
+
+
+def figures(records: list[Record]) -> Iterator[tuple[str, str, int | None]]:
+    """(what, C++ for it, our figure) of everything that C++ can be asked for."""
+    for record in records:
+        yield f"{record.name}", f"sizeof({record.name})", record.size
+        yield f"{record.name}.alignment", f"alignof({record.name})", record.alignment
+        for member in record.fields:
+            if member.bits is None and member.offset is not None:
+                expression = f"offsetof({record.name}, {member.name})"
+                yield f"{record.name}.{member.name}", expression, member.offset // 8
+
+
+@pytest.mark.parametrize("compiler", ["g++", "clang++"])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_random_classes_lie_as_the_compiler_lays_them_out(tmp_path: Path, compiler: str, seed: int) -> None:
+    program = tool(compiler)
+    snapshot = record_text(tmp_path, write_classes(seed), standard="c++20", compiler=program, confirmed=True)
+    records = [record for record in snapshot.records if record.name.startswith("C")]
+    assert snapshot.key.confirmed is not None, snapshot.unconfirmed
+    assert len(records) == CLASSES
+    assert {what: ours for what, _, ours in figures(records)} == print_layouts(tmp_path, compiler, records)
+
+
+def confirmed(folder: Path, text: str, **question: object) -> AbiSnapshot:
+    return record_text(folder, text, confirmed=True, **question)
+
+
+def test_the_parser_alone_has_other_figures_for_some(tmp_path: Path) -> None:
+    text = write_classes(1)
+    alone, asked = (record_text(tmp_path, text, standard="c++20", confirmed=given) for given in (False, True))
+    assert [item.size for item in alone.records] != [item.size for item in asked.records]
+
+
+@pytest.mark.parametrize("given", [False, True], ids=["parser", "compiler"])
+def test_enumerators_of_small_unsigned_types_have_their_values(tmp_path: Path, given: bool) -> None:
+    text = """enum __attribute__((packed)) Small { sa, sc = 200 };
+enum Wide : unsigned int { top = 0xFFFFFFFFu };
+enum class Signed : signed char { least = -128 };
+class Private { enum Inner { inner = 7 }; };"""
+    found = record_text(tmp_path, text, confirmed=given).enumerations
+    values = {item.name: {value.name: value.value for value in item.enumerators} for item in found}
+    assert values == {
+        "Small": {"sa": 0, "sc": 200},
+        "Wide": {"top": 0xFFFFFFFF},
+        "Signed": {"least": -128},
+        "Private::Inner": {"inner": 7},
+    }
+    assert {item.name: item.underlying for item in found}["Small"] == "unsigned char"
+
+
+def test_private_members_and_bases_are_asked_for(tmp_path: Path) -> None:
+    text = """struct Empty {};
+struct Base { char a; Base(); };
+class Holder : Empty, Base { struct Inner { short s; }; [[no_unique_address]] Inner inner; int& other; long last;
+union { int number; char letter; }; };"""
+    holder = next(item for item in confirmed(tmp_path, text, standard="c++20").records if item.name == "Holder")
+    assert {item.name: item.offset for item in holder.fields if item.name in ("inner", "other", "last")} == {
+        "inner": 16,
+        "other": 64,
+        "last": 128,
+    }
+    assert [item.offset for item in holder.bases] == [0, 0]
+
+
+def test_what_cannot_be_asked_is_unknown_where_the_compiler_differs(tmp_path: Path) -> None:
+    text = """typedef int Odd __attribute__((aligned(1)));
+typedef int Big __attribute__((aligned(16)));
+struct Bits { char c; Odd o : 5; Big b : 7; };
+struct Plain { int x : 3; int y; };"""
+    bits, plain = confirmed(tmp_path, text).records
+    assert bits.size == 32
+    assert [item.offset for item in bits.fields] == [0, None, None]
+    assert [item.offset for item in plain.fields] == [0, 32]
+
+
+def test_sizes_of_objects_are_the_compilers(tmp_path: Path) -> None:
+    text = """struct Pair { [[no_unique_address]] int wide; [[no_unique_address]] char narrow; };
+struct Options { [[no_unique_address]] Pair pair; [[no_unique_address]] bool flag; short limit; int count; };
+extern Options options; extern int numbers[3]; extern int& other;"""
+    snapshot = confirmed(tmp_path, text, standard="c++20")
+    assert {item.declaration.name: item.obligations[0].size for item in snapshot.promises} == {
+        "options": 12,
+        "numbers": 12,
+        "other": None,
+    }
