@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import ctypes
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def demangle(symbol: str) -> str:
     """``symbol`` as C++ (`n::f(int)`); itself where it is no mangled name."""
     return _demangler()(symbol)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 _CALENDAR = {
@@ -20,9 +21,14 @@ _STRINGS = {
     "std::basic_istream<char>": "std::istream",
 }
 _OPERATOR = re.compile(r"\boperator\s*(<=>|<<=|>>=|->\*|->|<<|>>|<=|>=|<|>|\(\)|,)")
+_OPENING = re.compile(rf"{_OPERATOR.pattern}|<")
+_NAME_BEFORE = re.compile(r"^[\w:]*")
+_BRACKET = re.compile(r"->|[<({\[\])}>]")
+_BRACKET_OR_COMMA = re.compile(r"->|[<({\[\])}>,]")
 _ABI_NAMESPACE = re.compile(r"\b__cxx11::")
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def read_cxx(demangled: str) -> str:
     """``demangled`` with the noise of the standard library left out; anything else stays as it is."""
     plain = _ABI_NAMESPACE.sub("", demangled).replace("[abi:cxx11]", "")
@@ -30,46 +36,48 @@ def read_cxx(demangled: str) -> str:
     return _simplify(plain).replace("{anonymous}", "(anonymous namespace)")
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def _simplify(text: str) -> str:
     """``text`` with every template argument list simplified, from the inside out."""
-    done, index = "", 0
-    while index < len(text):
-        operator = _OPERATOR.match(text, index)
-        if operator:
-            done, index = done + operator.group(), operator.end()
-        elif text[index] == "<":
-            end = _closing(text, index)
-            done = _apply(done, [_simplify(part) for part in split_commas(text[index + 1 : end])])
+    done: list[str] = []
+    index = 0
+    while found := _OPENING.search(text, index):
+        done.append(text[index : found.start()])
+        if found.group() == "<":
+            end = _closing(text, found.start())
+            name = _NAME_BEFORE.search(text[index : found.start()][::-1])
+            template = name.group()[::-1] if name else ""
+            done[-1] = done[-1][: len(done[-1]) - len(template)]
+            done.append(_apply(template, [_simplify(part) for part in split_commas(text[found.end() : end])]))
             index = end + 1
         else:
-            done, index = done + text[index], index + 1
-    return done
+            done.append(found.group())
+            index = found.end()
+    return "".join(done) + text[index:]
 
 
 def _closing(text: str, opening: int) -> int:
     """The index of the `>` that closes the `<` at ``opening``; the end of the text where there is none."""
     depth = 0
-    for index in range(opening, len(text)):
-        character = text[index]
+    for found in _BRACKET.finditer(text, opening):
+        character = found.group()
         if character in "<({[":
             depth += 1
-        elif character in ")}]" or (character == ">" and text[index - 1] != "-"):
+        elif character != "->":
             depth -= 1
         if depth == 0:
-            return index
+            return found.start()
     return len(text)
 
 
-def _apply(before: str, arguments: list[str]) -> str:
-    """``before``, which ends in a template's name, with the arguments that a programmer would give it."""
-    name = re.search(r"[\w:]*$", before)
-    template = name.group() if name else ""
+def _apply(template: str, arguments: list[str]) -> str:
+    """The template's instance with the arguments that a programmer would give it."""
     kept = _written(template, arguments)
     whole = f"{template}<{', '.join(kept)}>"
     whole = _STRINGS.get(whole, whole)
     if template == "std::chrono::duration" and kept[0] == "long" and len(kept) == 2:
         whole = _CALENDAR.get(kept[1], whole)
-    return before[: len(before) - len(template)] + whole
+    return whole
 
 
 def _written(template: str, arguments: list[str]) -> list[str]:
@@ -92,15 +100,19 @@ def _defaults(arguments: list[str]) -> set[str]:
 
 def split_commas(text: str) -> list[str]:
     """``text`` split at the commas outside every bracket, spaces stripped; nothing for blank text."""
+    if "," not in text:
+        return [text.strip()] if text.strip() else []
     parts, depth, start = [], 0, 0
-    for index, character in enumerate(text):
+    for found in _BRACKET_OR_COMMA.finditer(text):
+        character = found.group()
         if character in "<({[":
             depth += 1
-        elif character in ")}]" or (character == ">" and text[index - 1 : index] != "-"):
+        elif character == ",":
+            if depth == 0:
+                parts.append(text[start : found.start()].strip())
+                start = found.end()
+        elif character != "->":
             depth -= 1
-        elif character == "," and depth == 0:
-            parts.append(text[start:index].strip())
-            start = index + 1
     last = text[start:].strip()
     return [*parts, last] if last else parts
 

@@ -2,6 +2,9 @@
 
 GNU ld and gold: binutils' ld/ldmain.c and gold/errors.cc; lld: lld/ELF/Relocations.cpp and Driver.cpp; mold:
 passes.cc and main.cc; the loader: glibc's elf/dl-lookup.c and dl-load.c, musl's ldso/dynlink.c.
+
+A pattern is tried only where its cue stands, and only forward from there: a log may be one line of a gigabyte. Lines
+have one kind of quote (:func:`~trtheaders.consumer.translations.plain`).
 """
 
 from __future__ import annotations
@@ -10,81 +13,188 @@ import re
 
 from msgspec import Struct
 
-from trtheaders.consumer.log_lines import CLOSING, OPENING
-from trtheaders.model.answers.symptoms import SymptomKind
+from trtheaders.consumer.log_lines import last_word
+from trtheaders.model.symptoms import SymptomKind as Kind
+
+
+class Said(Struct, frozen=True, kw_only=True):
+    """What a pattern found: what it is about, where, and what else the words name."""
+
+    kind: Kind
+    subject: str
+    place: str = ""
+    scope: str = ""
+    cut: bool = False
 
 
 class Pattern(Struct, frozen=True, kw_only=True):
-    """A way of complaining: groups `subject`, and where there are such `place` and `scope`."""
+    """A way of complaining: ``cue`` and what follows it; ``subject_before`` where the subject stands before the cue."""
 
-    kind: SymptomKind
-    regex: re.Pattern[str]
+    kind: Kind
+    cue: str
+    after: re.Pattern[str] = re.compile("")
+    subject_before: bool = False
+
+    def read(self, line: str) -> Said | None:
+        """What ``line`` says, if it says this."""
+        at = line.find(self.cue)
+        found = self.after.match(line, at + len(self.cue)) if at >= 0 else None
+        if found is None:
+            return None
+        groups = found.groupdict()
+        before = line[:at]
+        subject = last_word(before) if self.subject_before else groups.get("subject") or groups.get("cut") or ""
+        if not subject:
+            return None
+        return Said(
+            kind=self.kind,
+            subject=subject,
+            place=groups.get("place") or before,
+            scope=groups.get("scope") or "",
+            cut=bool(groups.get("cut")),
+        )
 
 
-_START = r"(?<![^\s:'\"`,])"
-_FILE = r"[^\s:'\"`,]+"
-_TO_THE_END = rf"{OPENING}\s?(?P<subject>.+?)\s?{CLOSING}(?:\s*(?:follow|$).*)?$"
+_ENDS = r"(?=[\s,;:.)\]|'>]|$)"
+QUOTED = rf"'(?P<subject>.+?)'{_ENDS}"
+_QUOTED_OR_CUT = rf"(?:{QUOTED}|'(?P<cut>[^'].*)$)"
+_NAME = r"'?(?P<subject>[\w$]+(?:[.@$]+[\w$]+)*)"
+_ANY = r"(?P<subject>\S.*)$"
+_FILE = r"'?(?P<subject>[^\s:'\",;()]+)"
+_LIBRARY = r"'?(?P<subject>[^\s:'\",;()]*\.(?:so(?:\.\d+)*|a|o))(?=[\s:'\",;.]|$)"
 
 
-def _pattern(kind: SymptomKind, text: str) -> Pattern:
-    return Pattern(kind=kind, regex=re.compile(text))
+def _pattern(kind: Kind, cue: str, after: str = "", *, before: bool = False) -> Pattern:
+    return Pattern(kind=kind, cue=cue, after=re.compile(after), subject_before=before)
 
 
 PATTERNS = (
-    _pattern(SymptomKind.UNDEFINED_REFERENCE, rf"^(?P<place>.*?)\bundefined references? to (?:symbol )?{_TO_THE_END}"),
-    # Every locale of GNU ld keeps the section, the colon and the quotes.
-    _pattern(
-        SymptomKind.UNDEFINED_REFERENCE,
-        rf"^(?P<place>.*:\(\.[\w.$\[\]]+\+0x[0-9a-f]+\)): [^`'‘“«„»]*"
-        rf"{OPENING}\s?(?P<subject>.+?)\s?{CLOSING}[^`'’”»«“]*$",
+    _pattern(Kind.UNDEFINED_AT_RUN_TIME, "lookup error: undefined symbol: ", _NAME),
+    _pattern(Kind.UNDEFINED_REFERENCE, "undefined reference to ", rf"(?:symbol )?{_QUOTED_OR_CUT}"),
+    _pattern(Kind.UNDEFINED_REFERENCE, "undefined references to ", rf"(?:symbol )?{_QUOTED_OR_CUT}"),
+    *(
+        _pattern(Kind.UNDEFINED_REFERENCE, f"{word}: undefined {kind}symbol: ", _ANY)
+        for word in (" error", "d: warning")
+        for kind in ("", "hidden ", "protected ", "internal ")
     ),
-    _pattern(
-        SymptomKind.UNDEFINED_REFERENCE,
-        r"(?<!\S)(?P<place>[\w./-]*(?:lld|mold)[\w.-]*: (?:error|warning)): undefined (?:hidden |protected |internal )?"
-        r"symbol: (?P<subject>.+)$",
+    _pattern(Kind.UNDEFINED_REFERENCE, "error: undefined reference due to --no-allow-shlib-undefined: ", _ANY),
+    _pattern(Kind.UNDEFINED_REFERENCE, "error: undefined reference: ", _ANY),
+    _pattern(Kind.UNDEFINED_AT_RUN_TIME, "undefined symbol: ", _NAME),
+    _pattern(Kind.UNDEFINED_AT_RUN_TIME, "Error relocating ", r"(?P<place>[^\s:]+): (?P<subject>\w+): symbol not"),
+    _pattern(Kind.DEFINED_TWICE, "multiple definition of ", _QUOTED_OR_CUT),
+    _pattern(Kind.DEFINED_TWICE, "duplicate symbol: ", r"(?:(?P<place>\S+\.o: \S+\.o): )?(?P<subject>.+)$"),
+    _pattern(Kind.RELOCATION_TOO_FAR, "relocation truncated to fit: ", r"(?P<scope>\w+) against [^']*" + QUOTED),
+    _pattern(Kind.RELOCATION_TOO_FAR, "relocation ", r"(?P<scope>R_\w+) out of range: [^']*" + QUOTED),
+    _pattern(Kind.NOT_PIC, "relocation ", rf"(?P<scope>R_\w+) against [^']*{QUOTED} can ?not be used"),
+    _pattern(Kind.NOT_PIC, "relocation ", rf"(?P<scope>R_\w+) cannot be used against [^']*{QUOTED}"),
+    _pattern(Kind.NOT_PIC, "relocation ", r"(?P<scope>R_\w+) against (?P<subject>.+?) can ?not be used"),
+    _pattern(Kind.INDIRECTLY_LINKED, ": error adding symbols: DSO missing", before=True),
+    _pattern(Kind.LIBRARY_NOT_LOADED, ": cannot open shared object file", r"(?:: (?P<scope>.*))?", before=True),
+    _pattern(Kind.LIBRARY_NOT_LOADED, "Error loading shared library ", rf"{_FILE}: No such file"),
+    _pattern(Kind.LIBRARY_NOT_LOADED, " => not found", before=True),
+    *(
+        _pattern(Kind.NO_LIBRARY, f": {words}", before=True)
+        for words in (
+            "file too short",
+            "invalid ELF header",
+            "file truncated",
+            "error adding symbols: file truncated",
+            "file not recognized: file truncated",
+            "file format not recognized; treating as linker script",
+            "unknown file type",
+            "not an object or archive",
+            "file is empty",
+            "object file has no",
+            "cannot read file data",
+            "ELF file",
+            "ELF load command",
+            "only ET_DYN",
+        )
     ),
-    _pattern(
-        SymptomKind.UNDEFINED_REFERENCE,
-        r"\b(?P<place>error): undefined reference(?: due to --no-allow-shlib-undefined)?: (?P<subject>.+)$",
+    _pattern(Kind.NO_LIBRARY, "unknown file type: ", _FILE),
+    _pattern(Kind.NO_STATIC_TLS, ": cannot allocate memory in static TLS block", before=True),
+    *(
+        _pattern(Kind.MAPPING_REFUSED, f": {words}", r"[^:]*(?:: (?P<scope>.*))?", before=True)
+        for words in (
+            "cannot enable executable stack",
+            "failed to map segment",
+            "cannot apply additional memory protection",
+            "cannot make segment writable",
+            "cannot change memory protections",
+            "cannot map zero-fill pages",
+        )
     ),
-    _pattern(
-        SymptomKind.UNDEFINED_AT_RUN_TIME,
-        r"^(?P<place>.*?)(?:: |^)undefined symbol: (?P<subject>[^\s,()]+)",
+    _pattern(Kind.NEEDED_NOT_FOUND, ", needed by ", r"(?P<place>.+?), not found", before=True),
+    _pattern(Kind.LIBRARY_NOT_LINKED, "cannot find -l", r"(?P<subject>:?[^\s:,;']+)"),
+    _pattern(Kind.LIBRARY_NOT_LINKED, "unable to find library -l", r"(?P<subject>:?[^\s:,;']+)"),
+    _pattern(Kind.LIBRARY_NOT_LINKED, "library not found: ", r"(?P<subject>:?[^\s:,;']+)"),
+    _pattern(Kind.LIBRARY_NOT_LINKED, "cannot find ", _LIBRARY),
+    _pattern(Kind.LIBRARY_NOT_LINKED, "cannot open ", rf"{_LIBRARY}'?: No such"),
+    _pattern(Kind.LIBRARY_NOT_LINKED, "no such file or directory: ", _LIBRARY),
+    _pattern(Kind.LIBRARY_NOT_LINKED, "No rule to make target ", _LIBRARY),
+    _pattern(Kind.LIBRARY_NOT_LINKED, "error: ", rf"{_LIBRARY}'?(?:, needed by .*, missing and no|: No such)"),
+    _pattern(Kind.OTHER_ARCHITECTURE, "skipping incompatible ", _FILE),
+    _pattern(Kind.OTHER_ARCHITECTURE, " architecture of input file ", rf"{_FILE}'? is incompatible with "),
+    *(
+        _pattern(Kind.OTHER_ARCHITECTURE, words, before=True)
+        for words in (
+            ": is incompatible with ",
+            " is incompatible with ",
+            ": file in wrong format",
+            ": error adding symbols: file in wrong format",
+            ": incompatible file",
+            ": incompatible target",
+            ": file not recognized",
+            ": wrong ELF class",
+            ": unsupported ELF",
+        )
     ),
-    _pattern(
-        SymptomKind.UNDEFINED_AT_RUN_TIME,
-        rf"^(?P<place>.*?)(?:: |^)symbol (?P<subject>\w+),? version \S+ not defined in file (?P<scope>{_FILE})",
-    ),
-    _pattern(SymptomKind.UNDEFINED_AT_RUN_TIME, r"Error relocating (?P<place>\S+): (?P<subject>\w+): symbol not found"),
-    _pattern(SymptomKind.INDIRECTLY_LINKED, rf"{_START}(?P<subject>{_FILE}): error adding symbols: DSO missing"),
-    _pattern(
-        SymptomKind.LIBRARY_NOT_LOADED,
-        rf"^(?P<place>.*?){_START}(?P<subject>{_FILE}\.so[\w.]*): cannot open shared object file",
-    ),
-    _pattern(SymptomKind.LIBRARY_NOT_LOADED, rf"Error loading shared library (?P<subject>{_FILE}): No such file"),
-    _pattern(
-        SymptomKind.NEEDED_NOT_FOUND,
-        rf"{_START}(?P<subject>{_FILE}), needed by (?P<place>.+?), not found",
-    ),
-    _pattern(SymptomKind.LIBRARY_NOT_LINKED, r"(?:cannot find|unable to find library) -l(?P<subject>:?[^\s:]+)"),
-    _pattern(SymptomKind.LIBRARY_NOT_LINKED, rf"cannot find (?P<subject>{_FILE}\.(?:so|a)[\w.]*)"),
-    _pattern(SymptomKind.LIBRARY_NOT_LINKED, r"mold: (?:fatal|error): library not found: (?P<subject>\S+)"),
-    _pattern(SymptomKind.OTHER_ARCHITECTURE, rf"skipping incompatible (?P<subject>{_FILE})"),
-    _pattern(
-        SymptomKind.OTHER_ARCHITECTURE, rf"{_START}(?P<subject>{_FILE}\.(?:so[\w.]*|a|o)):? is incompatible with "
-    ),
-    _pattern(
-        SymptomKind.OTHER_ARCHITECTURE,
-        rf"{_START}(?P<subject>{_FILE}\.(?:so[\w.]*|a|o)): (?:error adding symbols: )?(?:file in wrong format|"
-        r"incompatible (?:file|target)|file not recognized|wrong ELF class|unsupported ELF)",
-    ),
-    _pattern(
-        SymptomKind.RUNTIME_TOO_OLD,
-        rf"version {OPENING}(?P<subject>(?:GLIBCXX|CXXABI|GLIBC)_[\d.]+){CLOSING} not found "
-        r"\(required by (?P<place>[^)]+)\)",
-    ),
-    _pattern(
-        SymptomKind.OTHER_ENGINE,
-        r"(?P<subject>stdVersionRead == (?:k|s)\w*SERIALIZATION_VERSION)|(?P<scope>\bSerialized Engine Version \d+)",
-    ),
+    _pattern(Kind.RUNTIME_TOO_OLD, "version '", r"(?P<subject>[\w.+-]+)' not found \(required by (?P<place>[^)]+)\)"),
+    _pattern(Kind.OTHER_ENGINE, "stdVersionRead == ", r"(?P<subject>(?:k|s)\w*SERIALIZATION_VERSION)"),
+    _pattern(Kind.OTHER_ENGINE, "Serialized Engine Version ", r"(?P<subject>\d+)"),
 )
+
+_SECTION = re.compile(r"[\w.$\[\]]{0,4000}\+0x[0-9a-f]+\): (?!warning: )[^']*" + _QUOTED_OR_CUT)
+_VERSION_LACKING = re.compile(r"symbol (?P<subject>\w+),? version \S+$")
+_FILE_NAME = re.compile(r"[^\s,;:'\"]+")
+
+
+def read_link(line: str) -> Said | None:
+    """What a linker or the loader complains of in ``line``; None where no pattern fits."""
+    text = f" {line}"
+    for pattern in PATTERNS:
+        said = pattern.read(text)
+        if said is not None:
+            return said
+    return _read_version(line) or read_section(line)
+
+
+def read_section(line: str) -> Said | None:
+    """GNU ld's place, `a.cpp:(.text+0x12): `, with a quoted name behind it: in any language something is undefined."""
+    at = line.find(":(.")
+    found = _SECTION.match(line, at + 3) if at >= 0 else None
+    if found is None:
+        return None
+    subject = found["subject"] or found["cut"]
+    place = line[: line.index("): ", at) + 1]
+    return Said(kind=Kind.UNDEFINED_REFERENCE, subject=subject, place=place, cut=bool(found["cut"]))
+
+
+_FORM = re.compile(r"error: [^']*'(?P<subject>tensorrt_llm::[^']+|_Z\w+)'[^']*$")
+
+
+def read_quoted(line: str) -> Said | None:
+    """An error with nothing but a symbol of TensorRT-LLM in quotes: what gold says in any language."""
+    at = line.find("error: ")
+    found = _FORM.match(line, at) if at >= 0 else None
+    return Said(kind=Kind.UNDEFINED_REFERENCE, subject=found["subject"], place=line[:at]) if found else None
+
+
+def _read_version(line: str) -> Said | None:
+    """glibc: `a.so: symbol f, version V not defined in file b.so with link time reference`."""
+    before, cue, after = line.partition(" not defined in file ")
+    found = _VERSION_LACKING.search(before[-1000:]) if cue else None
+    file = _FILE_NAME.match(after)
+    if found is None or file is None:
+        return None
+    return Said(kind=Kind.UNDEFINED_AT_RUN_TIME, subject=found["subject"], place=before, scope=file.group())

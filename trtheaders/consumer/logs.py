@@ -8,34 +8,60 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from trtheaders.consumer import compile_complaints, link_complaints
-from trtheaders.consumer.log_lines import clean_lines, find_binary, find_source
-from trtheaders.model.answers.symptoms import Log, Symptom, SymptomKind
+from trtheaders.consumer import compile_complaints
+from trtheaders.consumer.compile_complaints import MILD, SEVERITIES, Diagnostic, read_diagnostic
+from trtheaders.consumer.failures import (
+    in_another_language,
+    is_about_us,
+    is_command,
+    may_be_foreign,
+    names_us,
+    reports_failure,
+)
+from trtheaders.consumer.link_complaints import Said, read_link, read_quoted
+from trtheaders.consumer.log_lines import clean_lines, find_binary, find_source, strip_prefix
+from trtheaders.consumer.translations import into_english, plain
 from trtheaders.model.places import Location
+from trtheaders.model.symptoms import Log, Symptom, SymptomKind, Unexplained
 
 _WORTH_A_LOOK = re.compile(
-    r"undefined |error|warning|note: |cannot |unable to find|not found|\+0x|incompatible|wrong |in function|>>> |"
-    r"collect2|included from|^\s+from |SERIALIZATION|Serialized Engine|missing|not defined in|-I|CXX11_ABI"
+    r"[Ee]rror|ERROR|undefined |warning|note: |cannot |unable to find|not found|\+0x|incompatible|wrong |in function|"
+    r">>> |collect2|included from|\bfrom |SERIALIZATION|Serialized Engine|missing|not defined in|-I|CXX11_ABI|"
+    r"[Ee]xception|multiple definition|duplicate symbol|relocation |what\(\)|clipped|exceeded|FATAL|"
+    r"\.so[\d.]*'? ?[:：]|:\d+:\d+[:,]| ?ld ?[:：] |No rule to make|[Aa]ssertion"
 )
-_HEADER_RELEASE = re.compile(r"tensorrt[-_]llm/v?(\d+\.\d+[\w.]*)(?=[/\s'\"]|$)")
+_NAMED = re.compile(r"tensorrt[-_ ]?llm|\.so[\d.]*\b|[:：] ", re.I)
+_HEADER_RELEASE = re.compile(r"tensorrt[-_]llm/v?(\d+\.\d+[\w.]{0,20})(?=[/\s'\"]|$)")
 _STRING_ABI = re.compile(r"_GLIBCXX_USE_CXX11_ABI=([01])\b")
-_IN_FUNCTION = re.compile(r"(?<![^\s:()])([^\s:()]+\.(?:o|obj|a|so[\d.]*)(?:\([^()]+\))?): in function ")
-_MOST = 20_000
-"""Symptoms kept; a broken build repeats itself, and what repeats is the same cause."""
+_IN_FUNCTION = re.compile(r"(?<![^\s:()'])([^\s:()']+\.(?:o|obj|a|so[\d.]*)(?:\([^()]{1,200}\))?): in function ")
+_CLIPPED = re.compile(
+    r"\[output clipped, log limit|Job's log exceeded limit|exceeded the maximum log length|\blog (?:was )?truncated",
+    re.I,
+)
+_CMAKE_ERROR = re.compile(r"CMake Error\b")
+_MOST = 200_000
+"""Complaints kept; what is beyond is counted."""
+_MOST_UNEXPLAINED = 200
 _MOST_HEADERS = 8
 
 
 def read_log(lines: Iterable[str]) -> Log:
-    """Every complaint in ``lines``, whoever it concerns. Never raises for what lines say."""
+    """Every complaint in ``lines``, whoever it concerns, and every failure of ours that none of the patterns fits.
+
+    Never raises for what lines say.
+    """
     reader = _LogReader()
     number = 0
     for number, line in clean_lines(lines):
-        if _WORTH_A_LOOK.search(line):
-            reader.read(number, line)
+        reader.read(number, line)
     said = reader.string_abis
     return Log(
         symptoms=tuple(reader.symptoms),
         lines=number,
+        unexplained=tuple(Unexplained(line=at, text=text) for text, at in reader.unexplained.items()),
+        left_out=reader.left_out,
+        in_another_language=any(map(in_another_language, reader.unexplained)),
+        cut_at=reader.cut_at,
         header_releases=tuple(sorted(reader.releases)),
         old_string_abi=said == {"0"} if len(said) == 1 else None,
     )
@@ -45,34 +71,105 @@ class _LogReader(Struct):
     """What has been read so far, and what later lines may add to."""
 
     symptoms: list[Symptom] = field(default_factory=list)
+    seen: set[tuple[SymptomKind, str, str, str]] = field(default_factory=set)
+    unexplained: dict[str, int] = field(default_factory=dict)
+    left_out: int = 0
+    cut_at: int = 0
     releases: set[str] = field(default_factory=set)
     string_abis: set[str] = field(default_factory=set)
     object: str = ""
     stack: list[str] = field(default_factory=list)
     in_stack: bool = False
     open: bool = False
+    in_cmake_error: bool = False
 
-    def read(self, number: int, line: str) -> None:
-        self.releases.update(_HEADER_RELEASE.findall(line))
-        self.string_abis.update(_STRING_ABI.findall(line))
-        if self._continue(line):
+    def read(self, number: int, raw: str) -> None:
+        self._read_cmake(number, raw)
+        if not _WORTH_A_LOOK.search(raw) and (raw.isascii() or not _NAMED.search(raw)):
             return
+        if "-I" in raw or "CXX11_ABI" in raw or "tensorrt" in raw:
+            self.releases.update(_HEADER_RELEASE.findall(raw))
+            self.string_abis.update(_STRING_ABI.findall(raw))
+            if is_command(raw):
+                return
+        if self.cut_at == 0 and _CLIPPED.search(raw):
+            self.cut_at = number
+        line = plain(strip_prefix(raw))
+        if not self._read_english(number, line):
+            self._read_foreign(number, line, raw)
+
+    def _read_form(self, number: int, line: str) -> bool:
+        """Whether the shape alone of ``line`` tells what is wrong."""
+        diagnostic = read_diagnostic(line)
+        if diagnostic is not None:
+            return diagnostic.word not in MILD and self._read_diagnostic(number, diagnostic, forms=True)
+        said = read_quoted(line)
+        if said is not None:
+            self._complain(said, number)
+        return said is not None
+
+    def _read_english(self, number: int, line: str) -> bool:
+        if self._continue(line):
+            return True
         self.in_stack = False
         if "collect2" in line:
             self.object = ""
-        symptom = self._read_compiler(number, line) or self._read_linker(number, line)
-        if symptom is not None and len(self.symptoms) < _MOST:
-            self.symptoms.append(symptom)
+        diagnostic = read_diagnostic(line)
+        if diagnostic is not None and diagnostic.word in SEVERITIES:
+            return self._read_diagnostic(number, diagnostic)
+        said = read_link(line)
+        if said is not None:
+            self._complain(said, number)
+        return said is not None
+
+    def _read_foreign(self, number: int, line: str, raw: str) -> None:
+        """A line that no English pattern fits: in another language, or a failure that is not known."""
+        if not names_us(raw) and ".so" not in raw:
+            return
+        if may_be_foreign(line):
+            english = into_english(line)
+            if english != line and self._read_english(number, english):
+                return
+            line = english
+            if names_us(line) and in_another_language(raw) and self._read_form(number, line):
+                return
+        self._leave(number, line, raw)
+
+    def _leave(self, number: int, line: str, raw: str) -> None:
+        diagnostic = read_diagnostic(line)
+        if diagnostic is not None:
+            ours = diagnostic.word not in MILD and is_about_us(diagnostic)
+        else:
+            ours = names_us(raw) and reports_failure(raw, line)
+        if ours:
+            self._keep_unexplained(number, raw)
+
+    def _keep_unexplained(self, number: int, raw: str) -> None:
+        if len(self.unexplained) < _MOST_UNEXPLAINED:
+            self.unexplained.setdefault(raw.strip()[:2000], number)
+        else:
+            self.left_out += 1
+
+    def _read_cmake(self, number: int, raw: str) -> None:
+        """CMake says what is wrong on the indented lines below `CMake Error at …:`."""
+        if _CMAKE_ERROR.search(raw):
+            self.in_cmake_error = True
+        elif self.in_cmake_error:
+            text = strip_prefix(raw)
+            if text and raw.rstrip().endswith(text) and not raw[: len(raw) - len(text)].endswith("  "):
+                self.in_cmake_error = False
+            elif names_us(text) and not _WORTH_A_LOOK.search(raw):
+                self._keep_unexplained(number, raw)
 
     def _continue(self, line: str) -> bool:
         """Whether ``line`` only tells more of what was said before."""
-        included = compile_complaints.INCLUDED_FROM.search(line)
-        if included:
+        included = compile_complaints.INCLUDED_FROM.match(line)
+        if included and (self.in_stack or line.startswith("In ")):
             self.stack = [*(self.stack if self.in_stack else ()), included["file"]]
             self.in_stack = True
             return True
-        if line.lstrip().startswith(">>> "):
-            self._add_place(line)
+        if ">>> " in line:
+            self._add_place(line[line.index(">>> ") :])
             return True
         within = _IN_FUNCTION.search(line)
         if within:
@@ -91,65 +188,85 @@ class _LogReader(Struct):
             referrer=last.referrer or find_binary(line.replace(">>>", " ")),
         )
 
-    def _read_compiler(self, number: int, line: str) -> Symptom | None:
-        said = compile_complaints.DIAGNOSTIC.search(line)
-        if said is None:
-            return None
-        if said["word"] == "note":
-            self._add_note(said["file"], said["text"])
-            return None
-        if "error" not in said["word"]:
-            return None
-        for pattern in compile_complaints.PATTERNS:
-            found = pattern.regex.search(said["text"])
-            if found:
-                return self._complain(pattern, found, number, Location(file=said["file"], line=int(said["line"])))
-        self.open = False
-        return None
+    def _read_diagnostic(self, number: int, said: Diagnostic, *, forms: bool = False) -> bool:
+        """Whether a compiler's complaint was understood."""
+        if said.word == "note":
+            self._add_note(said)
+            return True
+        if said.word in MILD:
+            return True
+        patterns = compile_complaints.FORMS if forms else compile_complaints.PATTERNS
+        found = next(((item.kind, match) for item in patterns if (match := item.regex.match(said.text))), None)
+        self.open = found is not None
+        if found is None:
+            self.stack = []
+            return not is_about_us(said)
+        kind, match = found
+        groups = match.groupdict()
+        stack, self.stack = tuple(self.stack), []
+        self._keep(
+            Symptom(
+                kind=kind,
+                subject=groups.get("subject") or groups.get("scope") or "",
+                line=number,
+                scope=groups.get("scope") or "",
+                location=Location(file=said.file, line=said.line),
+                headers=(said.file, *stack),
+            )
+        )
+        return True
 
-    def _add_note(self, header: str, text: str) -> None:
+    def _add_note(self, said: Diagnostic) -> None:
         """Where the candidates are; clang names the function itself only there (`'f' declared here`)."""
         if not self.open or not self.symptoms or len(self.symptoms[-1].headers) >= _MOST_HEADERS:
             return
         last = self.symptoms[-1]
-        declared = compile_complaints.DECLARED_HERE.search(text)
-        subject = declared["subject"] if declared and " arguments" in last.subject else last.subject
-        self.symptoms[-1] = replace(last, subject=subject, headers=tuple(dict.fromkeys((*last.headers, header))))
+        declared = compile_complaints.declared_here(said.text) if " arguments" in last.subject else ""
+        headers = tuple(dict.fromkeys((*last.headers, said.file)))
+        self.symptoms[-1] = replace(last, subject=declared or last.subject, headers=headers)
 
-    def _read_linker(self, number: int, line: str) -> Symptom | None:
-        for pattern in link_complaints.PATTERNS:
-            found = pattern.regex.search(line)
-            if found:
-                return self._complain(pattern, found, number, None)
-        return None
-
-    def _complain(
-        self, pattern: link_complaints.Pattern, found: re.Match[str], number: int, location: Location | None
-    ) -> Symptom:
-        groups = found.groupdict()
-        place = groups.get("place") or ""
-        source = find_source(place) if location is None else None
-        stack, self.stack = tuple(self.stack), []
-        compiling = location is not None
+    def _complain(self, said: Said, number: int) -> None:
+        source = find_source(said.place)
         self.open = True
-        return Symptom(
-            kind=pattern.kind,
-            subject=_strip_version(groups.get("subject") or groups.get("scope") or "", pattern.kind),
-            line=number,
-            scope=groups.get("scope") or "",
-            referrer="" if compiling else find_binary(place) or self._object_for(place),
-            location=location or (Location(file=source[0], line=source[1]) if source else None),
-            headers=(location.file, *stack) if compiling and location is not None else (),
+        subject, version = _split_version(said.subject, said.kind)
+        self._keep(
+            Symptom(
+                kind=said.kind,
+                subject=subject,
+                line=number,
+                scope=said.scope or version,
+                referrer=find_binary(said.place) or self._object_for(said.place),
+                location=Location(file=source[0], line=source[1]) if source else None,
+                cut=said.cut,
+            )
         )
 
     def _object_for(self, place: str) -> str:
         """GNU ld names the object once, above all complaints about it."""
         return self.object if ".text" in place or ".data" in place or ".rodata" in place or find_source(place) else ""
 
+    def _keep(self, symptom: Symptom) -> None:
+        """The same complaint from the same place is one; beyond the limit only what names us is kept."""
+        key = (symptom.kind, symptom.subject, symptom.referrer, str(symptom.location or ""))
+        if key in self.seen or (
+            len(self.symptoms) >= _MOST and not names_us(symptom.subject) and not names_us(symptom.referrer)
+        ):
+            self.open = False
+            self.left_out += 1
+            return
+        self.seen.add(key)
+        self.symptoms.append(symptom)
 
-_VERSION = re.compile(r"@{1,2}[\w.]+$")
-_ABOUT_SYMBOLS = frozenset({SymptomKind.UNDEFINED_REFERENCE, SymptomKind.UNDEFINED_AT_RUN_TIME})
+
+_VERSION = re.compile(r"@{1,2}([\w.+-]+)$")
+_ABOUT_SYMBOLS = frozenset(
+    {SymptomKind.UNDEFINED_REFERENCE, SymptomKind.UNDEFINED_AT_RUN_TIME, SymptomKind.DEFINED_TWICE}
+)
 
 
-def _strip_version(subject: str, kind: SymptomKind) -> str:
-    return _VERSION.sub("", subject) if kind in _ABOUT_SYMBOLS else subject
+def _split_version(subject: str, kind: SymptomKind) -> tuple[str, str]:
+    """`f@@V1` as `f` and `V1`; what follows a mangled name (a quote, a full stop) is not part of it."""
+    if kind not in _ABOUT_SYMBOLS:
+        return subject, ""
+    found = _VERSION.search(subject)
+    return (subject[: found.start()], found[1]) if found else (subject, "")

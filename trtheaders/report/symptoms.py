@@ -10,17 +10,49 @@ from trtheaders.report.colours import Ink, paint
 from trtheaders.spelling import read_cxx
 
 _MOST_PLACES = 5
+_MOST_LINES = 36
+"""With the counts, an answer is at most 40 lines long; `-v` shortens nothing."""
+_MOST_UNEXPLAINED = 8
 _SYMBOLS = frozenset({SymptomKind.UNDEFINED_REFERENCE, SymptomKind.UNDEFINED_AT_RUN_TIME})
 
 
 def render_account(account: Account, *, colour: bool = False, verbose: bool = False) -> str:
     """``account`` as text: each cause with its evidence, where it shows, and what to do; then the counts."""
-    blocks = [_render(item, colour, verbose) for item in account.explanations]
-    blocks += [f"note: {remark}" for remark in account.remarks if verbose or not account.explanations]
+    shown = _fit([_render(item, colour, verbose) for item in account.explanations], verbose)
+    blocks = ["\n".join(block) for block in shown]
+    if account.unexplained and (verbose or not account.explanations):
+        blocks.append(_tell_unexplained(account, verbose))
+    telling = not account.explanations or bool(account.unexplained)
+    blocks += [f"note: {remark}" for remark in account.remarks if verbose or telling]
     return "\n\n".join([*blocks, _count(account)]) + "\n"
 
 
-def _render(item: Explanation, colour: bool, verbose: bool) -> str:
+def _fit(blocks: list[list[str]], verbose: bool) -> list[list[str]]:
+    """Whole explanations as long as the screen holds them, then their first lines alone, then a count."""
+    if verbose:
+        return blocks
+    shown: list[list[str]] = []
+    room = _MOST_LINES
+    for index, block in enumerate(blocks):
+        left = len(blocks) - index
+        if len(block) + 1 + 2 * (left - 1) > room and index:
+            heads = [item[0] for item in blocks[index:]][: max(1, room - 2)]
+            more = left - len(heads)
+            return [*shown, [*heads, *([f"… and {more} more causes"] if more else []), "(-v shows all)"]]
+        shown.append(block)
+        room -= len(block) + 1
+    return shown
+
+
+def _tell_unexplained(account: Account, verbose: bool) -> str:
+    rows = account.unexplained if verbose else account.unexplained[:_MOST_UNEXPLAINED]
+    more = len(account.unexplained) - len(rows)
+    lines = [f"   line {row.line}: {row.text if verbose else row.text[:300]}" for row in rows]
+    lines += [f"   … and {more} more (-v shows them)"] if more else []
+    return "\n".join(["not understood, and about TensorRT-LLM:", *lines])
+
+
+def _render(item: Explanation, colour: bool, verbose: bool) -> list[str]:
     head = f"{paint('error', Ink.ERROR, coloured=colour)}: {item.message}"
     places = _places(item)
     shown = places if verbose else places[:_MOST_PLACES]
@@ -29,7 +61,7 @@ def _render(item: Explanation, colour: bool, verbose: bool) -> str:
     lines += [f"   {line}" for line in item.evidence]
     lines += [f"   {place}" for place in shown]
     lines += [f"   … and {more} more (-v shows them)"] if more else []
-    return "\n".join([*lines, f"{paint('hint', Ink.HINT, coloured=colour)}: {item.remedy}"])
+    return [*lines, f"{paint('hint', Ink.HINT, coloured=colour)}: {item.remedy}"]
 
 
 def _places(item: Explanation) -> list[str]:
@@ -52,6 +84,8 @@ def _count(account: Account) -> str:
         f"{count_of(explained, 'complaint')} about TensorRT-LLM, {count_of(causes, 'cause')}",
         f"{len(account.foreign)} about other things",
     ]
+    words += [f"{len(account.unexplained)} not understood"] if account.unexplained else []
+    words += [f"{account.left_out} repeated or left out"] if account.left_out else []
     known = f"known releases: {', '.join(account.releases)}" if account.releases else "no release is known here"
     installed = f"; installed: {account.installed}" if account.installed else ""
     return f"{' · '.join(words)}\n{known}{installed}"
@@ -72,6 +106,8 @@ def document_account(account: Account) -> dict[str, Any]:
             for item in account.explanations
         ],
         "foreign": [_document(symptom) for symptom in account.foreign],
+        "unexplained": [{"line": row.line, "text": row.text} for row in account.unexplained],
+        "left_out": account.left_out,
         "lines": account.lines,
         "releases": list(account.releases),
         "installed": account.installed or None,

@@ -43,7 +43,8 @@ def explain(
     configuration = settle_configuration(start)
     known = tuple(releases) if releases is not None else known_releases(configuration)
     installed, remarks = _ask_installed(log, known, configuration, libraries, python)
-    return replace(explain_symptoms(log, known, installed), remarks=remarks)
+    account = explain_symptoms(log, known, installed)
+    return replace(account, remarks=(*account.remarks, *remarks))
 
 
 def _ask_installed(

@@ -3,34 +3,43 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from msgspec import Struct
 from packaging.version import InvalidVersion, Version
 
 from trtheaders.demangling import demangle, split_parameters
-from trtheaders.model.answers.symptoms import KnownRelease
-from trtheaders.model.headers.declarations import Declaration, DeclarationKind
-from trtheaders.model.headers.promises import Promise
+from trtheaders.model.declarations import Declaration, DeclarationKind
 from trtheaders.model.names import SymbolName
+from trtheaders.model.promises import Promise
+from trtheaders.model.symptoms import KnownRelease
 from trtheaders.spelling import last_component, read_cxx
 
 _VERSIONED_NAMESPACE = re.compile(r"\b_v\d+::")
+_OLD_ABI = re.compile(r"\bstd::(?:string\b|basic_string<|filesystem::path\b|list<)")
 _TABLE = re.compile(r"^(?:vtable|typeinfo(?: name)?|VTT) for ")
 
 
+_cached = lru_cache(maxsize=1 << 18)
+"""A log repeats its symbols, and each is spelt for several look-ups."""
+
+
+@_cached
 def spell(symbol: str) -> str:
     """``symbol`` (mangled or not) so that every demangler's spelling of it is the same: without blanks."""
     return "".join(demangle(symbol).replace("[abi:cxx11]", "[abi:cxx11] ").split())
 
 
+@_cached
 def spell_neutrally(symbol: str) -> str:
     """As :func:`spell`, but the same for both `std::string` ABIs and for every inline `_v1`."""
     return "".join(_VERSIONED_NAMESPACE.sub("", read_cxx(demangle(symbol))).split())
 
 
+@_cached
 def qualified_name(symbol: str) -> str:
     """The name without parameters and without `_v1`; of a class for its vtable and typeinfo."""
     plain = _VERSIONED_NAMESPACE.sub("", read_cxx(_TABLE.sub("", demangle(symbol))))
@@ -42,12 +51,13 @@ def is_table(symbol: str) -> bool:
     return _TABLE.match(demangle(symbol)) is not None
 
 
+@_cached
 def string_abi(symbol: str) -> bool | None:
     """True for a symbol of the new `std::string` ABI, False for the old one, None where it is the same in both."""
     plain = demangle(symbol)
     if "__cxx11" in plain or "[abi:cxx11]" in plain:
         return True
-    return False if re.search(r"\bstd::(?:string\b|basic_string<|filesystem::path\b|list<)", plain) else None
+    return False if _OLD_ABI.search(plain) else None
 
 
 def is_versioned(symbol: str) -> bool:
@@ -97,6 +107,17 @@ class Known:
     def exactly(self, symbol: str) -> dict[str, OwedSymbol]:
         """The releases that promise ``symbol`` as it is, each with what it promises."""
         return self._exact.get(spell(symbol), {})
+
+    @cached_property
+    def _sorted(self) -> list[tuple[str, SymbolName]]:
+        return sorted({(spell(owed.symbol), owed.symbol) for item in self.releases for owed in _owed(item)})
+
+    def completions(self, start: str) -> tuple[SymbolName, ...]:
+        """The promised symbols whose spelling begins with ``start``, a line that was cut; at most 50."""
+        wanted = spell(start)
+        first = bisect_left(self._sorted, (wanted, ""))
+        rows = self._sorted[first : first + 50]
+        return tuple(symbol for spelt, symbol in rows if spelt.startswith(wanted))
 
     def neutrally(self, symbol: str) -> dict[str, OwedSymbol]:
         """The releases that promise ``symbol`` but for its string ABI and `_v1`."""

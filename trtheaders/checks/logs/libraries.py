@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
-from trtheaders.checks.logs.symbols import Judged
-from trtheaders.model.answers.symptoms import Cause, Symptom, SymptomKind
+from msgspec.structs import replace
+
+from trtheaders.checks.symptoms_symbols import Judged
+from trtheaders.demangling import demangle
+from trtheaders.model.symptoms import Cause, Symptom, SymptomKind
 
 OWN = re.compile(r"(?:lib)?(?:tensorrt_llm|nvinfer_plugin_tensorrt_llm|th_common|decoder_attention|executorWorker)")
 _PLUGIN = re.compile(r"libnvinfer_plugin_tensorrt_llm\.so\.(\d+)")
@@ -22,9 +25,22 @@ _SERVED_BY = (
     (r"mpi|mpi_cxx|open-rte|open-pal", "Open MPI", "", ""),
     (r"ucp|ucs|uct|ucm|nixl", "UCX or NIXL", "", ""),
 )
-_CUDA_SYMBOLS = re.compile(
-    r"^(?:cu[A-Z]|cublas|cuda[A-Z]|curand|nccl|MPI_|nvrtc|cudnn|cusparse|cusolver)|nvinfer1::|^at::|c10::|^torch::"
+_OWN_FOLDER = re.compile(r"(?:^|/)tensorrt_llm/\S*\.so")
+_TORCH = (r"(?:^|[\s(&])(?:c10|at|torch|caffe2)::|^_ZN?K?\d?(?:3c10|2at|5torch|6caffe2)", "PyTorch", "torch")
+_SYMBOLS_OF = (
+    _TORCH,
+    (r"\bnvinfer1::|createInfer\w+|getInferLibVersion", "TensorRT", "tensorrt"),
+    (r"^cublas", "cuBLAS", "nvidia-cublas"),
+    (r"^nccl", "NCCL", "nvidia-nccl"),
+    (r"^cudnn", "cuDNN", "nvidia-cudnn"),
+    (r"^curand", "cuRAND", "nvidia-curand"),
+    (r"^nvrtc", "NVRTC", "nvidia-cuda-nvrtc"),
+    (r"^cuda[A-Z]", "the CUDA runtime", "nvidia-cuda-runtime"),
+    (r"^cu[A-Z]|^nvml", "the NVIDIA driver", ""),
+    (r"^MPI_|^ompi_|^MPIX_", "Open MPI", ""),
+    (r"^uc[pstm]_|nixl", "UCX or NIXL", ""),
 )
+_SYSTEM = re.compile(r"^(?:GLIBC|GLIBCXX|CXXABI|GCC)_")
 _CUDA_MAJOR = re.compile(r"lib(?:cublas|cublasLt|cudart)\.so\.(\d+)")
 
 
@@ -42,20 +58,55 @@ def provider(name: str) -> tuple[str, str, str] | None:
     return None
 
 
-def is_foreign_symbol(symptom: Symptom) -> bool:
-    """Whether TensorRT-LLM's own library asks for a symbol of CUDA, TensorRT, PyTorch or MPI."""
-    return bool(OWN.search(library_name(symptom.referrer))) and bool(symptom.referrer)
+def owner_of(symbol: str) -> tuple[str, str]:
+    """Whose symbol it is, and the package that brings it; ('', '') where its name does not tell."""
+    plain = demangle(symbol)
+    found = (row for row in _SYMBOLS_OF if re.search(row[0], plain))
+    return next(((owner, package) for _, owner, package in found), ("", ""))
+
+
+def is_own(path: str) -> bool:
+    """Whether ``path`` is a library of TensorRT-LLM's package: by its name, or by the package's folder."""
+    return bool(path) and (OWN.match(library_name(path)) is not None or _OWN_FOLDER.search(path) is not None)
+
+
+def judge_foreign_symbol(symptom: Symptom) -> Judged | None:
+    """A symbol of CUDA, TensorRT, PyTorch, MPI or the system that a library of TensorRT-LLM asks for."""
+    if not is_own(symptom.referrer):
+        return None
+    if _SYSTEM.match(symptom.scope):
+        return _judge_runtime(replace(symptom, subject=symptom.scope))
+    if symptom.kind is SymptomKind.UNDEFINED_REFERENCE:
+        return Judged(symptom=symptom, cause=Cause.FOREIGN_LIBRARIES)
+    # The loader would name a library that is missing: what is here lacks the symbol.
+    return Judged(symptom=symptom, cause=Cause.OTHER_DEPENDENCY, library=owner_of(symptom.subject)[0])
+
+
+def _judge_runtime(symptom: Symptom) -> Judged:
+    if not _SYSTEM.match(symptom.subject):
+        return Judged(symptom=symptom, cause=Cause.OTHER_DEPENDENCY, library="")
+    old_c = symptom.subject.startswith("GLIBC_")
+    return Judged(symptom=symptom, cause=Cause.C_LIBRARY_TOO_OLD if old_c else Cause.RUNTIME_TOO_OLD)
+
+
+_OF_FILES = {
+    SymptomKind.OTHER_ARCHITECTURE: Cause.OTHER_ARCHITECTURE,
+    SymptomKind.NO_LIBRARY: Cause.DAMAGED_LIBRARY,
+    SymptomKind.NO_STATIC_TLS: Cause.STATIC_TLS,
+    SymptomKind.MAPPING_REFUSED: Cause.REFUSED_LIBRARY,
+}
 
 
 def judge_library(symptom: Symptom) -> Judged | None:
     """The cause behind a complaint about a library file; None if it does not concern TensorRT-LLM."""
     name = library_name(symptom.subject)
     if symptom.kind is SymptomKind.RUNTIME_TOO_OLD:
-        ours = OWN.search(symptom.referrer or symptom.scope)
-        return Judged(symptom=symptom, cause=Cause.RUNTIME_TOO_OLD) if ours else None
-    own = OWN.match(name) is not None
-    if symptom.kind is SymptomKind.OTHER_ARCHITECTURE:
-        return Judged(symptom=symptom, cause=Cause.OTHER_ARCHITECTURE) if own else None
+        return _judge_runtime(symptom) if is_own(symptom.referrer) else None
+    own = is_own(symptom.subject) or OWN.match(name) is not None
+    if symptom.kind in _OF_FILES:
+        return Judged(symptom=symptom, cause=_OF_FILES[symptom.kind], library=name) if own else None
+    if own and "denied" in symptom.scope:
+        return Judged(symptom=symptom, cause=Cause.REFUSED_LIBRARY, library=name)
     plugin = _PLUGIN.match(name)
     if plugin:
         return Judged(symptom=symptom, cause=Cause.PLUGIN_NAME, library=name)
@@ -63,8 +114,7 @@ def judge_library(symptom: Symptom) -> Judged | None:
         return Judged(symptom=symptom, cause=Cause.NOT_LINKED, library=name) if own else None
     if own:
         return Judged(symptom=symptom, cause=Cause.NOT_INSTALLED, library=name)
-    asked_by_us = bool(symptom.referrer) and OWN.search(library_name(symptom.referrer)) is not None
-    if provider(name) or asked_by_us:
+    if provider(name) or is_own(symptom.referrer):
         return Judged(symptom=symptom, cause=Cause.FOREIGN_LIBRARIES, library=name, evidence=(_tell_provider(name),))
     return None
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from trtheaders.checks.logs.known import is_versioned, string_abi, tell_releases
-from trtheaders.checks.logs.libraries import plugin_major
-from trtheaders.checks.logs.symptom_groups import SymptomGroup, plain_version
-from trtheaders.model.answers.symptoms import Cause, SymptomKind
+from trtheaders.checks.symptom_groups import SymptomGroup, plain_version
+from trtheaders.checks.symptoms_known import is_versioned, string_abi, tell_releases
+from trtheaders.checks.symptoms_libraries import owner_of, plugin_major
+from trtheaders.checks.symptoms_symbols import Judged
+from trtheaders.model.symptoms import Cause, SymptomKind
 
 FRESH = "delete the build folder's CMakeCache.txt, or run `cmake --fresh`"
 STALE = f"a stale CMake cache keeps the old include directory: {FRESH}"
@@ -85,6 +86,13 @@ def _not_linked(case: SymptomGroup) -> Words:
 
 
 def _other_library(case: SymptomGroup) -> Words:
+    if not case.late:
+        version = f" {case.version}" if case.version else ""
+        return Words(
+            f"{case.count} undefined: the installed library{version} exports it, the link reads another one",
+            "add `-L` with the installed library's folder before the others and `-ltensorrt_llm` after the objects; "
+            f"`-Wl,--trace` shows which file is linked; {FRESH}",
+        )
     return Words(
         f"{case.count} missing at run time: the library that was loaded is not the one that was linked",
         "`ldd PROGRAM` and `LD_DEBUG=libs PROGRAM` show which libtensorrt_llm.so is loaded; put the right one first "
@@ -197,8 +205,87 @@ def _architecture(case: SymptomGroup) -> Words:
     )
 
 
+def _twice(case: SymptomGroup) -> Words:
+    return Words(
+        f"{case.count} defined twice: a stub, a second library or an object of the program defines it as well",
+        "link one of them only: TensorRT-LLM's library, or the stub in its place",
+    )
+
+
+def _damaged(case: SymptomGroup) -> Words:
+    return Words(
+        f"`{case.items[0].symptom.subject}` is no whole ELF library",
+        "`file -L` on it shows what it is (a Git LFS pointer, an error page, half a download); "
+        "install the wheel again: `pip install --force-reinstall --no-deps tensorrt-llm==VERSION`",
+    )
+
+
+def _refused(case: SymptomGroup) -> Words:
+    reasons = "; ".join(dict.fromkeys(f"{item.symptom.kind.value}: {item.symptom.scope}" for item in case.items))
+    return Words(
+        f"the system refuses to load `{case.items[0].library}` ({reasons.rstrip(': ')})",
+        "see that its file can be read and lies on no file system mounted `noexec`, that memory and address space "
+        "suffice (`ulimit -v`), and that SELinux or the container does not forbid executable stacks",
+    )
+
+
+def _static_tls(case: SymptomGroup) -> Words:
+    return Words(
+        f"`{case.items[0].library}` needs static thread-local storage, and the room for it was given away before",
+        "link the program with it, or load it first (LD_PRELOAD); "
+        "`GLIBC_TUNABLES=glibc.rtld.optional_static_tls=2048` makes more room (glibc 2.32)",
+    )
+
+
+def _dependency(case: SymptomGroup) -> Words:
+    symbols = sorted({item.symptom.subject for item in case.items})
+    more = f" and {len(symbols) - 1} more" if len(symbols) > 1 else ""
+    owner, package = owner_of(symbols[0])
+    whose = owner or "a library that TensorRT-LLM needs"
+    message = f"{whose} was loaded in another version or build than TensorRT-LLM's: `{symbols[0]}`{more} is not in it"
+    if owner == "PyTorch":
+        return Words(
+            f"{message} (another version of torch, or its other `std::string` ABI)",
+            "install the torch that this tensorrt-llm asks for (`pip show tensorrt-llm`, `pip check`); "
+            "LD_LIBRARY_PATH must not lead to another one",
+        )
+    what = f"`{package}`" if package else whose
+    return Words(
+        message,
+        f"install the version of {what} that this tensorrt-llm asks for (`pip check`); "
+        "`LD_DEBUG=libs PROGRAM` shows which file is loaded, LD_LIBRARY_PATH may lead to another one",
+    )
+
+
+def _out_of_reach(case: SymptomGroup) -> Words:
+    return Words(
+        f"{case.count} out of reach: what is linked together is larger than 2 GB",
+        "link TensorRT-LLM, torch and CUDA as shared libraries, or build with `-mcmodel=large` (or `-fPIC`)",
+    )
+
+
+def _not_pic(case: SymptomGroup) -> Words:
+    return Words(
+        f"{case.count} used by an object that is not position-independent",
+        "compile it with `-fPIC` (CMake: POSITION_INDEPENDENT_CODE ON), or link the program with `-no-pie`",
+    )
+
+
+def _c_library(case: SymptomGroup) -> Words:
+    wanted = ", ".join(sorted({_version_of(item) for item in case.items}))
+    return Words(
+        f"the library needs {wanted}: it was built on a newer distribution, and this system's C library is older",
+        "use a newer distribution or a container (glibc comes with it and cannot be replaced), "
+        "or a wheel that was built on an older one",
+    )
+
+
+def _version_of(item: Judged) -> str:
+    return item.symptom.subject if "_" in item.symptom.subject[:9] else item.symptom.scope
+
+
 def _runtime(case: SymptomGroup) -> Words:
-    wanted = ", ".join(sorted({item.symptom.subject for item in case.items}))
+    wanted = ", ".join(sorted({_version_of(item) for item in case.items}))
     return Words(
         f"the library needs {wanted}, which this system's C++ runtime does not have",
         "use a newer libstdc++, or the container that the wheel is made for; conda may put an older one first",
@@ -213,6 +300,14 @@ def _engine(case: SymptomGroup) -> Words:
 
 
 _WORDS: dict[Cause, Callable[[SymptomGroup], Words]] = {
+    Cause.DEFINED_TWICE: _twice,
+    Cause.DAMAGED_LIBRARY: _damaged,
+    Cause.REFUSED_LIBRARY: _refused,
+    Cause.STATIC_TLS: _static_tls,
+    Cause.OTHER_DEPENDENCY: _dependency,
+    Cause.OUT_OF_REACH: _out_of_reach,
+    Cause.NOT_PIC: _not_pic,
+    Cause.C_LIBRARY_TOO_OLD: _c_library,
     Cause.OTHER_RELEASE: _other_release,
     Cause.STRING_ABI: _string_abi,
     Cause.INLINE_NAMESPACE: _inline_namespace,

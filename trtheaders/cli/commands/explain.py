@@ -23,8 +23,9 @@ from trtheaders.errors import UsageError
 def command(logs: tuple[Path, ...], libraries: tuple[Path, ...], python: Path | None, form: str, verbose: bool) -> int:
     r"""Read a failed build's output and say what is wrong, as far as TensorRT-LLM is concerned.
 
-    Reads stdin, or the LOG files. Understands g++, clang, GNU ld, gold, lld, mold and the dynamic loader. Exit code 1
-    if something was explained, 0 if nothing in it concerns TensorRT-LLM.
+    Reads stdin, or the LOG files. Understands g++, clang, GNU ld, gold, lld, mold and the dynamic loader, in English
+    and in the languages that they are translated to. Exit code 1 if something was explained, 2 if a failure names
+    TensorRT-LLM and none was understood, 0 if nothing that failed concerns TensorRT-LLM.
 
     \b
     make 2>&1 | trtheaders explain
@@ -40,7 +41,7 @@ def command(logs: tuple[Path, ...], libraries: tuple[Path, ...], python: Path | 
         click.echo(json.dumps(document_account(account), indent=2, ensure_ascii=False))
     else:
         click.echo(render_account(account, colour=wants_colour(), verbose=verbose), nl=False)
-    return 1 if account.explanations else 0
+    return 1 if account.explanations else 2 if account.unexplained else 0
 
 
 def _lines(logs: tuple[Path, ...]) -> Iterator[str]:

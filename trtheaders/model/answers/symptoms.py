@@ -22,6 +22,12 @@ class SymptomKind(Enum):
     NEEDED_NOT_FOUND = "needed library not found"
     OTHER_ARCHITECTURE = "incompatible file"
     RUNTIME_TOO_OLD = "version not found"
+    DEFINED_TWICE = "multiple definition"
+    RELOCATION_TOO_FAR = "relocation out of range"
+    NOT_PIC = "relocation cannot be used"
+    NO_LIBRARY = "not a whole library"
+    NO_STATIC_TLS = "cannot allocate memory in static TLS block"
+    MAPPING_REFUSED = "cannot be mapped"
     WRONG_ARGUMENTS = "no matching function"
     NO_MEMBER = "no member named"
     NOTHING_TO_OVERRIDE = "marked override, but does not override"
@@ -35,7 +41,8 @@ class Symptom(Struct, frozen=True, kw_only=True):
     ``subject`` is what it is about: a symbol (mangled or not, as the tool printed it), a member, a library, a header.
     ``scope`` is where the subject was looked for (`tensorrt_llm::executor`, a type), or the version that is wanted.
     ``referrer`` is the object or library that asks for it; ``location`` the consumer's own line, if the tool named it.
-    ``headers`` are the paths of headers that the tool showed with it. ``line`` counts lines of the log from 1.
+    ``headers`` are the paths of headers that the tool showed with it. ``line`` counts lines of the log from 1. ``cut``
+    says that the line ends in the midst of the subject.
     """
 
     kind: SymptomKind
@@ -45,6 +52,14 @@ class Symptom(Struct, frozen=True, kw_only=True):
     referrer: str = ""
     location: Location | None = None
     headers: tuple[str, ...] = ()
+    cut: bool = False
+
+
+class Unexplained(Struct, frozen=True, kw_only=True):
+    """A line that reports a failure, names TensorRT-LLM, and fits nothing that is known. ``line`` counts from 1."""
+
+    line: int
+    text: str
 
 
 class Log(Struct, frozen=True, kw_only=True):
@@ -52,6 +67,12 @@ class Log(Struct, frozen=True, kw_only=True):
 
     symptoms: tuple[Symptom, ...]
     lines: int
+    unexplained: tuple[Unexplained, ...] = ()
+    left_out: int = 0
+    """Complaints beyond those that are kept: about other things, or the same again."""
+    in_another_language: bool = False
+    cut_at: int = 0
+    """The line at which a CI system says that it left out the rest; 0 where none does."""
     header_releases: tuple[str, ...] = ()
     old_string_abi: bool | None = None
     """What `-D_GLIBCXX_USE_CXX11_ABI=…` in the log says; None where nothing does, or both are said."""
@@ -76,6 +97,7 @@ class Cause(Enum):
     """Why a build fails; the value heads the explanation."""
 
     OTHER_RELEASE = "headers and library are different releases"
+    DEFINED_TWICE = "it is defined twice"
     STRING_ABI = "two std::string ABIs in one program"
     INLINE_NAMESPACE = "inline namespace `_v1` on one side only"
     NOT_LINKED = "the library is not linked"
@@ -91,7 +113,14 @@ class Cause(Enum):
     PLUGIN_NAME = "the plugin is named after another TensorRT"
     FOREIGN_LIBRARIES = "libraries that TensorRT-LLM needs are missing"
     OTHER_ARCHITECTURE = "a library of another architecture"
+    DAMAGED_LIBRARY = "the library's file is damaged, or no library"
+    REFUSED_LIBRARY = "the system refuses to load the library"
+    STATIC_TLS = "the library came too late for static thread-local storage"
+    OTHER_DEPENDENCY = "a library that TensorRT-LLM needs is of another version or build"
+    OUT_OF_REACH = "code lies too far apart for a relocation"
+    NOT_PIC = "an object is not compiled as position-independent code"
     RUNTIME_TOO_OLD = "the C++ runtime is too old"
+    C_LIBRARY_TOO_OLD = "the C library is too old"
     OTHER_ENGINE = "the engine was built by another TensorRT"
 
 
@@ -114,3 +143,7 @@ class Account(Struct, frozen=True, kw_only=True):
     releases: tuple[str, ...] = ()
     installed: str = ""
     remarks: tuple[str, ...] = ()
+    unexplained: tuple[Unexplained, ...] = ()
+    """What reports a failure, names TensorRT-LLM, and was not understood."""
+    left_out: int = 0
+    """Complaints that were counted and not kept."""

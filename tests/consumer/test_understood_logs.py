@@ -1,0 +1,244 @@
+"""What surrounds a complaint in a log, complaints of every kind, and what is no complaint at all."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from support.consumers import PLACE, build_release, known_releases
+
+from trtheaders.consumer.logs import read_log
+from trtheaders.model.symptoms import Cause
+from trtheaders.model.symptoms import SymptomKind as Kind
+from trtheaders.report.symptoms import render_account
+from trtheaders.verbs.explain import explain
+
+MANGLED = "_ZN12tensorrt_llm8executor14SamplingConfig7setTopKEi"
+NAME = "tensorrt_llm::executor::SamplingConfig::setTopK(int)"
+MEMBER = "use.cpp:2:55: error: 'class tensorrt_llm::executor::SamplingConfig' has no member named 'setTopK'"
+LOADER = "./app: error while loading shared libraries: "
+LIBRARY = "/x/tensorrt_llm/libs/libtensorrt_llm.so"
+
+
+@pytest.fixture(scope="module")
+def releases():
+    return known_releases(PLACE, ("1.1.0", "1.2.0rc3"))
+
+
+def causes(lines, releases=(), **more):
+    return [item.cause for item in explain(lines, releases=releases, start=PLACE, **more).explanations]
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        "2026-11-28T18:50:22.1234567Z ",
+        "2026-11-28T18:50:22.123456Z 01O ",
+        "2026-11-28T18:50:22.123456Z 01E+",
+        "#12 3.45 ",
+        "[3/9] ",
+        "[ 50%] ",
+        "##[error]",
+        "##vso[task.logissue type=error]",
+        "app-1  | ",
+        "[18:50:22]W:\t ",
+        "[2026-11-28T18:50:22.123Z] ",
+        "[1,0]<stderr>:",
+        "[pod/app-7f/build] ",
+        "Nov 28 18:50:22 host build[123]: ",
+        "app> ",
+        "12: ",
+        "remote: ",
+        "      ",
+        "\x1b[31m",
+        "\x1b_bk;t=1732819822123\x07",
+    ],
+)
+def test_what_ci_systems_put_before_a_line(prefix):
+    (member,) = read_log([prefix + MEMBER]).symptoms
+    assert (member.location.file, member.location.line) == ("use.cpp", 2)
+    lines = [
+        f"ld.lld: error: undefined symbol: {NAME}",
+        ">>> referenced by main.cpp:3",
+        ">>>               main.o:(main)",
+    ]
+    (undefined,) = read_log([prefix + line for line in lines]).symptoms
+    assert (undefined.kind, undefined.subject) == (Kind.UNDEFINED_REFERENCE, NAME)
+    assert undefined.referrer == "main.o"
+
+
+@pytest.mark.parametrize("after", [";", '"', "'", ".", ":", "]", "|", ",", " (./x.so)", "')", "\t(./app)"])
+def test_what_follows_a_symbol(after):
+    (symptom,) = read_log([f"ImportError: ./x.so: undefined symbol: {MANGLED}{after}"]).symptoms
+    assert (symptom.kind, symptom.subject) == (Kind.UNDEFINED_AT_RUN_TIME, MANGLED)
+
+
+@pytest.mark.parametrize("name", ["ld", "ld.lld", "lld", "/opt/llvm/bin/ld", "x86_64-linux-gnu-ld", "mold"])
+def test_a_linker_of_llvm_by_any_name(name):
+    (symptom,) = read_log([f"{name}: error: undefined symbol: {NAME}"]).symptoms
+    assert symptom.kind is Kind.UNDEFINED_REFERENCE
+
+
+def test_a_line_that_is_cut_is_read_as_far_as_it_goes(releases):
+    name = "tensorrt_llm::executor::SamplingConfig::SamplingConfig"
+    start = f"a.cpp:(.text+0x1): undefined reference to `{name}(int, std::opt"
+    library = build_release(PLACE, "1.1.0")
+    account = explain([start, "[output clipped, log limit 2MiB reached]"], releases=releases, libraries=[library])
+    assert [item.cause for item in account.explanations] == [Cause.OTHER_RELEASE]
+    assert any("cut at line 2" in remark for remark in account.remarks)
+
+
+def test_ours_is_found_behind_many_others(releases):
+    lines = [f"b.cpp:(.text+0x1): undefined reference to `boost::f{i}(int)'" for i in range(210_000)]
+    account = explain([*lines, f"b.cpp:(.text+0x1): undefined reference to `{NAME}'"], releases=releases, start=PLACE)
+    assert len(account.explanations) == 1
+    assert len(account.foreign) + account.left_out == 210_000
+
+
+@pytest.mark.parametrize(
+    ("line", "cause"),
+    [
+        (f"{LIBRARY}: file too short", Cause.DAMAGED_LIBRARY),
+        (f"OSError: {LIBRARY}: invalid ELF header", Cause.DAMAGED_LIBRARY),
+        (f"/usr/bin/ld:{LIBRARY}: file format not recognized; treating as linker script", Cause.DAMAGED_LIBRARY),
+        (f"{LOADER}{LIBRARY}: cannot allocate memory in static TLS block", Cause.STATIC_TLS),
+        (f"{LOADER}libtensorrt_llm.so: failed to map segment from shared object", Cause.REFUSED_LIBRARY),
+        (
+            f"{LOADER}libtensorrt_llm.so: cannot enable executable stack as shared object requires: Invalid argument",
+            Cause.REFUSED_LIBRARY,
+        ),
+        (
+            f"{LOADER}{LIBRARY}: cannot open shared object file: Permission denied",
+            Cause.REFUSED_LIBRARY,
+        ),
+        ("\tlibtensorrt_llm.so => not found", Cause.NOT_INSTALLED),
+        (f"make: *** No rule to make target '{LIBRARY}', needed by 'app'.  Stop.", Cause.NOT_INSTALLED),
+        (f"ninja: error: '{LIBRARY}', needed by 'app', missing and no known rule to make it", Cause.NOT_INSTALLED),
+        (f"./app: /lib/libc.so.6: version `GLIBC_2.38' not found (required by {LIBRARY})", Cause.C_LIBRARY_TOO_OLD),
+        (
+            f"./app: /l/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by {LIBRARY})",
+            Cause.RUNTIME_TOO_OLD,
+        ),
+        (f"/usr/bin/ld: {LIBRARY}: undefined reference to `__isoc23_strtol@GLIBC_2.38'", Cause.C_LIBRARY_TOO_OLD),
+        (
+            f"ImportError: {LIBRARY}: undefined symbol: _ZN3c106detail14torchCheckFailEPKcS2_jRKSs",
+            Cause.OTHER_DEPENDENCY,
+        ),
+        (
+            "ImportError: /x/tensorrt_llm/bindings.cpython-310-x86_64-linux-gnu.so: undefined symbol: ncclCommWindow",
+            Cause.OTHER_DEPENDENCY,
+        ),
+        (
+            f"/usr/bin/ld: b.o: in function `f':\nb.cpp:(.text+0x0): multiple definition of `{NAME}'",
+            Cause.DEFINED_TWICE,
+        ),
+        (f"ld.lld: error: duplicate symbol: {NAME}", Cause.DEFINED_TWICE),
+        (
+            f"a.o:(.text+0x1): relocation truncated to fit: R_X86_64_PLT32 against symbol `{NAME}' defined in .text",
+            Cause.OUT_OF_REACH,
+        ),
+        (
+            f"ld: a.o: relocation R_X86_64_PC32 against symbol `{NAME}' can not be used when making a shared object",
+            Cause.NOT_PIC,
+        ),
+    ],
+)
+def test_every_kind_of_complaint_has_its_cause(line, cause, releases):
+    assert causes(line.split("\n"), releases) == [cause]
+
+
+def test_a_newer_runtime_does_not_help_an_old_c_library(releases):
+    line = f"./app: /lib/libc.so.6: version `GLIBC_2.38' not found (required by {LIBRARY})"
+    (found,) = explain([line], releases=releases, start=PLACE).explanations
+    assert "GLIBC_2.38" in found.message
+    assert "container" in found.remedy
+    assert "libstdc++" not in found.message + found.remedy
+
+
+def test_another_architecture_is_told_once(releases):
+    lines = [
+        f"/usr/bin/ld: skipping incompatible {LIBRARY} when searching for -ltensorrt_llm",
+        "/usr/bin/ld: cannot find -ltensorrt_llm: No such file or directory",
+    ]
+    assert causes(lines, releases) == [Cause.OTHER_ARCHITECTURE]
+
+
+def test_a_library_that_exports_what_is_undefined_was_not_linked():
+    """Outside of any project nothing is known of the release: the spelling alone must do."""
+    library = build_release(PLACE, "1.1.0")
+    name = "tensorrt_llm::executor::SamplingConfig::SamplingConfig(int, std::optional<int> const&)"
+    assert causes([f"ld.lld: error: undefined symbol: {name}"], (), libraries=[library]) == [Cause.NOT_LINKED]
+
+
+def test_the_library_that_was_linked_is_told_by_what_it_lacks(releases):
+    library = build_release(PLACE, "1.2.0rc3")
+    line = f"a.cpp:(.text+0x1): undefined reference to `{NAME}'"
+    (found,) = explain([line], releases=releases, libraries=[library]).explanations
+    assert found.cause is Cause.OTHER_LIBRARY
+    assert any("1.1.0" in text for text in found.evidence)
+
+
+def test_a_missing_parameter_is_put_as_verify_puts_it(releases):
+    library = build_release(PLACE, "1.1.0")
+    name = "SamplingConfig::SamplingConfig(int, std::optional<int> const&, std::optional<int> const&)"
+    line = f"a.cpp:(.text+0x1): undefined reference to `tensorrt_llm::executor::{name}'"
+    (found,) = explain([line], releases=releases, libraries=[library]).explanations
+    assert found.evidence[0] == (
+        "`SamplingConfig::SamplingConfig(…)` takes 3 parameters here, the library has it with 2"
+    )
+
+
+GOOD = f"""[1/3] /usr/bin/c++ -DENABLE_BF16 -I/x/include/tensorrt-llm/1.1.0 -Werror -O2 -c error.cpp -o error.o
+a.cpp:3:1: warning: 'tensorrt_llm::executor::Request' is deprecated [-Wdeprecated-declarations]
+a.cpp:3:1: note: 'tensorrt_llm::executor::Request' declared here
+/usr/bin/ld: main.o: in function `tensorrt_llm::f()':
+w.cpp:(.text+0x12): warning: the use of `tmpnam' is dangerous, better use `mkstemp'
+-- Found tensorrt_llm: {LIBRARY}
+-- Looking for tensorrt_llm/executor/error.h - found
+[100%] Linking CXX executable tensorrt_llm_app
+attempt to open {LIBRARY} succeeded
+{LIBRARY}: ELF 64-bit LSB shared object, x86-64
+{LIBRARY}:     file format elf64-x86-64
+[TensorRT-LLM][WARNING] Device 0 peer access: error: none
+[TensorRT-LLM][INFO] Engine version 1.1.0 found in the config file
+\tlibtensorrt_llm.so => {LIBRARY} (0x00007f0000000000)
+       123:\tbinding file ./app [0] to {LIBRARY} [0]: normal symbol `{MANGLED}'
+0 errors in tensorrt_llm
+"""
+
+
+def test_a_good_builds_log_has_no_complaint():
+    log = read_log(GOOD.splitlines())
+    assert not log.symptoms
+    assert not log.unexplained
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "RuntimeError: [TensorRT-LLM][ERROR] Assertion failed: something new",
+        "terminate called after throwing an instance of 'tensorrt_llm::common::TllmException'",
+        "a.cpp:3:1: error: 'tensorrt_llm::executor::Request' cannot be odd",
+        "/usr/bin/ld: libtensorrt_llm.so: something unheard of",
+        f"{LOADER}libtensorrt_llm.so: something unheard of",
+        "[TensorRT-LLM][ERROR] out of luck",
+        "ModuleNotFoundError: No module named 'tensorrt_llm'",
+    ],
+)
+def test_a_failure_that_is_not_understood_is_shown(line):
+    assert [item.text for item in read_log([line]).unexplained] == [line]
+    done = subprocess.run([sys.executable, "-m", "trtheaders", "explain"], input=line, capture_output=True, text=True)
+    assert (done.returncode, line in done.stdout) == (2, True)
+
+
+def test_a_mistake_in_a_file_below_a_folder_of_that_name_is_not_ours():
+    assert not read_log(["/home/me/tensorrt_llm-app/a.cpp:3:1: error: expected ';' before '}' token"]).unexplained
+
+
+def test_a_screen_has_forty_lines_at_most(releases):
+    lines = [f"a.cpp:(.text+0x{i:x}): undefined reference to `tensorrt_llm::f{i}(int)'" for i in range(90)]
+    lines += [f"{LOADER}/x/{i}/libtensorrt_llm.so.{i}: file too short" for i in range(40)]
+    account = explain(lines, releases=releases, start=PLACE)
+    assert len(render_account(account).splitlines()) <= 40
+    assert len(render_account(account, verbose=True).splitlines()) > 40
