@@ -10,7 +10,7 @@ import pytest
 
 from trtheaders.consumer.logs import read_log
 from trtheaders.consumer.translations import into_english
-from trtheaders.model.symptoms import SymptomKind as Kind
+from trtheaders.model.answers.symptoms import SymptomKind as Kind
 
 SYMBOL = "tensorrt_llm::executor::Request::setId(unsigned long, std::optional<int> const&)"
 

@@ -9,8 +9,8 @@ import pytest
 from support.consumers import PLACE, build_release, known_releases
 
 from trtheaders.consumer.logs import read_log
-from trtheaders.model.symptoms import Cause
-from trtheaders.model.symptoms import SymptomKind as Kind
+from trtheaders.model.answers.symptoms import Cause
+from trtheaders.model.answers.symptoms import SymptomKind as Kind
 from trtheaders.report.symptoms import render_account
 from trtheaders.verbs.explain import explain
 

@@ -10,7 +10,7 @@ import re
 
 from msgspec import Struct
 
-from trtheaders.model.symptoms import SymptomKind as Kind
+from trtheaders.model.answers.symptoms import SymptomKind as Kind
 
 
 class Diagnostic(Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ import re
 from msgspec import Struct
 
 from trtheaders.consumer.log_lines import last_word
-from trtheaders.model.symptoms import SymptomKind as Kind
+from trtheaders.model.answers.symptoms import SymptomKind as Kind
 
 
 class Said(Struct, frozen=True, kw_only=True):

@@ -21,8 +21,8 @@ from trtheaders.consumer.failures import (
 from trtheaders.consumer.link_complaints import Said, read_link, read_quoted
 from trtheaders.consumer.log_lines import clean_lines, find_binary, find_source, strip_prefix
 from trtheaders.consumer.translations import into_english, plain
+from trtheaders.model.answers.symptoms import Log, Symptom, SymptomKind, Unexplained
 from trtheaders.model.places import Location
-from trtheaders.model.symptoms import Log, Symptom, SymptomKind, Unexplained
 
 _WORTH_A_LOOK = re.compile(
     r"[Ee]rror|ERROR|undefined |warning|note: |cannot |unable to find|not found|\+0x|incompatible|wrong |in function|"

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from trtheaders.checks.symptom_groups import SymptomGroup
-from trtheaders.checks.symptoms_known import Known, spell, tell_releases
-from trtheaders.checks.symptoms_libraries import is_own, judge_foreign_symbol, judge_library, library_name
-from trtheaders.checks.symptoms_remedies import tell_cause
-from trtheaders.checks.symptoms_sources import judge_source
-from trtheaders.checks.symptoms_symbols import NAMESPACE, Judged, Scene, concerns, judge_symbol
+from trtheaders.checks.logs.known import Known, spell, tell_releases
+from trtheaders.checks.logs.libraries import is_own, judge_foreign_symbol, judge_library, library_name
+from trtheaders.checks.logs.remedies import tell_cause
+from trtheaders.checks.logs.sources import judge_source
+from trtheaders.checks.logs.symbols import NAMESPACE, Judged, Scene, concerns, judge_symbol
+from trtheaders.checks.logs.symptom_groups import SymptomGroup
 from trtheaders.demangling import demangle
-from trtheaders.model.symptoms import (
+from trtheaders.model.answers.symptoms import (
     Account,
     Cause,
     Explanation,

@@ -12,10 +12,10 @@ from msgspec import Struct
 from packaging.version import InvalidVersion, Version
 
 from trtheaders.demangling import demangle, split_parameters
-from trtheaders.model.declarations import Declaration, DeclarationKind
+from trtheaders.model.answers.symptoms import KnownRelease
+from trtheaders.model.headers.declarations import Declaration, DeclarationKind
+from trtheaders.model.headers.promises import Promise
 from trtheaders.model.names import SymbolName
-from trtheaders.model.promises import Promise
-from trtheaders.model.symptoms import KnownRelease
 from trtheaders.spelling import last_component, read_cxx
 
 _VERSIONED_NAMESPACE = re.compile(r"\b_v\d+::")

@@ -6,9 +6,9 @@ import re
 
 from msgspec.structs import replace
 
-from trtheaders.checks.symptoms_symbols import Judged
+from trtheaders.checks.logs.symbols import Judged
 from trtheaders.demangling import demangle
-from trtheaders.model.symptoms import Cause, Symptom, SymptomKind
+from trtheaders.model.answers.symptoms import Cause, Symptom, SymptomKind
 
 OWN = re.compile(r"(?:lib)?(?:tensorrt_llm|nvinfer_plugin_tensorrt_llm|th_common|decoder_attention|executorWorker)")
 _PLUGIN = re.compile(r"libnvinfer_plugin_tensorrt_llm\.so\.(\d+)")

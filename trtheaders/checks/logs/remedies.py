@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from trtheaders.checks.symptom_groups import SymptomGroup, plain_version
-from trtheaders.checks.symptoms_known import is_versioned, string_abi, tell_releases
-from trtheaders.checks.symptoms_libraries import owner_of, plugin_major
-from trtheaders.checks.symptoms_symbols import Judged
-from trtheaders.model.symptoms import Cause, SymptomKind
+from trtheaders.checks.logs.known import is_versioned, string_abi, tell_releases
+from trtheaders.checks.logs.libraries import owner_of, plugin_major
+from trtheaders.checks.logs.symbols import Judged
+from trtheaders.checks.logs.symptom_groups import SymptomGroup, plain_version
+from trtheaders.model.answers.symptoms import Cause, SymptomKind
 
 FRESH = "delete the build folder's CMakeCache.txt, or run `cmake --fresh`"
 STALE = f"a stale CMake cache keeps the old include directory: {FRESH}"

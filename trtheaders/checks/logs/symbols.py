@@ -10,8 +10,7 @@ from functools import cached_property
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from trtheaders.checks.drift import explain_drift
-from trtheaders.checks.symptoms_known import (
+from trtheaders.checks.logs.known import (
     Known,
     OwedSymbol,
     is_table,
@@ -22,10 +21,11 @@ from trtheaders.checks.symptoms_known import (
     string_abi,
     tell_releases,
 )
+from trtheaders.checks.symbols.drift import explain_drift
 from trtheaders.demangling import demangle, split_parameters
-from trtheaders.model.exports import Answer, LibraryAnswers, Lookalike, Standing
+from trtheaders.model.answers.symptoms import Cause, InstalledLibrary, Symptom, SymptomKind
+from trtheaders.model.library.exports import Answer, LibraryAnswers, Lookalike, Standing
 from trtheaders.model.names import SymbolName
-from trtheaders.model.symptoms import Cause, InstalledLibrary, Symptom, SymptomKind
 from trtheaders.spelling import read_cxx, short_name
 
 NAMESPACE = "tensorrt_llm"
