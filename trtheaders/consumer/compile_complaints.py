@@ -13,7 +13,7 @@ from msgspec import Struct
 from trtheaders.model.answers.symptoms import SymptomKind as Kind
 
 
-class Diagnostic(Struct, frozen=True, kw_only=True):
+class CompilerMessage(Struct, frozen=True, kw_only=True):
     """A compiler's `file:line: error: text`; ``word`` is the severity, in whatever language."""
 
     file: str
@@ -29,7 +29,7 @@ SEVERITIES = MILD | {"error", "fatal error", "internal compiler error"}
 _MOST_PLACES = 4
 
 
-def read_diagnostic(line: str) -> Diagnostic | None:
+def read_diagnostic(line: str) -> CompilerMessage | None:
     """``line`` as a compiler's diagnostic; None where it has not the form of one."""
     for at, found in enumerate(_PLACE.finditer(line)):
         if at == _MOST_PLACES:
@@ -38,7 +38,7 @@ def read_diagnostic(line: str) -> Diagnostic | None:
         file = _file_of(line[: found.start()])
         if said is not None and file:
             word = said[1].split(" #")[0]
-            return Diagnostic(file=file, line=int(found[1] or found[2]), word=word, text=said[2])
+            return CompilerMessage(file=file, line=int(found[1] or found[2]), word=word, text=said[2])
     return None
 
 
@@ -63,15 +63,15 @@ def declared_here(text: str) -> str:
 _SUBJECT, _SCOPE = r"'(?P<subject>.+?)'(?=[\s,;:.)]|$)", r"'(?P<scope>.+?)'(?=[\s,;:.)]|$)"
 
 
-class Pattern(Struct, frozen=True):
+class CompilePattern(Struct, frozen=True):
     """A way of complaining, from the beginning of a diagnostic's text on."""
 
     kind: Kind
     regex: re.Pattern[str]
 
 
-def _pattern(kind: Kind, text: str) -> Pattern:
-    return Pattern(kind, re.compile(text))
+def _pattern(kind: Kind, text: str) -> CompilePattern:
+    return CompilePattern(kind, re.compile(text))
 
 
 PATTERNS = (

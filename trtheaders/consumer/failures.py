@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from trtheaders.consumer.compile_complaints import Diagnostic
+from trtheaders.consumer.compile_complaints import CompilerMessage
 
 _OURS = re.compile(
     r"tensorrt[-_ ]?llm(?![-/.\w]{0,300}\.(?:cpp|cc|cxx|cu|c)\b)|libth_common|libdecoder_attention|executorWorker", re.I
@@ -43,7 +43,7 @@ def names_us(text: str) -> bool:
     return _OURS.search(text) is not None
 
 
-def is_about_us(diagnostic: Diagnostic) -> bool:
+def is_about_us(diagnostic: CompilerMessage) -> bool:
     """Whether a compiler's complaint is about TensorRT-LLM: by its words, or because it lies in a header of ours."""
     return names_us(diagnostic.text) or _HEADER_OF_OURS.search(diagnostic.file) is not None
 

@@ -27,7 +27,7 @@ class Said(Struct, frozen=True, kw_only=True):
     cut: bool = False
 
 
-class Pattern(Struct, frozen=True, kw_only=True):
+class LinkPattern(Struct, frozen=True, kw_only=True):
     """A way of complaining: ``cue`` and what follows it; ``subject_before`` where the subject stands before the cue."""
 
     kind: Kind
@@ -64,8 +64,8 @@ _FILE = r"'?(?P<subject>[^\s:'\",;()]+)"
 _LIBRARY = r"'?(?P<subject>[^\s:'\",;()]*\.(?:so(?:\.\d+)*|a|o))(?=[\s:'\",;.]|$)"
 
 
-def _pattern(kind: Kind, cue: str, after: str = "", *, before: bool = False) -> Pattern:
-    return Pattern(kind=kind, cue=cue, after=re.compile(after), subject_before=before)
+def _pattern(kind: Kind, cue: str, after: str = "", *, before: bool = False) -> LinkPattern:
+    return LinkPattern(kind=kind, cue=cue, after=re.compile(after), subject_before=before)
 
 
 PATTERNS = (

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from trtheaders.consumer import compile_complaints
-from trtheaders.consumer.compile_complaints import MILD, SEVERITIES, Diagnostic, read_diagnostic
+from trtheaders.consumer.compile_complaints import MILD, SEVERITIES, CompilerMessage, read_diagnostic
 from trtheaders.consumer.failures import (
     in_another_language,
     is_about_us,
@@ -188,7 +188,7 @@ class _LogReader(Struct):
             referrer=last.referrer or find_binary(line.replace(">>>", " ")),
         )
 
-    def _read_diagnostic(self, number: int, said: Diagnostic, *, forms: bool = False) -> bool:
+    def _read_diagnostic(self, number: int, said: CompilerMessage, *, forms: bool = False) -> bool:
         """Whether a compiler's complaint was understood."""
         if said.word == "note":
             self._add_note(said)
@@ -216,7 +216,7 @@ class _LogReader(Struct):
         )
         return True
 
-    def _add_note(self, said: Diagnostic) -> None:
+    def _add_note(self, said: CompilerMessage) -> None:
         """Where the candidates are; clang names the function itself only there (`'f' declared here`)."""
         if not self.open or not self.symptoms or len(self.symptoms[-1].headers) >= _MOST_HEADERS:
             return
