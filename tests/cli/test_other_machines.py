@@ -9,6 +9,7 @@ from support.cxx import build_library
 from support.tools import CROSS
 
 from trtheaders.cli.main import run
+from trtheaders.headers import entrance
 
 HEADER = """
 #pragma once
@@ -64,3 +65,17 @@ def test_without_a_compiler_for_it_symbols_are_compared_and_layouts_are_said_not
     assert "layouts were not compared: the headers were read for x86_64-linux-gnu" in said
     assert "with `aarch64-linux-gnu-g++` on PATH" in said
     assert "promises checked against 1 library: 0 missing" in said
+
+
+def test_headers_are_parsed_once_for_the_machine_that_the_library_is_for(tmp_path, monkeypatch):
+    library, targets = build(tmp_path), []
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    parse = entrance.parser_arguments
+
+    def spy(question, compiler, *rest, **options):
+        targets.append(compiler.target)
+        return parse(question, compiler, *rest, **options)
+
+    monkeypatch.setattr(entrance, "parser_arguments", spy)
+    assert verify(tmp_path, library) == 0
+    assert set(targets) == {"aarch64-linux-gnu"}

@@ -19,7 +19,7 @@ from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.library.exports import LibraryAnswers
 from trtheaders.model.library.installations import Installation
 from trtheaders.model.library.needs import LibraryNeeds
-from trtheaders.steps.memory.recorded_snapshots import HeaderRequest, obtain_with_remarks
+from trtheaders.steps.memory.recorded_snapshots import HeaderRequest
 from trtheaders.steps.question.header_choice import request_for
 from trtheaders.steps.question.library_choice import find_libraries, folder_of, machine_of, machines_of, of_one_machine
 from trtheaders.steps.question.settings import settle_configuration, tell_absent
@@ -33,7 +33,7 @@ from trtheaders.steps.verdict.judgement import (
     snapshot_of,
 )
 from trtheaders.steps.verdict.remarks import arrange_remarks, remark_on, tell_unconfirmed
-from trtheaders.steps.verdict.target_machine import aim
+from trtheaders.steps.verdict.target_machine import obtain_for
 from trtheaders.vendoring.folder.integrity import check_release
 from trtheaders.vendoring.folder.store import Store
 
@@ -82,13 +82,12 @@ def verify(
     )
     record = AcceptanceRecord(configuration, request.release, today)
     integrity = record.accept(_check_integrity(request))
-    obtained = obtain_with_remarks(request)
+    request, obtained = obtain_for(machine_of(found) if found else None, request)
     snapshot, answers = obtained.snapshot, None
     findings, needs, told, known = integrity, tuple[LibraryNeeds, ...](), tuple[str, ...](), ""
     if found is not None:
         foreign = record.accept(check_architectures({path.name: item for path, item in machines_of(found).items()}))
         found = of_one_machine(found) if foreign else found
-        request, obtained = aim(obtained, request, machine_of(found))
         snapshot, answers = ask_thoroughly(request, obtained.snapshot, found)
         needs = read_needs(found.libraries, linked=found.linked, search=found.directories)
         unresolved = record.accept(check_needs(needs))

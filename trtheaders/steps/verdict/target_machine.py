@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import platform
+
 from msgspec.structs import replace
 
 from trtheaders.errors import ToolchainError
 from trtheaders.model.headers.promises import Promise
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.library.exports import Machine
-from trtheaders.steps.memory.recorded_snapshots import HeaderRequest, Obtained, make_snapshot
+from trtheaders.steps.memory.recorded_snapshots import HeaderRequest, Obtained, obtain_with_remarks
 
 TARGETS = {Machine.X86_64: "x86_64-linux-gnu", Machine.AARCH64: "aarch64-linux-gnu"}
+_HERE = f"{platform.machine()}-linux-gnu"
+"""What a compiler that nobody named compiles for."""
 
 
-def aim(obtained: Obtained, request: HeaderRequest, machine: Machine) -> tuple[HeaderRequest, Obtained]:
-    """``obtained`` for ``machine``, and the request with the compiler that it took.
+def obtain_for(machine: Machine | None, request: HeaderRequest) -> tuple[HeaderRequest, Obtained]:
+    """The snapshot that answers ``request`` for libraries of ``machine``, and the request with the compiler it took.
 
-    Where it was read for another machine, the headers are parsed anew if a compiler for this one is there: the
-    configured one, g++, or a cross compiler on PATH. Raises as :func:`~trtheaders.verbs.recorded.make_snapshot`.
+    The machine is known before any header is parsed, so headers are parsed once: for another machine than this by the
+    configured compiler, g++, or a cross compiler on PATH. Where none is there, what this machine's says is mapped.
+    Raises as :func:`~trtheaders.steps.memory.recorded_snapshots.obtain_snapshot`.
     """
+    if machine is None:
+        return request, obtain_with_remarks(request)
     target = TARGETS[machine]
+    if target != _HERE:
+        compiler = _find_compiler_for(target, request.configuration.compiler)
+        if compiler is not None:
+            request = replace(request, configuration=replace(request.configuration, compiler=compiler), keep=False)
+    obtained = obtain_with_remarks(request)
     if obtained.snapshot.key.target == target:
         return request, obtained
-    compiler = _find_compiler_for(target, request.configuration.compiler)
-    if compiler is not None:
-        native = replace(request, configuration=replace(request.configuration, compiler=compiler), keep=False)
-        return native, replace(obtained, snapshot=make_snapshot(native))
     remark = (
         f"layouts were not compared: the headers were read for {obtained.snapshot.key.target}, the library is for "
         f"{target}; with `{target}-g++` on PATH they are"
