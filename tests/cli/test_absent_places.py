@@ -11,8 +11,8 @@ from support.cxx import compile_cxx
 
 from trtheaders.cli.main import run
 from trtheaders.configuration import load_configuration
+from trtheaders.integrations.build_facts import BuildWish, prepare_build
 from trtheaders.verbs.adopt import adopt
-from trtheaders.verbs.build_facts import BuildWish, prepare_build
 from trtheaders.verbs.verify import verify
 
 RELEASE = "1.1.0"

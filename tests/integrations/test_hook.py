@@ -12,7 +12,7 @@ import pytest
 from support.demo_upstream import build_environment, build_release_library, build_upstream, install_package, run_git
 
 from trtheaders.errors import AmbiguousInstallationError, InstallationError
-from trtheaders.verbs.hook import check_files, check_together
+from trtheaders.integrations.hook import check_files, check_together
 
 PROGRAM = Path(sys.executable).with_name("trtheaders")
 

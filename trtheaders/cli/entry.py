@@ -47,7 +47,7 @@ def _let_every_name_through() -> None:
 def _recall(words: list[str]) -> tuple[str, ...] | None:
     """What a hook that was content with the very same repository before has to remark; no error is told here."""
     from trtheaders.errors import TrtHeadersError
-    from trtheaders.verbs.hook import FILES, TOGETHER, recall
+    from trtheaders.integrations.hook import FILES, TOGETHER, recall
 
     required = "--required" in words
     question, *folders = [word for word in words if word != "--required"] or [""]

@@ -12,7 +12,7 @@ from trtheaders.cli.screen import render_screen
 from trtheaders.model.answers.findings import Verdict
 
 if TYPE_CHECKING:
-    from trtheaders.verbs.build_facts import BuildAnswer
+    from trtheaders.integrations.build_facts import BuildAnswer
 
 
 @click.command("cmake")
@@ -58,8 +58,8 @@ def command(
 
         click.echo(module_text(), nl=False)
         return 0
+    from trtheaders.integrations.build_facts import BuildWish, prepare_build
     from trtheaders.report.cmake_script import render_facts
-    from trtheaders.verbs.build_facts import BuildWish, prepare_build
 
     wish = BuildWish(
         release=release, library=library, python=python, add=add, headers_only=headers_only, verify=not no_verify

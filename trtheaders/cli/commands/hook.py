@@ -11,14 +11,14 @@ import click
 from trtheaders.cli.main import FINDINGS, OK
 from trtheaders.cli.screen import from_here, render_screen
 from trtheaders.errors import SparseCheckoutError
+from trtheaders.integrations.hook import FILES, TOGETHER, check_files, check_together
 from trtheaders.report.evidence import spell_evidence
 from trtheaders.steps.question.projects import find_projects
-from trtheaders.verbs.hook import FILES, TOGETHER, check_files, check_together
 
 if TYPE_CHECKING:
+    from trtheaders.integrations.hook import HookAnswer
     from trtheaders.model.answers.findings import Finding
     from trtheaders.model.vendoring.vendored import StoreStatus
-    from trtheaders.verbs.hook import HookAnswer
 
 
 @click.command("hook")
