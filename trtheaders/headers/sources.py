@@ -50,7 +50,7 @@ def _read(question: SourceQuestion, promised: Collection[SymbolName]) -> SourceR
     arguments = [first, *parser_arguments(question.headers, compiler), *question.flags]
     unit = Unit.parse(f'#include "{question.source.resolve()}"\n', arguments)
     files = [item.file for item in unit.inclusions()]
-    own = frozenset(file for file in files if _is_own(file, question.source, tree))
+    own = frozenset(file for file in files if is_own(file, question.source, tree))
     met = [_place_at_end(item, question.source) for item in unit.diagnostics()]
     errors, others, absent = _sort_errors(met, own, tree)
     return SourceReading(
@@ -74,7 +74,7 @@ def _is_header_of_ours(name: str) -> bool:
     return name.startswith(f"{_NAMESPACE}/")
 
 
-def _is_own(file: str, source: Path, tree: HeaderTree) -> bool:
+def is_own(file: str, source: Path, tree: HeaderTree) -> bool:
     """The source itself and what lies beside or below it, but no vendored header."""
     path = Path(file).resolve()
     return tree.name_of(file) is None and (path == source.resolve() or source.resolve().parent in path.parents)
@@ -118,14 +118,14 @@ def _read_uses(unit: Unit, own: Collection[str], promised: Collection[SymbolName
             if meant is None:
                 continue
             file, line, _ = node.place()
-            for symbol in _symbols_of(meant):
+            for symbol in symbols_of(meant):
                 if symbol in wanted:
                     place = Location(file=file, line=line)
                     found.setdefault(symbol, Used(symbol=symbol, location=place, origin=file))
     return found
 
 
-def _symbols_of(node: Node) -> Iterator[SymbolName]:
+def symbols_of(node: Node) -> Iterator[SymbolName]:
     """What a use of ``node`` makes the linker look for; who constructs an object also destroys it."""
     if node.kind == Kind.CONSTRUCTOR:
         yield from _complete(node, "C1")

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from trtheaders.checks.diff.comparison import compare_snapshots, find_unjudged
-from trtheaders.checks.diff.usage import keep_used
+from trtheaders.checks.diff.usage import keep_touched, keep_used
 from trtheaders.errors import UsageError
 from trtheaders.model.answers.changes import Change, Comparison
 from trtheaders.model.headers.snapshot import AbiSnapshot, SnapshotKey
+from trtheaders.steps.memory.recorded_snapshots import HeaderRequest
 from trtheaders.steps.question.settings import settle_configuration
-from trtheaders.steps.question.sides import read_side
+from trtheaders.steps.question.sides import find_headers, read_side
+from trtheaders.steps.question.touched import read_touched
 
 
 def diff(
@@ -28,7 +30,8 @@ def diff(
 ) -> Comparison:
     """What changed from ``old`` to ``new``, each a vendored or shipped release, a snapshot file or a header tree.
 
-    ``used_by`` are C++ sources: only what they mention is kept. The other arguments say how a header tree is read, and
+    ``used_by`` are C++ sources: only what they touch is kept, as the compiler and the parser read them with the old
+    headers; by their words where those headers are not here. The other arguments say how a header tree is read, and
     where the configuration lies. Raises :class:`~trtheaders.errors.TrtHeadersError` where a side cannot be had.
     """
     configuration = settle_configuration(
@@ -39,17 +42,46 @@ def diff(
         standard=standard,
         compiler=compiler,
     )
-    sources = [_read_source(path) for path in used_by]
     old_side, before = read_side(str(old), configuration)
     new_side, after = read_side(str(new), configuration)
     changes = compare_snapshots(before, after)
-    kept = keep_used(changes, sources, before, after) if sources else changes
+    kept, told = _filter(changes, used_by, find_headers(str(old), configuration), before, after)
     return Comparison(
         old=old_side,
         new=new_side,
         changes=kept,
         unjudged=find_unjudged(before, after),
-        remarks=(*_compare_keys(before.key, after.key), *_tell_filter(changes, kept, before, used_by)),
+        remarks=(*_compare_keys(before.key, after.key), *told),
+    )
+
+
+def _filter(
+    changes: tuple[Change, ...],
+    used_by: Sequence[Path],
+    headers: HeaderRequest | None,
+    before: AbiSnapshot,
+    after: AbiSnapshot,
+) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+    """What of ``changes`` concerns the sources ``used_by``, and how that was found out."""
+    if not used_by:
+        return changes, ()
+    texts = [_read_source(path) for path in used_by]
+    touched = read_touched(used_by, headers) if headers is not None else None
+    if touched is not None and touched.reached:
+        kept = keep_touched(changes, touched, before)
+        how = "" if touched.compiled else "as far as they were understood: not all of them compile with the old headers"
+    else:
+        kept = keep_used(changes, texts, before, after)
+        lacking = "the old headers are not here: vendor that release to have them parsed"
+        closed = (
+            "not all of them include one of the headers as they are compiled: give the macros of your build with -D"
+        )
+        how = f"by their words alone, since {lacking if touched is None else closed}"
+    names = ", ".join(f"`{path}`" for path in used_by)
+    counted = f"{len(changes) - len(kept)} of {len(changes)} changes concern nothing that {names} touch"
+    return kept, (
+        f"{counted}es" if len(used_by) == 1 else counted,
+        *((f"the sources were judged {how}",) if how else ()),
     )
 
 
@@ -88,12 +120,3 @@ def _normal(value: object) -> object:
 
 def _show(value: object) -> str:
     return ", ".join(f"`{item}`" for item in value) or "none" if isinstance(value, tuple) else f"`{value}`"
-
-
-def _tell_filter(
-    changes: Sequence[Change], kept: Sequence[Change], snapshot: AbiSnapshot, used_by: Sequence[Path]
-) -> tuple[str, ...]:
-    if not used_by:
-        return ()
-    names = ", ".join(f"`{path}`" for path in used_by)
-    return (f"{len(changes) - len(kept)} of {len(changes)} changes concern nothing that {names} mentions",)

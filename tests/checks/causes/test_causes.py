@@ -63,6 +63,18 @@ def test_the_old_string_abi():
     assert "-D_GLIBCXX_USE_CXX11_ABI=0" in found.hint
 
 
+def test_a_result_that_became_a_string_is_not_the_string_abi():
+    """Its old name is that of the other ABI; what else has a string in its name is kept as it is."""
+    became, kept = "_ZNK1n1A5getIdB5cxx11Ev", "_ZN1n7versionB5cxx11Ev"
+    made = snapshot(
+        promise(NEW, old=[OLD]),
+        promise(kept, old=["_ZN1n7versionEv"], line=2),
+        promise(became, old=["_ZNK1n1A5getIdEv"]),
+    )
+    found = one(made, answers(NEW, kept, "_ZNK1n1A5getIdEv", absent=[became]))
+    assert (found.rule, found.symbols) == ("missing-symbols", (became,))
+
+
 def test_another_signature_is_not_the_string_abi():
     made = snapshot(promise(NEW, old=[OLD]))
     assert one(made, answers(absent=[NEW, OLD])).rule == "missing-symbols"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from support.cxx import compile_cxx, undefined_symbols
 from support.recording import record_text
 
 from trtheaders.cli.main import run
@@ -98,7 +99,8 @@ def test_a_filter_says_what_it_left_out(project: Path) -> None:
     (project / "empty.cpp").write_text("int x;\n")
     comparison = diff("1.0.0", "1.1.0", used_by=[Path("empty.cpp")])
     assert comparison.changes == ()
-    assert "changes concern nothing that `empty.cpp` mentions" in comparison.remarks[-1]
+    assert "changes concern nothing that `empty.cpp` touches" in comparison.remarks[-2]
+    assert "by their words alone" in comparison.remarks[-1]
 
 
 def test_sides_that_were_read_otherwise_are_told(project: Path) -> None:
@@ -130,3 +132,80 @@ def test_a_side_that_is_nothing_gives_no_answer(
     (project / "main.txt").write_text("text")
     assert run(["diff", side, "1.0.0"]) == 2
     assert words in capsys.readouterr().err
+
+
+USED = {
+    "h.h": """#pragma once
+constexpr int kBudget = {budget};
+constexpr int kUnused = {budget};
+enum class Mode {{ kFast {more}, kSlow }};
+enum class Other {{ kA {more}, kB }};
+struct Part {{ int first; {grown} int last; }};
+struct Whole {{
+    Whole(int budget = kBudget); Whole(Whole const&); ~Whole();
+    Part part; int get({type} n) const; Mode mode() const;
+}};
+struct Alone {{ Alone({type} n); {grown} int x; }};
+struct Answer {{ {grown} int value; }};
+Answer answer();
+inline int deep({type} n);
+void hidden({type} n);
+inline int deep({type} n) {{ hidden(n); return 1; }}
+int untouched({type} n);
+""",
+    "use.cpp": """#include "a.hpp"
+int main() {
+    Whole w;
+    auto r = answer();
+    return take(w) + deep(1) + int(w.mode() == Mode::kSlow);
+}
+""",
+    "a.hpp": """#pragma once
+#include "h.h"
+inline int take(Whole const& w) { return w.get(1) + w.part.last; } // untouched
+""",
+}
+
+
+def test_used_by_keeps_what_the_compiler_s_object_refers_to(project: Path) -> None:
+    sides = {"was": {"budget": 1, "more": "", "grown": "", "type": "int"}}
+    sides["is"] = {"budget": 2, "more": ", kMiddle", "grown": "int n;", "type": "long"}
+    for side, values in sides.items():
+        (project / side).mkdir()
+        (project / side / "h.h").write_text(USED["h.h"].format(**values))
+    for name in ("use.cpp", "a.hpp"):
+        (project / name).write_text(USED[name])
+    given = {"entries": ("h.h",), "defines": ()}
+    everything = diff(project / "was", project / "is", **given)
+    kept = diff(project / "was", project / "is", used_by=[project / "use.cpp"], **given)
+    made = compile_cxx(USED["use.cpp"], flags=("-c", "-O0"), include=(project, project / "was"))
+    undefined = undefined_symbols(made.path)
+    wanted = {change.name for change in everything.changes if undefined & set(change.removed_symbols)}
+    assert {change.name for change in kept.changes if change.removed_symbols} == wanted
+    assert wanted == {"Whole::get", "hidden"}
+    rest = {change.name for change in kept.changes} - wanted
+    assert rest == {"kBudget", "Mode", "Part", "Whole", "Answer", "deep"}
+
+
+def test_used_by_says_where_a_source_does_not_compile(project: Path) -> None:
+    for side, kind in (("was", "int"), ("is", "long")):
+        (project / side).mkdir()
+        (project / side / "h.h").write_text(f"#pragma once\nint f({kind} a);\nint g({kind} a);\n")
+    (project / "use.cpp").write_text('#include <not_here.h>\n#include "h.h"\nint x = f(1);\n')
+    told = diff(project / "was", project / "is", used_by=[project / "use.cpp"], entries=("h.h",), defines=())
+    assert [change.name for change in told.changes] == ["f"]
+    assert "not all of them compile" in told.remarks[-1]
+
+
+def test_used_by_says_where_a_macro_closes_the_source(project: Path) -> None:
+    for side, kind in (("was", "int"), ("is", "long")):
+        (project / side).mkdir()
+        (project / side / "h.h").write_text(f"#pragma once\nint f({kind} a);\nint g({kind} a);\n")
+    (project / "use.cpp").write_text('#ifdef MINE\n#include "h.h"\nint x = f(1);\n#endif\n')
+    asked = {"used_by": [project / "use.cpp"], "entries": ("h.h",)}
+    closed = diff(project / "was", project / "is", defines=(), **asked)
+    assert [change.name for change in closed.changes] == ["f"]
+    assert "give the macros of your build with -D" in closed.remarks[-1]
+    opened = diff(project / "was", project / "is", defines=("MINE",), **asked)
+    assert [change.name for change in opened.changes] == ["f"]
+    assert not any("words" in remark for remark in opened.remarks)

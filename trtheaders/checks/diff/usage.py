@@ -1,11 +1,13 @@
-"""Which changes concern a consumer: those of names that its source mentions."""
+"""Which changes concern a consumer: those of what its source touches, else those of names that it mentions."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from trtheaders.model.answers.changes import Change, Subject
+from trtheaders.model.answers.uses import Touched
 from trtheaders.model.headers.declarations import Declaration
 from trtheaders.model.headers.layouts import Record
 from trtheaders.model.headers.snapshot import AbiSnapshot
@@ -14,6 +16,40 @@ _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\
 _INCLUDE = re.compile(r"^\s*#\s*include\s*[<\"]([^>\"]+)[>\"]", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _EVERYWHERE = frozenset({Subject.INLINE_NAMESPACE})
+
+
+def keep_touched(changes: Iterable[Change], touched: Touched, old: AbiSnapshot) -> tuple[Change, ...]:
+    """The ``changes`` of what a consumer touches, as the parser and the compiler read it with the ``old`` headers.
+
+    A change counts by the symbols that it takes away and by its place in the old headers; constants also where a
+    default argument or a member's initialiser of something touched names them. What is new is touched by nobody.
+    """
+    words = frozenset(_words_of_defaults(old, touched))
+    return tuple(change for change in changes if _is_touched(change, touched, words))
+
+
+def _is_touched(change: Change, touched: Touched, words: AbstractSet[str]) -> bool:
+    if change.subject is Subject.HEADER:
+        return change.name in touched.included
+    if change.subject in (Subject.MACRO, Subject.GATE):
+        return any(word in touched.words for word in _WORD.findall(change.name))
+    if touched.symbols.intersection(change.removed_symbols):
+        return True
+    if change.subject is Subject.VARIABLE and _last(change.name) in words:
+        return change.old_location is not None
+    return change.old_location is not None and change.old_location in touched.places
+
+
+def _words_of_defaults(old: AbiSnapshot, touched: Touched) -> Iterable[str]:
+    declared = [item.declaration for item in old.promises] + [item.declaration for item in old.exempt]
+    for declaration in declared:
+        if declaration.location in touched.places:
+            for parameter in declaration.parameters:
+                yield from _WORD.findall(parameter.default or "")
+    for record in old.records:
+        if record.location in touched.places:
+            for item in record.fields:
+                yield from _WORD.findall(item.initialiser or "")
 
 
 def keep_used(changes: Iterable[Change], sources: Sequence[str], *snapshots: AbiSnapshot) -> tuple[Change, ...]:

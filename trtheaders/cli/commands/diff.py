@@ -24,7 +24,7 @@ _IMPACTS = tuple(impact.value for impact in Impact if impact is not Impact.NONE)
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Only what this C++ source mentions; may be repeated.",
+    help="Only what this C++ source touches; may be repeated.",
 )
 @click.option(
     "--fail-on",

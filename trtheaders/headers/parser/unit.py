@@ -302,6 +302,11 @@ class Node:
         return libclang().getCanonicalCursor(self._cursor) if self.kind in _REDECLARED else self._cursor
 
     @property
+    def first(self) -> Node:
+        """Its first declaration."""
+        return self._at(libclang().getCanonicalCursor(self._cursor)) or self
+
+    @property
     def parent(self) -> Node | None:
         """The namespace or class that it belongs to."""
         return self._at(libclang().getCursorSemanticParent(self._cursor))

@@ -40,6 +40,18 @@ def read_side(text: str, configuration: Configuration) -> tuple[Side, AbiSnapsho
     return _read_release(text, configuration)
 
 
+def find_headers(text: str, configuration: Configuration) -> HeaderRequest | None:
+    """The headers of the side that ``text`` names, where they are here: a snapshot alone has none."""
+    path = Path(text).expanduser()
+    if path.is_dir() and not _is_known(text, configuration):
+        alone = (path / SNAPSHOT_NAME).is_file() and not (path / _TREE).is_dir()
+        return None if alone else HeaderRequest(root=path, configuration=configuration)
+    if path.is_file():
+        return None
+    vendored = str(parse_release(text)) in Store(configuration.destination).lock().releases
+    return request_for(configuration, release=text) if vendored else None
+
+
 def _is_known(text: str, configuration: Configuration) -> bool:
     """Whether ``text`` (of which there is a folder too) is a release that is vendored or shipped."""
     if os.sep in text:
