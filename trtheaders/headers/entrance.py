@@ -25,6 +25,7 @@ from trtheaders.model.headers.layouts import Alias, Enumeration, Record
 from trtheaders.model.headers.promises import Exempt, Promise, Unverifiable
 from trtheaders.model.headers.snapshot import AbiSnapshot, SnapshotKey, Toolchain
 from trtheaders.model.places import Location
+from trtheaders.model.vendoring.locks import GENERATED_FOLDER, HEADER_FOLDER
 from trtheaders.model.vendoring.releases import DEFAULT_DEFINES, DEFAULT_ENTRY, DEFAULT_STANDARD
 
 STAND_INS = Path(__file__).resolve().parent / "standins"
@@ -115,10 +116,17 @@ def _command(question: HeaderQuestion, compiler: Compiler) -> CompilerCommand:
         f"-D_GLIBCXX_USE_CXX11_ABI={int(question.new_string_abi)}",
         *(f"-D{define}" for define in question.defines),
         f"-I{question.root.resolve()}",
+        *(f"-isystem{folder}" for folder in generated_folders(question.root.resolve())),
         *(f"-isystem{folder.resolve()}" for folder in question.include_directories),
         f"-idirafter{STAND_INS}",
     )
     return CompilerCommand(compiler=tuple(compiler.words), flags=flags, clang=compiler.family == "clang")
+
+
+def generated_folders(root: Path) -> tuple[Path, ...]:
+    """The second folder for `-I` beside ``root``: headers that upstream's build makes; empty where there are none."""
+    folder = root / GENERATED_FOLDER
+    return (folder,) if (folder / HEADER_FOLDER).is_dir() else ()
 
 
 def parser_arguments(question: HeaderQuestion, compiler: Compiler) -> list[str]:
@@ -137,6 +145,7 @@ def parser_arguments(question: HeaderQuestion, compiler: Compiler) -> list[str]:
         f"-D_GLIBCXX_USE_CXX11_ABI={int(question.new_string_abi)}",
         *(f"-D{define}" for define in question.defines),
         f"-I{question.root.resolve()}",
+        *(f"-isystem{folder}" for folder in generated_folders(question.root.resolve())),
         *(f"-isystem{folder.resolve()}" for folder in question.include_directories),
         *(f"-isystem{folder}" for folder in compiler.search_path),
         f"-isystem{STAND_INS}",

@@ -20,6 +20,7 @@ from trtheaders.steps.memory.recorded_snapshots import HeaderRequest
 from trtheaders.steps.question.header_choice import request_for
 from trtheaders.steps.question.library_choice import find_libraries
 from trtheaders.steps.question.settings import is_folder, settle_configuration
+from trtheaders.vendoring.folder.release_folders import include_folders
 from trtheaders.verbs.verify import verify
 
 _LIBRARY = "libtensorrt_llm.so"
@@ -93,7 +94,10 @@ def _describe(request: HeaderRequest, configuration: Configuration, found: Insta
         version=(found.version if found else None) or "",
         include_directory=request.root,
         # CMake refuses a target with a folder that is not there; the verification remarks on it.
-        include_directories=tuple(folder for folder in configuration.include_directories if is_folder(folder)),
+        include_directories=(
+            *include_folders(request.root)[1:],
+            *(folder for folder in configuration.include_directories if is_folder(folder)),
+        ),
         defines=defines,
         watched=tuple(file for file in (lock, configuration.file) if file is not None),
     )

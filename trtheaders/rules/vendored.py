@@ -66,10 +66,24 @@ UNCOMPARED_RELEASES = Rule(
     source="trtheaders.lock",
 )
 
+UNCOMPILABLE_HEADERS = Rule(
+    id="uncompilable-headers",
+    severity=Severity.ERROR,
+    summary="a header includes another one of its own tree that is not there, so that nobody can compile it",
+    explanation=(
+        "What the include would have declared is missing, and every compiler stops there. TensorRT-LLM's build makes "
+        "`executor/version.h`, which no tag has: `trtheaders add` puts one in `generated/`, a second folder for `-I`."
+    ),
+    example='#include "tensorrt_llm/executor/version.h" // made by CMake, part of no tag',
+    source="g++: fatal error: tensorrt_llm/executor/version.h: No such file or directory",
+    message="`{header}` includes `{name}`, which is not there: nobody can compile it",
+)
+
 ROWS: tuple[Rule, ...] = (
     CHANGED_FILES,
     MISSING_FILES,
     EXTRA_FILES,
     INCONSISTENT_LOCKS,
     UNCOMPARED_RELEASES,
+    UNCOMPILABLE_HEADERS,
 )

@@ -15,6 +15,7 @@ from trtheaders.model.vendoring.releases import SNAPSHOT_NAME
 from trtheaders.model.vendoring.vendored import Outcome, Vendoring
 from trtheaders.steps.memory.recorded_snapshots import answers_folder, refuse_strangers
 from trtheaders.vendoring.content.admission import Admission, Situation, admit
+from trtheaders.vendoring.content.generated_headers import lock_generated, make_generated
 from trtheaders.vendoring.content.licences import identify_license
 from trtheaders.vendoring.content.sources import Source
 from trtheaders.vendoring.content.vetted_files import UpstreamContent
@@ -44,7 +45,7 @@ class Order(Struct, frozen=True, kw_only=True):
 
 def install(order: Order) -> Vendoring:
     """Fetch the tag and let the store hold it. Raises what the wings raise; then nothing has changed."""
-    content = order.source.content_of(order.tag)
+    content = _with_generated(order, order.source.content_of(order.tag))
     upstream = _lock_entry(order, content)
     folder = order.store.destination / order.version
     told: list[str] = list(order.remarks)
@@ -66,6 +67,13 @@ def install(order: Order) -> Vendoring:
         snapshot=(folder / SNAPSHOT_NAME).is_file(),
         remarks=tuple(told),
     )
+
+
+def _with_generated(order: Order, content: UpstreamContent) -> UpstreamContent:
+    """``content`` with the headers that upstream's build makes, which are ours."""
+    made = make_generated(order.version, content.contents)
+    files = (*content.files, *lock_generated(made, len(content.tree)))
+    return replace(content, files=files, contents={**content.contents, **made})
 
 
 def keep(store: Store, configuration: Configuration, release: LockedRelease) -> Vendoring:
@@ -155,7 +163,9 @@ def _judge_content(configuration: Configuration, release: LockedRelease) -> list
     paths = {file.path for file in release.files}
     if not paths.intersection(configuration.entries) and "all" not in configuration.entries:
         entries = ", ".join(f"`{entry}`" for entry in configuration.entries)
-        told.append(f"{release.version} has no {entries}: releases from about 1.3.0rc21 on have no C++ Executor API")
+        told.append(f"{release.version} has no {entries}: name headers that it has with `--entry`")
+    flags = f"`trtheaders path --flags {release.version}` names both folders"
+    told += [f"`{file.path}` is ours, in place of what upstream's build makes: {flags}" for file in release.generated]
     if LICENSE_NAME not in paths:
         told.append(f"`{release.tag}` has no `{LICENSE_NAME}`")
     if f"{HEADER_FOLDER}/.gitattributes" in paths:

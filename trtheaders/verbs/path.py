@@ -1,10 +1,11 @@
-"""The directory for `-I` of a vendored release: `path`."""
+"""The folders for `-I` of a vendored release: `path`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from trtheaders.configuration import load_configuration
+from trtheaders.vendoring.folder.release_folders import include_folders
 from trtheaders.vendoring.folder.store import Store
 
 
@@ -13,5 +14,12 @@ def path(release: str, *, destination: Path | None = None) -> Path:
 
     Raises :class:`~trtheaders.errors.ReleaseError` where it is not vendored, with the command that adds it.
     """
+    return paths(release, destination=destination)[0]
+
+
+def paths(release: str, *, destination: Path | None = None) -> tuple[Path, ...]:
+    """Every folder that a compiler needs for ``release``, in order: :func:`path`, and where upstream's build makes
+    headers that no tag has, the folder of ours. Raises as :func:`path`.
+    """
     store = Store(destination or load_configuration(Path.cwd()).destination)
-    return store.release_directory(release)
+    return include_folders(store.release_directory(release))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from trtheaders.checks.libraries.architectures import check_architectures
 from trtheaders.checks.libraries.needs import check_needs, tell_unjudged
 from trtheaders.checks.symbols.faults import count_missing
 from trtheaders.checks.symbols.providers import check_providers
+from trtheaders.checks.uncompilable import check_uncompilable
 from trtheaders.library.consistency import read_needs
 from trtheaders.model.answers.candidates import Fit, Identification
 from trtheaders.model.answers.findings import Counts, Finding, Verification, Witness
@@ -24,6 +26,7 @@ from trtheaders.steps.question.header_choice import request_for
 from trtheaders.steps.question.library_choice import find_libraries, folder_of, machine_of, machines_of, of_one_machine
 from trtheaders.steps.question.settings import settle_configuration, tell_absent
 from trtheaders.steps.verdict.accepted import AcceptanceRecord
+from trtheaders.steps.verdict.excerpt import read_line
 from trtheaders.steps.verdict.judgement import (
     ask_thoroughly,
     check_promises,
@@ -84,6 +87,7 @@ def verify(
     integrity = record.accept(_check_integrity(request))
     request, obtained = obtain_for(machine_of(found) if found else None, request)
     snapshot, answers = obtained.snapshot, None
+    integrity = (*integrity, *record.accept(_check_compilable(request, snapshot)))
     findings, needs, told, known = integrity, tuple[LibraryNeeds, ...](), tuple[str, ...](), ""
     if found is not None:
         foreign = record.accept(check_architectures({path.name: item for path, item in machines_of(found).items()}))
@@ -139,6 +143,14 @@ def _check_integrity(request: HeaderRequest) -> tuple[Finding, ...]:
     if request.release is None:
         return ()
     return check_release(Store(request.configuration.destination), request.release)
+
+
+def _check_compilable(request: HeaderRequest, snapshot: AbiSnapshot) -> tuple[Finding, ...]:
+    """What keeps everybody from compiling the headers; nothing is looked at where all was understood."""
+    if not any(item.blame for item in snapshot.unverifiable):
+        return ()
+    folders = {path.name for path in request.root.iterdir() if path.is_dir()}
+    return check_uncompilable(snapshot, partial(read_line, request.root), folders, vendored=request.release is not None)
 
 
 def _judge(

@@ -150,7 +150,7 @@ def _headers_lack_it(case: SymptomGroup) -> Words:
 def _no_headers(case: SymptomGroup) -> Words:
     return Words(
         "TensorRT-LLM's headers are not on the include path",
-        "add `-I$(trtheaders path RELEASE)`; `trtheaders add installed` fetches the headers first",
+        "add `$(trtheaders path --flags RELEASE)`; `trtheaders add installed` fetches the headers first",
     )
 
 

@@ -11,15 +11,26 @@ from trtheaders.cli.vendoring import destination_option
 
 @click.command("path")
 @click.argument("release", metavar="RELEASE")
+@click.option("--flags", is_flag=True, help="Print what a compiler needs: `-I` with every folder.")
 @destination_option
-def command(release: str, destination: Path | None) -> int:
-    r"""Print a vendored release's include directory.
+def command(release: str, flags: bool, destination: Path | None) -> int:
+    r"""Print a vendored release's include directory, or with --flags the compiler's flags.
+
+    Later releases need a second folder, for what upstream's build generates: --flags names both.
 
     \b
     trtheaders path 1.2.0rc4
-    g++ -I"$(trtheaders path v1.2.0rc4)" main.cpp
+    g++ $(trtheaders path --flags v1.2.0rc4) main.cpp
     """
-    from trtheaders.verbs.path import path
+    import shlex
 
-    click.echo(str(path(release, destination=destination)))
+    from trtheaders.verbs.path import paths
+
+    first, *others = paths(release, destination=destination)
+    if flags:
+        click.echo(" ".join(shlex.quote(f"-I{folder}") for folder in (first, *others)))
+        return 0
+    click.echo(str(first))
+    for folder in others:
+        click.echo(f"note: `{folder}` is needed as well: `trtheaders path --flags {release}` names both", err=True)
     return 0

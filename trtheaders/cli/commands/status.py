@@ -62,6 +62,8 @@ def _describe(release: ReleaseStatus) -> str:
     words = [
         f"clean, {count_of(len(release.release.headers), 'file')}" if release.is_clean else "not what the lock says"
     ]
+    if release.release.generated:
+        words.append(f"{len(release.release.generated)} generated")
     if not release.release.compared:
         words.append("not yet compared with upstream")
     if not release.snapshot:
@@ -84,6 +86,7 @@ def _document(answer: StoreStatus) -> dict[str, Any]:
                 "present": release.present,
                 "compared": release.release.compared,
                 "snapshot": release.snapshot,
+                "generated": [file.path for file in release.release.generated],
                 "findings": [
                     {
                         "rule": finding.rule,

@@ -39,7 +39,7 @@ def command(machine: str, **question: Any) -> int:
 
     \b
     trtheaders stub v1.2.0rc3 -o libtensorrt_llm.so
-    g++ main.cpp -I "$(trtheaders path v1.2.0rc3)" -L. -ltensorrt_llm
+    g++ main.cpp $(trtheaders path --flags v1.2.0rc3) -L. -ltensorrt_llm
     trtheaders stub --headers include --entry my/api.h -o libmy.so
     trtheaders stub v1.2.0rc3 --machine aarch64 -o aarch64.so --soname libtensorrt_llm.so
     """

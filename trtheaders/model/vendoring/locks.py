@@ -13,6 +13,8 @@ HEADER_FOLDER = "tensorrt_llm"
 """The folder of a vendored release that holds upstream's headers; its parent is what `-I` names."""
 
 LICENSE_NAME = "LICENSE"
+GENERATED_FOLDER = "generated"
+"""The folder of a vendored release for headers that upstream's build makes and no tag has; a second `-I` names it."""
 
 
 class LockedFile(Struct, frozen=True, kw_only=True):
@@ -31,6 +33,11 @@ class LockedFile(Struct, frozen=True, kw_only=True):
     def is_header(self) -> bool:
         """Whether the file is part of upstream's header tree, and not the licence beside it."""
         return self.path.startswith(f"{HEADER_FOLDER}/")
+
+    @property
+    def is_generated(self) -> bool:
+        """Whether the file is ours, made in place of one that upstream's build makes."""
+        return self.path.startswith(f"{GENERATED_FOLDER}/{HEADER_FOLDER}/")
 
 
 class LockedRelease(Struct, frozen=True, kw_only=True):
@@ -55,6 +62,11 @@ class LockedRelease(Struct, frozen=True, kw_only=True):
     def headers(self) -> tuple[LockedFile, ...]:
         """The files of upstream's header tree."""
         return tuple(file for file in self.files if file.is_header)
+
+    @property
+    def generated(self) -> tuple[LockedFile, ...]:
+        """The files that are ours, in place of what upstream's build makes."""
+        return tuple(file for file in self.files if file.is_generated)
 
     @property
     def size(self) -> int:

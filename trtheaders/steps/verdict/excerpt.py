@@ -6,6 +6,7 @@ from pathlib import Path
 
 from trtheaders.model.answers.excerpts import Excerpt
 from trtheaders.model.answers.findings import Finding
+from trtheaders.model.places import Location
 from trtheaders.spelling import last_component
 
 _TAB = 4
@@ -16,11 +17,7 @@ def read_excerpt(root: Path | None, finding: Finding) -> Excerpt | None:
     location = finding.location
     if root is None or location is None or not location.line:
         return None
-    try:
-        lines = (root / location.file).read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return None
-    text = lines[location.line - 1].expandtabs(_TAB).rstrip() if location.line <= len(lines) else ""
+    text = read_line(root, location).expandtabs(_TAB).rstrip()
     if not text:
         return None
     name = last_component(finding.name).partition("<")[0].removeprefix("~") if finding.name else ""
@@ -28,6 +25,15 @@ def read_excerpt(root: Path | None, finding: Finding) -> Excerpt | None:
     if column < 0:
         return Excerpt(line=location.line, text=text, column=len(text) - len(text.lstrip()), length=1)
     return Excerpt(line=location.line, text=text, column=column, length=len(name))
+
+
+def read_line(root: Path, location: Location) -> str:
+    """The line of ``location`` in the tree ``root`` as it is written; empty where there is none."""
+    try:
+        lines = (root / location.file).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    return lines[location.line - 1] if 0 < location.line <= len(lines) else ""
 
 
 def _find_word(text: str, name: str) -> int:

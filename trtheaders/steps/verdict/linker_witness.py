@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from trtheaders.consumer.witness import WitnessQuestion, ask_linker
-from trtheaders.headers.entrance import STAND_INS
+from trtheaders.headers.entrance import STAND_INS, generated_folders
 from trtheaders.headers.parser.toolchain import find_compiler
 from trtheaders.model.answers.findings import Finding, Severity, Witness
 from trtheaders.model.headers.snapshot import AbiSnapshot
@@ -32,7 +32,7 @@ def call_witness(
     question = WitnessQuestion(
         root=request.root,
         entries=snapshot.files if "all" in snapshot.key.entries else configuration.entries,
-        include_directories=(*configuration.include_directories, STAND_INS),
+        include_directories=(*generated_folders(request.root), *configuration.include_directories, STAND_INS),
         defines=configuration.defines,
         standard=configuration.standard,
         compiler=find_compiler(configuration.compiler).command,

@@ -40,7 +40,7 @@ def lock_folder(folder: Path, version: Version, remote: str) -> LockedRelease:
             raise HostileContentError(
                 f"`{folder / file.path}` is no plain file", hint="vendored headers are plain files"
             )
-    strangers = [path for path, file in found.items() if not file.is_header and path != LICENSE_NAME]
+    strangers = [path for path, file in found.items() if not _belongs(file)]
     if strangers:
         message = f"`{folder / strangers[0]}` lies beside `{HEADER_FOLDER}`, where only `{LICENSE_NAME}` belongs"
         raise ReleaseError(message, hint="move it away; the lock can only name upstream's files")
@@ -56,6 +56,10 @@ def lock_folder(folder: Path, version: Version, remote: str) -> LockedRelease:
         license="" if license_text is None else identify_license(license_text),
         files=files,
     )
+
+
+def _belongs(file: LockedFile) -> bool:
+    return file.is_header or file.is_generated or file.path == LICENSE_NAME
 
 
 def compare_with_upstream(entry: LockedRelease, source: Source, tags: dict[str, Tag]) -> Adoption:

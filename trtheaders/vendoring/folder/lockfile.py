@@ -13,7 +13,14 @@ from typing import Any
 
 from trtheaders.errors import ReleaseError, StoreError
 from trtheaders.model.names import CommitId, TreeId
-from trtheaders.model.vendoring.locks import HEADER_FOLDER, LICENSE_NAME, Lock, LockedFile, LockedRelease
+from trtheaders.model.vendoring.locks import (
+    GENERATED_FOLDER,
+    HEADER_FOLDER,
+    LICENSE_NAME,
+    Lock,
+    LockedFile,
+    LockedRelease,
+)
 from trtheaders.model.vendoring.releases import canonical
 
 if sys.version_info >= (3, 11):
@@ -48,7 +55,9 @@ def _render_release(release: LockedRelease) -> str:
         ("bytes", release.size if release.files else None),
     ]
     lines = [f"{key} = {_literal(value)}\n" for key, value in rows if value is not None]
-    return f'\n[releases."{release.version}"]\n' + "".join(lines) + _render_files(release.files)
+    upstreams = tuple(file for file in release.files if not file.is_generated)
+    blocks = _render_files("hashes", upstreams) + _render_files("generated", release.generated)
+    return f'\n[releases."{release.version}"]\n' + "".join(lines) + blocks
 
 
 def _literal(value: str | int | bool) -> str:
@@ -58,11 +67,11 @@ def _literal(value: str | int | bool) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _render_files(files: tuple[LockedFile, ...]) -> str:
+def _render_files(key: str, files: tuple[LockedFile, ...]) -> str:
     if not files:
         return ""
     rows = (f"{file.mode} {file.blob} {file.size:>7} {file.path}\n" for file in files)
-    return f"hashes = '''\n{''.join(rows)}'''\n"
+    return f"{key} = '''\n{''.join(rows)}'''\n"
 
 
 def read_lock(path: Path) -> Lock:
@@ -135,7 +144,7 @@ def _read_release(version: str, table: Any, origin: str) -> LockedRelease:
         tree=TreeId(tree) if tree else None,
         compared=table.get("compared") is True,
         license=_read_text(table, "license", origin),
-        files=_read_files(_read_text(table, "hashes", origin), origin),
+        files=tuple(file for key in ("hashes", "generated") for file in _read_files(table, key, origin)),
     )
 
 
@@ -153,18 +162,22 @@ def _read_object(table: dict[str, Any], key: str, origin: str) -> str | None:
     return value or None
 
 
-def _read_files(text: str, origin: str) -> tuple[LockedFile, ...]:
+def _read_files(table: dict[str, Any], key: str, origin: str) -> tuple[LockedFile, ...]:
+    """The rows of upstream's files, `hashes`, or of ours, `generated`."""
     files = []
-    for line in text.splitlines():
+    for line in _read_text(table, key, origin).splitlines():
         found = _ROW.match(line)
-        if found is None or not _is_inside(found[4]):
+        if found is None or not _is_inside(found[4], generated=key == "generated"):
             raise _damaged(origin, f"`{line}` is not a line of `git ls-tree -r -l`")
         files.append(LockedFile(mode=found[1], blob=found[2], size=int(found[3]), path=found[4]))
     return tuple(files)
 
 
-def _is_inside(path: str) -> bool:
+def _is_inside(path: str, *, generated: bool) -> bool:
+    if generated and not path.startswith(f"{GENERATED_FOLDER}/"):
+        return False
+    path = path.removeprefix(f"{GENERATED_FOLDER}/") if generated else path
     if path == LICENSE_NAME:
-        return True
+        return not generated
     first, *others = path.split("/")
     return first == HEADER_FOLDER and bool(others) and not {"", ".", ".."} & set(others)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from trtheaders.errors import ReleaseError, StoreError
-from trtheaders.model.vendoring.locks import HEADER_FOLDER, LockedFile
+from trtheaders.model.vendoring.locks import GENERATED_FOLDER, HEADER_FOLDER, LockedFile
 from trtheaders.model.vendoring.releases import SNAPSHOT_NAME, parse_release
 from trtheaders.model.vendoring.vendored import FileChanges
 from trtheaders.vendoring.git.object_ids import SHA1_DIGITS, object_id
@@ -75,6 +75,12 @@ def differs_in_line_ends(path: Path, locked: LockedFile) -> bool:
     except OSError:
         return False
     return object_id("blob", data.replace(b"\r\n", b"\n"), digits=len(locked.blob)) == locked.blob
+
+
+def include_folders(folder: Path) -> tuple[Path, ...]:
+    """What `-I` names of a vendored release: its folder, and that of headers which upstream's build makes, if any."""
+    made = folder / GENERATED_FOLDER
+    return (folder, made) if (made / HEADER_FOLDER).is_dir() else (folder,)
 
 
 def is_release_folder(path: Path) -> bool:

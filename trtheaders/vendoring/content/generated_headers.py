@@ -1,0 +1,50 @@
+"""Headers that upstream's build makes and no tag has: what stands in their place beside a vendored release.
+
+From the 1.3 line on `executor/executor.h` includes `executor/version.h`, which upstream's CMake makes from its version
+(seen at commit 04fa274f). Nobody can compile the tag's headers without.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from trtheaders.model.vendoring.locks import GENERATED_FOLDER, HEADER_FOLDER, LockedFile
+from trtheaders.vendoring.git.object_ids import object_id
+
+_VERSION_HEADER = f"{HEADER_FOLDER}/executor/version.h"
+_ASKED_FOR = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*[<"](?:tensorrt_llm/executor/)?version\.h[>"]', re.MULTILINE)
+_TEXT = """// Made by trtheaders for TensorRT-LLM {version}: upstream's build makes this header, no tag has it.
+#pragma once
+
+namespace tensorrt_llm::executor
+{{
+inline constexpr char const* kTensorRtLlmVersion = "{version}";
+}}
+"""
+
+
+def make_generated(version: str, contents: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What the headers of ``version``, ``contents`` by path, include and lack, and we know how to make, by path.
+
+    Always the same bytes for one version, so that whoever runs `sync` gets what the lock names.
+    """
+    if _VERSION_HEADER in contents or not any(map(_asks, contents.items())):
+        return {}
+    return {f"{GENERATED_FOLDER}/{_VERSION_HEADER}": _TEXT.format(version=version).encode()}
+
+
+def _asks(item: tuple[str, bytes]) -> bool:
+    """Whether a header includes the one with the version: by its full name, or from beside it."""
+    path, text = item
+    found = _ASKED_FOR.search(text)
+    beside = path.startswith(f"{HEADER_FOLDER}/executor/")
+    return found is not None and (b"executor/version.h" in found.group() or beside)
+
+
+def lock_generated(contents: Mapping[str, bytes], digits: int) -> tuple[LockedFile, ...]:
+    """The lock's rows for :func:`make_generated`; ids of ``digits`` hexadecimal digits, as git's for the release."""
+    return tuple(
+        LockedFile(path=path, blob=object_id("blob", data, digits=digits), size=len(data))
+        for path, data in sorted(contents.items())
+    )
