@@ -136,6 +136,29 @@ def test_a_clean_verdict_imports_no_explanation(consumer):
     }
 
 
+def test_a_recorded_snapshot_does_not_depend_on_who_recorded_it(consumer, capsys, monkeypatch):
+    recorded = consumer / STORE / "1.1.0" / SNAPSHOT_NAME
+    before = recorded.read_bytes()
+    recorded.unlink()
+    monkeypatch.setenv("CXX", "g++ -DNDEBUG")
+    monkeypatch.setenv("CXXFLAGS", "-O2 -fshort-enums")
+    add(["v1.1.0"], configuration=load_configuration(consumer), force=True)
+    assert recorded.read_bytes() == before
+
+
+@pytest.mark.parametrize(("name", "value"), [("CXX", "clang++"), ("CXXFLAGS", "-DNDEBUG"), ("CXXFLAGS", "-O3 -g")])
+def test_a_recorded_snapshot_is_left_alone_by_other_compilers(consumer, capsys, monkeypatch, tools, name, value):
+    if name == "CXX":
+        tools(value)
+    recorded = consumer / STORE / "1.1.0" / SNAPSHOT_NAME
+    before = recorded.read_bytes()
+    monkeypatch.setenv(name, value)
+    code, document = verify(capsys)
+    assert (code, document["verdict"]) == (0, "verified")
+    assert document["toolchain"]["compiler"].startswith(value if name == "CXX" else "g++")
+    assert recorded.read_bytes() == before
+
+
 def test_a_damaged_snapshot_is_made_again(consumer, capsys):
     recorded = consumer / STORE / "1.1.0" / SNAPSHOT_NAME
     before = recorded.read_bytes()

@@ -16,7 +16,7 @@ from trtheaders.headers.confirmation.memory import AnswerMemory
 from trtheaders.headers.declarations.surface import read_directives
 from trtheaders.headers.first_parse import Reading, include_all
 from trtheaders.headers.parser.callbacks import interrupts_between_walks
-from trtheaders.headers.parser.toolchain import Compiler, find_compiler
+from trtheaders.headers.parser.toolchain import Compiler, find_compiler, tell_parser
 from trtheaders.headers.parser.tree import ALL, HeaderTree
 from trtheaders.headers.parser.unit import Unit, parser_version
 from trtheaders.headers.promises.string_abi import add_other_names, pair_symbols
@@ -37,8 +37,9 @@ class HeaderQuestion(Struct, frozen=True, kw_only=True):
     ``root`` is the folder for `-I` (the parent of `tensorrt_llm/`); ``compiler`` '' means the one on PATH, ``target``
     (a triplet) '' the compiler's own; ``entries`` may be `("all",)`. ``content`` identifies the tree's bytes if the
     caller knows (the lock's tree id); else the files that were read are hashed. With ``both_string_abis`` each symbol's
-    name under the other `std::string` ABI is recorded as well, at the price of a second parse on another core. With
-    ``confirmed`` the compiler is asked for names; ``memory`` is a folder that keeps its answers, None for none.
+    name under the other `std::string` ABI is recorded as well, at the price of a second parse on another core. Flags in
+    $CXX and $CXXFLAGS count unless ``environment`` is false, as it is for what is recorded for everybody. With
+    ``confirmed`` the compiler is asked for names and layouts; ``memory`` is a folder that keeps its answers, or None.
     """
 
     root: Path
@@ -52,6 +53,7 @@ class HeaderQuestion(Struct, frozen=True, kw_only=True):
     target: str = ""
     content: str = ""
     both_string_abis: bool = False
+    environment: bool = True
     confirmed: bool = False
     memory: Path | None = None
 
@@ -69,7 +71,7 @@ def record_snapshot(question: HeaderQuestion) -> AbiSnapshot:
 def _record(question: HeaderQuestion) -> AbiSnapshot:
     tree = HeaderTree(question.root)
     entries = tree.entries(question.entries)
-    compiler = find_compiler(question.compiler)
+    compiler = find_compiler(question.compiler, environment=question.environment)
     if question.both_string_abis:
         reading, other = _read_both(question, compiler, tree, entries)
         promises = add_other_names(_promises_of(reading), pair_symbols(reading.collection, other, tree))
@@ -132,6 +134,7 @@ def generated_folders(root: Path) -> tuple[Path, ...]:
 def parser_arguments(question: HeaderQuestion, compiler: Compiler) -> list[str]:
     """The command line for libclang: the compiler's own search path, ours last so that real foreign headers win."""
     return [
+        *tell_parser(compiler),
         f"-std={question.standard}",
         f"--target={question.target or compiler.target}",
         "-nostdinc",
@@ -204,6 +207,7 @@ def make_key(question: HeaderQuestion, compiler: Compiler, content: str, stand_i
         toolchain=_name_toolchain(compiler),
         include_directories=tuple(str(folder) for folder in question.include_directories),
         stand_ins=stand_ins,
+        flags=compiler.flags,
     )
 
 

@@ -54,6 +54,18 @@ _MEANINGFUL = re.compile(
     |-f(?:{"|".join(_VALUES.split())})=[\w,.+-]+\Z""",
     re.VERBOSE,
 )
+_NEUTRAL = re.compile(
+    r"""-D_FORTIFY_SOURCE\b|-D_GLIBCXX_ASSERTIONS\b|-pthread\Z|-ansi\Z|-std=|--?target=|-nostdinc|-stdlib=
+    |-m(?:arch|tune|cpu|cmodel|branch-protection|tls-dialect)=(?!native)|-m(?:no-)?(?:red-zone|omit-leaf-frame-pointer)\Z
+    |-f(?:no-)?(?:PIC|pic|PIE|pie|plt|common|stack-protector[\w-]*|omit-frame-pointer|delete-null-pointer-checks|wrapv
+    |visibility[\w-]*|asm|gnu-unique|cf-protection|sanitize|template-depth|constexpr-[\w-]+|bracket-depth)(?:=|\Z)""",
+    re.VERBOSE,
+)
+"""What distributions build everything with, and what has a place of its own: no header has another meaning with it."""
+_FOR_THE_PARSER = re.compile(
+    r"-f(?:no-)?(?:short-enums|char8_t|signed-char|unsigned-char|short-wchar|rtti|exceptions|ms-extensions)\Z"
+    r"|-fpack-struct=\d+\Z|-m(?:32|long-double-(?:64|80|128)|ms-bitfields)\Z"
+)
 _MEANINGLESS = re.compile(
     r"""-(?:c|E|S|w|v|pipe|O\w*|g(?!plugin)[\w+=-]*|W(?![apl],)[\w+=-]*|pedantic(?:-errors)?|MD|MMD|MP|M|MM
     |(?:o|MF|MT|MQ).+|f(?:no-)?(?:diagnostics-[\w-]+(?:=\w+)?|color-diagnostics|lto(?:=\w+)?
@@ -197,6 +209,22 @@ def vet_command(text: str | Sequence[str], folder: Path) -> Command:
     if refused:
         return Command(refused=refused, dropped=vetted.dropped)
     return Command(words=(name if program is None else str(program), *vetted.kept), dropped=vetted.dropped)
+
+
+def shaping_flags(words: Iterable[str]) -> tuple[str, ...]:
+    """Those of a compiler's ``words`` with which headers may declare something else or lie otherwise; paths apart."""
+    found: list[str] = []
+    row = iter(words)
+    for word in row:
+        flag = f"{word}{next(row, '')}" if word in ("-D", "-U") else word
+        if (flag.startswith(("-D", "-U")) or _MEANINGFUL.match(flag)) and not _NEUTRAL.match(flag):
+            found.append(flag)
+    return tuple(found)
+
+
+def parser_flags(flags: Iterable[str]) -> list[str]:
+    """Those of ``flags`` that libclang has to be told; what the others define, their macros tell."""
+    return [flag for flag in flags if _FOR_THE_PARSER.match(flag)]
 
 
 def find_words(text: str) -> list[str]:

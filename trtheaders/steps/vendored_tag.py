@@ -144,6 +144,7 @@ def snapshot_recorder(
             release=release.version,
             content=release.tree or "",
             both_string_abis=True,
+            environment=False,
             confirmed=True,
             memory=answers_folder(),
         )

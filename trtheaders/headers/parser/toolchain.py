@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+import shlex
 from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
 
 from trtheaders.errors import ToolchainError
-from trtheaders.programs.flags import find_words
-from trtheaders.programs.start import run_program
+from trtheaders.programs.flags import find_words, parser_flags, shaping_flags, split_command
+from trtheaders.programs.start import Finished, run_program
 from trtheaders.programs.trust import allow, find_program
 
 _START, _END = "#include <...> search starts here:", "End of search list."
@@ -38,36 +39,55 @@ class Compiler(Struct, frozen=True, kw_only=True):
         """The command's words, for :func:`~trtheaders.programs.start.run_program`."""
         return find_words(self.command)
 
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Those in the command with which headers may mean something else."""
+        return shaping_flags(self.words[1:])
 
-def find_compiler(command: str = "") -> Compiler:
+
+def find_compiler(command: str = "", *, environment: bool = True) -> Compiler:
     """Ask ``command``, or $CXX, or g++, clang++ or c++ on PATH.
 
+    Flags in $CXX and $CXXFLAGS with which headers mean something else count as well; not without ``environment``.
     Raises :class:`ToolchainError` if there is none, or if it has no C++ standard library to offer.
     """
-    for candidate in (command, os.environ.get("CXX", ""), "g++", "clang++", "c++"):
+    own = os.environ.get("CXX", "")
+    more = shaping_flags(split_command(os.environ.get("CXXFLAGS", ""))) if environment else ()
+    for candidate in (command, own, "g++", "clang++", "c++"):
         words = find_words(candidate)
-        if words and candidate == os.environ.get("CXX"):
+        if words and candidate == own:
             allow(words[0])
         if words and find_program(words[0]):
-            return _ask(candidate)
-        if candidate and candidate in (command, os.environ.get("CXX")):
+            kept = shlex.join(words[:1]) if candidate == own and not environment and not command else candidate
+            return _ask(f"{kept} {shlex.join(more)}" if more else kept)
+        if candidate and candidate in (command, own):
             raise ToolchainError(f"there is no compiler `{candidate}`", hint=_INSTALL)
     raise ToolchainError("there is no C++ compiler on PATH", hint=_INSTALL)
+
+
+def tell_parser(compiler: Compiler) -> list[str]:
+    """What the flags in the compiler's command mean, for libclang: macros that they define or undefine, and few flags.
+
+    The macros are those that the compiler has with the flags and not without, so that `-fopenmp`, `-mavx2` and
+    `-fchar8_t` count as `-DNDEBUG` does.
+    """
+    flags = compiler.flags
+    if not flags:
+        return []
+    plain = _read_macros(_run(shlex.join(compiler.words[:1])).text)
+    told = _read_macros(_run(shlex.join([*compiler.words[:1], *flags])).text)
+    return [
+        *parser_flags(flags),
+        *(f"-U{name}" for name in plain if name not in told),
+        *(f"-D{name}={value}" for name, value in told.items() if plain.get(name) != value),
+    ]
 
 
 @cache
 def _ask(command: str) -> Compiler:
     """One run of the compiler tells everything: its macros on stdout, its search path and version on stderr."""
-    question = ["-E", "-dM", "-x", "c++", "-std=c++17", "-include", "cstddef", "-v", "/dev/null"]
-    try:
-        done = run_program([*find_words(command), *question], seconds=60)
-    except OSError as error:
-        raise ToolchainError(f"`{command}` cannot be run: {error.strerror}", hint=_INSTALL) from error
-    if done.status != 0:
-        reason = next((line for line in done.said.splitlines() if "error" in line), f"exit status {done.status}")
-        hint = "install the C++ standard library's headers: `apt-get install g++` brings them"
-        raise ToolchainError(f"`{command}` cannot compile C++: {reason.strip()}", hint=hint)
-    macros = dict(_read_define(line) for line in done.text.splitlines() if line.startswith("#define "))
+    done = _run(command)
+    macros = _read_macros(done.text)
     return Compiler(
         command=command,
         search_path=_read_search_path(done.said),
@@ -77,6 +97,24 @@ def _ask(command: str) -> Compiler:
         family="clang" if "__clang__" in macros else "gcc",
         abi=int(macros.get("__GXX_ABI_VERSION", "0")),
     )
+
+
+@cache
+def _run(command: str) -> Finished:
+    question = ["-E", "-dM", "-x", "c++", "-std=c++17", "-include", "cstddef", "-v", "/dev/null"]
+    try:
+        done = run_program([*find_words(command), *question], seconds=60)
+    except OSError as error:
+        raise ToolchainError(f"`{command}` cannot be run: {error.strerror}", hint=_INSTALL) from error
+    if done.status != 0:
+        reason = next((line for line in done.said.splitlines() if "error" in line), f"exit status {done.status}")
+        hint = "install the C++ standard library's headers: `apt-get install g++` brings them"
+        raise ToolchainError(f"`{command}` cannot compile C++: {reason.strip()}", hint=hint)
+    return done
+
+
+def _read_macros(text: str) -> dict[str, str]:
+    return dict(_read_define(line) for line in text.splitlines() if line.startswith("#define "))
 
 
 def _read_define(line: str) -> tuple[str, str]:

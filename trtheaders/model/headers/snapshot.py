@@ -37,7 +37,8 @@ class SnapshotKey(Struct, frozen=True, kw_only=True, array_like=True):
     ``content`` is the git tree id of the header tree's `tensorrt_llm` folder (or of the whole folder for a foreign
     tree). ``entries`` are as the user gave them, `("all",)` for the whole tree. ``new_string_abi`` is
     `_GLIBCXX_USE_CXX11_ABI=1`. ``stand_ins`` names the foreign headers that were replaced by our own. ``confirmed`` is
-    None where no compiler confirmed what the parser proposed.
+    None where no compiler confirmed what the parser proposed. ``flags`` are those of the compiler's command with which
+    headers may mean something else (`-DNDEBUG`, `-fshort-enums`).
     """
 
     content: str
@@ -51,6 +52,7 @@ class SnapshotKey(Struct, frozen=True, kw_only=True, array_like=True):
     stand_ins: tuple[str, ...] = ()
     format: int = SNAPSHOT_FORMAT
     confirmed: Confirmer | None = None
+    flags: tuple[str, ...] = ()
 
 
 class AbiSnapshot(Struct, frozen=True, kw_only=True, array_like=True):

@@ -15,6 +15,7 @@ from trtheaders.configuration import Configuration
 from trtheaders.errors import HeaderError, NothingVerifiedError, SnapshotError, SnapshotFormatError
 from trtheaders.headers.snapshot_files import read_snapshot, write_snapshot
 from trtheaders.model.headers.snapshot import AbiSnapshot, SnapshotKey
+from trtheaders.programs.flags import shaping_flags, split_command
 from trtheaders.programs.trust import find_program
 from trtheaders.vendoring.cache_folder import cache_folder
 
@@ -80,7 +81,7 @@ def refuse_strangers(root: Path, entries: Iterable[str]) -> None:
 
 def _keep(snapshot: AbiSnapshot, request: HeaderRequest) -> bool:
     """Record ``snapshot`` where that is wanted and possible; a read-only checkout still gets its answer."""
-    if request.recorded is None or not request.keep:
+    if request.recorded is None or not request.keep or snapshot.key.flags != _own_flags(request.configuration):
         return False
     try:
         write_snapshot(snapshot, request.recorded)
@@ -120,8 +121,20 @@ def _fits(snapshot: AbiSnapshot, request: HeaderRequest) -> bool:
         and set(key.entries) == set(wanted.entries)
         and key.standard == wanted.standard
         and set(key.defines) == set(wanted.defines)
+        and key.flags == _flags_of(wanted)
         and key.include_directories == tuple(str(folder) for folder in wanted.include_directories)
     )
+
+
+def _flags_of(configuration: Configuration) -> tuple[str, ...]:
+    """The flags of the compiler's command that shape a snapshot; no program is run for them."""
+    command = configuration.compiler or os.environ.get("CXX", "")
+    return shaping_flags([*split_command(command)[1:], *split_command(os.environ.get("CXXFLAGS", ""))])
+
+
+def _own_flags(configuration: Configuration) -> tuple[str, ...]:
+    """Those that the repository itself gives: what is recorded is for everybody."""
+    return shaping_flags(split_command(configuration.compiler)[1:])
 
 
 def speaks_for(key: SnapshotKey, compiler: str) -> bool:
