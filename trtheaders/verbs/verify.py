@@ -16,7 +16,7 @@ from trtheaders.checks.symbols.providers import check_providers
 from trtheaders.checks.uncompilable import check_uncompilable
 from trtheaders.library.consistency import read_needs
 from trtheaders.model.answers.candidates import Fit, Identification
-from trtheaders.model.answers.findings import Counts, Finding, Verification, Witness
+from trtheaders.model.answers.findings import Counts, Finding, LayoutCounts, Verification, Witness
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.library.exports import LibraryAnswers
 from trtheaders.model.library.installations import Installation
@@ -89,6 +89,7 @@ def verify(
     snapshot, answers = obtained.snapshot, None
     integrity = (*integrity, *record.accept(_check_compilable(request, snapshot)))
     findings, needs, told, known = integrity, tuple[LibraryNeeds, ...](), tuple[str, ...](), ""
+    reach = LayoutCounts()
     if found is not None:
         foreign = record.accept(check_architectures({path.name: item for path, item in machines_of(found).items()}))
         found = of_one_machine(found) if foreign else found
@@ -98,6 +99,7 @@ def verify(
         layouts = judge_layout(snapshot, found)
         judged, known = _judge(request, snapshot, answers, found, record, layouts.findings, link=link)
         findings, told = (*integrity, *foreign, *unresolved, *judged), layouts.told
+        reach = layouts.counts
     rest = remark_on(snapshot, answers, found)
     if undeclared and found is not None:
         from trtheaders.steps.verdict.undeclared import tell_undeclared
@@ -117,7 +119,9 @@ def verify(
         header_root=request.root,
         libraries=answers.libraries if answers else (),
         findings=record.close(findings),
-        counts=_count(snapshot, answers, sum(item.witness is Witness.WITHDRAWN for item in findings)),
+        counts=replace(
+            _count(snapshot, answers, sum(item.witness is Witness.WITHDRAWN for item in findings)), layouts=reach
+        ),
         unverifiable=snapshot.unverifiable,
         toolchain=snapshot.key.toolchain,
         remarks=remarks,

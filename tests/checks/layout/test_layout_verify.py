@@ -10,12 +10,12 @@ import pytest
 from support.layout_builds import Member, header_of, large_class, nested_class, source_of, stripped_library
 
 
-def _verify(folder, header, library):
+def _verify(folder, header, library, *options):
     path = folder / "include" / "tensorrt_llm" / "executor" / "executor.h"
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(header)
     entry = "import sys; from trtheaders.cli.entry import main; sys.argv[0] = 'trtheaders'; main()"
-    arguments = ["verify", "--headers", "include", "--library", str(library), "--format", "json"]
+    arguments = ["verify", "--headers", "include", "--library", str(library), "--format", "json", *options]
     command = [sys.executable, "-c", entry, *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     return done.returncode, json.loads(done.stdout)
@@ -30,6 +30,20 @@ def test_a_matching_pair_is_verified_and_the_reach_of_the_evidence_told(tmp_path
     status, document = _verify(tmp_path, header_of(classes), stripped_library(source_of(classes)))
     assert (status, document["verdict"]) == (0, "verified")
     assert any("2 of 2 classes have evidence of layout" in remark for remark in document["remarks"])
+    reach = {"classes": 2, "judged": 2, "confirmed": 2, "contradicted": 0, "doubted": 0}
+    assert document["counts"]["layouts"] == reach
+
+
+def test_layouts_are_counted_and_strictness_minds_a_doubt(tmp_path):
+    header = "#pragma once\nstruct A { A(); long a, b; };\nstruct B { int x; };\n"
+    beyond = "struct A { A(); long a, b, c; }; A::A() : a(1), b(2), c(3) {}\n"
+    library = stripped_library(beyond)
+    status, document = _verify(tmp_path, header, library)
+    reach = {"classes": 2, "judged": 1, "confirmed": 0, "contradicted": 0, "doubted": 1}
+    assert (status, document["counts"]["layouts"]) == (0, reach)
+    status, document = _verify(tmp_path, header, library, "--strict")
+    assert (status, document["error"]) == (2, "the layout of 1 class is in doubt")
+    assert _verify(tmp_path, header, stripped_library(header + "A::A() : a(1), b(2) {}\n"), "--strict")[0] == 0
 
 
 def test_one_inserted_member_fails_with_class_offsets_and_function(tmp_path, classes):

@@ -26,7 +26,7 @@ from trtheaders.checks.layout.sizes import (
 )
 from trtheaders.checks.layout.unions import merge_findings
 from trtheaders.checks.layout.vtables import check_bases, check_vtable
-from trtheaders.model.answers.findings import Finding
+from trtheaders.model.answers.findings import Finding, LayoutCounts, Severity
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind
 from trtheaders.model.headers.layouts import Record
 from trtheaders.model.headers.snapshot import AbiSnapshot
@@ -56,6 +56,19 @@ class LayoutJudgement(Struct, frozen=True, kw_only=True):
         return (*((self.coverage,) if self.classes else ()), *self.remarks)
 
     @property
+    def counts(self) -> LayoutCounts:
+        """The evidence's reach in figures."""
+        proved = {finding.name for finding in self.findings if finding.severity is Severity.ERROR} & self.judged
+        doubted = {finding.name for finding in self.findings} & self.judged - proved
+        return LayoutCounts(
+            classes=self.classes,
+            judged=len(self.judged),
+            contradicted=len(proved),
+            doubted=len(doubted),
+            unread=bool(self.remarks),
+        )
+
+    @property
     def coverage(self) -> str:
         """The evidence's reach in one sentence."""
         sentence = f"{len(self.judged)} of {self.classes} classes have evidence of layout in the library"
@@ -75,7 +88,10 @@ def judge_layouts(snapshot: AbiSnapshot, evidence: LayoutEvidence) -> LayoutJudg
         remark = (
             f"layouts were not compared: the headers were read for {snapshot.key.target}, the library is for another"
         )
-        return LayoutJudgement(findings=(), judged=frozenset(), classes=0, accessors=0, agreeing=0, remarks=(remark,))
+        sized = sum(record.size is not None for record in snapshot.records)
+        return LayoutJudgement(
+            findings=(), judged=frozenset(), classes=sized, accessors=0, agreeing=0, remarks=(remark,), debugged=True
+        )
     judge = _Judge(snapshot, evidence)
     judge.weigh()
     return judge.judgement(evidence.remarks)

@@ -57,7 +57,7 @@ def command(
     verification = verify(release, undeclared=verbose, **question)
     if write_baseline:
         _write_baseline(verification)
-    refusal = _refusal(verification) if strict and verification.unverifiable else ""
+    refusal = _refusal(verification) if strict else ""
     click.echo(_render(verification, form, refusal, verbose=verbose, quiet=quiet), color=True)
     if refusal:
         click.echo(f"error: {refusal}\n\nhint: {_HINT}", err=True)
@@ -74,6 +74,13 @@ def _render(verification: Verification, form: str, refusal: str, *, verbose: boo
 
 
 def _refusal(verification: Verification) -> str:
+    """Why the verdict does not cover all; '' where it does, as far as a stripped library can tell."""
+    layouts = verification.counts.layouts
+    if not verification.unverifiable:
+        if layouts.doubted:
+            return f"the layout of {count_of(layouts.doubted, 'class', 'classes')} is in doubt"
+        unseen = layouts.unread and layouts.classes and not layouts.judged
+        return f"the layouts of {count_of(layouts.classes, 'class', 'classes')} were not compared" if unseen else ""
     first = verification.unverifiable[0]
     what = count_of(len(verification.unverifiable), "declaration")
     return f"{what} could not be verified (first `{first.name}`: {first.reason})"

@@ -87,6 +87,23 @@ class Verdict(Enum):
     UNANSWERED = "unanswered"
 
 
+class LayoutCounts(Struct, frozen=True, kw_only=True):
+    """Classes whose layout the headers tell, those of them that the libraries show something of, and how many of these
+    are proved others there, or only seem to be. ``unread``: something that tells of layouts was not read.
+    """
+
+    classes: int = 0
+    judged: int = 0
+    contradicted: int = 0
+    doubted: int = 0
+    unread: bool = False
+
+    @property
+    def confirmed(self) -> int:
+        """Of how many there is evidence, and none against the headers."""
+        return self.judged - self.contradicted - self.doubted
+
+
 class Counts(Struct, frozen=True, kw_only=True):
     """How much was looked at. ``missing`` and ``promises`` count promises, ``symbols`` counts symbols."""
 
@@ -95,6 +112,7 @@ class Counts(Struct, frozen=True, kw_only=True):
     missing: int = 0
     exempt: int = 0
     unverifiable: int = 0
+    layouts: LayoutCounts = LayoutCounts()
 
 
 class Verification(Struct, frozen=True, kw_only=True):

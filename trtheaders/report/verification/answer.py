@@ -72,7 +72,9 @@ def tell_counts(verification: Verification) -> str:
 
 
 def _counted(counts: Counts) -> str:
-    return f"{counts.missing} missing · {counts.exempt} exempt · {counts.unverifiable} unverifiable"
+    told = f"{counts.missing} missing · {counts.exempt} exempt · {counts.unverifiable} unverifiable"
+    layouts = counts.layouts
+    return f"{told} · {layouts.judged} of {layouts.classes} layouts judged" if layouts.classes else told
 
 
 def _others(findings: tuple[Finding, ...]) -> str:

@@ -47,13 +47,20 @@ def render_unanswered(error: str, hint: str, verification: Verification | None =
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def _counts(counts: Counts) -> dict[str, int]:
+def _counts(counts: Counts) -> dict[str, Any]:
     return {
         "promises": counts.promises,
         "symbols": counts.symbols,
         "missing": counts.missing,
         "exempt": counts.exempt,
         "unverifiable": counts.unverifiable,
+        "layouts": {
+            "classes": counts.layouts.classes,
+            "judged": counts.layouts.judged,
+            "confirmed": counts.layouts.confirmed,
+            "contradicted": counts.layouts.contradicted,
+            "doubted": counts.layouts.doubted,
+        },
     }
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from trtheaders.errors import SnapshotError
-from trtheaders.model.answers.findings import Finding
+from trtheaders.model.answers.findings import Finding, LayoutCounts
 from trtheaders.model.codec import decode, encode
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.vendoring.cache_folder import cache_folder
@@ -27,9 +27,10 @@ KEPT = 64
 
 
 class LayoutVerdict(Struct, frozen=True, kw_only=True):
-    """Findings about layouts, and what a reader should know besides: how far the evidence reaches."""
+    """Findings about layouts, how far the evidence reaches, and what a reader should know besides."""
 
     findings: tuple[Finding, ...]
+    counts: LayoutCounts
     told: tuple[str, ...]
 
 

@@ -87,7 +87,7 @@ def judge_layout(snapshot: AbiSnapshot, found: Installation) -> LayoutVerdict:
         from trtheaders.library.layout.evidence import read_evidence
 
         judgement = judge_layouts(snapshot, read_evidence(found.libraries, snapshot))
-        return LayoutVerdict(findings=judgement.findings, told=judgement.told)
+        return LayoutVerdict(findings=judgement.findings, counts=judgement.counts, told=judgement.told)
 
     return recall_layouts(snapshot, found.libraries, read_and_judge)
 
