@@ -40,7 +40,7 @@ def header_options(function: F) -> F:
             "defines",
             multiple=True,
             metavar="NAME[=VALUE]",
-            help="A macro, in place of the defaults ENABLE_BF16 and ENABLE_FP8.",
+            help="A macro, besides the configured ones (by default ENABLE_BF16 and ENABLE_FP8).",
         ),
         click.option("--std", "standard", metavar="STANDARD", help="The C++ standard. Default: c++17."),
         click.option("--compiler", metavar="COMMAND", help="Your C++ compiler. Default: $CXX, g++, clang++."),

@@ -9,12 +9,18 @@
 #
 #   RELEASE       the vendored release to use; by default the one that is installed
 #   LIBRARY       libtensorrt_llm.so itself; by default the installed one is looked for
-#   PYTHON        the interpreter whose environment has tensorrt_llm
+#   PYTHON        the interpreter whose environment has tensorrt_llm; without it -DPython3_EXECUTABLE, the configuration,
+#                 the active environment, .venv, and at last what find_package(Python3) found
 #   ADD           fetch the headers of a release that is not vendored (also: -DTRTHEADERS_ADD=ON)
 #   OPTIONAL      without TensorRT-LLM set tensorrt_llm_FOUND to FALSE and go on
 #   HEADERS_ONLY  no library: only tensorrt_llm::headers, of RELEASE
 #   NO_VERIFY     do not compare headers and library
 #   STRICT        fail where something could not be verified, and where trtheaders is not installed
+#
+# Headers of CUDA and TensorRT that TensorRT-LLM's include are looked for where find_package(CUDAToolkit), CUDA_HOME,
+# TensorRT_ROOT and the installed packages say, and in TRTHEADERS_CUDA_ROOT (/usr/local/cuda).
+#
+# A second call gets the same targets, or an error where it asks for another release or library: one build has one.
 #
 # Targets: tensorrt_llm::headers (include directory, defines), tensorrt_llm::tensorrt_llm (headers and library), and
 # tensorrt_llm::<name> for each further lib<name>.so beside it. Variables: tensorrt_llm_FOUND, tensorrt_llm_RELEASE,
@@ -34,21 +40,53 @@ function(trtheaders_import)
   if(arg_UNPARSED_ARGUMENTS OR arg_KEYWORDS_MISSING_VALUES)
     message(FATAL_ERROR "trtheaders_import: `${arg_UNPARSED_ARGUMENTS}${arg_KEYWORDS_MISSING_VALUES}` is not understood")
   endif()
-  if(NOT TARGET tensorrt_llm::headers)
+  # What was asked before in this project is answered as before; anything else is asked, and must fit what is there.
+  _trtheaders_options(options)
+  string(SHA1 question "${PROJECT_SOURCE_DIR};${arg_OPTIONAL};${options}")
+  get_property(asked GLOBAL PROPERTY _TRTHEADERS_ASKED)
+  if(NOT question IN_LIST asked OR NOT TARGET tensorrt_llm::headers)
     _trtheaders_ask()
     if(tensorrt_llm_FOUND)
-      _trtheaders_define_headers()
-      _trtheaders_define_libraries()
-      _trtheaders_guard_includes()
+      _trtheaders_settle()
     endif()
+    set_property(GLOBAL APPEND PROPERTY _TRTHEADERS_ASKED "${question}")
     foreach(name IN ITEMS FOUND RELEASE VERSION INCLUDE_DIR LIBRARY)
-      set_property(GLOBAL PROPERTY _TRTHEADERS_${name} "${tensorrt_llm_${name}}")
+      set_property(GLOBAL PROPERTY _TRTHEADERS_${question}_${name} "${tensorrt_llm_${name}}")
     endforeach()
   endif()
   foreach(name IN ITEMS FOUND RELEASE VERSION INCLUDE_DIR LIBRARY)
-    get_property(value GLOBAL PROPERTY _TRTHEADERS_${name})
+    get_property(value GLOBAL PROPERTY _TRTHEADERS_${question}_${name})
     set(tensorrt_llm_${name} "${value}" PARENT_SCOPE)
   endforeach()
+endfunction()
+
+# Defines the targets from the caller's answer. One build has one TensorRT-LLM: targets are global, and a program with two
+# would load one of them.
+function(_trtheaders_settle)
+  if(NOT TARGET tensorrt_llm::headers)
+    _trtheaders_find_foreign()
+    _trtheaders_define_headers()
+    _trtheaders_guard_includes()
+    set_property(GLOBAL PROPERTY _TRTHEADERS_IMPORTED_RELEASE "${tensorrt_llm_RELEASE}")
+    set_property(GLOBAL PROPERTY _TRTHEADERS_IMPORTED_BY "${CMAKE_CURRENT_LIST_FILE}")
+  endif()
+  get_property(release GLOBAL PROPERTY _TRTHEADERS_IMPORTED_RELEASE)
+  get_property(by GLOBAL PROPERTY _TRTHEADERS_IMPORTED_BY)
+  if(NOT release STREQUAL tensorrt_llm_RELEASE)
+    message(FATAL_ERROR "trtheaders_import: TensorRT-LLM ${tensorrt_llm_RELEASE} is asked for here, and ${release} was "
+      "imported by ${by}.\n  hint: one build has one TensorRT-LLM; ask for the same RELEASE in both places")
+  endif()
+  if(tensorrt_llm_LIBRARY AND NOT TARGET tensorrt_llm::tensorrt_llm)
+    _trtheaders_define_libraries()
+  elseif(tensorrt_llm_LIBRARY)
+    get_target_property(library tensorrt_llm::tensorrt_llm IMPORTED_LOCATION)
+    get_filename_component(there "${library}" REALPATH)
+    get_filename_component(here "${tensorrt_llm_LIBRARY}" REALPATH)
+    if(NOT there STREQUAL here)
+      message(FATAL_ERROR "trtheaders_import: ${tensorrt_llm_LIBRARY} is meant here, and ${library} was imported by "
+        "${by}.\n  hint: one build has one TensorRT-LLM; name the same LIBRARY or PYTHON in both places")
+    endif()
+  endif()
 endfunction()
 
 # Sets tensorrt_llm_* and answer_* in the caller, from trtheaders' answer.
@@ -94,15 +132,32 @@ endmacro()
 
 function(_trtheaders_options result)
   set(options "")
+  _trtheaders_given_python(given found)
   foreach(name IN ITEMS RELEASE LIBRARY PYTHON)
     if(arg_${name})
       string(TOLOWER "${name}" option)
       list(APPEND options "--${option}" "${arg_${name}}")
     endif()
   endforeach()
-  if(NOT arg_PYTHON AND NOT arg_LIBRARY AND Python3_EXECUTABLE)
-    list(APPEND options --python "${Python3_EXECUTABLE}")
+  if(NOT arg_PYTHON AND NOT arg_LIBRARY AND given)
+    list(APPEND options --python "${given}")
+  elseif(found)
+    list(APPEND options --fallback-python "${found}")
   endif()
+  if(CMAKE_CXX_COMPILER AND CMAKE_CXX_COMPILER_ID MATCHES "^(GNU|Clang)$")
+    set(compiler "${CMAKE_CXX_COMPILER}")
+    string(REPLACE " " "\\ " compiler "${compiler}")
+    if(CMAKE_CXX_COMPILER_TARGET)
+      string(APPEND compiler " --target=${CMAKE_CXX_COMPILER_TARGET}")
+    endif()
+    list(APPEND options --compiler "${compiler}")
+  endif()
+  foreach(target IN ITEMS "${CMAKE_CXX_COMPILER_TARGET}" "${CMAKE_CXX_LIBRARY_ARCHITECTURE}" "${CMAKE_SYSTEM_PROCESSOR}")
+    if(target)
+      list(APPEND options --target "${target}")
+      break()
+    endif()
+  endforeach()
   if(arg_ADD OR TRTHEADERS_ADD)
     list(APPEND options --add)
   endif()
@@ -114,6 +169,23 @@ function(_trtheaders_options result)
     endif()
   endforeach()
   set(${result} "${options}" PARENT_SCOPE)
+endfunction()
+
+# Sets in the caller `given`, the interpreter that the user named to CMake, and `found`, one that CMake found by itself.
+# What find_package(Python3) found is no wish: it takes the system's interpreter before an environment that lies there.
+function(_trtheaders_given_python given found)
+  set(${given} "" PARENT_SCOPE)
+  set(${found} "" PARENT_SCOPE)
+  foreach(prefix IN ITEMS Python Python3)
+    set(python "${${prefix}_EXECUTABLE}")
+    if(python AND DEFINED CACHE{${prefix}_EXECUTABLE} AND NOT ${prefix}_ARTIFACTS_INTERACTIVE)
+      set(${given} "${python}" PARENT_SCOPE)
+    elseif(python AND NOT ${prefix}_Interpreter_FOUND)
+      set(${given} "${python}" PARENT_SCOPE)
+    elseif(python)
+      set(${found} "${python}" PARENT_SCOPE)
+    endif()
+  endforeach()
 endfunction()
 
 # The program, looked for anew each time: TRTHEADERS_EXECUTABLE, beside this package, the active environment, PATH.
@@ -142,7 +214,9 @@ endfunction()
 # Without trtheaders: what the interpreter's site-packages has, compared with nothing.
 macro(_trtheaders_guess)
   set(interpreter "${arg_PYTHON}")
-  foreach(candidate IN ITEMS "${Python3_EXECUTABLE}" "$ENV{VIRTUAL_ENV}/bin/python" "$ENV{CONDA_PREFIX}/bin/python" python3)
+  _trtheaders_given_python(given found)
+  foreach(candidate IN ITEMS "${given}" "$ENV{VIRTUAL_ENV}/bin/python" "$ENV{CONDA_PREFIX}/bin/python"
+      "${CMAKE_CURRENT_SOURCE_DIR}/.venv/bin/python" "${found}" python3)
     if(NOT interpreter AND (EXISTS "${candidate}" OR candidate STREQUAL "python3"))
       set(interpreter "${candidate}")
     endif()
@@ -247,6 +321,47 @@ function(_trtheaders_find_needed library folders)
   set(answer_NEEDED "${needed}" PARENT_SCOPE)
   # Some of these are the system's, which the linker finds itself.
   set(answer_ABSENT "${absent}" PARENT_SCOPE)
+endfunction()
+
+# Appends to the caller's answer_INCLUDE_DIRECTORIES where the headers lie that TensorRT-LLM's include (`cuda_fp16.h`);
+# what is nowhere is said now, since the compiler would say it for each source.
+function(_trtheaders_find_foreign)
+  set(folders ${answer_INCLUDE_DIRECTORIES} ${CUDAToolkit_INCLUDE_DIRS} ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES})
+  if(NOT DEFINED TRTHEADERS_CUDA_ROOT)
+    set(TRTHEADERS_CUDA_ROOT /usr/local/cuda)
+  endif()
+  foreach(root IN ITEMS "$ENV{CUDA_HOME}" "$ENV{CUDA_PATH}" "${CUDAToolkit_ROOT}" "$ENV{CUDAToolkit_ROOT}"
+      "${TensorRT_ROOT}" "$ENV{TensorRT_ROOT}" "${TRTHEADERS_CUDA_ROOT}")
+    if(root)
+      list(APPEND folders "${root}/include")
+    endif()
+  endforeach()
+  foreach(folder IN LISTS answer_RUN_PATH)
+    # Packages of NVIDIA's have their headers beside their libraries.
+    get_filename_component(package "${folder}" DIRECTORY)
+    list(APPEND folders "${package}/include")
+  endforeach()
+  set(absent "")
+  foreach(name IN LISTS answer_FOREIGN)
+    set(there "")
+    foreach(folder IN LISTS CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES folders)
+      if(NOT there AND EXISTS "${folder}/${name}")
+        set(there "${folder}")
+      endif()
+    endforeach()
+    if(NOT there)
+      list(APPEND absent "${name}")
+    elseif(NOT there IN_LIST CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES AND NOT there IN_LIST answer_INCLUDE_DIRECTORIES)
+      list(APPEND answer_INCLUDE_DIRECTORIES "${there}")
+    endif()
+  endforeach()
+  if(absent)
+    list(JOIN absent ", " names)
+    message(WARNING "trtheaders: TensorRT-LLM's headers include ${names}, found nowhere: sources that include them will "
+      "not compile.\n  hint: find_package(CUDAToolkit) before trtheaders_import(), set CUDA_HOME, or name the folder as "
+      "`include-directories` in trtheaders.toml")
+  endif()
+  set(answer_INCLUDE_DIRECTORIES "${answer_INCLUDE_DIRECTORIES}" PARENT_SCOPE)
 endfunction()
 
 function(_trtheaders_define_headers)

@@ -35,6 +35,7 @@ def find_installation(
     libraries: Sequence[Path] = (),
     configured_python: Path | None = None,
     configured_libraries: Sequence[Path] = (),
+    fallback: Path | None = None,
     environment: Mapping[str, str] | None = None,
     hint: str = INSTALL_HINT,
 ) -> Installation:
@@ -42,9 +43,9 @@ def find_installation(
 
     ``libraries`` and ``python`` are the user's arguments, the ``configured`` ones those of the configuration; what is
     named is taken, or it is an error. Otherwise the likeliest places around ``start`` (the consumer's root) and in
-    ``environment`` (`os.environ` if None) are looked through. ``hint`` is what an error says to do where there is
-    none. Raises :class:`InstallationError` where there is none or where equals disagree, and
-    :class:`LibraryError` for a named file that is no library.
+    ``environment`` (`os.environ` if None) are looked through, and the interpreter ``fallback`` at last. ``hint`` is
+    what an error says to do where there is none. Raises :class:`InstallationError` where there is none or where equals
+    disagree, and :class:`LibraryError` for a named file that is no library.
     """
     if libraries:
         return _from_files(libraries, "`--library`")
@@ -55,7 +56,10 @@ def find_installation(
         return _from_files(configured_libraries, "the configuration's `library`")
     if configured_python is not None:
         return _from_interpreter(configured_python, "the configuration's `python`,", hint, start, named_in=start)
-    return _search(list(likely_places(start, os.environ if environment is None else environment)), hint)
+    places = list(likely_places(start, os.environ if environment is None else environment))
+    if fallback is not None:
+        places.append(of_interpreter("the interpreter that the build found,", fallback, start=start))
+    return _search(places, hint)
 
 
 def _from_files(files: Sequence[Path], reason: str) -> Installation:

@@ -14,6 +14,7 @@ from trtheaders.library.facts import read_facts
 from trtheaders.library.needed import walk_needed
 from trtheaders.model.answers.findings import Verification
 from trtheaders.model.library.builds import BuildFacts, release_number
+from trtheaders.model.library.exports import Machine
 from trtheaders.model.library.installations import Installation
 from trtheaders.model.vendoring.releases import LOCK_NAME, parse_release
 from trtheaders.steps.memory.recorded_snapshots import HeaderRequest
@@ -28,7 +29,11 @@ _OLD_STRING_ABI = "_GLIBCXX_USE_CXX11_ABI=0"
 
 
 class BuildWish(Struct, frozen=True, kw_only=True):
-    """What a build asks for; ``release`` and ``library`` are looked for where they are None."""
+    """What a build asks for; ``release`` and ``library`` are looked for where they are None.
+
+    ``fallback`` is an interpreter that the build system found by itself, looked at last; ``compiler`` and ``target``
+    are what it compiles with, and the architecture that it compiles for.
+    """
 
     release: str | None = None
     library: Path | None = None
@@ -36,6 +41,9 @@ class BuildWish(Struct, frozen=True, kw_only=True):
     add: bool = False
     headers_only: bool = False
     verify: bool = True
+    fallback: Path | None = None
+    compiler: str = ""
+    target: Machine | None = None
 
 
 class BuildAnswer(Struct, frozen=True, kw_only=True):
@@ -52,7 +60,7 @@ def prepare_build(wish: BuildWish, start: Path | None = None) -> BuildAnswer:
     """
     libraries = (wish.library.absolute(),) if wish.library else ()
     configuration = settle_configuration(start)
-    found = None if wish.headers_only else find_libraries(configuration, libraries, wish.python)
+    found = None if wish.headers_only else find_libraries(configuration, libraries, wish.python, fallback=wish.fallback)
     request = _request(wish, configuration, found)
     facts = _describe(request, configuration, found)
     if not wish.verify:
@@ -65,9 +73,12 @@ def prepare_build(wish: BuildWish, start: Path | None = None) -> BuildAnswer:
         python=wish.python,
         defines=defines,
         headers_only=wish.headers_only,
+        compiler=configuration.compiler or wish.compiler,
+        fallback=wish.fallback,
+        target=wish.target,
         start=start,
     )
-    return BuildAnswer(facts=facts, verification=verification)
+    return BuildAnswer(facts=replace(facts, foreign=verification.stand_ins), verification=verification)
 
 
 def _request(wish: BuildWish, configuration: Configuration, found: Installation | None) -> HeaderRequest:

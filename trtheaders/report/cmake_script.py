@@ -27,6 +27,7 @@ def _variables(facts: BuildFacts) -> Iterable[tuple[str, str]]:
     yield "answer_RUN_PATH", _list(facts.run_path)
     yield "answer_NEEDED", _list(facts.needed)
     yield "answer_ABSENT", _list(facts.absent)
+    yield "answer_FOREIGN", _list(facts.foreign)
     yield "answer_WATCHED", _list(facts.watched)
 
 

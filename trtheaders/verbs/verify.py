@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from trtheaders.checks.libraries.architectures import check_architectures
+from trtheaders.checks.libraries.architectures import check_architectures, check_target
 from trtheaders.checks.libraries.needs import check_needs, tell_unjudged
 from trtheaders.checks.symbols.faults import count_missing
 from trtheaders.checks.symbols.providers import check_providers
@@ -18,7 +18,7 @@ from trtheaders.library.consistency import read_needs
 from trtheaders.model.answers.candidates import Fit, Identification
 from trtheaders.model.answers.findings import Counts, Finding, LayoutCounts, Verification, Witness
 from trtheaders.model.headers.snapshot import AbiSnapshot
-from trtheaders.model.library.exports import LibraryAnswers
+from trtheaders.model.library.exports import LibraryAnswers, Machine
 from trtheaders.model.library.installations import Installation
 from trtheaders.model.library.needs import LibraryNeeds
 from trtheaders.steps.memory.recorded_snapshots import HeaderRequest
@@ -55,6 +55,8 @@ def verify(
     headers_only: bool = False,
     link: bool = False,
     undeclared: bool = False,
+    fallback: Path | None = None,
+    target: Machine | None = None,
     start: Path | None = None,
     today: date | None = None,
 ) -> Verification:
@@ -62,8 +64,9 @@ def verify(
 
     Without ``release`` the vendored release equal to the installed version is taken. ``headers_only`` asks no library.
     ``link`` lets the user's own linker confirm or withdraw what is found; ``undeclared`` adds remarks on what the
-    libraries export besides. ``start`` is the folder whose configuration
-    holds, ``today`` the day on which accepted findings may have expired. Raises a
+    libraries export besides. ``fallback`` is an interpreter to look at where nothing else has an installation,
+    ``target`` the architecture that the consumer builds for, None for that of the library. ``start`` is the folder
+    whose configuration holds, ``today`` the day on which accepted findings may have expired. Raises a
     :class:`~trtheaders.errors.TrtHeadersError` where there is no answer.
     """
     configuration = settle_configuration(
@@ -74,7 +77,7 @@ def verify(
         standard=standard,
         compiler=compiler,
     )
-    found = None if headers_only else find_libraries(configuration, libraries, python)
+    found = None if headers_only else find_libraries(configuration, libraries, python, fallback=fallback)
     request = request_for(
         configuration,
         release=release,
@@ -91,7 +94,8 @@ def verify(
     findings, needs, told, known = integrity, tuple[LibraryNeeds, ...](), tuple[str, ...](), ""
     reach = LayoutCounts()
     if found is not None:
-        foreign = record.accept(check_architectures({path.name: item for path, item in machines_of(found).items()}))
+        machines = {path.name: item for path, item in machines_of(found).items()}
+        foreign = record.accept((*check_target(*next(iter(machines.items())), target), *check_architectures(machines)))
         found = of_one_machine(found) if foreign else found
         snapshot, answers = ask_thoroughly(request, obtained.snapshot, found)
         needs = read_needs(found.libraries, linked=found.linked, search=found.directories)
@@ -124,6 +128,7 @@ def verify(
         ),
         unverifiable=snapshot.unverifiable,
         toolchain=snapshot.key.toolchain,
+        stand_ins=snapshot.key.stand_ins,
         remarks=remarks,
         installed=(known or found.version) if found else None,
         place=folder_of(found) if found else None,

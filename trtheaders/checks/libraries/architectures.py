@@ -24,3 +24,15 @@ def check_architectures(machines: Mapping[str, Machine]) -> tuple[Finding, ...]:
             lines=tuple(f"`{name}` was not asked about any symbol" for name in foreign),
         ),
     )
+
+
+def check_target(library: str, machine: Machine, target: Machine | None) -> tuple[Finding, ...]:
+    """A finding where the consumer's compiler builds for ``target`` and the ``library`` is for another ``machine``."""
+    if target is None or target is machine:
+        return ()
+    return (
+        FOREIGN_ARCHITECTURES.found(
+            message=f"your compiler builds for {target.value}, `{library}` is built for {machine.value}",
+            hint=f"install the tensorrt-llm wheel for {target.value} and name it, or build for {machine.value}",
+        ),
+    )

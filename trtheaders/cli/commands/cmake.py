@@ -9,7 +9,9 @@ import click
 
 from trtheaders.cli.main import FINDINGS, NO_ANSWER, OK
 from trtheaders.cli.screen import render_screen
+from trtheaders.errors import TrtHeadersError
 from trtheaders.model.answers.findings import Verdict
+from trtheaders.model.library.exports import Machine
 
 if TYPE_CHECKING:
     from trtheaders.integrations.build_facts import BuildAnswer
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="The interpreter whose environment has TensorRT-LLM.",
 )
+@click.option(
+    "--fallback-python", type=click.Path(path_type=Path), metavar="FILE", help="The one that is looked at last."
+)
+@click.option("--compiler", default="", metavar="COMMAND", help="What the build compiles with.")
+@click.option("--target", default="", metavar="TRIPLE", help="The target or processor that the build compiles for.")
 @click.option("--add", is_flag=True, help="Fetch the headers of a release that is not vendored.")
 @click.option("--headers-only", is_flag=True, help="No library: the headers of --release.")
 @click.option("--no-verify", is_flag=True, help="Do not compare headers and library.")
@@ -34,6 +41,9 @@ def command(
     release: str | None,
     library: Path | None,
     python: Path | None,
+    fallback_python: Path | None,
+    compiler: str,
+    target: str,
     add: bool,
     headers_only: bool,
     no_verify: bool,
@@ -62,11 +72,43 @@ def command(
     from trtheaders.report.cmake_script import render_facts
 
     wish = BuildWish(
-        release=release, library=library, python=python, add=add, headers_only=headers_only, verify=not no_verify
+        release=release,
+        library=library,
+        python=python,
+        add=add,
+        headers_only=headers_only,
+        verify=not no_verify,
+        fallback=fallback_python,
+        compiler=compiler,
+        target=_machine(target),
     )
-    answer = prepare_build(wish)
+    try:
+        answer = prepare_build(wish)
+    except TrtHeadersError as error:
+        # Who reads this has written CMake, not a command line.
+        raise type(error)(error.message, hint=_as_cmake(error.hint)) from error
     answers.write_text(render_facts(answer.facts), encoding="utf-8", errors="surrogateescape")
     return _tell(answer, strict=strict)
+
+
+_SPELLINGS = {
+    "--python PYTHON": "trtheaders_import(PYTHON <interpreter>)",
+    "--library FILE": "trtheaders_import(LIBRARY <file>)",
+}
+
+
+def _as_cmake(hint: str) -> str:
+    """``hint`` with options as arguments of `trtheaders_import`."""
+    for option, argument in _SPELLINGS.items():
+        hint = hint.replace(f"`{option}`", f"`{argument}`")
+    return hint
+
+
+def _machine(target: str) -> Machine | None:
+    """The architecture of a target triple, or of a processor as CMake spells it; None for what is not understood."""
+    processor = target.partition("-")[0].lower()
+    names = {"x86_64": Machine.X86_64, "amd64": Machine.X86_64, "aarch64": Machine.AARCH64, "arm64": Machine.AARCH64}
+    return names.get(processor)
 
 
 def _tell(answer: BuildAnswer, *, strict: bool) -> int:

@@ -14,7 +14,8 @@ class BuildFacts(Struct, frozen=True, kw_only=True):
     ``version`` is what the installed package says of itself (`1.2.0rc3+cu130`), empty where nothing is installed.
     ``library`` is None for headers alone. ``siblings`` are the libraries beside it; ``run_path`` the folders where the
     run-time linker has to look; ``needed`` what the library needs of other packages, in the order of loading;
-    ``absent`` the names of what it needs and nobody has. ``watched`` are the files whose change calls for a new look.
+    ``absent`` the names of what it needs and nobody has. ``watched`` are the files whose change calls for a new look,
+    ``foreign`` the headers of others (`cuda_fp16.h`) that the headers include and that were not found.
     """
 
     release: str
@@ -29,6 +30,7 @@ class BuildFacts(Struct, frozen=True, kw_only=True):
     needed: tuple[Path, ...] = ()
     absent: tuple[str, ...] = ()
     watched: tuple[Path, ...] = ()
+    foreign: tuple[str, ...] = ()
 
 
 def release_number(version: Version) -> int:

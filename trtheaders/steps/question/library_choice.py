@@ -23,9 +23,12 @@ def find_libraries(
     libraries: Sequence[Path] = (),
     python: Path | None = None,
     *,
+    fallback: Path | None = None,
     hint: str = INSTALL_HINT,
 ) -> Installation:
     """The ``libraries``, or what ``python`` sees, or what ``configuration`` names, or the likeliest one around.
+
+    ``fallback`` is an interpreter to look at last.
 
     ``hint`` is what an error says to do where there is none, in the words of the command that asks.
     Raises :class:`~trtheaders.errors.InstallationError` where there is none and
@@ -39,6 +42,7 @@ def find_libraries(
         python=python,
         configured_libraries=configuration.libraries,
         configured_python=configuration.python,
+        fallback=fallback,
         hint=hint,
     )
     if libraries or configuration.libraries:

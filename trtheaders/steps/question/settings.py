@@ -40,10 +40,15 @@ def settle_configuration(
         found,
         entries=tuple(entries) or found.entries,
         include_directories=tuple(include_directories) or found.include_directories,
-        defines=tuple(defines) or found.defines,
+        defines=add_defines(found.defines, defines),
         standard=standard or found.standard,
         compiler=compiler or found.compiler,
     )
+
+
+def add_defines(known: Sequence[str], added: Sequence[str]) -> tuple[str, ...]:
+    """``known`` and ``added`` macros, of one name the last, as a compiler takes its `-D`."""
+    return tuple({text.partition("=")[0]: text for text in (*known, *added)}.values())
 
 
 def require_folder(folder: Path) -> None:
