@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,7 @@ HIDDEN = ("VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH", "CPATH", "CPLUS_INCLUDE_P
 HEAD = "cmake_minimum_required(VERSION 3.18)\nproject({name} LANGUAGES CXX)\nfind_package(trtheaders REQUIRED)\n"
 SAY = 'message(STATUS "found=${tensorrt_llm_FOUND} release=${tensorrt_llm_RELEASE}")\n'
 INCLUDE = "#include <tensorrt_llm/executor/executor.h>\n"
+TOOLS: dict[str, str] = {}
 PACKAGE = {"trtheaders_DIR": str(directory()), "TRTHEADERS_EXECUTABLE": str(PROGRAM)}
 
 
@@ -40,7 +42,7 @@ def template(tmp_path_factory):
 
 @pytest.fixture
 def project(tmp_path, template, tools):
-    tools("cmake")
+    TOOLS["cmake"] = tools("cmake")
     folder = tmp_path / "project"
     shutil.copytree(template, folder, symlinks=True)
     return folder
@@ -48,7 +50,7 @@ def project(tmp_path, template, tools):
 
 def cmake(folder, *arguments):
     environment = {name: value for name, value in os.environ.items() if name not in HIDDEN}
-    words = ["cmake", *map(str, arguments)]
+    words = [TOOLS["cmake"], *map(str, arguments)]
     done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
@@ -164,7 +166,7 @@ def foreign(project):
 def test_cudas_headers_that_are_nowhere_are_said_when_configuring(foreign):
     code, said = configure(foreign, "-DTRTHEADERS_CUDA_ROOT=/nowhere")
     assert code == 0
-    assert "include cuda_fp16.h, found nowhere" in " ".join(said.split())
+    assert re.search(r"include cuda_fp16\.h,.* found nowhere", " ".join(said.split()))
 
 
 def test_cudas_headers_are_brought_by_the_target(foreign, tmp_path, monkeypatch):

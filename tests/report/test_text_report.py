@@ -82,6 +82,13 @@ def test_only_the_weightiest_remark_is_shown_unless_verbose():
     assert render(told, verbose=True).splitlines()[2:] == ["remark: first", "remark: second", "remark: third"]
 
 
+def test_notes_are_counted_with_the_remarks_and_shown_when_verbose():
+    told = verification(NOTE, NOTE, remarks=("first",))
+    assert render(told).splitlines()[2:] == ["remark: first (+2: -v)"]
+    assert render(verification(NOTE)).splitlines()[2:] == ["remark: twice"]
+    assert render(told, verbose=True).splitlines()[2:] == ["remark: first", "", *["note[duplicate-symbols]: twice"] * 2]
+
+
 def test_what_could_not_be_checked_qualifies_the_answer_and_is_named_by_cause_when_verbose():
     counts = Counts(promises=1, unverifiable=2)
     open_ends = verification(counts=counts, unverifiable=(UNVERIFIABLE, UNVERIFIABLE))
@@ -176,7 +183,7 @@ def test_colour_only_when_asked_for():
 
 def test_the_linkers_word_is_shown():
     said = Finding(rule="r", severity=Severity.NOTE, message="m", witness=Witness.WITHDRAWN)
-    assert "   withdrawn: g++ links a program that uses it" in render(verification(said))
+    assert "   withdrawn: a program that uses it links" in render(verification(said))
 
 
 def test_without_a_library_nothing_was_asked():

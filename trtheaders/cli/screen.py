@@ -37,10 +37,10 @@ def from_here(text: str) -> str:
 
 def render_screen(verification: Verification, *, refusal: str = "", verbose: bool = False, quiet: bool = False) -> str:
     """``verification`` as text for whoever reads stdout, with the source line of its first finding."""
-    from trtheaders.report.verification.text import Screen, render_verification
+    from trtheaders.report.verification.text import Screen, render_verification, shown_findings
     from trtheaders.steps.verdict.excerpt import read_excerpt
 
     screen = Screen(base=Path.cwd(), verbose=verbose, quiet=quiet, coloured=wants_colour(), width=screen_width())
-    first = verification.findings[:1]
+    first = shown_findings(verification, screen)[:1]
     excerpt = read_excerpt(verification.header_root, first[0]) if first else None
     return render_verification(verification, screen, excerpt=excerpt, refusal=refusal)

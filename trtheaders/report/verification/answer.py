@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trtheaders.counting import count_of
-from trtheaders.model.answers.findings import Counts, Finding, Severity, Verdict, Verification
+from trtheaders.model.answers.findings import Counts, Finding, Severity, Verdict, Verification, Witness
 from trtheaders.report.places import short_path
 from trtheaders.rules.symbols import FOREIGN_ARCHITECTURES, UNRESOLVED_SYMBOLS
 from trtheaders.rules.vendored import CHANGED_FILES, EXTRA_FILES, INCONSISTENT_LOCKS, MISSING_FILES
@@ -87,8 +87,12 @@ def _others(findings: tuple[Finding, ...]) -> str:
 
 
 def tell_weightiest(verification: Verification) -> str:
-    """The remark that comes first, and how many more there are; '' where there is none."""
-    if not verification.remarks:
-        return ""
-    more = len(verification.remarks) - 1
-    return f"{verification.remarks[0]}{f' (+{more}: -v)' if more else ''}"
+    """The remark that comes first, and how many more there are, notes included; '' where there is none."""
+    notes = [item.message for item in verification.findings if is_quiet_note(item)]
+    first, *more = [*verification.remarks, *notes] or [""]
+    return f"{first}{f' (+{len(more)}: -v)' if more else ''}"
+
+
+def is_quiet_note(finding: Finding) -> bool:
+    """Whether a short screen only counts ``finding``: a note that the reader has not asked for (`--link`)."""
+    return finding.severity is Severity.NOTE and finding.witness is Witness.NOT_ASKED

@@ -16,7 +16,7 @@ from trtheaders.model.places import Location
 from trtheaders.report.colours import Ink, paint
 from trtheaders.report.evidence import spell_evidence
 from trtheaders.report.places import short_path, shorten_paths
-from trtheaders.report.verification.answer import tell_answer, tell_counts, tell_weightiest
+from trtheaders.report.verification.answer import is_quiet_note, tell_answer, tell_counts, tell_weightiest
 
 _EVIDENCE_LINES = 12
 """How much is shown before `-v` is needed."""
@@ -51,12 +51,20 @@ def render_verification(
     ``refusal`` says why the verdict is no answer to what was asked (`--strict`).
     """
     screen = screen or Screen(base=Path.cwd())
-    shown = [item for item in verification.findings if not (screen.quiet and item.severity is Severity.NOTE)]
+    shown = shown_findings(verification, screen)
     lines = [*_head(verification, screen, refusal), *([] if screen.quiet else _remarks(verification, screen))]
     body = list(_findings(shown, verification, screen, excerpt))
     if screen.verbose:
         body += _unverifiable(verification, screen)
     return "\n".join([*lines, "", *body] if body else lines)
+
+
+def shown_findings(verification: Verification, screen: Screen) -> list[Finding]:
+    """The findings that ``screen`` shows: notes only in full length, or where they are asked for."""
+    if screen.verbose:
+        return list(verification.findings)
+    kept = [item for item in verification.findings if not is_quiet_note(item)]
+    return [item for item in kept if not (screen.quiet and item.severity is Severity.NOTE)]
 
 
 def _head(verification: Verification, screen: Screen, refusal: str) -> list[str]:
