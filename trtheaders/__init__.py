@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from trtheaders.verbs.adopt import adopt
     from trtheaders.verbs.check import check
     from trtheaders.verbs.diff import diff
+    from trtheaders.verbs.doctor import doctor
     from trtheaders.verbs.explain import explain
     from trtheaders.verbs.identify import identify
     from trtheaders.verbs.list_releases import list_releases
+    from trtheaders.verbs.matrix import matrix
     from trtheaders.verbs.path import path
     from trtheaders.verbs.promises import promises
     from trtheaders.verbs.remove import remove
@@ -43,9 +45,11 @@ __all__ = [
     "adopt",
     "check",
     "diff",
+    "doctor",
     "explain",
     "identify",
     "list_releases",
+    "matrix",
     "path",
     "promises",
     "remove",

@@ -10,7 +10,7 @@ import trtheaders
 
 PACKAGE = Path(trtheaders.__file__).parent
 MODULES = [path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py"]
-ONE_THING_A_MODULE = {"verbs", "cli/commands", "rules", "report/verification"}
+ONE_THING_A_MODULE = {"verbs", "cli/commands", "rules", "report/verification", "diagnosis/checks"}
 """Rooms that hold one module for each thing of a kind."""
 MOST = 14
 

@@ -24,10 +24,12 @@ _COMPLETION = "_TRTHEADERS_COMPLETE"
 COMMANDS: dict[str, str] = {
     "add": "Vendor the headers of one or more releases.",
     "verify": "Compare vendored headers with the installed library.",
+    "doctor": "Look at the whole setup: package, headers, libraries, driver, GPUs.",
     "check": "Try your own sources, objects or programs against every release.",
     "explain": "Read a failed build's output and say what is wrong.",
     "identify": "Say which release a library is.",
     "diff": "Show what changed between two releases' headers.",
+    "matrix": "Show what each release was built for.",
     "list": "List the releases vendored here, or upstream's.",
     "status": "Say whether the vendored files are what the lock says.",
     "sync": "Restore everything that the lock names.",

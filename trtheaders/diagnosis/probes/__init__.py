@@ -1,0 +1,1 @@
+"""What is looked at outside this process: the driver, toolkits, programs. No probe raises or waits for long."""
