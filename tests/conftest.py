@@ -9,12 +9,19 @@ import pytest
 from support.tools import NEVER_THERE, tool
 
 PROPERTY = "not run for want of"
+TOLD = "told"
 
 
 @pytest.fixture(scope="session")
 def tools() -> Callable[[str], str]:
     """Gives the path of an optional tool by its name; see `support.tools`."""
     return tool
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Has a line printed at the end of the run: figures that a test counted."""
+    return lambda line: record_property(TOLD, line)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,6 +46,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for report in terminalreporter.stats.get("passed", []):
+        for name, line in report.user_properties:
+            if name == TOLD and report.when == "call":
+                terminalreporter.write_line(line)
     wanted, others = _not_run(terminalreporter)
     if wanted:
         told = ", ".join(f"{name} ({number} test{'s' * (number > 1)})" for name, number in wanted.most_common())

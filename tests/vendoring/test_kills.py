@@ -1,7 +1,7 @@
-"""`add` is killed (SIGKILL, its whole process group, from outside) before a step, or a moment after it.
+"""`add`, `sync`, `remove` and `adopt` are killed (SIGKILL, the whole group) before a step, or a moment after it.
 
 The program halts before every step (`support.stepping`), so that kills can be spread over every phase, also those that
-last microseconds. `TRTHEADERS_KILLS=200` does more of them than the ordinary run.
+last microseconds. `TRTHEADERS_KILLS=200` does more of them than the ordinary run, and `every` kills at each step.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from support.upstream import LICENSE, Upstream, headers, serve
+from support.upstream import Upstream, headers, serve
 
 from trtheaders.configuration import Configuration
 from trtheaders.vendoring.folder.store import Store
@@ -27,23 +27,22 @@ from trtheaders.vendoring.folder.transactions import STAGING_PREFIX
 from trtheaders.verbs.add import add
 from trtheaders.verbs.status import status
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
-KILLS = int(os.environ.get("TRTHEADERS_KILLS", "16"))
+KILLS = os.environ.get("TRTHEADERS_KILLS", "8")
 TESTS = Path(__file__).resolve().parents[1]
 
 
 class Halting:
-    """A running `trtheaders add` that halts before every step."""
+    """A running `trtheaders` that halts before every step."""
 
-    def __init__(self, consumer: Configuration, url: str) -> None:
+    def __init__(self, consumer: Configuration, arguments: Sequence[str]) -> None:
         out_read, out_write = os.pipe()
         into_read, into_write = os.pipe()
         self._into = into_write
         self._lines = os.fdopen(out_read, "r")
         cache = os.environ["XDG_CACHE_HOME"]
         places = os.pathsep.join((str(consumer.destination.parent), cache))
-        arguments = ["add", "--force", "v1.0.0", "v1.2.0rc3", "--remote", url]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "support.stepping", str(out_write), str(into_read), places, *arguments],
             cwd=consumer.root,
@@ -74,11 +73,14 @@ class Halting:
         os.close(self._into)
 
 
+OUTSIDE = "outside"
+
+
 def phase(destination: Path) -> str:
     """What the program is at, from what lies on the disk while it halts."""
     stagings = list(destination.glob(f"{STAGING_PREFIX}*"))
     if not stagings:
-        return "fetching" if not (destination / "1.2.0rc3").exists() else "done"
+        return OUTSIDE
     (staging,) = stagings
     if (staging / "lock").exists():
         return "moving out" if any((staging / "new").iterdir()) else "moving in"
@@ -89,41 +91,79 @@ def phase(destination: Path) -> str:
     return "recording" if any(staging.rglob("LICENSE")) else "staging"
 
 
-@pytest.fixture
-def template(upstream: Upstream, consumer: Configuration, tmp_path: Path) -> Path:
-    """A consumer's folder that has 1.0.0; upstream's tag moved after that, so that adding it again replaces it."""
-    many = {f"h{number}": f"// {number}\n" for number in range(10)}
-    upstream.release("v1.0.0", headers(**many))
-    add(["v1.0.0"], configuration=consumer, remote=str(upstream.path))
-    upstream.release("v1.0.0", headers(**many, new="// new\n"))
-    consumer.root.rename(tmp_path / "template")
-    return tmp_path / "template"
+CHANGES = {
+    "add": ("add", "--force", "v1.0.0", "v1.2.0rc3", "--remote", "{url}"),
+    "sync": ("sync", "--remote", "{url}"),
+    "remove": ("remove", "--force", "1.0.0", "1.2.0rc3"),
+    "adopt": ("adopt", "--remote", "{url}"),
+}
+Photograph = dict[str, bytes]
 
 
-def start_again(template: Path, consumer: Configuration) -> None:
-    for folder in (consumer.root, Path(os.environ["XDG_CACHE_HOME"])):
-        shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(template, consumer.root, symlinks=True)
+class Change:
+    """A change of a consumer's folder, from the same state each time; ``states`` are those that it may leave."""
+
+    def __init__(self, name: str, upstream: Upstream, consumer: Configuration, url: str) -> None:
+        self.consumer = consumer
+        self.arguments = [word.format(url=url) for word in CHANGES[name]]
+        _PREPARE[name](upstream, consumer, url)
+        self.states = {"old": photograph(consumer.destination)}
+        self.template = consumer.root.with_name("template")
+        consumer.root.rename(self.template)
+        if name == "add":
+            # Each release is a change of its own.
+            self.start_again()
+            add(["v1.0.0"], configuration=consumer, remote=url, force=True)
+            self.states["between"] = photograph(consumer.destination)
+        self.phases = self._survey()
+        self.states["new"] = photograph(consumer.destination)
+        if name == "sync":
+            self.states["between"] = {k: v for k, v in self.states["new"].items() if not k.startswith("1.2.0rc3/")}
+
+    def start_again(self) -> None:
+        """The state before the change, and no cache."""
+        for folder in (self.consumer.root, Path(os.environ["XDG_CACHE_HOME"])):
+            shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self.template, self.consumer.root, symlinks=True)
+
+    def _survey(self) -> list[str]:
+        """Let one run go through; the phase of each of its steps."""
+        self.start_again()
+        run = Halting(self.consumer, self.arguments)
+        phases = [phase(self.consumer.destination) for _ in run.steps()]
+        assert run.process.wait() == 0
+        run.kill()
+        inside = [number for number, name in enumerate(phases) if name != OUTSIDE]
+        around = {"before it": range(inside[0]), "after it": range(inside[-1] + 1, len(phases))}
+        for name, numbers in around.items():
+            phases[numbers.start : numbers.stop] = [name] * len(numbers)
+        return phases
+
+    def kill_at(self, wanted: int, delay: float) -> str:
+        """Kill a run at the step ``wanted``; the phase that it was in."""
+        run = Halting(self.consumer, self.arguments)
+        for number, _ in enumerate(run.steps()):
+            if number == wanted:
+                break
+        run.kill(delay)
+        return self.phases[wanted]
+
+    def judge(self) -> str:
+        """Which of the states is there, after the next run put things right."""
+        destination = self.consumer.destination
+        Store(destination).recover()
+        assert not list(destination.glob(f"{STAGING_PREFIX}*"))
+        found = photograph(destination)
+        (name,) = [name for name, state in self.states.items() if state == found] or [""]
+        assert name, {
+            n: [k for k in s.keys() | found.keys() if s.get(k) != found.get(k)] for n, s in self.states.items()
+        }
+        assert name != "new" or status(destination=destination).is_clean
+        return name
 
 
-def judge(upstream: Upstream, consumer: Configuration, old: dict[str, bytes]) -> str:
-    """The store is the old one or the new one of each release; which of them."""
-    Store(consumer.destination).recover()
-    answer = status(destination=consumer.destination)
-    assert answer.is_clean, answer
-    assert not list(consumer.destination.glob(f"{STAGING_PREFIX}*"))
-    versions = list(Store(consumer.destination).lock().releases)
-    assert versions in (["1.0.0"], ["1.0.0", "1.2.0rc3"]), versions
-    found = read(consumer.destination / "1.0.0")
-    new = {**upstream.files("v1.0.0"), "LICENSE": LICENSE.encode()}
-    assert found in (old, new)
-    if found == old:
-        assert versions == ["1.0.0"]
-        return "old"
-    return "new" if len(versions) == 2 else "between"
-
-
-def read(folder: Path) -> dict[str, bytes]:
+def photograph(folder: Path) -> Photograph:
+    """Every file; what was recorded of headers apart, since a kill may come before it."""
     return {
         str(file.relative_to(folder)): file.read_bytes()
         for file in folder.rglob("*")
@@ -131,74 +171,77 @@ def read(folder: Path) -> dict[str, bytes]:
     }
 
 
+def has_an_older_release(upstream: Upstream, consumer: Configuration, url: str) -> None:
+    """1.0.0 is there; upstream's tag moved after that, so that adding it again replaces it."""
+    many = {f"h{number}": f"// {number}\n" for number in range(10)}
+    upstream.release("v1.0.0", headers(**many))
+    add(["v1.0.0"], configuration=consumer, remote=url)
+    upstream.release("v1.0.0", headers(**many, new="// new\n"))
+
+
+def has_both(_: Upstream, consumer: Configuration, url: str) -> None:
+    add(["v1.0.0", "v1.2.0rc3"], configuration=consumer, remote=url)
+
+
+def has_lost_files(upstream: Upstream, consumer: Configuration, url: str) -> None:
+    has_both(upstream, consumer, url)
+    shutil.rmtree(consumer.destination / "1.2.0rc3")
+    next((consumer.destination / "1.0.0").rglob("executor.h")).unlink()
+
+
+def has_no_lock(upstream: Upstream, consumer: Configuration, url: str) -> None:
+    has_both(upstream, consumer, url)
+    (consumer.destination / "trtheaders.lock").unlink()
+
+
+_PREPARE = {"add": has_an_older_release, "sync": has_lost_files, "remove": has_both, "adopt": has_no_lock}
+
+
+@pytest.mark.parametrize("name", CHANGES)
 def test_a_kill_at_any_step_leaves_the_old_or_the_new_state(
-    template: Path,
-    upstream: Upstream,
-    consumer: Configuration,
-    record_testsuite_property: Callable[[str, object], None],
+    name: str, upstream: Upstream, consumer: Configuration, tell: Callable[[str], None]
 ) -> None:
-    old = read(template / "include" / "tensorrt-llm" / "1.0.0")
     with serve(upstream.path) as (url, _):
-        phases = survey(template, consumer, url)
-        assert judge(upstream, consumer, old) == "new"
+        change = Change(name, upstream, consumer, url)
+        assert change.judge() == "new"
         killed: Counter[str] = Counter()
         ends: Counter[str] = Counter()
         chance = random.Random(20261123)
-        for number, step in enumerate(choose(phases, KILLS, chance)):
-            start_again(template, consumer)
+        for number, step in enumerate(choose(change.phases, chance)):
+            change.start_again()
             delay = 0.0 if number % 2 else chance.uniform(0.0001, 0.003)
-            killed[kill_at(consumer, url, step, delay)] += 1
-            ends[judge(upstream, consumer, old)] += 1
+            killed[change.kill_at(step, delay)] += 1
+            ends[change.judge()] += 1
             if number % 4 == 0:
-                add(["v1.0.0", "v1.2.0rc3"], configuration=consumer, remote=url, force=True)
-                assert judge(upstream, consumer, old) == "new"
-    record_testsuite_property("kills", f"by phase {dict(killed)}, states after them {dict(ends)}")
-    assert set(killed) >= {"fetching", "staging", "recording", "preparing", "moving out", "moving in", "committed"}
-    assert set(ends) >= {"old", "between"}
+                again = [sys.executable, "-m", "trtheaders", *change.arguments]
+                subprocess.run(again, cwd=consumer.root, capture_output=True)
+                assert change.judge() == "new"
+    steps = len(change.phases)
+    tell(f"{name}: {steps} steps, {killed.total()} kills, by phase {dict(killed)}, states after them {dict(ends)}")
+    assert set(killed) == set(change.phases) >= {"before it", "staging", "preparing", "moving in", "committed"}
+    assert set(ends) >= {"old"}
 
 
-def survey(template: Path, consumer: Configuration, url: str) -> list[str]:
-    """Let one run go through; the phase of each of its steps."""
-    start_again(template, consumer)
-    run = Halting(consumer, url)
-    phases = [phase(consumer.destination) for _ in run.steps()]
-    assert run.process.wait() == 0
-    run.kill()
-    return phases
-
-
-def choose(phases: list[str], count: int, chance: random.Random) -> list[int]:
+def choose(phases: list[str], chance: random.Random) -> list[int]:
     """Steps to kill at: as many in a phase of two steps as in one of fifty."""
+    if KILLS == "every":
+        return list(range(len(phases)))
     kinds = sorted(set(phases))
     return [
         chance.choice([step for step, kind in enumerate(phases) if kind == kinds[number % len(kinds)]])
-        for number in range(count)
+        for number in range(max(int(KILLS), len(kinds)))
     ]
 
 
-def kill_at(consumer: Configuration, url: str, wanted: int, delay: float) -> str:
-    run = Halting(consumer, url)
-    found = "done"
-    for number, _ in enumerate(run.steps()):
-        if number == wanted:
-            found = phase(consumer.destination)
-            break
-    run.kill(delay)
-    return found
-
-
-def test_what_a_killed_run_left_is_put_right_before_anything_else(
-    template: Path, upstream: Upstream, consumer: Configuration
-) -> None:
+def test_what_a_killed_run_left_is_put_right_before_anything_else(upstream: Upstream, consumer: Configuration) -> None:
     """Undoing is killed as well: it is the first thing that the next run does."""
-    old = read(template / "include" / "tensorrt-llm" / "1.0.0")
     with serve(upstream.path) as (url, _):
-        phases = survey(template, consumer, url)
-        start_again(template, consumer)
-        kill_at(consumer, url, phases.index("moving in"), 0.0)
+        change = Change("add", upstream, consumer, url)
+        change.start_again()
+        change.kill_at(change.phases.index("moving in"), 0.0)
         (staging,) = consumer.destination.glob(f"{STAGING_PREFIX}*")
         for _ in ("what was moved in goes back", "what was moved out goes back"):
-            run = Halting(consumer, url)
+            run = Halting(consumer, change.arguments)
             assert any(line.startswith("os.rename") and staging.name in line for line in run.steps())
             run.kill(0.001)
-        assert judge(upstream, consumer, old) == "old"
+        assert change.judge() == "old"
