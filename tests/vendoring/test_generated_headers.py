@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 from support.cxx import build_library
+from support.recording import promised
 from support.upstream import Upstream, headers
 
 from trtheaders.configuration import Configuration
 from trtheaders.model.vendoring.releases import DEFAULT_ENTRY
 from trtheaders.model.vendoring.vendored import Outcome
+from trtheaders.steps.memory.recorded_snapshots import HeaderRequest, obtain_snapshot
 from trtheaders.vendoring.folder.lockfile import parse_lock, render_lock
 from trtheaders.vendoring.folder.store import Store
 from trtheaders.verbs.add import add
@@ -138,3 +140,19 @@ def test_status_tells_it_to_machines(later: Upstream, consumer: Configuration) -
     ]
     told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     assert told["releases"][0]["generated"] == [MADE]
+
+
+def test_export_macros_are_stood_in_for(tmp_path: Path, consumer: Configuration) -> None:
+    text = """#pragma once
+#include "tensorrt_llm/common/tllm_export.h"
+namespace tensorrt_llm::executor { class TRTLLM_API Debug { public: Debug(); }; TRTLLM_NO_EXPORT int inside(); }
+"""
+    repository = Upstream(tmp_path / "api.git")
+    repository.release("v1.4.0", {"executor/executor.h": text})
+    (answer,) = add(["1.4.0"], configuration=consumer, remote=str(repository.path))
+    assert [file.path for file in answer.release.generated] == ["generated/tensorrt_llm/common/tllm_export.h"]
+    snapshot = obtain_snapshot(HeaderRequest(root=answer.directory, configuration=consumer))
+    assert (promised(snapshot), snapshot.unverifiable) == (
+        {f"_ZN12tensorrt_llm8executor5DebugC{kind}Ev" for kind in "12"},
+        (),
+    )

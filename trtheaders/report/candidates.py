@@ -14,11 +14,12 @@ SCHEMA = 1
 
 def render_identification(known: Identification, *, verbose: bool = False, coloured: bool = False) -> str:
     """``known`` as text: the answer, then each candidate; those after the third with ``verbose`` only."""
-    shown = known.candidates if verbose else known.candidates[:3]
+    fitting = [item for item in known.candidates if item.kept]
+    shown = known.candidates if verbose else fitting[:3]
     lines = [paint(tell_answer(known), Ink.GOOD if _is_named(known) else Ink.WARNING, coloured=coloured), ""]
     for candidate in shown:
         lines += _describe(candidate)
-    if len(shown) < len(known.candidates):
+    if shown and len(shown) < len(known.candidates):
         lines.append(f"… and {len(known.candidates) - len(shown)} more (`-v` shows them)")
     lines += [f"remark: {remark}" for remark in _remarks(known)]
     return "\n".join(lines)

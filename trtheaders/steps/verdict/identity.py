@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from trtheaders.checks.identification.ranks import rank_releases, symbols_of
 from trtheaders.configuration import Configuration
 from trtheaders.errors import SnapshotError
 from trtheaders.library.symbols.exports import open_library
-from trtheaders.model.answers.candidates import Fingerprint, Identification
+from trtheaders.model.answers.candidates import Fingerprint, Fit, Identification
 from trtheaders.model.names import SymbolName
 from trtheaders.model.vendoring.releases import DEFAULT_REMOTE, LOCK_NAME
 from trtheaders.snapshots import fingerprints_file, shipped_snapshot
@@ -32,7 +32,7 @@ def identify_libraries(paths: Sequence[Path], configuration: Configuration) -> I
     rank = partial(
         rank_releases,
         fingerprints,
-        exported.__contains__,
+        is_exported=exported.__contains__,
         libraries=[path.name for path in paths],
         version_string=_read_version(paths) if _VERSION_FUNCTION in exported else None,
     )
@@ -40,7 +40,33 @@ def identify_libraries(paths: Sequence[Path], configuration: Configuration) -> I
     contradictions = _read_contradictions(found.equal, paths, configuration)
     if any(contradictions.values()):
         found = rank(contradictions=contradictions)
-    return replace(found, remarks=(*found.remarks, *remarks))
+    found = replace(found, remarks=(*found.remarks, *remarks))
+    best = found.candidates[0] if found.candidates else None
+    return found if best is not None and best.kept == best.promised else _look_closer(found, rank, paths)
+
+
+def _look_closer(found: Identification, rank: Callable[..., Identification], paths: Sequence[Path]) -> Identification:
+    """What else is known where no release fits: through versioned inline namespaces, one may, and is the nearest."""
+    from trtheaders.checks.identification.inline_namespaces import describe_library, look_through
+    from trtheaders.library.upstream_symbols import read_upstream_symbols
+
+    symbols = read_upstream_symbols(paths)
+    through = False
+    if symbols.inline_namespaces:
+        again = rank(is_exported=look_through(symbols.symbols, symbols.symbols.__contains__))
+        through = _best(again) > _best(found)
+        nearest = replace(again, fit=_at_most_near(again.fit), equal=(), remarks=found.remarks)
+        found = nearest if through else found
+    return replace(found, remarks=(*found.remarks, *describe_library(symbols, found, through=through)))
+
+
+def _best(found: Identification) -> int:
+    return found.candidates[0].kept if found.candidates else 0
+
+
+def _at_most_near(fit: Fit) -> Fit:
+    """A release whose names are others is not the one that is known."""
+    return fit if fit is Fit.UNKNOWN else Fit.NEAR
 
 
 def _ask(paths: Sequence[Path], symbols: Iterable[SymbolName]) -> frozenset[SymbolName]:
