@@ -1,8 +1,8 @@
 """Headers that upstream's build makes and no tag has: what stands in their place beside a vendored release.
 
 From the 1.3 line on `executor/executor.h` includes `executor/version.h`, which upstream's CMake makes from its version
-(seen at commit 04fa274f). Nobody can compile the tag's headers without. Headers of export macros (`TRTLLM_API`) are what
-CMake's GenerateExportHeader makes in other projects: one macro for what is exported, one for what is not.
+(seen at commit 04fa274f). Nobody can compile the tag's headers without. Headers of export macros (`TRTLLM_API`) are
+what CMake's GenerateExportHeader makes in other projects: one macro for what is exported, one for what is not.
 """
 
 from __future__ import annotations
