@@ -30,7 +30,7 @@ def photograph(folder: Path) -> dict[str, tuple[str, int]]:
     return {
         str(file): (hashlib.sha256(file.read_bytes()).hexdigest(), file.stat().st_mtime_ns)
         for file in folder.rglob("*")
-        if file.is_file() and file.name not in ("trtheaders.lock", ".gitattributes")
+        if file.is_file() and file.name not in ("trtheaders.lock", ".gitattributes", "abi-snapshot.json.gz")
     }
 
 

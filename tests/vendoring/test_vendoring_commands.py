@@ -119,7 +119,7 @@ def test_adopt_tells_what_a_folder_really_is(
     assert run(["adopt"]) == 0
     assert "not yet compared with upstream's v1.2.0rc3" in capsys.readouterr().out
     assert run(["status"]) == 0
-    assert capsys.readouterr().out == "1.2.0rc3: clean, 2 files, not yet compared with upstream, no snapshot\n"
+    assert capsys.readouterr().out == "1.2.0rc3: clean, 2 files, not yet compared with upstream\n"
     assert run(["adopt", "--remote", remote]) == 1
     assert "not v1.2.0rc3 but the content of v1.0.0" in capsys.readouterr().out
 

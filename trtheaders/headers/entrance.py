@@ -23,7 +23,7 @@ from trtheaders.headers.promises.string_abi import add_other_names, pair_symbols
 from trtheaders.headers.second_parse import read_tree
 from trtheaders.model.headers.layouts import Alias, Enumeration, Record
 from trtheaders.model.headers.promises import Exempt, Promise, Unverifiable
-from trtheaders.model.headers.snapshot import AbiSnapshot, SnapshotKey, Toolchain
+from trtheaders.model.headers.snapshot import PROMISES_ENGINE, AbiSnapshot, SnapshotKey, Toolchain
 from trtheaders.model.places import Location
 from trtheaders.model.vendoring.locks import GENERATED_FOLDER, HEADER_FOLDER
 from trtheaders.model.vendoring.releases import DEFAULT_DEFINES, DEFAULT_ENTRY, DEFAULT_STANDARD
@@ -208,6 +208,7 @@ def make_key(question: HeaderQuestion, compiler: Compiler, content: str, stand_i
         include_directories=tuple(str(folder) for folder in question.include_directories),
         stand_ins=stand_ins,
         flags=compiler.flags,
+        engine=PROMISES_ENGINE,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from msgspec import Raw, Struct
@@ -10,8 +11,10 @@ from trtheaders.errors import SnapshotError, SnapshotFormatError
 from trtheaders.model.codec import decode, encode
 from trtheaders.model.headers.snapshot import SNAPSHOT_FORMAT, AbiSnapshot
 from trtheaders.model.packing import pack, unpack
+from trtheaders.programs.files import read_bytes, write_whole
 
-_RECORD_AGAIN = "record it again: `trtheaders add` does, and so does `verify` where a C++ compiler is at hand"
+MOST_PACKED = 64 * 1024**2
+_RECORD_AGAIN = "`trtheaders sync` records it again where a C++ compiler is at hand"
 
 
 class _SnapshotDocument(Struct, frozen=True):
@@ -21,13 +24,23 @@ class _SnapshotDocument(Struct, frozen=True):
     snapshot: Raw
 
 
-def read_snapshot(path: Path) -> AbiSnapshot:
-    """The snapshot in ``path``. Raises :class:`SnapshotError` if it is not there, damaged, or of another format."""
+def read_snapshot(path: Path, pinned: str = "") -> AbiSnapshot:
+    """The snapshot in ``path``, whose SHA-256 must be ``pinned`` unless that is empty.
+
+    Raises :class:`SnapshotError` if it is not there, damaged, of another format, or not the one that is pinned.
+    """
     try:
-        data = path.read_bytes()
+        data = read_bytes(path, MOST_PACKED)
     except OSError as error:
         raise SnapshotError(f"`{path}` cannot be read: {error.strerror}", hint=_RECORD_AGAIN) from error
+    if pinned and digest_of(data) != pinned:
+        raise SnapshotError(f"`{path}` is not the snapshot that the lock names", hint=_RECORD_AGAIN)
     return decode_snapshot(data, str(path))
+
+
+def digest_of(data: bytes) -> str:
+    """The SHA-256 by which the lock pins a snapshot's file."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def decode_snapshot(data: bytes, origin: str) -> AbiSnapshot:
@@ -62,10 +75,8 @@ def encode_snapshot(snapshot: AbiSnapshot) -> bytes:
 
 def write_snapshot(snapshot: AbiSnapshot, path: Path) -> None:
     """Write ``snapshot`` to ``path``, whole or not at all. Raises :class:`SnapshotError`."""
-    staged = path.with_name(f"{path.name}.new")
     try:
-        staged.write_bytes(encode_snapshot(snapshot))
-        staged.replace(path)
+        write_whole(path, encode_snapshot(snapshot))
     except OSError as error:
         hint = f"let `{path.parent}` be writable and have room, then run it again"
         raise SnapshotError(f"`{path}` cannot be written: {error.strerror}", hint=hint) from error

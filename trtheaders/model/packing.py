@@ -2,6 +2,7 @@
 
 import zlib
 
+MOST_UNPACKED = 512 * 1024**2
 _GZIP = zlib.MAX_WBITS | 16
 
 
@@ -11,13 +12,18 @@ def pack(data: bytes) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
-def unpack(data: bytes) -> bytes:
-    """What :func:`pack` made ``data`` of. Raises :class:`ValueError` where it is damaged or goes on after its end."""
+def unpack(data: bytes, most: int = MOST_UNPACKED) -> bytes:
+    """What :func:`pack` made ``data`` of, at most ``most`` bytes.
+
+    Raises :class:`ValueError` where it is damaged, larger, or goes on after its end.
+    """
     unpacker = zlib.decompressobj(_GZIP)
     try:
-        text = unpacker.decompress(data)
+        text = unpacker.decompress(data, most + 1)
     except zlib.error as error:
         raise ValueError(str(error)) from error
+    if len(text) > most:
+        raise ValueError(f"it unpacks to more than {most // 1024**2} MB")
     if not unpacker.eof or unpacker.unused_data:
         raise ValueError("it breaks off" if not unpacker.eof else "something follows its end")
     return text

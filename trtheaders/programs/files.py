@@ -32,6 +32,29 @@ def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
     return data
 
 
+def write_whole(path: Path, data: bytes) -> None:
+    """Let the file ``path`` hold ``data``, whole or not at all, through no link. Raises :class:`OSError`.
+
+    What it held goes, a link of that name included; the temporary file beside it has a random name and is new.
+    """
+    from tempfile import NamedTemporaryFile
+
+    with NamedTemporaryFile(dir=path.parent, prefix=".trtheaders-", suffix=".part", delete=False) as file:
+        try:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), 0o666 & ~_umask())
+            Path(file.name).replace(path)
+        except BaseException:
+            Path(file.name).unlink()
+            raise
+
+
+def _umask() -> int:
+    with open("/proc/self/status", encoding="ascii", errors="replace") as status:  # noqa: PTH123 (of this process)
+        return next((int(line.split()[1], 8) for line in status if line.startswith("Umask:")), 0o077)
+
+
 def read_text(path: Path, most: int = MOST_BYTES, *, errors: str = "strict") -> str:
     """As :func:`read_bytes`, as UTF-8 text. Raises :class:`UnicodeDecodeError` too, unless ``errors`` say otherwise."""
     return read_bytes(path, most).decode("utf-8", errors)

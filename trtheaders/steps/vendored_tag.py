@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,11 +10,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from trtheaders.configuration import Configuration
-from trtheaders.errors import HeaderError, SnapshotError, ToolchainError
+from trtheaders.errors import HeaderError, StoreError, ToolchainError
 from trtheaders.model.vendoring.locks import HEADER_FOLDER, LICENSE_NAME, LockedRelease
 from trtheaders.model.vendoring.releases import SNAPSHOT_NAME
 from trtheaders.model.vendoring.vendored import Outcome, Vendoring
-from trtheaders.steps.memory.recorded_snapshots import answers_folder, refuse_strangers
+from trtheaders.steps.memory.recorded_snapshots import HeaderRequest, is_current, make_snapshot, refuse_strangers
 from trtheaders.vendoring.content.admission import Admission, Situation, admit
 from trtheaders.vendoring.content.generated_headers import lock_generated, make_generated
 from trtheaders.vendoring.content.licences import identify_license
@@ -77,12 +78,12 @@ def _with_generated(order: Order, content: UpstreamContent) -> UpstreamContent:
 
 
 def keep(store: Store, configuration: Configuration, release: LockedRelease) -> Vendoring:
-    """Leave ``release`` as it is, and record its snapshot if there is none."""
+    """Leave ``release`` as it is, and record its snapshot unless there is one that is as we would record it now."""
     folder = store.destination / release.version
     told: list[str] = []
-    if not (folder / SNAPSHOT_NAME).is_file():
-        with store.changing():
-            snapshot_recorder(configuration, release, told.append)(folder)
+    if not is_current(store, release, configuration):
+        with store.changing() as change:
+            release = _renew(change, configuration, release, folder, told.append)
     return Vendoring(
         release=release,
         directory=folder,
@@ -115,47 +116,55 @@ def _write(
     if locked is not None and not upstream.remote:
         upstream = replace(upstream, remote=locked.remote)
     told: list[str] = []
-    finish = snapshot_recorder(order.configuration, upstream, told.append)
     if admission.outcome is Outcome.UNCHANGED:
-        if not (folder / SNAPSHOT_NAME).is_file():
-            finish(folder)
+        if locked is not None and not is_current(order.store, locked, order.configuration):
+            _renew(change, order.configuration, locked, folder, told.append)
         return told
+
+    def finish(folder: Path) -> None:
+        data = make_record(order.configuration, upstream, folder, told.append)
+        (folder / SNAPSHOT_NAME).unlink(missing_ok=True)
+        if data is not None:
+            (folder / SNAPSHOT_NAME).write_bytes(data)
+
     keep = not order.prune and admission.outcome is not Outcome.REPLACED
     change.install(upstream, content.contents, finish=finish, keep=keep)
     return told
 
 
-def snapshot_recorder(
-    configuration: Configuration, release: LockedRelease, tell: Callable[[str], None]
-) -> Callable[[Path], None]:
-    """A function that records the snapshot of ``release`` into its folder; ``tell`` hears why there is none."""
+def make_record(
+    configuration: Configuration, release: LockedRelease, folder: Path, tell: Callable[[str], None]
+) -> bytes | None:
+    """The snapshot of ``release``, whose headers lie in ``folder``, as a file's bytes; ``tell`` hears why not."""
+    from trtheaders.headers.snapshot_files import encode_snapshot
 
-    def record(folder: Path) -> None:
-        from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
-        from trtheaders.headers.snapshot_files import write_snapshot
+    request = HeaderRequest(
+        root=folder, configuration=configuration, release=release.version, content=release.tree or "", keep=True
+    )
+    try:
+        refuse_strangers(folder, configuration.entries)
+        return encode_snapshot(make_snapshot(request, both_string_abis=True, environment=False))
+    except (ToolchainError, HeaderError) as error:
+        tell(f"no snapshot was recorded, `verify` will parse the headers: {error.message}")
+        return None
 
-        question = HeaderQuestion(
-            root=folder,
-            entries=configuration.entries,
-            standard=configuration.standard,
-            defines=configuration.defines,
-            include_directories=configuration.include_directories,
-            compiler=configuration.compiler,
-            release=release.version,
-            content=release.tree or "",
-            both_string_abis=True,
-            environment=False,
-            confirmed=True,
-            memory=answers_folder(),
-        )
-        (folder / SNAPSHOT_NAME).unlink(missing_ok=True)
-        try:
-            refuse_strangers(folder, configuration.entries)
-            write_snapshot(record_snapshot(question), folder / SNAPSHOT_NAME)
-        except (ToolchainError, HeaderError, SnapshotError) as error:
-            tell(f"no snapshot was recorded, `verify` will parse the headers: {error.message}")
 
-    return record
+def _renew(
+    change: StoreChange, configuration: Configuration, release: LockedRelease, folder: Path, tell: Callable[[str], None]
+) -> LockedRelease:
+    """Record the snapshot of ``release`` anew, if it can be made; its entry in the lock, which pins it."""
+    data = make_record(configuration, release, folder, tell)
+    if data is None:
+        return release
+    try:
+        was_there = os.path.lexists(folder / SNAPSHOT_NAME)
+        renewed = change.place_snapshot(release, data)
+        if was_there:
+            tell("its snapshot was recorded anew: commit it, and the lock")
+        return renewed
+    except StoreError as error:
+        tell(f"no snapshot was recorded: {error.message}")
+        return release
 
 
 def _judge_content(configuration: Configuration, release: LockedRelease) -> list[str]:

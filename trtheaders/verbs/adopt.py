@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
 from packaging.version import Version
 
 from trtheaders.configuration import Configuration, load_configuration
@@ -13,6 +14,7 @@ from trtheaders.model.vendoring.locks import HEADER_FOLDER, LockedRelease
 from trtheaders.model.vendoring.releases import parse_release
 from trtheaders.model.vendoring.vendored import Adoption, ReleaseStanding
 from trtheaders.steps.question.store_choice import choose_store
+from trtheaders.steps.vendored_tag import keep
 from trtheaders.vendoring.content.sources import open_source
 from trtheaders.vendoring.folder.adoption import compare_with_upstream, lock_folder
 from trtheaders.vendoring.folder.release_folders import is_release_folder
@@ -31,7 +33,9 @@ def adopt(
     full: bool = False,
     progress: Progress | None = None,
 ) -> tuple[Adoption, ...]:
-    """Lock ``releases``, or every folder that the lock does not name, as they are; no file is changed.
+    """Lock ``releases``, or every folder that the lock does not name, as they are.
+
+    No file of theirs is changed; their snapshots are recorded beside them.
 
     With ``compare`` (or a ``remote``) each is held against upstream's tag of its name, and so are the folders that
     were locked before without that. The other arguments are those
@@ -51,7 +55,13 @@ def adopt(
         answers = tuple(Adoption(release=entry, standing=ReleaseStanding.UNCOMPARED) for entry in entries)
     with store.changing() as change:
         change.record(*(answer.release for answer in answers))
-    return answers
+    return tuple(_with_snapshot(store, configuration, answer) for answer in answers)
+
+
+def _with_snapshot(store: Store, configuration: Configuration, answer: Adoption) -> Adoption:
+    """``answer`` after its snapshot was recorded, where that can be done."""
+    kept = keep(store, configuration, answer.release)
+    return replace(answer, release=kept.release, remarks=(*answer.remarks, *kept.remarks))
 
 
 def _choose(store: Store, releases: Sequence[str], *, again: bool) -> list[Version]:

@@ -8,7 +8,7 @@ from trtheaders.configuration import load_configuration
 from trtheaders.model.vendoring.locks import LockedRelease
 from trtheaders.model.vendoring.vendored import ReleaseStatus, StoreStatus
 from trtheaders.vendoring.folder.absence import find_left_out
-from trtheaders.vendoring.folder.integrity import check_files
+from trtheaders.vendoring.folder.integrity import check_files, check_snapshot
 from trtheaders.vendoring.folder.release_folders import is_release_folder
 from trtheaders.vendoring.folder.store import Store
 
@@ -43,5 +43,5 @@ def _judge(store: Store, release: LockedRelease) -> ReleaseStatus:
         release=release,
         present=present,
         snapshot=store.snapshot_path(release.version).is_file(),
-        findings=check_files(release, folder),
+        findings=(*check_files(release, folder), *check_snapshot(release, folder)),
     )

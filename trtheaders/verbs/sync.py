@@ -6,16 +6,22 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from trtheaders.checks.recorded_snapshots import check_recorded
 from trtheaders.configuration import Configuration, load_configuration
 from trtheaders.errors import TagMovedError, TrtHeadersError, UpstreamError
+from trtheaders.model.answers.findings import Finding, Severity
 from trtheaders.model.vendoring.locks import LockedRelease
-from trtheaders.model.vendoring.releases import DEFAULT_REMOTE, parse_release
+from trtheaders.model.vendoring.releases import DEFAULT_REMOTE, SNAPSHOT_NAME, parse_release
 from trtheaders.model.vendoring.vendored import Vendoring
+from trtheaders.rules.vendored import CHANGED_FILES
+from trtheaders.steps.memory.recorded_snapshots import HeaderRequest, is_current, make_snapshot, read_pinned
 from trtheaders.steps.question.store_choice import choose_store
 from trtheaders.steps.vendored_tag import Order, install, keep
 from trtheaders.vendoring.content.resolution import resolve
 from trtheaders.vendoring.content.sources import Source, open_source
+from trtheaders.vendoring.folder.integrity import check_files, check_snapshot
 from trtheaders.vendoring.folder.release_folders import compare_files, read_folder
 from trtheaders.vendoring.folder.store import Store
 from trtheaders.vendoring.git.objects import Tag
@@ -68,6 +74,33 @@ def sync(
     pruned = _prune(store) if prune else ()
     answers = {answer.release.version: answer for answer in run.answers}
     return Synchronisation(releases=tuple(answers[release.version] for release in releases), pruned=pruned)
+
+
+def check_sync(
+    *, configuration: Configuration | None = None, destination: Path | None = None
+) -> dict[str, tuple[Finding, ...]]:
+    """Whether all that the lock names lies there and is what it says, by version: what would be changed by `sync`.
+
+    Writes nothing and needs no network. The promises of each release are made anew and compared with what is recorded.
+    Raises :class:`~trtheaders.errors.TrtHeadersError` where there is no answer.
+    """
+    configuration = configuration or load_configuration(Path.cwd())
+    store = Store(destination or configuration.destination)
+    return {item.version: _check(store, item, configuration) for item in store.lock().ordered()}
+
+
+def _check(store: Store, release: LockedRelease, configuration: Configuration) -> tuple[Finding, ...]:
+    folder = store.destination / release.version
+    found = (*check_files(release, folder), *check_snapshot(release, folder))
+    if any(item.severity is Severity.ERROR for item in found):
+        return found
+    if not is_current(store, release, configuration):
+        message = f"the recorded snapshot of {release.version} is not what this version would record now"
+        return (*found, CHANGED_FILES.found(message, name=SNAPSHOT_NAME, hint="run `trtheaders sync` and commit"))
+    request = HeaderRequest(root=folder, configuration=configuration, release=release.version)
+    made = make_snapshot(replace(request, content=release.tree or ""), both_string_abis=True, environment=False)
+    differing = check_recorded(read_pinned(store, release.version), made)
+    return (*found, *([differing] if differing is not None else []))
 
 
 class _Run:

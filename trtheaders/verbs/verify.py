@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from trtheaders.checks.libraries.architectures import check_architectures, check_target
 from trtheaders.checks.libraries.needs import check_needs, tell_unjudged
+from trtheaders.checks.recorded_snapshots import check_recorded
 from trtheaders.checks.symbols.faults import count_missing
 from trtheaders.checks.symbols.providers import check_providers
 from trtheaders.checks.uncompilable import check_uncompilable
@@ -21,7 +22,7 @@ from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.library.exports import LibraryAnswers, Machine
 from trtheaders.model.library.installations import Installation
 from trtheaders.model.library.needs import LibraryNeeds
-from trtheaders.steps.memory.recorded_snapshots import HeaderRequest
+from trtheaders.steps.memory.recorded_snapshots import HeaderRequest, read_comparable
 from trtheaders.steps.question.header_choice import request_for
 from trtheaders.steps.question.library_choice import find_libraries, folder_of, machine_of, machines_of, of_one_machine
 from trtheaders.steps.question.settings import settle_configuration, tell_absent
@@ -53,6 +54,7 @@ def verify(
     libraries: Sequence[Path] = (),
     python: Path | None = None,
     headers_only: bool = False,
+    anew: bool = False,
     link: bool = False,
     undeclared: bool = False,
     fallback: Path | None = None,
@@ -63,6 +65,7 @@ def verify(
     """Compare vendored headers (or the tree ``headers``) with the installed library (or ``libraries``).
 
     Without ``release`` the vendored release equal to the installed version is taken. ``headers_only`` asks no library.
+    With ``anew`` the headers are parsed whatever is recorded, and the record is compared with what they promise.
     ``link`` lets the user's own linker confirm or withdraw what is found; ``undeclared`` adds remarks on what the
     libraries export besides. ``fallback`` is an interpreter to look at where nothing else has an installation,
     ``target`` the architecture that the consumer builds for, None for that of the library. ``start`` is the folder
@@ -88,7 +91,8 @@ def verify(
     )
     record = AcceptanceRecord(configuration, request.release, today)
     integrity = record.accept(_check_integrity(request))
-    request, obtained = obtain_for(machine_of(found) if found else None, request)
+    request, obtained = obtain_for(machine_of(found) if found else None, replace(request, anew=anew))
+    integrity = (*integrity, *record.accept(_compare_record(request, obtained.snapshot)))
     snapshot, answers = obtained.snapshot, None
     integrity = (*integrity, *record.accept(_check_compilable(request, snapshot)))
     findings, needs, told, known = integrity, tuple[LibraryNeeds, ...](), tuple[str, ...](), ""
@@ -160,6 +164,13 @@ def _check_compilable(request: HeaderRequest, snapshot: AbiSnapshot) -> tuple[Fi
         return ()
     folders = {path.name for path in request.root.iterdir() if path.is_dir()}
     return check_uncompilable(snapshot, partial(read_line, request.root), folders, vendored=request.release is not None)
+
+
+def _compare_record(request: HeaderRequest, made: AbiSnapshot) -> tuple[Finding, ...]:
+    """With ``anew``: whether what is recorded is what the headers promise."""
+    recorded = read_comparable(request) if request.anew else None
+    found = check_recorded(recorded, made) if recorded is not None else None
+    return (found,) if found is not None else ()
 
 
 def _judge(

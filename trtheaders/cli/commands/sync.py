@@ -11,11 +11,13 @@ from trtheaders.cli.vendoring import clear_progress, fetch_options, quiet_option
 
 @click.command("sync")
 @click.option("--prune", is_flag=True, help="Remove files and releases that the lock does not name.")
+@click.option("--check", is_flag=True, help="Change nothing: say what is not as the lock and the headers have it.")
 @click.option("--force", is_flag=True, help="Replace a folder that was never compared and differs from upstream.")
 @fetch_options
 @quiet_option
 def command(
     prune: bool,
+    check: bool,
     force: bool,
     remote: str | None,
     offline: bool,
@@ -30,8 +32,11 @@ def command(
     \b
     trtheaders sync
     trtheaders sync --prune
+    trtheaders sync --check      in CI, offline: exit code 1 where what is recorded is not what the headers promise
     trtheaders sync --remote ~/src/TensorRT-LLM
     """
+    if check:
+        return _check(destination, quiet=quiet)
     from trtheaders.verbs.sync import sync
 
     try:
@@ -52,3 +57,21 @@ def command(
     if not answer.releases and not quiet:
         click.echo("the lock names no release", err=True)
     return 0
+
+
+def _check(destination: Path | None, *, quiet: bool) -> int:
+    from trtheaders.model.answers.findings import Severity
+    from trtheaders.verbs.sync import check_sync
+
+    found = check_sync(destination=destination)
+    wrong = {version: [item for item in rows if item.severity is Severity.ERROR] for version, rows in found.items()}
+    for version, rows in wrong.items():
+        if not rows and not quiet:
+            click.echo(f"{version}: as the lock says, and its record as the headers promise")
+        for item in rows:
+            click.echo(f"{version}: {item.severity.value}[{item.rule}]: {item.message}")
+            for line in item.evidence:
+                click.echo(f"  {line}")
+    if not found and not quiet:
+        click.echo("the lock names no release", err=True)
+    return 1 if any(wrong.values()) else 0

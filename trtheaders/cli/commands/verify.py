@@ -28,7 +28,9 @@ _HINT = "leave out `--strict`, or provide what the unverifiable declarations nee
 @headers_option
 @header_options
 @library_options
-@click.option("--headers-only", is_flag=True, help="Check the vendored files and read the headers; ask no library.")
+@click.option(
+    "--headers-only", is_flag=True, help="Check the vendored files, and the record against the headers; ask no library."
+)
 @click.option("--strict", is_flag=True, help="No answer (exit 2) if anything could not be verified.")
 @click.option("--link", is_flag=True, help="Let your own linker confirm or withdraw each finding.")
 @click.option("--write-baseline", is_flag=True, help="Put what is found on record in trtheaders.toml.")
@@ -54,7 +56,7 @@ def command(
     """
     from trtheaders.verbs.verify import verify
 
-    verification = verify(release, undeclared=verbose, **question)
+    verification = verify(release, undeclared=verbose, anew=question["headers_only"], **question)
     if write_baseline:
         _write_baseline(verification)
     refusal = _refusal(verification) if strict else ""

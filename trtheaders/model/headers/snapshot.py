@@ -9,6 +9,14 @@ SNAPSHOT_FORMAT = 2
 """Raised whenever a snapshot written before cannot be read as one written now."""
 
 
+PROMISES_ENGINE, PROMISED = 1, "adcdd2268a07c3ee"
+"""The number of the engine that works out promises, and a digest of what it makes of the tests' fixtures.
+
+Raised whenever the promises of any header change: `tests/headers/test_engine.py` says when, and the line to write.
+Snapshots from before there were numbers have 0.
+"""
+
+
 class Toolchain(Struct, frozen=True, kw_only=True, array_like=True):
     """What the parse rested on; a verdict names it.
 
@@ -38,7 +46,7 @@ class SnapshotKey(Struct, frozen=True, kw_only=True, array_like=True):
     tree). ``entries`` are as the user gave them, `("all",)` for the whole tree. ``new_string_abi`` is
     `_GLIBCXX_USE_CXX11_ABI=1`. ``stand_ins`` names the foreign headers that were replaced by our own. ``confirmed`` is
     None where no compiler confirmed what the parser proposed. ``flags`` are those of the compiler's command with which
-    headers may mean something else (`-DNDEBUG`, `-fshort-enums`).
+    headers may mean something else (`-DNDEBUG`, `-fshort-enums`); ``engine`` is the :data:`PROMISES_ENGINE` that it was made with.
     """
 
     content: str
@@ -53,6 +61,7 @@ class SnapshotKey(Struct, frozen=True, kw_only=True, array_like=True):
     format: int = SNAPSHOT_FORMAT
     confirmed: Confirmer | None = None
     flags: tuple[str, ...] = ()
+    engine: int = 0
 
 
 class AbiSnapshot(Struct, frozen=True, kw_only=True, array_like=True):

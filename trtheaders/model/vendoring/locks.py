@@ -46,6 +46,7 @@ class LockedRelease(Struct, frozen=True, kw_only=True):
     ``tag_object`` is None for a lightweight tag and where it is unknown. ``commit`` and ``tree`` are None where nobody
     has seen upstream's yet; ``compared`` says whether the content is known to be that of upstream's tag. ``files`` is
     sorted by path, and empty where only the tree is known. ``license`` is an SPDX id, empty where unknown.
+    ``snapshot`` is the SHA-256 of the snapshot's file that was recorded beside the headers, empty where none was.
     """
 
     version: str
@@ -56,6 +57,7 @@ class LockedRelease(Struct, frozen=True, kw_only=True):
     tree: TreeId | None = None
     compared: bool = False
     license: str = ""
+    snapshot: str = ""
     files: tuple[LockedFile, ...] = ()
 
     @property

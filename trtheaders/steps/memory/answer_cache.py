@@ -95,10 +95,10 @@ def is_remembered(root: Path, fingerprint: str) -> bool:
 
 def remember(root: Path, fingerprint: str) -> None:
     """Keep that this state is good; a cache that cannot be written is no harm."""
-    file = _file_of(root)
     kept = [fingerprint, *(item for item in _read(root) if item != fingerprint)][:KEPT]
-    staged = file.with_name(f"{file.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
+        file = _file_of(root)
+        staged = file.with_name(f"{file.name}.{os.getpid()}")
         file.parent.mkdir(parents=True, exist_ok=True)
         staged.write_bytes(encode(kept))
         staged.replace(file)

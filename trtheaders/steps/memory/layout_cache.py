@@ -43,7 +43,10 @@ def recall_layouts(
     """
     if os.environ.get("TRTHEADERS_NO_CACHE"):
         return judge()
-    file = _file_of(snapshot, libraries)
+    try:
+        file = _file_of(snapshot, libraries)
+    except OSError:
+        return judge()
     kept = _read(file)
     if kept is None:
         kept = judge()
@@ -52,9 +55,11 @@ def recall_layouts(
 
 
 def _file_of(snapshot: AbiSnapshot, libraries: Sequence[Path]) -> Path:
-    # The counts tell a snapshot with both string ABIs, or for another target, from one without.
-    about = (__version__, snapshot.key, snapshot.release, len(snapshot.promises), len(snapshot.records))
+    # The count tells a snapshot with both string ABIs from one without. The records themselves count, and not only
+    # their key: a snapshot that somebody edited must not leave its verdict to the one that he edited.
+    about = (__version__, snapshot.key, snapshot.release, len(snapshot.promises))
     parts = hashlib.sha256(repr(about).encode())
+    parts.update(encode(snapshot.records))
     for path in libraries:
         facts = path.stat()
         identity = f"{path.resolve()}\0{facts.st_size}\0{facts.st_ino}\0{facts.st_mtime_ns}\n"

@@ -1,10 +1,14 @@
-"""The snapshot that answers a question: the recorded one where it fits, else one made now.
+"""The snapshot that answers a question: the recorded one where it fits, else one that is kept, or made now.
+
+Nothing is written beside the headers: only `add`, `adopt` and `sync` record there.
 
 libclang is not even imported where a recorded snapshot fits.
 """
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,20 +16,29 @@ from pathlib import Path
 from msgspec import Struct
 
 from trtheaders.configuration import Configuration
-from trtheaders.errors import HeaderError, NothingVerifiedError, SnapshotError, SnapshotFormatError
+from trtheaders.errors import HeaderError, NothingVerifiedError, SnapshotError, SnapshotFormatError, ToolchainError
 from trtheaders.headers.snapshot_files import read_snapshot, write_snapshot
-from trtheaders.model.headers.snapshot import AbiSnapshot, SnapshotKey
+from trtheaders.model.headers.snapshot import PROMISES_ENGINE, SNAPSHOT_FORMAT, AbiSnapshot, SnapshotKey
+from trtheaders.model.vendoring.locks import LockedRelease
 from trtheaders.programs.flags import shaping_flags, split_command
 from trtheaders.programs.trust import find_program
 from trtheaders.vendoring.cache_folder import cache_folder
+from trtheaders.vendoring.folder.release_folders import LINK, read_folder
+from trtheaders.vendoring.folder.store import Store
+from trtheaders.vendoring.git.object_ids import header_tree_id
+from trtheaders.version import __version__
+
+KEPT = 32
+"""How many snapshots are kept; beyond that the ones that were not used for longest go."""
 
 
 class HeaderRequest(Struct, frozen=True, kw_only=True):
     """Which headers, read how: ``root`` is the folder for `-I`, ``configuration`` says the rest.
 
-    ``content`` is the tree id of the headers where it is known, ``recorded`` where their snapshot lies or would lie;
-    with ``keep`` one that had to be made is written there. ``compared``: headers are compared with headers, so that
-    those without a symbol have an answer, too.
+    ``content`` is the tree id of the headers where it is known, ``recorded`` where their snapshot lies, and ``pinned``
+    the SHA-256 that the lock has for it. With ``keep`` one that had to be made is kept in the user's cache, under the
+    names of both string ABIs. ``compared``: headers are compared with headers, so that those without a symbol have an
+    answer, too. With ``anew`` the headers are parsed whatever is recorded.
     """
 
     root: Path
@@ -33,8 +46,10 @@ class HeaderRequest(Struct, frozen=True, kw_only=True):
     release: str | None = None
     content: str = ""
     recorded: Path | None = None
+    pinned: str = ""
     keep: bool = False
     compared: bool = False
+    anew: bool = False
 
 
 class Obtained(Struct, frozen=True, kw_only=True):
@@ -56,18 +71,46 @@ def obtain_with_remarks(request: HeaderRequest) -> Obtained:
     made, :class:`~trtheaders.errors.NothingVerifiedError` where it promises nothing.
     """
     refuse_strangers(request.root, request.configuration.entries)
-    recorded, damage = _read_fitting(request)
-    # Another family's names are its own: they are asked for anew, and what is recorded stays as it is.
-    others = recorded is not None and not speaks_for(recorded.key, request.configuration.compiler)
-    snapshot = None if others else recorded
-    remarks: tuple[str, ...] = ()
-    if snapshot is None:
-        snapshot = make_snapshot(request, both_string_abis=request.keep)
-        kept = not others and _keep(snapshot, request)
-        remarks = (f"{damage}; the headers were parsed anew, {_tell_next(request, kept=kept)}",) if damage else ()
+    record = _read_record(request)
+    if request.anew:
+        record = _Record(trouble=record.trouble)
+    obtained = record.answer or _obtain_otherwise(request, record)
     if not request.compared:
-        _refuse_empty(snapshot, request.root)
+        _refuse_empty(obtained.snapshot, request.root)
+    return obtained
+
+
+class _Record(Struct, frozen=True):
+    """What is recorded beside the headers: what it answers, or an older record that answers where nothing better can.
+
+    ``trouble`` says what is wrong with it, ``older`` that nothing is but its age.
+    """
+
+    answer: Obtained | None = None
+    older: AbiSnapshot | None = None
+    trouble: str = ""
+
+
+def _obtain_otherwise(request: HeaderRequest, record: _Record) -> Obtained:
+    """The kept snapshot, else one made now, else the older record."""
+    remarks = (f"{record.trouble}; {_WAY_OUT}",) if record.trouble else ()
+    file = cached_snapshot(request) if request.keep and not request.anew else None
+    snapshot = _read_kept(file) if file is not None else None
+    if snapshot is not None:
+        return Obtained(snapshot=snapshot, remarks=remarks)
+    try:
+        snapshot = make_snapshot(request, both_string_abis=request.keep)
+    except ToolchainError:
+        if record.older is None:
+            raise
+        return Obtained(snapshot=record.older, remarks=remarks)
+    if file is not None:
+        _keep(snapshot, request, file)
     return Obtained(snapshot=snapshot, remarks=remarks)
+
+
+_WAY_OUT = "run `trtheaders sync` and commit"
+"""It needs no network for this."""
 
 
 def refuse_strangers(root: Path, entries: Iterable[str]) -> None:
@@ -79,49 +122,112 @@ def refuse_strangers(root: Path, entries: Iterable[str]) -> None:
             raise HeaderError(f"the entry `{entry}` lies outside the header tree `{root}`", hint=hint)
 
 
-def _keep(snapshot: AbiSnapshot, request: HeaderRequest) -> bool:
-    """Record ``snapshot`` where that is wanted and possible; a read-only checkout still gets its answer."""
-    if request.recorded is None or not request.keep or snapshot.key.flags != _own_flags(request.configuration):
-        return False
+def _read_record(request: HeaderRequest) -> _Record:
+    """The recorded snapshot, as far as it is there, whole, the one that the lock names, and answers this question."""
+    if request.recorded is None or not os.path.lexists(request.recorded):
+        return _Record()
     try:
-        write_snapshot(snapshot, request.recorded)
-    except SnapshotError:
-        return False
-    return True
-
-
-def _tell_next(request: HeaderRequest, *, kept: bool) -> str:
-    """What has become of a damaged file, or what to do about it."""
-    if kept:
-        return "and it is whole again: commit it"
-    if request.keep:
-        return "and it could not be replaced: make it writable"
-    return "and it is as it was: `trtheaders verify` without options about headers replaces it"
-
-
-def _read_fitting(request: HeaderRequest) -> tuple[AbiSnapshot | None, str]:
-    """The recorded snapshot, if it is there, whole, and answers this question; and what is wrong with its file."""
-    if request.recorded is None or not request.recorded.is_file():
-        return None, ""
-    try:
-        snapshot = read_snapshot(request.recorded)
+        snapshot = read_snapshot(request.recorded, request.pinned)
     except SnapshotFormatError:
         # Each version of ours may have a format of its own: nothing is broken.
-        return None, ""
+        return _Record(trouble=f"`{request.recorded}` was recorded by another version of trtheaders")
     except SnapshotError as error:
-        return None, error.message
-    return (snapshot if _fits(snapshot, request) else None), ""
+        return _Record(trouble=error.message)
+    wanted = request.configuration
+    # Another family's names are its own: they are asked for anew, and what is recorded stays as it is.
+    if not fits(snapshot, request.content, wanted, _flags_of(wanted)) or not speaks_for(snapshot.key, wanted.compiler):
+        return _Record()
+    if request.pinned and snapshot.key.engine == PROMISES_ENGINE:
+        return _Record(answer=Obtained(snapshot=snapshot))
+    age = "a newer" if snapshot.key.engine > PROMISES_ENGINE else "an older"
+    return _Record(older=snapshot, trouble=f"`{request.recorded}` was recorded by {age} trtheaders")
 
 
-def _fits(snapshot: AbiSnapshot, request: HeaderRequest) -> bool:
-    key, wanted = snapshot.key, request.configuration
+def read_pinned(store: Store, version: str) -> AbiSnapshot:
+    """The snapshot that is recorded for ``version``, as the lock pins it.
+
+    Raises :class:`~trtheaders.errors.SnapshotError` where there is none, or another one.
+    """
+    release = store.lock().releases.get(version)
+    return read_snapshot(store.snapshot_path(version), release.snapshot if release is not None else "")
+
+
+def read_comparable(request: HeaderRequest) -> AbiSnapshot | None:
+    """The recorded snapshot, if it claims to be what this version makes of the same headers for the same question.
+
+    One that is damaged or older claims nothing: it is not believed either.
+    """
+    record = _read_record(request)
+    return record.answer.snapshot if record.answer is not None else None
+
+
+def is_current(store: Store, release: LockedRelease, configuration: Configuration) -> bool:
+    """Whether what is recorded for ``release`` is what this version would record now, as far as its key says."""
+    path = store.snapshot_path(release.version)
+    if not release.snapshot or path.is_symlink():
+        return False
+    try:
+        snapshot = read_snapshot(path, release.snapshot)
+    except SnapshotError:
+        return False
+    return snapshot.key.engine == PROMISES_ENGINE and fits(
+        snapshot, release.tree or "", configuration, _own_flags(configuration)
+    )
+
+
+def cached_snapshot(request: HeaderRequest) -> Path | None:
+    """Where the snapshot for ``request`` is kept in the user's cache; None where its headers are not known by an id."""
+    if not request.content or os.environ.get("TRTHEADERS_NO_CACHE"):
+        return None
+    wanted = request.configuration
+    command = split_command(wanted.compiler) or split_command(os.environ.get("CXX", "")) or ("g++",)
+    compiler = find_program(command[0])
+    facts = compiler.stat() if compiler is not None else None
+    about = (
+        *(__version__, PROMISES_ENGINE, SNAPSHOT_FORMAT, request.content, request.release),
+        *(wanted.entries, wanted.standard, wanted.defines, wanted.include_directories, command, compiler),
+        _flags_of(wanted),
+        *((facts.st_size, facts.st_mtime_ns) if facts else ()),
+    )
+    name = hashlib.sha256(repr(about).encode(errors="surrogateescape")).hexdigest()[:40]
+    try:
+        return cache_folder("snapshots") / f"{name}.json.gz"
+    except OSError:
+        return None
+
+
+def _read_kept(file: Path) -> AbiSnapshot | None:
+    try:
+        snapshot = read_snapshot(file)
+        os.utime(file)
+    except (OSError, SnapshotError):
+        return None
+    return snapshot
+
+
+def _keep(snapshot: AbiSnapshot, request: HeaderRequest, file: Path) -> None:
+    """Keep ``snapshot`` in the cache, if the headers are those that they are known by; that it cannot be is no harm."""
+    found = read_folder(request.root, len(request.content))
+    if header_tree_id(item for item in found.values() if item.blob != LINK) != request.content:
+        return
+    with contextlib.suppress(OSError, SnapshotError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_snapshot(snapshot, file)
+        kept = sorted(file.parent.glob("*.json.gz"), key=lambda item: item.stat().st_mtime, reverse=True)
+        for old in kept[KEPT:]:
+            old.unlink()
+
+
+def fits(snapshot: AbiSnapshot, content: str, wanted: Configuration, flags: tuple[str, ...]) -> bool:
+    """Whether ``snapshot`` is of the headers with the tree id ``content``, read as ``wanted`` and ``flags`` say."""
+    key = snapshot.key
     return (
-        bool(request.content)
-        and key.content == request.content
+        bool(content)
+        and key.content == content
         and set(key.entries) == set(wanted.entries)
         and key.standard == wanted.standard
         and set(key.defines) == set(wanted.defines)
-        and key.flags == _flags_of(wanted)
+        and key.flags == flags
         and key.include_directories == tuple(str(folder) for folder in wanted.include_directories)
     )
 
@@ -153,8 +259,10 @@ def speaks_for(key: SnapshotKey, compiler: str) -> bool:
 _FAMILIES = (("clang", "clang"), ("gcc", "g++"), ("gcc", "gcc"))
 
 
-def make_snapshot(request: HeaderRequest, *, both_string_abis: bool = False) -> AbiSnapshot:
-    """Parse the headers of ``request`` now."""
+def make_snapshot(
+    request: HeaderRequest, *, both_string_abis: bool = False, environment: bool = True
+) -> AbiSnapshot:
+    """Parse the headers of ``request`` now; $CXX and $CXXFLAGS count unless ``environment`` is false."""
     from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
 
     if not request.root.is_dir():
@@ -171,6 +279,7 @@ def make_snapshot(request: HeaderRequest, *, both_string_abis: bool = False) -> 
         release=request.release,
         content=request.content,
         both_string_abis=both_string_abis,
+        environment=environment,
         confirmed=True,
         memory=answers_folder(),
     )
@@ -179,7 +288,10 @@ def make_snapshot(request: HeaderRequest, *, both_string_abis: bool = False) -> 
 
 def answers_folder() -> Path | None:
     """Where compilers' answers are kept; None where nothing is to be remembered."""
-    return None if os.environ.get("TRTHEADERS_NO_CACHE") else cache_folder("confirmations")
+    try:
+        return None if os.environ.get("TRTHEADERS_NO_CACHE") else cache_folder("confirmations")
+    except OSError:
+        return None
 
 
 def _refuse_empty(snapshot: AbiSnapshot, root: Path) -> None:

@@ -24,8 +24,7 @@ def request_for(
     """The headers in the folder ``headers``, or those vendored for ``release``, or for the version ``installed``.
 
     Where none of these is given the only vendored release is meant. ``keep`` lets a snapshot that has to be made be
-    recorded beside the headers, which is right for the question that the configuration asks; ``hint`` says how
-    one of several is named. Raises
+    kept in the cache; ``hint`` says how one of several is named. Raises
     :class:`~trtheaders.errors.ReleaseError` where there is none, or more than one.
     """
     if headers is not None:
@@ -40,6 +39,7 @@ def request_for(
         release=wanted.version,
         content=wanted.tree or "",
         recorded=store.snapshot_path(wanted.version),
+        pinned=wanted.snapshot,
         keep=keep,
     )
 

@@ -9,6 +9,7 @@ from trtheaders.errors import SnapshotError, StoreError
 from trtheaders.headers.snapshot_files import read_snapshot
 from trtheaders.model.answers.symptoms import KnownRelease
 from trtheaders.snapshots import shipped_releases, shipped_snapshot
+from trtheaders.steps.memory.recorded_snapshots import read_pinned
 from trtheaders.vendoring.folder.store import Store
 
 
@@ -19,7 +20,7 @@ def known_releases(configuration: Configuration) -> tuple[KnownRelease, ...]:
         store = Store(configuration.destination)
         for release in store.lock().ordered():
             with contextlib.suppress(SnapshotError):
-                snapshot = read_snapshot(store.snapshot_path(release.version))
+                snapshot = read_pinned(store, release.version)
                 found[release.version] = KnownRelease(release=release.version, origin="vendored", snapshot=snapshot)
     for name in shipped_releases():
         path = shipped_snapshot(name)

@@ -83,7 +83,7 @@ def known_fingerprints(configuration: Configuration) -> tuple[tuple[Fingerprint,
         return tuple(found.values()), ()
     # None of this is imported where nothing is vendored: the answer is wanted at once.
     from trtheaders.checks.identification.fingerprints import take_fingerprint
-    from trtheaders.headers.snapshot_files import read_snapshot
+    from trtheaders.steps.memory.recorded_snapshots import read_pinned
     from trtheaders.vendoring.folder.store import Store
 
     store = Store(configuration.destination)
@@ -97,7 +97,7 @@ def known_fingerprints(configuration: Configuration) -> tuple[tuple[Fingerprint,
             remarks.append(f"{version} is vendored, but its promises are not recorded")
             continue
         try:
-            found[version] = take_fingerprint(read_snapshot(path), _VENDORED)
+            found[version] = take_fingerprint(read_pinned(store, version), _VENDORED)
         except SnapshotError as error:
             remarks.append(f"{version} is vendored, but its record is of no use: {error.message}")
     return tuple(found.values()), tuple(remarks)
@@ -125,13 +125,15 @@ def _read_contradictions(
     from trtheaders.headers.snapshot_files import read_snapshot
     from trtheaders.library.layout.evidence import read_evidence
     from trtheaders.model.answers.findings import Severity
+    from trtheaders.steps.memory.recorded_snapshots import read_pinned
     from trtheaders.vendoring.folder.store import Store
 
     store = Store(configuration.destination)
     found = {}
     for release in releases:
-        vendored = store.snapshot_path(release)
-        snapshot = read_snapshot(vendored if vendored.is_file() else shipped_snapshot(release) or vendored)
+        shipped = shipped_snapshot(release)
+        recorded = store.snapshot_path(release).is_file() or shipped is None
+        snapshot = read_pinned(store, release) if recorded or shipped is None else read_snapshot(shipped)
         findings = check_layouts(snapshot, read_evidence(paths, snapshot))
         errors = [item.message for item in findings if item.severity is Severity.ERROR]
         found[release] = tuple(f"its layout is contradicted: {message}" for message in errors)

@@ -110,11 +110,13 @@ def snapshot_of(configuration: Configuration, known: Identification | None) -> A
     if known is None or known.fit is not Fit.IDENTIFIED:
         return None
     from trtheaders.snapshots import shipped_snapshot
+    from trtheaders.steps.memory.recorded_snapshots import read_pinned
 
     release = known.candidates[0].release
-    vendored = Store(configuration.destination).snapshot_path(release)
-    path = vendored if vendored.is_file() else shipped_snapshot(release)
+    store, shipped = Store(configuration.destination), shipped_snapshot(release)
     try:
-        return read_snapshot(path) if path else None
+        if store.snapshot_path(release).is_file():
+            return read_pinned(store, release)
+        return read_snapshot(shipped) if shipped else None
     except SnapshotError:
         return None

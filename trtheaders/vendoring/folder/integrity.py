@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trtheaders.model.answers.findings import Finding
 from trtheaders.model.places import Location
 from trtheaders.model.vendoring.locks import LockedFile, LockedRelease
+from trtheaders.model.vendoring.releases import SNAPSHOT_NAME
+from trtheaders.programs.files import read_bytes
 from trtheaders.rules.row import Rule
 from trtheaders.rules.vendored import CHANGED_FILES, EXTRA_FILES, INCONSISTENT_LOCKS, MISSING_FILES, UNCOMPARED_RELEASES
 from trtheaders.vendoring.folder.release_folders import LINK, compare_files, differs_in_line_ends, read_folder
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
 _MOST_NAMED = 20
+_MOST_SNAPSHOT = 64 * 1024**2
 _ATTRIBUTES_HINT = (
     "git converts line ends here: keep the `.gitattributes` that `trtheaders add` writes (`* -text`), "
     "then run `trtheaders sync`"
@@ -47,6 +52,21 @@ def check_files(release: LockedRelease, folder: Path) -> tuple[Finding, ...]:
         *(_extra(release, path) for path in changes.extra),
         *_check_comparison(release),
     )
+
+
+def check_snapshot(release: LockedRelease, folder: Path) -> tuple[Finding, ...]:
+    """Whether the snapshot that is recorded in ``folder`` is the one that the lock pins; one that is absent is none."""
+    path = folder / SNAPSHOT_NAME
+    if not release.snapshot or not os.path.lexists(path):
+        return ()
+    try:
+        found = hashlib.sha256(read_bytes(path, _MOST_SNAPSHOT)).hexdigest()
+    except OSError:
+        found = ""
+    if found == release.snapshot:
+        return ()
+    message = f"`{SNAPSHOT_NAME}` of {release.version} is not the snapshot that the lock names"
+    return (_finding(CHANGED_FILES, message, SNAPSHOT_NAME, "`trtheaders sync` records it anew"),)
 
 
 def _digits(release: LockedRelease) -> int:

@@ -51,6 +51,7 @@ def _render_release(release: LockedRelease) -> str:
         ("tree", release.tree),
         ("compared", release.compared),
         ("license", release.license or None),
+        ("snapshot", release.snapshot or None),
         ("files", len(release.headers) if release.files else None),
         ("bytes", release.size if release.files else None),
     ]
@@ -144,6 +145,7 @@ def _read_release(version: str, table: Any, origin: str) -> LockedRelease:
         tree=TreeId(tree) if tree else None,
         compared=table.get("compared") is True,
         license=_read_text(table, "license", origin),
+        snapshot=_read_object(table, "snapshot", origin) or "",
         files=tuple(file for key in ("hashes", "generated") for file in _read_files(table, key, origin)),
     )
 

@@ -12,7 +12,7 @@ from trtheaders.model.vendoring.releases import SNAPSHOT_NAME, parse_release
 from trtheaders.model.vendoring.vendored import FileChanges
 from trtheaders.vendoring.git.object_ids import SHA1_DIGITS, object_id
 
-IGNORED_NAMES = (SNAPSHOT_NAME, f"{SNAPSHOT_NAME}.new")
+IGNORED_NAMES = (SNAPSHOT_NAME,)
 """Ours, beside the headers; not upstream's and not in the lock."""
 
 LINK = "symbolic link"

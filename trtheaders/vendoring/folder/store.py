@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trtheaders.errors import ReleaseError
+from msgspec.structs import replace
+
+from trtheaders.errors import ReleaseError, StoreError
 from trtheaders.model.vendoring.locks import HEADER_FOLDER, Lock, LockedRelease
 from trtheaders.model.vendoring.releases import LOCK_NAME, SNAPSHOT_NAME, canonical
 from trtheaders.vendoring.folder.absence import refuse_absent
@@ -139,6 +142,7 @@ class StoreChange:
                 _carry_over(self._destination / release.version, folder)
             if finish is not None:
                 finish(folder)
+            release = replace(release, snapshot=_digest(folder / SNAPSHOT_NAME))
             # Git must not convert line ends; a file of that name that is there already is the consumer's own.
             place_if_absent(staging, ATTRIBUTES_NAME, _ATTRIBUTES)
             self._commit(staging, self.lock.having(release), install=(release.version,))
@@ -151,6 +155,23 @@ class StoreChange:
         with stage(self._destination) as staging:
             place_if_absent(staging, ATTRIBUTES_NAME, _ATTRIBUTES)
             self._commit(staging, lock)
+
+    def place_snapshot(self, release: LockedRelease, data: bytes) -> LockedRelease:
+        """Let ``data`` be the snapshot beside the headers of ``release``, and the lock name it; the lock's new entry.
+
+        Raises :class:`~trtheaders.errors.StoreError` where the release's folder is a link, which is not written
+        through.
+        """
+        folder = self._destination / release.version
+        if folder.is_symlink():
+            story = f"`{folder}` is a symbolic link, which nothing is written through"
+            raise StoreError(story, hint="put the folder itself there")
+        with stage(self._destination) as staging:
+            (staging / SNAPSHOT_NAME).write_bytes(data)
+            (staging / SNAPSHOT_NAME).replace(folder / SNAPSHOT_NAME)
+            release = replace(release, snapshot=hashlib.sha256(data).hexdigest())
+            self._commit(staging, self.lock.having(release))
+        return release
 
     def remove(self, *versions: str) -> None:
         """Take away the folders of ``versions`` and what the lock says of them."""
@@ -165,6 +186,10 @@ class StoreChange:
     ) -> None:
         commit(staging, render_lock(lock), install=install, remove=remove)
         self.lock = lock
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() and not file.is_symlink() else ""
 
 
 def _carry_over(source: Path, target: Path) -> None:
