@@ -248,7 +248,8 @@ def speaks_for(key: SnapshotKey, compiler: str) -> bool:
 
     The compiler is not run: its name tells the family, and one that tells nothing is believed.
     """
-    words = (compiler or os.environ.get("CXX", "")).split() or ["g++" if find_program("g++") else "clang++"]
+    words = (compiler or os.environ.get("CXX", "")).split()
+    words = words or [name for name in ("g++", "clang++") if find_program(name)][:1]
     names = [os.path.basename(word) for word in words if not word.startswith("-")]  # noqa: PTH119
     resolved = find_program(names[-1]) if names else None
     names += [resolved.resolve().name] if resolved is not None else []
