@@ -260,9 +260,7 @@ def speaks_for(key: SnapshotKey, compiler: str) -> bool:
 _FAMILIES = (("clang", "clang"), ("gcc", "g++"), ("gcc", "gcc"))
 
 
-def make_snapshot(
-    request: HeaderRequest, *, both_string_abis: bool = False, environment: bool = True
-) -> AbiSnapshot:
+def make_snapshot(request: HeaderRequest, *, both_string_abis: bool = False, environment: bool = True) -> AbiSnapshot:
     """Parse the headers of ``request`` now; $CXX and $CXXFLAGS count unless ``environment`` is false."""
     from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
 
