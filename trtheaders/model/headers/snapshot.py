@@ -46,7 +46,8 @@ class SnapshotKey(Struct, frozen=True, kw_only=True, array_like=True):
     tree). ``entries`` are as the user gave them, `("all",)` for the whole tree. ``new_string_abi`` is
     `_GLIBCXX_USE_CXX11_ABI=1`. ``stand_ins`` names the foreign headers that were replaced by our own. ``confirmed`` is
     None where no compiler confirmed what the parser proposed. ``flags`` are those of the compiler's command with which
-    headers may mean something else (`-DNDEBUG`, `-fshort-enums`); ``engine`` is the :data:`PROMISES_ENGINE` that it was made with.
+    headers may mean something else (`-DNDEBUG`, `-fshort-enums`); ``engine`` is the :data:`PROMISES_ENGINE` that it was
+    made with.
     """
 
     content: str
