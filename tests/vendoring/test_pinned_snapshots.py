@@ -154,7 +154,7 @@ def test_another_configuration_lets_no_hook_change_the_record(attack: Attack) ->
     attack.write("trtheaders.toml", 'defines = ["OTHER"]\n')
     attack.clone()
     before = (attack.cloned / SNAPSHOT).read_bytes()
-    for words in (["verify", "1.0.0", "--headers-only"], ["hook", "verify"], ["check"], ["cmake", "--headers-only"]):
+    for words in (("verify", "1.0.0", "--headers-only"), ("hook", "verify"), ("check",), ("cmake", "--headers-only")):
         attack.run(*words)
         assert (attack.cloned / SNAPSHOT).read_bytes() == before, words
 
