@@ -16,6 +16,7 @@ from trtheaders.headers.declarations.walk import collect_declarations, qualified
 from trtheaders.headers.declarations.weak_pragmas import find_weakened
 from trtheaders.headers.instances.extern_templates import read_instances
 from trtheaders.headers.instances.functions import FunctionInstance, find_function_instances, find_hint
+from trtheaders.headers.instances.layouts import read_instance_layouts
 from trtheaders.headers.parser.kinds import Kind
 from trtheaders.headers.parser.preprocessor import preprocess
 from trtheaders.headers.parser.probes import Probing
@@ -86,7 +87,7 @@ def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], 
     return Reading(
         collection=collection,
         verdicts=tuple(verdicts),
-        records=tuple(filter(None, records)),
+        records=(*filter(None, records), *read_instance_layouts(collection, tree, describer, trust)),
         enumerations=tuple(
             read_enumeration(node, scope, describer.locate(node)) for node, scope in collection.enumerations
         ),

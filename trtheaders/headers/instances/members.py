@@ -10,12 +10,13 @@ from trtheaders.headers.abi.bases import has_virtual_base, is_dynamic
 from trtheaders.headers.abi.mangled_names import THUNK, class_encoding, special_symbol, structor_encoding
 from trtheaders.headers.declarations.sketches import Sketch
 from trtheaders.headers.declarations.spellings import spell
+from trtheaders.headers.declarations.types import TypeReader
 from trtheaders.headers.declarations.walk import ACCESS, member_name
 from trtheaders.headers.instances.classes import CONSTRUCTORS, MEMBERS, OWED, ClassInstance, declare, is_made
 from trtheaders.headers.instances.constraints import Question, is_constrained
 from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
 from trtheaders.headers.parser.probes import find_answers
-from trtheaders.headers.parser.unit import Node, Unit
+from trtheaders.headers.parser.unit import Node, TypeNode, Unit
 from trtheaders.headers.reach.references import Reach, is_overridable
 from trtheaders.model.headers.declarations import (
     Access,
@@ -118,6 +119,7 @@ class _Members:
         self._instance = instance
         self._sketches = sketches
         self._reached = reached
+        self._types = TypeReader()
 
     def read(self, members: list[Node], left_out: frozenset[str]) -> list[Promise | Unverifiable]:
         found: list[Promise | Unverifiable] = []
@@ -186,12 +188,20 @@ class _Members:
         plain = declare(self._instance, member_name(member), kind)
         if member.kind not in FUNCTIONS:
             return plain
-        parameters = ((item.spelling, item.type.canonical.spelling) for item in member.parameters())
+        special = member.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR)
         return replace(
             plain,
-            parameters=tuple(Parameter(name=name, type=_written(type_)) for name, type_ in parameters),
+            parameters=tuple(
+                Parameter(name=item.spelling, type=self._read_type(item.type, item)) for item in member.parameters()
+            ),
+            result=None if special else self._read_type(member.result, member),
             traits=plain.traits | _qualifiers(member),
         )
+
+    def _read_type(self, type_: TypeNode, near: Node) -> TypeUse:
+        """A type as the instance has it: what the template writes in its place says nothing of that."""
+        use = self._types.read(type_, near)
+        return replace(use, spelling=use.canonical)
 
     def _promise_class(self, members: list[Node]) -> list[Promise | Unverifiable]:
         """The class's own data, where it has a vtable."""
@@ -226,10 +236,6 @@ class _Members:
             reason=reason or (hidden if lone else "the parser does not show this member of the instance"),
             remedy="`nm -DC` lists what the library exports: look for it there",
         )
-
-
-def _written(type_: str) -> TypeUse:
-    return TypeUse(spelling=type_, canonical=type_)
 
 
 def _qualifiers(member: Node) -> frozenset[Trait]:

@@ -76,6 +76,7 @@ class UnsavedFile(Structure):
 
 # Called with Python's lock held, as the functions that take them are.
 Visitor = ctypes.PYFUNCTYPE(c_int, Cursor, Cursor, c_void_p)
+FieldVisitor = ctypes.PYFUNCTYPE(c_int, Cursor, c_void_p)
 InclusionVisitor = ctypes.PYFUNCTYPE(None, c_void_p, POINTER(SourceLocation), c_uint, c_void_p)
 
 _ON_CURSOR: dict[Any, str] = {
@@ -139,6 +140,7 @@ _OTHERS: dict[str, tuple[Any, list[Any]]] = {
     "getCString": (c_char_p, [String]),
     "disposeString": (None, [String]),
     "disposeStringSet": (None, [POINTER(StringSet)]),
+    "Type_visitFields": (c_uint, [Type, FieldVisitor, c_void_p]),
     "visitChildren": (c_uint, [Cursor, Visitor, c_void_p]),
     "Cursor_getArgument": (Cursor, [Cursor, c_uint]),
     "Cursor_getTemplateArgumentKind": (c_int, [Cursor, c_uint]),

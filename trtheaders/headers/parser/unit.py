@@ -31,6 +31,7 @@ from trtheaders.headers.parser.kinds import (
 )
 from trtheaders.headers.parser.prototypes import (
     Cursor,
+    FieldVisitor,
     InclusionVisitor,
     Token,
     UnsavedFile,
@@ -47,6 +48,8 @@ _WITH_THUNKS = frozenset({Kind.METHOD, Kind.CONVERSION})
 # CXTranslationUnit_Flags: KeepGoing goes on after an include that is not found.
 _INCOMPLETE, _KEEP_GOING = 0x02, 0x200
 _CONTINUE, _RECURSE = 1, 2
+# CXVisitorResult: 0 stops, 1 goes on.
+_FIELDS_GO_ON = 1
 _Answer = TypeVar("_Answer")
 _NO_CURSOR = frozenset(range(70, 74))
 # CXCursorKind: declarations end at 39.
@@ -819,6 +822,22 @@ class TypeNode:
         """The class, enumeration or alias that it names; ``unit`` is any node of the same unit."""
         cursor = libclang().getTypeDeclaration(self._type)
         return None if cursor._kind_id in _NO_CURSOR else Node(cursor, unit._unit)
+
+    def fields(self, unit: Node) -> list[Node]:
+        """A class's own data members, an instance's as well, which has no children; ``unit`` is a node of its unit."""
+        found: list[Node] = []
+
+        def visit(cursor: Any, _data: Any) -> int:
+            found.append(Node(cursor, unit._unit))
+            return _FIELDS_GO_ON
+
+        walk(lambda visitor: libclang().Type_visitFields(self._type, FieldVisitor(visitor), None), visit)
+        return found
+
+    @property
+    def unqualified(self) -> str:
+        """The spelling without `const` and `volatile` in front."""
+        return re.sub(r"^(?:(?:const|volatile)\s+)+", "", self.spelling)
 
     def template_arguments(self) -> list[TypeNode]:
         """The type arguments of a template instance."""

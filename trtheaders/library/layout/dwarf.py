@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
@@ -105,6 +106,7 @@ class _Search:
         self.found = found
         records = [record for snapshot in snapshots for record in snapshot.records if record.size is not None]
         enumerations = [item for snapshot in snapshots for item in snapshot.enumerations]
+        self.names = {_plain(record.name): record.name for record in records}
         self.records = {record.name: record.location.file for record in records}
         self.enumerations = {item.name: item.location.file for item in enumerations}
         names = (*self.records, *self.enumerations)
@@ -134,6 +136,7 @@ class _Search:
                 qualified = _qualified(entry)
             if not qualified:
                 continue
+            qualified = self.names.get(_plain(qualified), qualified)
             self._take(_named_by(entry), qualified)
             if qualified in self.scopes and entry.has_children and entry.tag in ("DW_TAG_namespace", *_RECORDS):
                 self._children(entry, qualified)
@@ -243,6 +246,21 @@ def _units(dwarf: Any) -> Iterable[Any]:
         yield from dwarf.iter_TUs()
     if dwarf.supplementary_dwarfinfo is not None:
         yield from dwarf.supplementary_dwarfinfo.iter_CUs()
+
+
+_GNU_NUMBERS = (
+    (re.compile(r"\b(long long|long|short) int\b"), r"\1"),
+    (re.compile(r"\b(long long|long|short) unsigned( int)?\b"), r"unsigned \1"),
+)
+
+
+def _plain(name: str) -> str:
+    """A name to compare: g++ writes `Buffer<long unsigned int>` where clang writes `Buffer<unsigned long>`."""
+    if "<" not in name:
+        return name
+    for pattern, written in _GNU_NUMBERS:
+        name = pattern.sub(written, name)
+    return name.replace(" ", "")
 
 
 def _text(entry: Any, attribute: str) -> str:

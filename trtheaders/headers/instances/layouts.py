@@ -1,0 +1,119 @@
+"""Instances of the tree's class templates that declarations use: where their members lie, as classes' do.
+
+Libclang shows no member below an instance, but it tells the fields of an instance's type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trtheaders.headers.abi.bases import base_of, is_dynamic
+from trtheaders.headers.declarations.descriptions import Describer, read_initialiser
+from trtheaders.headers.declarations.sketches import Collection
+from trtheaders.headers.declarations.trust import Trust
+from trtheaders.headers.declarations.types import without_place
+from trtheaders.headers.declarations.walk import ACCESS, qualified_name
+from trtheaders.headers.parser.kinds import ARRAYS, POINTERS_AND_REFERENCES, RECORDS, TAGS, TEMPLATES, Kind, TypeKind
+from trtheaders.headers.parser.tree import HeaderTree
+from trtheaders.headers.parser.unit import Node, TypeNode
+from trtheaders.model.headers.layouts import Base, Field, Record
+from trtheaders.model.places import Location
+
+_MOST = 2000
+"""Instances looked at in one tree; what names more is a library of templates, with no layout that a library shares."""
+
+
+def read_instance_layouts(
+    collection: Collection, tree: HeaderTree, describer: Describer, trust: Trust
+) -> Iterator[Record]:
+    """A record for each instance of known size that members, bases, parameters, results, variables and aliases name,
+    directly or inside of another type, and for each that is declared `extern template`.
+    """
+    known = {record.usr for record in collection.records.values()}
+    waiting = list(_named_types(collection))
+    seen: set[str] = set()
+    while waiting and len(seen) < _MOST:
+        type_, near = waiting.pop()
+        canonical = _stripped(type_.canonical)
+        if canonical.spelling in seen:
+            continue
+        seen.add(canonical.spelling)
+        waiting += [(item, near) for item in canonical.template_arguments()]
+        node = canonical.declaration(near) if canonical.kind == TypeKind.RECORD else None
+        if node is None or node.usr in known or node.template is None or canonical.size is None:
+            continue
+        fields = canonical.fields(near)
+        waiting += [(item.type, item) for item in fields]
+        record = _read(node, canonical, fields, tree, describer)
+        if record is not None and (trust.clean or not trust.doubt(node.origin)):
+            yield record
+
+
+def _named_types(collection: Collection) -> Iterator[tuple[TypeNode, Node]]:
+    records = (record for record in collection.records.values() if not record.template)
+    yield from ((item.type, item) for record in records for item in (*record.fields, *record.bases))
+    functions = [function.node for function in collection.functions.values() if not function.template]
+    yield from ((node.result, node) for node in functions)
+    yield from ((item.type, item) for node in functions for item in node.parameters())
+    variables = (variable.node for variable in collection.variables.values() if not variable.template)
+    yield from ((node.type, node) for node in variables)
+    yield from ((node.underlying, node) for node, scope in collection.aliases if not scope.in_template)
+    yield from ((node.type, node) for node, scope in collection.instantiations if not scope.in_template)
+
+
+def _stripped(canonical: TypeNode) -> TypeNode:
+    """What pointers, references and arrays lead to; an instance that nobody made is without size and left out."""
+    while canonical.kind in POINTERS_AND_REFERENCES or canonical.kind in ARRAYS:
+        pointer = canonical.kind in POINTERS_AND_REFERENCES
+        canonical = (canonical.pointee if pointer else canonical.element).canonical
+    return canonical
+
+
+def _read(node: Node, canonical: TypeNode, fields: list[Node], tree: HeaderTree, describer: Describer) -> Record | None:
+    pattern = node.origin.definition or node.origin
+    file, line, _ = pattern.place()
+    location = tree.locate(file, line)
+    bases = [child for child in pattern.children() if child.kind == Kind.BASE]
+    named = [_base(item) for item in bases]
+    if location is None or pattern.kind not in (*RECORDS, *TEMPLATES) or None in named:
+        return None
+    return Record(
+        name=without_place(canonical.unqualified),
+        location=location,
+        tag=TAGS.get(node.kind, "class"),
+        size=canonical.size,
+        alignment=canonical.alignment,
+        fields=tuple(_field(item, location, describer) for item in fields),
+        bases=tuple(item for item in named if item is not None),
+        polymorphic=is_dynamic(pattern),
+        abstract=node.is_abstract,
+        final=pattern.is_final,
+    )
+
+
+def _field(node: Node, location: Location, describer: Describer) -> Field:
+    offset = node.offset
+    return Field(
+        name=node.spelling,
+        type=describer.types.read(node.type, node),
+        offset=offset if offset >= 0 else None,
+        location=Location(file=location.file, line=node.place()[1]),
+        access=ACCESS[max(node.access, 0)],
+        bits=node.bits if node.is_bitfield else None,
+        initialiser=read_initialiser(describer.text(node)),
+    )
+
+
+def _base(specifier: Node) -> Base | None:
+    """A base by its name alone: where it lies in the instance nobody says. None where it is a template's parameter."""
+    base = base_of(specifier)
+    template = next((item.referenced for item in specifier.children() if item.kind == Kind.TEMPLATE_REFERENCE), None)
+    named = base if base is not None and base.kind in (*RECORDS, *TEMPLATES) else template
+    if named is None:
+        return None
+    return Base(
+        name=qualified_name(named),
+        offset=None,
+        virtual=specifier.is_virtual_base,
+        access=ACCESS[max(specifier.access, 0)],
+    )
