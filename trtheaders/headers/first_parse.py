@@ -34,7 +34,10 @@ from trtheaders.model.headers.promises import Exempt, Promise, Unverifiable
 
 
 class Reading(Struct, frozen=True):
-    """What one unit tells. ``included`` are the absolute paths of all files that were read."""
+    """What one unit tells. ``included`` are the absolute paths of all files that were read.
+
+    ``absent`` are includes that lead nowhere, ``skipped`` the lines that conditions left out, by file of the tree.
+    """
 
     collection: Collection
     verdicts: tuple[Verdict, ...]
@@ -43,6 +46,8 @@ class Reading(Struct, frozen=True):
     aliases: tuple[Alias, ...]
     files: tuple[str, ...]
     included: tuple[str, ...]
+    absent: frozenset[str] = frozenset()
+    skipped: dict[str, set[int]] = {}
 
     @property
     def open(self) -> bool:
@@ -94,6 +99,8 @@ def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], 
         aliases=tuple(read_alias(node, scope, describer.locate(node), describer) for node, scope in collection.aliases),
         files=files,
         included=tuple(item.file for item in inclusions),
+        absent=trust.absent(),
+        skipped={name: lines for file, lines in unit.skipped().items() if (name := tree.name_of(file)) is not None},
     )
 
 

@@ -133,6 +133,8 @@ TEMPLATES = frozenset({Kind.CLASS_TEMPLATE, Kind.PARTIAL_SPECIALIZATION})
 TAGS: dict[int, str] = {Kind.STRUCT: "struct", Kind.UNION: "union", Kind.CLASS: "class"}
 NAMESPACES = frozenset({Kind.NAMESPACE, Kind.LINKAGE, Kind.UNIT})
 """What encloses a declaration that is no member."""
+PREPROCESSING = frozenset(range(500, 504))
+"""Directives, macros and their uses, which a unit shows beside declarations."""
 ALIASES = frozenset({Kind.TYPEDEF, Kind.ALIAS})
 REFERENCES = frozenset({TypeKind.LVALUE_REFERENCE, TypeKind.RVALUE_REFERENCE})
 POINTERS_AND_REFERENCES = REFERENCES | {TypeKind.POINTER}

@@ -17,7 +17,7 @@ from trtheaders.model.places import Location
 from trtheaders.programs.start import run_program
 
 _MARKER = re.compile(rb'^# (\d+) "((?:[^"\\\n]|\\.)*)"[^\n]*\n', re.MULTILINE)
-_PARSER_S_OWN = ("--target=", "-ferror-limit=", "-fclang-abi-compat=")
+_PARSER_S_OWN = ("--target=", "-ferror-limit=", "-fclang-abi-compat=", "-ivfsoverlay")
 _PATIENCE = 120
 """Seconds; the largest trees take less than two."""
 
@@ -38,20 +38,44 @@ class PreprocessedText(Struct, frozen=True):
         place = self.places[index]
         return Location(file=place.file, line=place.line + self.text.count(b"\n", self.starts[index], offset))
 
+    def lines(self) -> dict[str, set[int]]:
+        """The lines of which something is left, by file of the tree."""
+        found: dict[str, set[int]] = {}
+        for start, end, place in zip(self.starts, (*self.starts[1:], len(self.text)), self.places, strict=True):
+            pieces = self.text[start:end].split(b"\n")
+            left = (place.line + index for index, piece in enumerate(pieces) if piece.strip())
+            found.setdefault(place.file, set()).update(left)
+        return found
+
 
 def preprocess(
-    text: str, arguments: Sequence[str], compiler: Compiler, absent: Iterable[str], tree: HeaderTree
+    text: str,
+    arguments: Sequence[str],
+    compiler: Compiler,
+    absent: Iterable[str],
+    tree: HeaderTree,
+    *,
+    definitions: bool = False,
 ) -> PreprocessedText:
     """What ``compiler`` makes of the files of ``tree`` that ``text`` includes; ``arguments`` are those for the parser.
 
-    ``absent`` are includes that lead nowhere: they count as empty. Raises :class:`ToolchainError` if the compiler gives
-    up.
+    ``absent`` are includes that lead nowhere: they count as empty. With ``definitions`` those of macros are kept where
+    they stand. Raises :class:`ToolchainError` if the compiler gives up.
     """
     with make_folder() as folder:
         for name in absent:
             _make_empty(Path(folder), name)
         words = [item for item in arguments if not item.startswith(_PARSER_S_OWN)]
-        command = [*compiler.words, "-E", "-x", "c++", *words, f"-isystem{folder}", "-"]
+        command = [
+            *compiler.words,
+            "-E",
+            *(["-dD"] if definitions else []),
+            "-x",
+            "c++",
+            *words,
+            f"-isystem{folder}",
+            "-",
+        ]
         output = _run(command, text.encode())
     return _keep_tree(output, tree)
 

@@ -62,6 +62,12 @@ class Range(Structure):
     _fields_ = [("data", c_void_p * 2), ("begin", c_uint), ("end", c_uint)]
 
 
+class RangeList(Structure):
+    """CXSourceRangeList."""
+
+    _fields_ = [("count", c_uint), ("ranges", POINTER(Range))]
+
+
 class Token(Structure):
     """CXToken."""
 
@@ -135,6 +141,8 @@ _OTHERS: dict[str, tuple[Any, list[Any]]] = {
     "getNumDiagnosticsInSet": (c_uint, [c_void_p]),
     "getDiagnosticInSet": (c_void_p, [c_void_p, c_uint]),
     "getInclusions": (None, [c_void_p, InclusionVisitor, c_void_p]),
+    "getAllSkippedRanges": (POINTER(RangeList), [c_void_p]),
+    "disposeSourceRangeList": (None, [POINTER(RangeList)]),
     "getFileName": (String, [c_void_p]),
     "getClangVersion": (String, []),
     "getCString": (c_char_p, [String]),

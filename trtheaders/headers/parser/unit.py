@@ -21,6 +21,7 @@ from trtheaders.headers.parser.callbacks import walk
 from trtheaders.headers.parser.kinds import (
     FUNCTIONS,
     LAST_NUMBER,
+    PREPROCESSING,
     RECORDS,
     REFERENCES,
     TEMPLATES,
@@ -46,7 +47,8 @@ _REDECLARED = FUNCTIONS | {Kind.FUNCTION_TEMPLATE}
 _WITH_THUNKS = frozenset({Kind.METHOD, Kind.CONVERSION})
 
 # CXTranslationUnit_Flags: KeepGoing goes on after an include that is not found.
-_INCOMPLETE, _KEEP_GOING = 0x02, 0x200
+# DetailedPreprocessingRecord tells which regions conditions left out; it costs nothing that can be measured.
+_INCOMPLETE, _KEEP_GOING, _RECORD = 0x02, 0x200, 0x01
 _CONTINUE, _RECURSE = 1, 2
 # CXVisitorResult: 0 stops, 1 goes on.
 _FIELDS_GO_ON = 1
@@ -160,7 +162,7 @@ class Unit:
         library = libclang()
         index = library.createIndex(0, 0)
         words = (c_char_p * len(arguments))(*(os.fsencode(argument) for argument in arguments))
-        options = _KEEP_GOING | (_INCOMPLETE if declared_only else 0)
+        options = _KEEP_GOING | _RECORD | (_INCOMPLETE if declared_only else 0)
         contents = os.fsencode(text)
         unsaved = UnsavedFile(UNIT_NAME.encode(), contents, len(contents))
         handle = c_void_p()
@@ -211,9 +213,23 @@ class Unit:
         walk(lambda visitor: libclang().getInclusions(self.handle, InclusionVisitor(visitor), None), visit)
         return found
 
+    def skipped(self) -> dict[str, set[int]]:
+        """The lines that conditions left out, by file; those of the directives around them among them."""
+        library = libclang()
+        ranges = library.getAllSkippedRanges(self.handle)
+        found: dict[str, set[int]] = {}
+        for index in range(ranges.contents.count):
+            item = ranges.contents.ranges[index]
+            file, first, _ = self.places.position(library.getRangeStart(item))
+            last = self.places.position(library.getRangeEnd(item))[1]
+            found.setdefault(file, set()).update(range(first, last + 1))
+        library.disposeSourceRangeList(ranges)
+        return found
+
     def top_level(self) -> list[Node]:
         """The outermost declarations of every file."""
-        return Node(libclang().getTranslationUnitCursor(self.handle), self).children()
+        met = Node(libclang().getTranslationUnitCursor(self.handle), self).children()
+        return [node for node in met if node.kind not in PREPROCESSING]
 
     def write(self, path: Path) -> None:
         """Save the parsed unit as a precompiled header. Raises :class:`ToolchainError`."""

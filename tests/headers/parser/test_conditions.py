@@ -1,0 +1,110 @@
+"""What a condition hides from the parser alone is read as the compiler reads it; what it hides from that one is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.recording import promised, record_text
+from support.tools import tool
+
+from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
+from trtheaders.headers.parser.conditions import may_differ, settle_conditions
+
+
+@pytest.mark.parametrize(
+    ("condition", "gcc"),
+    [
+        ("#if defined(__GNUC__) && !defined(__clang__)", True),
+        ("#ifdef __clang__", False),
+        ("#ifndef __clang__", True),
+        ("#if __GNUC__ >= 9", True),
+        ("#if defined __has_feature", False),
+        ("#if __has_builtin(__builtin_assume)", False),
+        ("#if __has_attribute(abi_tag)", True),
+        ("#if \\\n    defined(__clang__) \\\n    || 0", False),
+        ("#if 0\n#elif defined(__clang__)", False),
+        ("#if 0\nint never();\n#elif !defined(__clang__)", True),
+        ("/* # if */ // # if\n#ifdef __clang__ // not us", False),
+    ],
+)
+def test_a_branch_is_taken_as_the_compiler_takes_it(tmp_path: Path, condition: str, gcc: bool) -> None:
+    text = f"int before();\n{condition}\nint first(int);\n#else\nint second(int);\n#endif\nint behind(int);\n"
+    snapshot = record_text(tmp_path, text, confirmed=True)
+    taken, left = ("_Z5firsti", "_Z6secondi") if gcc else ("_Z6secondi", "_Z5firsti")
+    assert promised(snapshot) == {"_Z6beforev", taken, "_Z6behindi"}
+    assert left not in promised(snapshot)
+    line = next(item.declaration.location.line for item in snapshot.promises if "behind" in item.declaration.name)
+    assert text.split("\n")[line - 1] == "int behind(int);"
+
+
+def test_what_a_branch_defines_holds_further_down(tmp_path: Path) -> None:
+    text = """#ifdef __clang__
+#define FAST 1
+#else
+#define SLOW 1
+#endif
+#ifdef FAST
+int fast(int);
+#endif
+#ifdef SLOW
+struct Slow { int a; int b; };
+int slow(Slow);
+#endif
+"""
+    snapshot = record_text(tmp_path, text)
+    assert promised(snapshot) == {"_Z4slow4Slow"}
+    assert [record.name for record in snapshot.records] == ["Slow"]
+
+
+def test_conditions_inside_of_others_and_in_headers_that_they_lead_to(tmp_path: Path) -> None:
+    (tmp_path / "deep.h").write_text("#ifndef __clang__\nint deep(int);\n#endif\n")
+    text = """#ifndef API_H
+#define API_H
+#ifndef __clang__
+#include "deep.h"
+int outer(int);
+#if __GNUC__ > 5
+int inner(int);
+#endif
+#endif
+template <class T> int made(T);
+extern template int made<int>(int);
+#endif
+"""
+    assert promised(record_text(tmp_path, text)) == {"_Z4deepi", "_Z5outeri", "_Z5inneri", "_Z4madeIiEiT_"}
+
+
+def test_clang_takes_clangs_branch(tmp_path: Path) -> None:
+    text = "#ifdef __clang__\nint mine(int);\n#else\nint other(int);\n#endif\n"
+    assert promised(record_text(tmp_path, text, compiler=tool("clang++"), confirmed=True)) == {"_Z4minei"}
+
+
+def test_a_compiler_that_gives_up_changes_nothing(tmp_path: Path) -> None:
+    text = '#ifdef __clang__\nint mine(int);\n#else\n#include "absent.h"\nint other(int);\n#endif\nint plain();\n'
+    record_text(tmp_path, text)
+    snapshot = record_snapshot(HeaderQuestion(root=tmp_path, entries=("api.h",), defines=(), confirmed=True))
+    assert "_Z5plainv" in promised(snapshot)
+
+
+@pytest.mark.parametrize(
+    ("text", "suspect"),
+    [
+        (b"#ifndef __API_H__\n#define __API_H__\n#endif", False),
+        (b"#ifdef __cplusplus\n#endif", False),
+        (b"#ifdef ENABLE_FP8\n#endif", False),
+        (b"#if 1 && \\\n defined(__clang__)\n#endif", True),
+        (b"#ifdef BOOST_GCC\n#endif", True),
+    ],
+)
+def test_only_conditions_about_compilers_are_suspect(text: bytes, suspect: bool) -> None:
+    assert may_differ(text) is suspect
+
+
+def test_settled_text_keeps_every_offset() -> None:
+    text = b"#if defined(A) && \\\n  defined(B)\nint a();\n#elif C\nint b();\n#else\nint c();\n#endif\n"
+    settled = settle_conditions(text, skipped={1, 2, 3, 4, 5, 6}, kept={5})
+    assert settled is not None
+    assert len(settled) == len(text)
+    assert settled.split() == b"#if 0 int a(); #elif 1 int b(); #else int c(); #endif".split()
+    assert settle_conditions(text, skipped={4, 5, 6, 7}, kept={3}) is None

@@ -1,0 +1,126 @@
+"""Conditions of the headers' own that come out differently for compiler and parser: `#if defined(__clang__)`.
+
+Lines are the common language: libclang tells which it skipped, the compiler's preprocessor which it kept (with its
+`#define`s, `-dD`). Where a branch was skipped by one of them alone, the condition is settled as the compiler has it:
+the directive's text is replaced by `1` or `0` at equal length, so that every offset in the file stays.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from trtheaders.headers.parser.probes import make_folder
+from trtheaders.headers.parser.tree import HeaderTree
+
+_DIRECTIVE = re.compile(
+    rb"^[ \t]*#[ \t]*(?P<word>if|ifdef|ifndef|elif|elifdef|elifndef|else|endif)\b(?P<rest>(?:\\\r?\n|[^\n])*)",
+    re.MULTILINE,
+)
+_SILENT = re.compile(rb"^[ \t]*(?:#[ \t]*(?:include|error|warning|line|if|elif|else|endif)\b.*|//.*)?$")
+_COMMENT = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_CONDITION = re.compile(rb"^[ \t]*#[ \t]*(?:el)?if\w*\b((?:\\\r?\n|[^\n])*)", re.MULTILINE)
+_SUSPECT = re.compile(rb"\b(?:__\w+|\w*(?:GNU|GCC|CLANG|clang|MSC|COMPILER|BUILTIN|ATTRIBUTE)\w*)")
+_DEFINED = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(__\w+)", re.MULTILINE)
+_ALIKE = frozenset(
+    b"__cplusplus __linux__ __linux __unix__ __APPLE__ __CUDACC__ __CUDA_ARCH__ __NVCC__ __x86_64__ __aarch64__".split()
+)
+"""What compiler and parser have in common, or neither of them has."""
+
+
+class _Branch(Struct):
+    """One branch: where its directive stands (bytes), its kind, and its lines, directives excluded."""
+
+    begin: int
+    end: int
+    word: bytes
+    first: int
+    last: int = 0
+
+
+class _Chain(Struct):
+    branches: list[_Branch] = field(default_factory=list)
+
+
+def may_differ(text: bytes) -> bool:
+    """Whether a condition in ``text`` asks for something that a compiler defines, or is named after one."""
+    names = {name for match in _CONDITION.finditer(text) for name in _SUSPECT.findall(match[1])}
+    # Include guards are defined where they are asked for.
+    return bool(names - _ALIKE - set(_DEFINED.findall(text)))
+
+
+def settle_conditions(text: bytes, skipped: Collection[int], kept: Collection[int]) -> bytes | None:
+    """``text`` with the conditions settled as the compiler has them; None if the parser has them so already.
+
+    ``skipped`` are the lines that the parser passed over, ``kept`` those of which the compiler made something.
+    """
+    lines = _COMMENT.sub(lambda match: re.sub(rb"[^\n]", b" ", match.group()), text).split(b"\n")
+    settled = bytearray(text)
+    for chain in _find_chains(text):
+        taken = [_is_kept(branch, lines, kept) for branch in chain.branches]
+        read = [_is_read(branch, lines, skipped) for branch in chain.branches]
+        if any(one is not None and two is not None and one != two for one, two in zip(taken, read, strict=True)):
+            _settle(settled, chain, taken)
+    return bytes(settled) if settled != text else None
+
+
+def _find_chains(text: bytes) -> Iterator[_Chain]:
+    open_: list[_Chain] = []
+    line, position = 1, 0
+    for match in _DIRECTIVE.finditer(text):
+        line += text.count(b"\n", position, match.start())
+        position = match.start()
+        word, length = match["word"], match.group().count(b"\n")
+        if word.startswith(b"if"):
+            open_.append(_Chain())
+        elif not open_:
+            continue
+        else:
+            open_[-1].branches[-1].last = line - 1
+        if word == b"endif":
+            yield open_.pop()
+        else:
+            open_[-1].branches.append(_Branch(match.start("word"), match.end(), word, line + length + 1))
+
+
+def _content(branch: _Branch, lines: list[bytes]) -> list[int]:
+    """The lines of ``branch`` that leave something behind when they are read."""
+    return [number for number in range(branch.first, branch.last + 1) if not _SILENT.match(lines[number - 1].rstrip())]
+
+
+def _is_kept(branch: _Branch, lines: list[bytes], kept: Collection[int]) -> bool | None:
+    """Whether the compiler took ``branch``; None where nothing in it can tell."""
+    content = _content(branch, lines)
+    return any(number in kept for number in content) if content else None
+
+
+def _is_read(branch: _Branch, lines: list[bytes], skipped: Collection[int]) -> bool | None:
+    content = _content(branch, lines)
+    return any(number not in skipped for number in content) if content else None
+
+
+def _settle(text: bytearray, chain: _Chain, taken: list[bool | None]) -> None:
+    for branch, answer in zip(chain.branches, taken, strict=True):
+        if branch.word != b"else":
+            words = (b"if " if branch.word.startswith(b"if") else b"elif ") + (b"1" if answer else b"0")
+            rest = text[branch.begin + len(words) : branch.end]
+            text[branch.begin : branch.end] = words + re.sub(rb"[^\n]", b" ", rest)
+
+
+@contextmanager
+def overlaid(tree: HeaderTree, files: Mapping[str, bytes]) -> Iterator[list[str]]:
+    """Arguments with which the parser reads ``files`` of ``tree`` as given here, under their own paths."""
+    with make_folder() as folder:
+        roots = []
+        for number, (name, text) in enumerate(files.items()):
+            stand_in = Path(folder) / f"{number}.h"
+            stand_in.write_bytes(text)
+            roots.append({"type": "file", "name": str(tree.root / name), "external-contents": str(stand_in)})
+        overlay = Path(folder) / "overlay.yaml"
+        overlay.write_text(json.dumps({"version": 0, "use-external-names": False, "roots": roots}))
+        yield [f"-ivfsoverlay{overlay}"]
