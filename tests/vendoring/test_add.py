@@ -123,6 +123,7 @@ def test_a_partial_clone_is_not_completed_behind_its_back(
     assert not consumer.destination.exists()
 
 
+@pytest.mark.faults
 def test_a_server_that_ignores_filters_is_stopped(tmp_path: Path, consumer: Configuration) -> None:
     repository = Upstream(tmp_path / "big.git")
     noise = {f"f{number}.bin": os.urandom(500_000) for number in range(12)}
@@ -138,6 +139,7 @@ def test_a_server_that_ignores_filters_is_stopped(tmp_path: Path, consumer: Conf
     assert answer.outcome is Outcome.ADDED
 
 
+@pytest.mark.faults
 def test_a_server_that_only_promises_to_filter_is_stopped(
     tmp_path: Path, consumer: Configuration, monkeypatch: pytest.MonkeyPatch
 ) -> None:

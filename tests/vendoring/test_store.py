@@ -30,6 +30,7 @@ def photograph(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("releases", [("v1.0.0", "v1.0.0"), ("v1.0.0", "v1.2.0rc3")])
 def test_runs_at_once_do_not_mix(upstream: Upstream, consumer: Configuration, releases: tuple[str, str]) -> None:
     with serve(upstream.path) as (url, _):
@@ -63,6 +64,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", place], check=True)
 
 
+@pytest.mark.faults
 def test_a_full_disk_loses_nothing(upstream: Upstream, consumer: Configuration, small_disk: Path) -> None:
     upstream.release("v1.1.0", headers(big="x" * 200_000))
     upstream.release("v1.3.0", headers(big="y" * 200_000))
@@ -77,6 +79,7 @@ def test_a_full_disk_loses_nothing(upstream: Upstream, consumer: Configuration, 
     assert not list(destination.glob(f"{STAGING_PREFIX}*"))
 
 
+@pytest.mark.faults
 def test_a_write_that_fails_loses_nothing(upstream: Upstream, consumer: Configuration) -> None:
     """The same without root: the kernel refuses files larger than a limit."""
     add(["v1.0.0"], configuration=consumer, remote=str(upstream.path))
