@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from trtheaders.verbs.diff import diff
     from trtheaders.verbs.doctor import doctor
     from trtheaders.verbs.explain import explain
+    from trtheaders.verbs.guard import guard
     from trtheaders.verbs.identify import identify
     from trtheaders.verbs.list_releases import list_releases
     from trtheaders.verbs.matrix import matrix
@@ -47,6 +48,7 @@ __all__ = [
     "diff",
     "doctor",
     "explain",
+    "guard",
     "identify",
     "list_releases",
     "matrix",

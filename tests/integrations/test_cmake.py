@@ -103,6 +103,32 @@ def test_a_consumer_is_configured_verified_built_and_run(consumer):
     assert consumer.say() == "1.1.0 with the library of 1.1.0: 2"
 
 
+def test_a_guarded_program_refuses_the_library_that_an_upgrade_brings(consumer):
+    done = consumer.configure(import_arguments="GUARD")
+    assert done.returncode == 0, both(done)
+    built = consumer.build()
+    assert built.returncode == 0, both(built)
+    assert consumer.say() == "1.1.0 with the library of 1.1.0: 2"
+    install_package(consumer.site_packages, "1.0.0", needed=True)
+    refused = consumer.run(consumer.folder / "build/consumer")
+    assert (refused.returncode, refused.stdout) == (127, "")
+    assert "built for TensorRT-LLM 1.1.0" in refused.stderr
+    assert "trtheaders guard:" not in consumer.run(consumer.folder / "build/consumer", TRTHEADERS_GUARD="off").stderr
+
+
+def test_a_guard_reaches_programs_through_a_static_library(consumer, tools):
+    (consumer.folder / "part.cpp").write_text("int part() { return 1; }\n")
+    text = (consumer.folder / "CMakeLists.txt").read_text()
+    text += "add_library(part STATIC part.cpp)\ntarget_link_libraries(part PRIVATE tensorrt_llm::tensorrt_llm)\n"
+    text += "add_executable(whole whole.cpp)\ntarget_link_libraries(whole PRIVATE part)\n"
+    (consumer.folder / "whole.cpp").write_text("int part(); int main() { return part() - 1; }\n")
+    (consumer.folder / "CMakeLists.txt").write_text(text)
+    assert consumer.configure(import_arguments="GUARD").returncode == 0
+    built = consumer.build()
+    assert built.returncode == 0, both(built)
+    assert "trtheaders_guard" in consumer.run(tools("nm"), "build/whole").stdout
+
+
 def test_an_installed_program_still_finds_its_libraries(consumer):
     consumer.configure()
     consumer.build()

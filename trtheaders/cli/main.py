@@ -38,6 +38,7 @@ COMMANDS: dict[str, str] = {
     "path": "Print a vendored release's include directory.",
     "promises": "List what headers promise and what they exempt.",
     "stub": "Make a small library that exports a release's promises.",
+    "guard": "Make a source that compares the loaded library when a program starts.",
     "rules": "Explain the rules.",
     "cmake-dir": "Print where the CMake package lies.",
     "cmake": "Print the CMake module, to keep in your repository.",

@@ -5,7 +5,7 @@
 #   target_link_libraries(app PRIVATE tensorrt_llm::tensorrt_llm)
 #
 # trtheaders_import([RELEASE <release>] [LIBRARY <file>] [PYTHON <interpreter>]
-#                   [ADD] [OPTIONAL] [HEADERS_ONLY] [NO_VERIFY] [STRICT])
+#                   [ADD] [OPTIONAL] [HEADERS_ONLY] [NO_VERIFY] [STRICT] [GUARD])
 #
 #   RELEASE       the vendored release to use; by default the one that is installed
 #   LIBRARY       libtensorrt_llm.so itself; by default the installed one is looked for
@@ -16,6 +16,7 @@
 #   HEADERS_ONLY  no library: only tensorrt_llm::headers, of RELEASE
 #   NO_VERIFY     do not compare headers and library
 #   STRICT        fail where something could not be verified, and where trtheaders is not installed
+#   GUARD         programs and shared objects compare the library that is loaded when they start (`trtheaders guard`)
 #
 # Headers of CUDA and TensorRT that TensorRT-LLM's include are looked for where find_package(CUDAToolkit), CUDA_HOME,
 # TensorRT_ROOT and the installed packages say, and in TRTHEADERS_CUDA_ROOT (/usr/local/cuda).
@@ -36,13 +37,13 @@ cmake_policy(VERSION 3.18)
 set_property(GLOBAL PROPERTY _TRTHEADERS_PACKAGE_DIR "${CMAKE_CURRENT_LIST_DIR}")
 
 function(trtheaders_import)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "ADD;OPTIONAL;HEADERS_ONLY;NO_VERIFY;STRICT" "RELEASE;LIBRARY;PYTHON" "")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "ADD;OPTIONAL;HEADERS_ONLY;NO_VERIFY;STRICT;GUARD" "RELEASE;LIBRARY;PYTHON" "")
   if(arg_UNPARSED_ARGUMENTS OR arg_KEYWORDS_MISSING_VALUES)
     message(FATAL_ERROR "trtheaders_import: `${arg_UNPARSED_ARGUMENTS}${arg_KEYWORDS_MISSING_VALUES}` is not understood")
   endif()
   # What was asked before in this project is answered as before; anything else is asked, and must fit what is there.
   _trtheaders_options(options)
-  string(SHA1 question "${PROJECT_SOURCE_DIR};${arg_OPTIONAL};${options}")
+  string(SHA1 question "${PROJECT_SOURCE_DIR};${arg_OPTIONAL};${arg_GUARD};${options}")
   get_property(asked GLOBAL PROPERTY _TRTHEADERS_ASKED)
   if(NOT question IN_LIST asked OR NOT TARGET tensorrt_llm::headers)
     _trtheaders_ask()
@@ -86,6 +87,9 @@ function(_trtheaders_settle)
       message(FATAL_ERROR "trtheaders_import: ${tensorrt_llm_LIBRARY} is meant here, and ${library} was imported by "
         "${by}.\n  hint: one build has one TensorRT-LLM; name the same LIBRARY or PYTHON in both places")
     endif()
+  endif()
+  if(arg_GUARD AND TARGET tensorrt_llm::tensorrt_llm AND NOT TARGET trtheaders_guard)
+    _trtheaders_guard_programs()
   endif()
 endfunction()
 
@@ -408,6 +412,31 @@ function(_trtheaders_define_libraries)
   if(NOT answer_SONAME)
     set_property(TARGET tensorrt_llm::tensorrt_llm PROPERTY IMPORTED_NO_SONAME TRUE)
   endif()
+endfunction()
+
+# Whatever links the library also links the guard; `-u` makes the linker take it although nothing refers to it, and
+# unlike a source it reaches programs through static libraries.
+function(_trtheaders_guard_programs)
+  _trtheaders_find_command(command)
+  if(NOT command)
+    message(FATAL_ERROR "trtheaders_import(GUARD): trtheaders is not installed\n  hint: pip install trtheaders")
+  endif()
+  set(source "${CMAKE_CURRENT_BINARY_DIR}/trtheaders-guard.cpp")
+  execute_process(
+    COMMAND ${command} guard "${tensorrt_llm_RELEASE}" --library "${tensorrt_llm_LIBRARY}" -o "${source}.new"
+    WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}"
+    RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said
+  )
+  if(NOT status EQUAL 0)
+    message(NOTICE "${said}")
+    message(FATAL_ERROR "There is no guard for TensorRT-LLM ${tensorrt_llm_RELEASE}; the lines above say why.")
+  endif()
+  configure_file("${source}.new" "${source}" COPYONLY)
+  add_library(trtheaders_guard STATIC EXCLUDE_FROM_ALL "${source}")
+  set_target_properties(trtheaders_guard PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_CLANG_TIDY "")
+  target_compile_features(trtheaders_guard PRIVATE cxx_std_11)
+  set_property(TARGET tensorrt_llm::tensorrt_llm APPEND PROPERTY INTERFACE_LINK_LIBRARIES
+    trtheaders_guard "-Wl,-u,trtheaders_guard")
 endfunction()
 
 # Imported headers come with -isystem, and every -I is searched before: another tree there would win without a word.

@@ -1,0 +1,45 @@
+"""`trtheaders guard`: make a source file that compares the loaded library when a program starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from trtheaders.errors import UsageError
+
+
+@click.command("guard")
+@click.argument("release")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="The source to make. Default: stdout."
+)
+@click.option(
+    "--library",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The library of RELEASE that was verified: only what it exports is asked for.",
+)
+def command(release: str, output: Path | None, library: Path | None) -> int:
+    r"""Make a C++ source that lets a program start only with the TensorRT-LLM that it was built for.
+
+    Compile it into the program, or into the shared object that uses TensorRT-LLM. Before main it compares the loaded
+    libtensorrt_llm.so with RELEASE; another one ends the program with one line. TRTHEADERS_GUARD=warn goes on after
+    that line, TRTHEADERS_GUARD=off asks nothing. In CMake: `trtheaders_import(GUARD)`.
+
+    \b
+    trtheaders guard 1.1.0 -o guard.cpp
+    g++ main.cpp guard.cpp -I "$(trtheaders path 1.1.0)" -L… -ltensorrt_llm
+    """
+    from trtheaders.verbs.guard import guard
+
+    text = guard(release, library=library)
+    if output is None:
+        click.echo(text, nl=False)
+        return 0
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        hint = "name a file in a folder that is there and may be written to"
+        raise UsageError(f"`{output}` cannot be written: {error.strerror}", hint=hint) from error
+    return 0
