@@ -21,6 +21,7 @@ from trtheaders.steps.memory.recorded_snapshots import HeaderRequest
 from trtheaders.steps.question.header_choice import request_for
 from trtheaders.steps.question.library_choice import find_libraries
 from trtheaders.steps.question.settings import is_folder, settle_configuration
+from trtheaders.vendoring.content.resolution import INSTALLED
 from trtheaders.vendoring.folder.release_folders import include_folders
 from trtheaders.verbs.verify import verify
 
@@ -60,6 +61,8 @@ def prepare_build(wish: BuildWish, start: Path | None = None) -> BuildAnswer:
     """
     libraries = (wish.library.absolute(),) if wish.library else ()
     configuration = settle_configuration(start)
+    if wish.release == INSTALLED and not wish.headers_only:
+        wish = replace(wish, release=None)
     found = None if wish.headers_only else find_libraries(configuration, libraries, wish.python, fallback=wish.fallback)
     request = _request(wish, configuration, found)
     facts = _describe(request, configuration, found)

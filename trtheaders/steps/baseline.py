@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections import Counter
+from glob import escape
 from pathlib import Path
 
 from msgspec import Struct
@@ -23,16 +24,18 @@ class Baseline(Struct, frozen=True, kw_only=True):
 
 
 def write_baseline(verification: Verification, *, start: Path | None = None) -> Baseline:
-    """Append an `[[accept]]` table for every error of ``verification`` to the configuration that governs ``start``.
+    """Append an `[[accept]]` table for each error and warning of ``verification`` to the configuration of ``start``.
 
-    One table accepts one promise, so that a further one with the same cause still counts. Raises
+    One table accepts one declaration by one rule, so that a further one with the same cause still counts. Raises
     :class:`~trtheaders.errors.ConfigurationError` where the file cannot be written.
     """
     configuration = load_configuration(start or Path.cwd())
     file = configuration.file or configuration.root / FILE_NAME
     heading = "[[tool.trtheaders.accept]]" if file.name == "pyproject.toml" else "[[accept]]"
-    broken = [item for item in verification.findings if item.severity is Severity.ERROR]
-    tables = [table for item in broken for table in _tables(item, heading, verification.release)]
+    # A warning that a cause explained would be told by itself once its cause is on record.
+    broken = [item for item in verification.symptoms if item.severity is not Severity.NOTE]
+    named = Counter((item.rule, item.name) for item in broken)
+    tables = [_table(heading, item, verification.release, alone=named[item.rule, item.name] == 1) for item in broken]
     try:
         old = file.read_text(encoding="utf-8") if file.exists() else ""
         parts = [old.rstrip("\n"), *tables] if old.strip() else tables
@@ -43,27 +46,15 @@ def write_baseline(verification: Verification, *, start: Path | None = None) -> 
     return Baseline(file=file, count=len(tables))
 
 
-def _tables(finding: Finding, heading: str, release: str | None) -> Iterable[str]:
-    """The tables for one finding: one for each symbol of a folded one, whose symptoms have rules of their own."""
-    if finding.explains > 1 and finding.symbols:
-        for symbol in finding.symbols:
-            yield _table(heading, {"rule": "*", "symbol": symbol}, release)
-    else:
-        narrow = {"symbol": finding.symbols[0]} if finding.symbols else {"name": finding.name}
-        rule = finding.rule if finding.explains == 1 and not _is_cause(finding) else "*"
-        yield _table(heading, {"rule": rule, **narrow}, release)
-
-
-def _is_cause(finding: Finding) -> bool:
-    """Whether the finding stands for another one, which is what will be matched."""
-    from trtheaders.rules import LINK_RULES
-
-    return bool(finding.symbols) and finding.rule not in LINK_RULES
-
-
-def _table(heading: str, keys: dict[str, str], release: str | None) -> str:
-    rows = {key: value for key, value in keys.items() if value} | {"reason": _REASON}
+def _table(heading: str, finding: Finding, release: str | None, *, alone: bool) -> str:
+    """The entry for one declaration: by its name, and by a symbol where several of that name are concerned."""
+    rows = {"rule": finding.rule, "name": escape(finding.name)}
+    if not alone and finding.symbols:
+        rows["symbol"] = finding.symbols[0]
+    rows["reason"] = _REASON
     if release:
         rows["releases"] = f"=={release}"
+    place = f"{finding.location}: " if finding.location else ""
+    comment = "".join(one if one.isprintable() else "?" for one in f"# {place}{finding.message}")
     # A TOML basic string is spelt as a JSON string is.
-    return "\n".join([heading, *(f"{key} = {json.dumps(value)}" for key, value in rows.items())])
+    return "\n".join([comment, heading, *(f"{key} = {json.dumps(value)}" for key, value in rows.items() if value)])

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from trtheaders.configuration import load_configuration
+from trtheaders.steps.question.release_words import settle_release
 from trtheaders.vendoring.folder.release_folders import include_folders
 from trtheaders.vendoring.folder.store import Store
 
@@ -21,5 +24,8 @@ def paths(release: str, *, destination: Path | None = None) -> tuple[Path, ...]:
     """Every folder that a compiler needs for ``release``, in order: :func:`path`, and where upstream's build makes
     headers that no tag has, the folder of ours. Raises as :func:`path`.
     """
-    store = Store(destination or load_configuration(Path.cwd()).destination)
-    return include_folders(store.release_directory(release))
+    configuration = load_configuration(Path.cwd())
+    if destination is not None:
+        configuration = replace(configuration, destination=destination)
+    store = Store(configuration.destination)
+    return include_folders(store.release_directory(settle_release(release, configuration)))

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from trtheaders.configuration import load_configuration
-from trtheaders.errors import StoreError, UsageError
+from trtheaders.errors import ReleaseError, StoreError, UsageError
 from trtheaders.model.vendoring.locks import LockedRelease
+from trtheaders.model.vendoring.releases import canonical
 from trtheaders.rules.vendored import CHANGED_FILES, EXTRA_FILES
 from trtheaders.steps.question.store_choice import choose_store
 from trtheaders.vendoring.folder.integrity import check_files
@@ -29,13 +30,21 @@ def remove(
         raise UsageError("no release was named", hint="`trtheaders list` names those that are there")
     store = choose_store(load_configuration(Path.cwd()), destination)
     store.recover()
-    gone = tuple(dict.fromkeys(store.locked(release) for release in releases))
+    gone = tuple(dict.fromkeys(_require(store, release) for release in releases))
     with store.changing() as change:
         for release in gone:
             if not force:
                 _refuse_local_changes(store, release)
         change.remove(*(release.version for release in gone))
     return gone
+
+
+def _require(store: Store, release: str) -> LockedRelease:
+    known = store.lock().releases
+    name = canonical(release)
+    if name in known or name in store.unlocked():
+        return store.locked(name)
+    raise ReleaseError(f"{name} is not vendored in `{store.destination}`", hint="`trtheaders list` names what is")
 
 
 def _refuse_local_changes(store: Store, release: LockedRelease) -> None:

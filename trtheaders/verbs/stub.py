@@ -19,6 +19,7 @@ from trtheaders.model.vendoring.releases import parse_release
 from trtheaders.snapshots import shipped_snapshot
 from trtheaders.steps.memory.recorded_snapshots import obtain_snapshot
 from trtheaders.steps.question.header_choice import request_for
+from trtheaders.steps.question.release_words import settle_release
 from trtheaders.steps.question.settings import require_compiler, settle_configuration
 from trtheaders.steps.verdict.target_machine import retarget
 from trtheaders.stubs.assembly import write_assembly
@@ -86,6 +87,7 @@ def _require_folder_of(output: Path) -> None:
 
 
 def _promises_of(configuration: Configuration, release: str | None, headers: Path | None) -> AbiSnapshot:
+    release = settle_release(release, configuration) if release else None
     try:
         return obtain_snapshot(request_for(configuration, release=release, headers=headers))
     except (ReleaseError, StoreError):

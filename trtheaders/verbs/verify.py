@@ -38,6 +38,7 @@ from trtheaders.steps.verdict.judgement import (
 )
 from trtheaders.steps.verdict.remarks import arrange_remarks, remark_on, tell_unconfirmed
 from trtheaders.steps.verdict.target_machine import obtain_for
+from trtheaders.vendoring.content.resolution import INSTALLED
 from trtheaders.vendoring.folder.integrity import check_release
 from trtheaders.vendoring.folder.store import Store
 
@@ -83,7 +84,8 @@ def verify(
     found = None if headers_only else find_libraries(configuration, libraries, python, fallback=fallback)
     request = request_for(
         configuration,
-        release=release,
+        # What is installed is what was found, also where it was named by option.
+        release=None if found is not None and release == INSTALLED else release,
         headers=headers,
         installed=found.version if found else None,
         hint=_hint_for(found),
@@ -96,6 +98,7 @@ def verify(
     snapshot, answers = obtained.snapshot, None
     integrity = (*integrity, *record.accept(_check_compilable(request, snapshot)))
     findings, needs, told, known = integrity, tuple[LibraryNeeds, ...](), tuple[str, ...](), ""
+    symptoms = integrity
     reach = LayoutCounts()
     if found is not None:
         machines = {path.name: item for path, item in machines_of(found).items()}
@@ -105,8 +108,9 @@ def verify(
         needs = read_needs(found.libraries, linked=found.linked, search=found.directories)
         unresolved = record.accept(check_needs(needs))
         layouts = judge_layout(snapshot, found)
-        judged, known = _judge(request, snapshot, answers, found, record, layouts.findings, link=link)
+        judged, symptoms, known = _judge(request, snapshot, answers, found, record, layouts.findings, link=link)
         findings, told = (*integrity, *foreign, *unresolved, *judged), layouts.told
+        symptoms = (*integrity, *foreign, *unresolved, *symptoms)
         reach = layouts.counts
     rest = remark_on(snapshot, answers, found)
     if undeclared and found is not None:
@@ -133,6 +137,7 @@ def verify(
         unverifiable=snapshot.unverifiable,
         toolchain=snapshot.key.toolchain,
         stand_ins=snapshot.key.stand_ins,
+        symptoms=symptoms,
         remarks=remarks,
         installed=(known or found.version) if found else None,
         place=folder_of(found) if found else None,
@@ -182,8 +187,8 @@ def _judge(
     layouts: tuple[Finding, ...],
     *,
     link: bool,
-) -> tuple[tuple[Finding, ...], str]:
-    """What the libraries do not keep, by cause, and the release that they are where that is known.
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...], str]:
+    """What the libraries do not keep, by cause and one by one, and the release that they are where that is known.
 
     What is on record is set aside before causes are looked for.
     """
@@ -196,7 +201,7 @@ def _judge(
 
         symbols = call_witness(symbols, snapshot, request, found)
     findings = record.accept((*symbols, *check_providers(snapshot, answers), *layouts))
-    return name_causes(snapshot, answers, findings, known), _name_of(known)
+    return name_causes(snapshot, answers, findings, known), findings, _name_of(known)
 
 
 def _name_of(known: Identification | None) -> str:

@@ -118,6 +118,8 @@ class Counts(Struct, frozen=True, kw_only=True):
 class Verification(Struct, frozen=True, kw_only=True):
     """The answer of `verify`: what was compared with what, and what came out.
 
+    ``findings`` name causes; ``symptoms`` are the same before they were folded, one a declaration.
+
     ``release`` is None for a tree that is no release. ``header_root`` is the folder that findings' files are relative
     to. ``remarks`` are facts the reader should know (which library was taken and why, stand-ins used, coverage), the
     weightiest first. ``installed`` is the release that the first library is, by its symbols or by what its installation
@@ -136,6 +138,7 @@ class Verification(Struct, frozen=True, kw_only=True):
     installed: str | None = None
     place: Path | None = None
     stand_ins: tuple[str, ...] = ()
+    symptoms: tuple[Finding, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

@@ -42,7 +42,8 @@ def parse_release(text: str) -> Version:
         return _in_full(Version(Version(bare).public))
     except InvalidVersion:
         raise ReleaseError(
-            f"`{text}` is not a release", hint="releases are spelt like `v1.2.0rc4`, `1.2.0`, or `latest`"
+            f"`{text}` is not a release",
+            hint="releases are spelt like `v1.2.0rc4` or `1.2.0`",
         ) from None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trtheaders.counting import count_of
-from trtheaders.model.answers.findings import Counts, Finding, Severity, Verdict, Verification, Witness
+from trtheaders.model.answers.findings import Counts, EvidenceKind, Finding, Severity, Verdict, Verification, Witness
 from trtheaders.report.places import short_path
 from trtheaders.rules.symbols import FOREIGN_ARCHITECTURES, UNRESOLVED_SYMBOLS
 from trtheaders.rules.vendored import CHANGED_FILES, EXTRA_FILES, INCONSISTENT_LOCKS, MISSING_FILES
@@ -37,8 +37,14 @@ def tell_answer(verification: Verification, base: Path | None = None) -> tuple[s
 def _tell_good(verification: Verification, headers: str, library: str) -> tuple[str, str]:
     if not library:
         return "read", f"{headers}, no library was asked"
-    far = ", as far as checked" if verification.counts.unverifiable else ""
+    accepted = sum(_is_accepted(item) for item in verification.findings)
+    but = f", but for {count_of(accepted, 'finding')} on record" if accepted else ""
+    far = f"{but}, as far as checked" if verification.counts.unverifiable else but
     return "ok", f"{headers} belong to {library}{far}"
+
+
+def _is_accepted(finding: Finding) -> bool:
+    return any(item.kind is EvidenceKind.ACCEPTED for item in finding.evidence)
 
 
 def _headers(verification: Verification, base: Path) -> str:

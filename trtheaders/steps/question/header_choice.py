@@ -9,6 +9,7 @@ from trtheaders.errors import ReleaseError, UsageError
 from trtheaders.model.vendoring.locks import LockedRelease
 from trtheaders.model.vendoring.releases import canonical
 from trtheaders.steps.memory.recorded_snapshots import HeaderRequest
+from trtheaders.steps.question.release_words import settle_release
 from trtheaders.vendoring.folder.store import Store
 
 
@@ -32,7 +33,7 @@ def request_for(
             raise UsageError("`--headers` and a release were both given", hint="leave one of them out")
         return HeaderRequest(root=headers, configuration=configuration)
     store = Store(configuration.destination)
-    wanted = _choose(store, release or installed, hint)
+    wanted = _choose(store, settle_release(release, configuration) if release else installed, hint)
     return HeaderRequest(
         root=store.directory_of(wanted),
         configuration=configuration,

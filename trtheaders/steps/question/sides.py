@@ -16,6 +16,7 @@ from trtheaders.model.vendoring.releases import SNAPSHOT_NAME, parse_release
 from trtheaders.snapshots import shipped_releases, shipped_snapshot
 from trtheaders.steps.memory.recorded_snapshots import HeaderRequest, obtain_snapshot
 from trtheaders.steps.question.header_choice import request_for
+from trtheaders.steps.question.release_words import settle_release
 from trtheaders.vendoring.folder.store import Store
 
 _TREE = "tensorrt_llm"
@@ -28,6 +29,7 @@ def read_side(text: str, configuration: Configuration) -> tuple[Side, AbiSnapsho
     `-I`. Anything else is a release: the vendored one, else the shipped one. Raises
     :class:`~trtheaders.errors.ReleaseError` for a release that is neither, and what reading or recording raises.
     """
+    text = _settle(text, configuration)
     path = Path(text).expanduser()
     if path.is_dir() and not _is_known(text, configuration):
         return _read_tree(text, path, configuration)
@@ -42,6 +44,7 @@ def read_side(text: str, configuration: Configuration) -> tuple[Side, AbiSnapsho
 
 def find_headers(text: str, configuration: Configuration) -> HeaderRequest | None:
     """The headers of the side that ``text`` names, where they are here: a snapshot alone has none."""
+    text = _settle(text, configuration)
     path = Path(text).expanduser()
     if path.is_dir() and not _is_known(text, configuration):
         alone = (path / SNAPSHOT_NAME).is_file() and not (path / _TREE).is_dir()
@@ -50,6 +53,11 @@ def find_headers(text: str, configuration: Configuration) -> HeaderRequest | Non
         return None
     vendored = str(parse_release(text)) in Store(configuration.destination).lock().releases
     return request_for(configuration, release=text) if vendored else None
+
+
+def _settle(text: str, configuration: Configuration) -> str:
+    """The release that a word stands for; a folder of that name is a folder."""
+    return text if Path(text).exists() else settle_release(text, configuration)
 
 
 def _is_known(text: str, configuration: Configuration) -> bool:

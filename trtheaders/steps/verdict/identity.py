@@ -91,6 +91,8 @@ def known_fingerprints(configuration: Configuration) -> tuple[tuple[Fingerprint,
     for version, release in store.lock().releases.items():
         path = store.snapshot_path(version)
         if version in found and release.remote == DEFAULT_REMOTE:
+            # The same release: what ships is known to be whole, and the headers are here.
+            found[version] = replace(found[version], origin=_VENDORED)
             continue
         # Another upstream's release of the same name is another release.
         if not path.is_file():

@@ -64,7 +64,19 @@ class Store:
         if is_release_folder(self.destination / name):
             message = f"`{self.destination / name}` is there, but `{LOCK_NAME}` does not name it"
             raise ReleaseError(message, hint="`trtheaders adopt` puts it under the lock")
-        raise ReleaseError(f"{name} is not vendored in `{self.destination}`", hint=f"run `trtheaders add v{name}`")
+        raise ReleaseError(f"{name} is not vendored in `{self.destination}`", hint=self._tell_nearest(name))
+
+    def _tell_nearest(self, name: str) -> str:
+        """What may have been meant by a release that is not here, and how to get it."""
+        from difflib import get_close_matches
+
+        known = [release.version for release in self.lock().ordered()]
+        near = get_close_matches(name, known, n=1, cutoff=0.75)
+        meant = f"did you mean `{near[0]}`? " if near else ""
+        here = f" (vendored are {', '.join(known)})" if known else ""
+        if ".dev" in name:
+            return f"{meant}a development build has no tag: name its headers with `--headers DIR`{here}"
+        return f"{meant}run `trtheaders add v{name}`{here}"
 
     def release_directory(self, version: Version | str) -> Path:
         """The directory for `-I` of a vendored release. Raises :class:`ReleaseError` where it is not there."""
