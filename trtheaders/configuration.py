@@ -153,7 +153,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise ConfigurationError(
             f"`{path}` cannot be read: {error}", hint="make it a readable file of UTF-8 text"
         ) from error
-    except tomllib.TOMLDecodeError as error:
+    # Numbers of thousands of digits are a ValueError of `int`, brackets in brackets a RecursionError.
+    except (ValueError, RecursionError) as error:
         raise ConfigurationError(
             f"`{path}` is not TOML: {error}", hint="mend the line that is named; text stands in quotes"
         ) from error

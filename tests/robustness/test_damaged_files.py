@@ -54,3 +54,15 @@ def test_the_same_seed_damages_the_same(by_name, name):
     subject = subject_of(by_name, name)
     assert subject.damaged(7) == subject.damaged(7)
     assert len({subject.damaged(seed) for seed in range(20)}) > 10
+
+
+@pytest.mark.parametrize("value", [b"9" * 5000, b"[" * 3000 + b"]" * 3000, b"{a = " * 2000 + b"1" + b"}" * 2000])
+@pytest.mark.parametrize(("name", "start"), [("configuration", b"standard = "), ("lock", b"format = 1\nmore = ")])
+def test_a_value_that_its_reader_chokes_on_is_one_line(project, by_name, tmp_path, name, start, value):
+    path = by_name[name].path
+    made = Subject(name, path, start + value + b"\n", lambda data, _: data, (("status",),))
+    outcome = run_damaged(made, 0, project, tmp_path)
+    assert (outcome.fault, outcome.status) == ("", 2), outcome.said[-2000:]
+    assert outcome.said.startswith("error: ")
+    assert path.rpartition("/")[2] in outcome.said
+    assert len(outcome.said) < 1000

@@ -111,6 +111,21 @@ def test_a_debug_section_without_bytes_in_the_file_is_no_traceback(tmp_path):
         assert read_debug_layouts(image, [snapshot]).records == []
 
 
+def test_a_packed_debug_section_that_does_not_unpack_is_told(tmp_path):
+    snapshot = snapshot_of(HEADER.format(**SAME))
+    made = compile_cxx(HEADER.format(**SAME) + BODIES, flags=("-c", "-O1", "-g", "-gz=zlib"))
+    data = bytearray(made.path.read_bytes())
+    with open_image(made.path) as image:
+        section = image.section(".debug_info")
+    middle = section.offset + section.size // 2
+    data[middle : middle + 8] = b"\xff" * 8
+    (tmp_path / "odd.o").write_bytes(data)
+    with open_image(tmp_path / "odd.o") as image:
+        layouts = read_debug_layouts(image, [snapshot])
+    assert layouts.records == []
+    assert "cannot be read" in layouts.remarks[0]
+
+
 def _read(path, snapshot):
     with open_image(path) as image:
         layouts = read_debug_layouts(image, [snapshot])

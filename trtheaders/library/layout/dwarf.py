@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
@@ -42,6 +43,13 @@ class DebugLayouts(Struct):
     remarks: list[str] = field(default_factory=list)
 
 
+_DAMAGE = (
+    *(DWARFError, ELFError, zlib.error, LookupError, ValueError, TypeError, ArithmeticError, MemoryError),
+    *(AssertionError, AttributeError, RecursionError),
+)
+"""What pyelftools raises over damaged debug information, as far as `make fuzz` found out."""
+
+
 class _SpentError(Exception):
     """The budget of entries is used up."""
 
@@ -61,7 +69,7 @@ def read_debug_layouts(image: ElfImage, snapshots: Sequence[AbiSnapshot]) -> Deb
         found.remarks.append(f"the debug information of `{name}` is large and was read in part only")
     except _ElsewhereError as error:
         found.remarks.append(f"the debug information of `{name}` is in another file, which was not read: {error}")
-    except (DWARFError, ELFError, KeyError, ValueError, IndexError, AssertionError, AttributeError) as error:
+    except _DAMAGE as error:
         found.remarks.append(f"the debug information of `{name}` cannot be read: {error!r}")
     return found
 

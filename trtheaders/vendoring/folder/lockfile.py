@@ -108,7 +108,8 @@ def _parse_tables(text: str, origin: str) -> dict[str, Any]:
         raise StoreError(f"`{origin}` holds marks of a merge conflict", hint="keep the tables of both sides")
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    # Numbers of thousands of digits are a ValueError of `int`, brackets in brackets a RecursionError.
+    except (ValueError, RecursionError) as error:
         raise _damaged(origin, str(error)) from error
     if "format" not in document:
         raise _damaged(origin, "it has no `format`")
