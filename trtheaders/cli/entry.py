@@ -20,8 +20,10 @@ def main() -> None:
     words = sys.argv[1:]
     remarks = _recall(words[1:]) if words[:1] == ["hook"] else None
     if remarks is not None:
+        from trtheaders.visible import show
+
         for remark in remarks:
-            print(f"remark: {remark}", file=sys.stderr)  # noqa: T201 (click is not loaded)
+            print(show(f"remark: {remark}"), file=sys.stderr)  # noqa: T201 (click is not loaded)
         sys.exit(0)
     from trtheaders.cli.main import run
 

@@ -181,7 +181,7 @@ def _tell_no_answer(message: str, hint: str, arguments: list[str]) -> int:
     from trtheaders.cli.screen import from_here
 
     _tell_machines(message, hint, arguments)
-    click.echo(f"error: {from_here(message)}", err=True)
+    click.echo("\n".join(map(from_here, f"error: {message}".splitlines())), err=True)
     if hint:
         click.echo(f"\nhint: {from_here(hint)}", err=True)
     return NO_ANSWER

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trtheaders.visible import show
+
 if TYPE_CHECKING:
     from trtheaders.model.answers.findings import Verification
 
@@ -25,14 +27,14 @@ def screen_width() -> int:
 
 
 def from_here(text: str) -> str:
-    """``text`` with its paths as somebody in the working folder writes them."""
+    """``text`` on one visible line, with its paths as somebody in the working folder writes them."""
     from trtheaders.report.places import shorten_paths
 
     try:
-        return shorten_paths(text, Path.cwd())
+        return show(shorten_paths(text, Path.cwd()))
     except OSError:
         # The working folder is gone.
-        return text
+        return show(text)
 
 
 def render_screen(verification: Verification, *, refusal: str = "", verbose: bool = False, quiet: bool = False) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from trtheaders.counting import count_of
 from trtheaders.model.answers.candidates import Candidate, Fit, Identification
 from trtheaders.report.colours import Ink, paint
+from trtheaders.visible import join_lines
 
 SCHEMA = 1
 
@@ -22,7 +23,7 @@ def render_identification(known: Identification, *, verbose: bool = False, colou
     if shown and len(shown) < len(known.candidates):
         lines.append(f"… and {len(known.candidates) - len(shown)} more (`-v` shows them)")
     lines += [f"remark: {remark}" for remark in _remarks(known)]
-    return "\n".join(lines)
+    return join_lines(lines)
 
 
 def _is_named(known: Identification) -> bool:

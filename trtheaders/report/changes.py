@@ -5,6 +5,7 @@ from __future__ import annotations
 from trtheaders.counting import count_of
 from trtheaders.model.answers.changes import Change, Comparison, Impact
 from trtheaders.report.colours import Ink, paint
+from trtheaders.visible import join_lines, show
 
 HEADINGS = {
     Impact.LINK: "breaks linking",
@@ -25,13 +26,13 @@ def render_changes(comparison: Comparison, *, verbose: bool = False, coloured: b
         if group:
             title = paint(f"{heading} ({len(group)})", _INKS[impact], coloured=coloured)
             lines = [line for change in group for line in _describe(change, verbose=verbose, coloured=coloured)]
-            blocks.append("\n".join([title, *lines]))
+            blocks.append(join_lines([title, *lines]))
     if comparison.unjudged:
         names = [f"`{name}`" for name in comparison.unjudged]
         shown = ", ".join(names if len(names) <= _NAMED else [*names[:_NAMED], "…"])
-        blocks.append(f"not judged, because a side could not be parsed: {len(comparison.unjudged)} ({shown})")
-    blocks += [f"remark: {remark}" for remark in comparison.remarks]
-    return "\n\n".join([*blocks, summarise(comparison)])
+        blocks.append(f"not judged, because a side could not be parsed: {len(comparison.unjudged)} ({show(shown)})")
+    blocks += [show(f"remark: {remark}") for remark in comparison.remarks]
+    return "\n\n".join([*blocks, show(summarise(comparison))])
 
 
 def _describe(change: Change, *, verbose: bool, coloured: bool) -> list[str]:

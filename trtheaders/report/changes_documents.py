@@ -8,6 +8,7 @@ from typing import Any
 from trtheaders.counting import count_of
 from trtheaders.model.answers.changes import Change, Comparison, Impact, Side
 from trtheaders.report.changes import HEADINGS, summarise, tell_briefly, tell_details, tell_place
+from trtheaders.visible import code_span, show
 
 SCHEMA = 1
 
@@ -60,28 +61,35 @@ def _change(change: Change) -> dict[str, Any]:
 
 def render_changes_markdown(comparison: Comparison) -> str:
     """``comparison`` for a pull request: a table of what breaks, the harmless folded away."""
-    parts = [f"### `{comparison.old.name}` → `{comparison.new.name}`", summarise(comparison)]
+    parts = [
+        f"### {code_span(comparison.old.name)} → {code_span(comparison.new.name)}",
+        _escape(summarise(comparison)),
+    ]
     breaking = [change for change in comparison.changes if change.impact is not Impact.NONE]
     if breaking:
         rows = [_row(change) for change in breaking]
         parts.append("\n".join(["| impact | what | where | details |", "|---|---|---|---|", *rows]))
     harmless = [change for change in comparison.changes if change.impact is Impact.NONE]
     if harmless:
-        lines = [f"- {change.subject.value} `{change.name}`: {_escape(tell_briefly(change))}" for change in harmless]
+        lines = [_escape(f"- {change.subject.value} `{change.name}`: {tell_briefly(change)}") for change in harmless]
         head = f"<details><summary>{len(harmless)} harmless</summary>\n"
         parts.append("\n".join([head, *lines, "", "</details>"]))
     if comparison.unjudged:
         parts.append(f"{count_of(len(comparison.unjudged), 'declaration')} could not be judged.")
-    parts += [f"> {remark}" for remark in comparison.remarks]
+    parts += [_escape(f"> {remark}") for remark in comparison.remarks]
     return "\n\n".join(parts)
 
 
 def _row(change: Change) -> str:
     what = f"{change.subject.value} `{change.name}` {change.action.value}"
-    cells = (HEADINGS[change.impact], what, f"`{tell_place(change)}`", "<br>".join(tell_details(change)))
-    return f"| {' | '.join(_escape(cell) for cell in cells)} |"
+    cells = (HEADINGS[change.impact], what, f"`{tell_place(change)}`", "<br>".join(map(_escape, tell_details(change))))
+    return f"| {' | '.join((*map(_escape, cells[:3]), cells[3]))} |"
 
 
 def _escape(text: str) -> str:
-    """A pipe would end a table's cell, even in code."""
-    return text.replace("|", "\\|")
+    """One line, without tags; a pipe would end a table's cell, even in code."""
+    parts = show(text).split("`")
+    # Code spans show `<` as it is.
+    spans = len(parts) % 2 == 1
+    safe = (part if spans and index % 2 else part.replace("<", "&lt;") for index, part in enumerate(parts))
+    return "`".join(safe).replace("|", "\\|")

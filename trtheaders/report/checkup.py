@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from trtheaders.counting import count_of
 from trtheaders.model.setup.checkup import Checkup, SetupAnswer, SetupState, SetupVerdict
 from trtheaders.report.colours import Ink, paint
+from trtheaders.visible import join_lines, show
 
 SCHEMA = 1
 _WORDS = {
@@ -68,7 +69,7 @@ def render_text(
         for item in shown
         for line in _block(_shorten(item, folder, privacy), width, verbose=verbose, coloured=coloured)
     ]
-    return "\n".join([f"{_HEAD} — {_count(checkup)}", *(["", *blocks] if blocks else [])])
+    return join_lines([f"{_HEAD} — {_count(checkup)}", *(["", *blocks] if blocks else [])])
 
 
 def _shorten(item: SetupAnswer, folder: Path, privacy: Privacy) -> SetupAnswer:
@@ -147,4 +148,4 @@ def render_markdown(checkup: Checkup, privacy: Privacy, version: str) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    return show(text).replace("|", "\\|").replace("<", "&lt;")

@@ -8,6 +8,7 @@ from trtheaders.counting import count_of
 from trtheaders.model.answers.symptoms import Account, Explanation, Symptom, SymptomKind
 from trtheaders.report.colours import Ink, paint
 from trtheaders.spelling import read_cxx
+from trtheaders.visible import join_lines, show
 
 _MOST_PLACES = 5
 _MOST_LINES = 36
@@ -19,11 +20,11 @@ _SYMBOLS = frozenset({SymptomKind.UNDEFINED_REFERENCE, SymptomKind.UNDEFINED_AT_
 def render_account(account: Account, *, colour: bool = False, verbose: bool = False) -> str:
     """``account`` as text: each cause with its evidence, where it shows, and what to do; then the counts."""
     shown = _fit([_render(item, colour, verbose) for item in account.explanations], verbose)
-    blocks = ["\n".join(block) for block in shown]
+    blocks = [join_lines(block) for block in shown]
     if account.unexplained and (verbose or not account.explanations):
         blocks.append(_tell_unexplained(account, verbose))
     telling = not account.explanations or bool(account.unexplained)
-    blocks += [f"note: {remark}" for remark in account.remarks if verbose or telling]
+    blocks += [show(f"note: {remark}") for remark in account.remarks if verbose or telling]
     return "\n\n".join([*blocks, _count(account)]) + "\n"
 
 
@@ -49,7 +50,7 @@ def _tell_unexplained(account: Account, verbose: bool) -> str:
     more = len(account.unexplained) - len(rows)
     lines = [f"   line {row.line}: {row.text if verbose else row.text[:300]}" for row in rows]
     lines += [f"   … and {more} more (-v shows them)"] if more else []
-    return "\n".join(["not understood, and about TensorRT-LLM:", *lines])
+    return join_lines(["not understood, and about TensorRT-LLM:", *lines])
 
 
 def _render(item: Explanation, colour: bool, verbose: bool) -> list[str]:
@@ -88,7 +89,7 @@ def _count(account: Account) -> str:
     words += [f"{account.left_out} repeated or left out"] if account.left_out else []
     known = f"known releases: {', '.join(account.releases)}" if account.releases else "no release is known here"
     installed = f"; installed: {account.installed}" if account.installed else ""
-    return f"{' · '.join(words)}\n{known}{installed}"
+    return f"{' · '.join(words)}\n{show(known + installed)}"
 
 
 def document_account(account: Account) -> dict[str, Any]:

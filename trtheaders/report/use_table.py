@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from trtheaders.model.answers.uses import Check, Failure, ReleaseRow
+from trtheaders.visible import join_lines, show
 
 _MOST = 10
 
@@ -16,8 +17,8 @@ def render_check(check: Check, *, verbose: bool = False) -> str:
     rows = [titles, *(_cells(row, check) for row in check.rows)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(titles))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    blocks = ["\n".join(lines), *(_reasons(row, check, verbose) for row in check.rows if row.failures or row.lacking)]
-    blocks += [f"note: {remark}" for remark in check.remarks]
+    blocks = [join_lines(lines), *(_reasons(row, check, verbose) for row in check.rows if row.failures or row.lacking)]
+    blocks += [show(f"note: {remark}") for remark in check.remarks]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -35,7 +36,7 @@ def _reasons(row: ReleaseRow, check: Check, verbose: bool) -> str:
     shown = failures if verbose else failures[:_MOST]
     more = len(failures) - len(shown)
     lines = [f"{row.release}:", *(f"   {_tell(item)}" for item in shown)]
-    return "\n".join([*lines, f"   … and {more} more (-v shows them)"] if more else lines)
+    return join_lines([*lines, f"   … and {more} more (-v shows them)"] if more else lines)
 
 
 def _tell(item: Failure) -> str:

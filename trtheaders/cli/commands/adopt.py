@@ -18,6 +18,7 @@ from trtheaders.cli.vendoring import (
 from trtheaders.counting import count_of
 from trtheaders.model.vendoring.vendored import Adoption, ReleaseStanding
 from trtheaders.vendoring.folder.release_folders import tell_differing
+from trtheaders.visible import show
 
 CONFIGURED = "configured"
 _SETTLED = (ReleaseStanding.SAME, ReleaseStanding.UNCOMPARED)
@@ -76,14 +77,14 @@ def command(
 
 def _print(answer: Adoption) -> None:
     release = answer.release
-    click.echo(f"{release.version}: adopted, {count_of(len(release.headers), 'file')}, {_describe(answer)}")
+    click.echo(show(f"{release.version}: adopted, {count_of(len(release.headers), 'file')}, {_describe(answer)}"))
     for word, paths in (
         ("changed", answer.changes.changed),
         ("missing", answer.changes.missing),
         ("extra", answer.changes.extra),
     ):
         for path in paths:
-            click.echo(f"  {word}: {path}")
+            click.echo(show(f"  {word}: {path}"))
 
 
 def _describe(answer: Adoption) -> str:

@@ -14,6 +14,7 @@ from trtheaders.errors import SparseCheckoutError
 from trtheaders.integrations.hook import FILES, TOGETHER, check_files, check_together
 from trtheaders.report.evidence import spell_evidence
 from trtheaders.steps.question.projects import find_projects
+from trtheaders.visible import show
 
 if TYPE_CHECKING:
     from trtheaders.integrations.hook import HookAnswer
@@ -55,7 +56,7 @@ def _ask(question: str, project: Path, required: bool) -> int:
 def _tell_project(project: Path) -> None:
     """Where the files and commands that follow are meant, unless it is the working folder."""
     if project != Path.cwd():
-        click.echo(f"in {os.path.relpath(project)}:")
+        click.echo(show(f"in {os.path.relpath(project)}:"))
 
 
 def _ask_files(project: Path) -> int:
@@ -81,7 +82,7 @@ def _tell_files(answer: StoreStatus) -> None:
                 _tell_finding(answer.destination / item.release.version, finding)
     for version in answer.unlocked:
         where = from_here(str(answer.destination))
-        click.echo(f"error[extra-files]: {version} lies in `{where}` and is not in the lock")
+        click.echo(f"error[extra-files]: {show(version)} lies in `{where}` and is not in the lock")
         click.echo("hint: run `trtheaders adopt`, or remove it")
 
 
@@ -90,7 +91,7 @@ def _tell_finding(folder: Path, finding: Finding) -> None:
     click.echo(f"{from_here(str(place))}: {finding.severity.value}[{finding.rule}]: {from_here(finding.message)}")
     for line in spell_evidence(finding.evidence):
         click.echo(f"   {from_here(line)}")
-    click.echo(f"hint: {finding.hint}")
+    click.echo(show(f"hint: {finding.hint}"))
 
 
 def _ask_together(project: Path, required: bool) -> int:

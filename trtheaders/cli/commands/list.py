@@ -11,6 +11,7 @@ import click
 from trtheaders.cli.options import format_option
 from trtheaders.cli.vendoring import clear_progress, destination_option, require_remote, terminal_progress
 from trtheaders.model.vendoring.vendored import ListedRelease
+from trtheaders.visible import show
 
 CONFIGURED = "configured"
 
@@ -51,7 +52,7 @@ def command(remote: str | None, offline: bool, destination: Path | None, form: s
         click.echo(json.dumps({"schema": 1, "releases": [_document(release) for release in releases]}, indent=2))
     else:
         for release in releases:
-            click.echo(_line(release, remote is not None))
+            click.echo(show(_line(release, remote is not None)))
         if not releases:
             click.echo(
                 "upstream has no release" if remote else "nothing is vendored (`trtheaders add RELEASE`)", err=True

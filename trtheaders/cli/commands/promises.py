@@ -10,6 +10,7 @@ import click
 from trtheaders.cli.options import format_option, header_options, headers_option
 from trtheaders.counting import count_of
 from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.visible import show
 
 
 @click.command("promises")
@@ -34,7 +35,7 @@ def command(release: str | None, form: str, **question: Any) -> int:
         click.echo(render_promises(snapshot))
     else:
         for line in _list(snapshot):
-            click.echo(line)
+            click.echo(show(line))
     return 0
 
 

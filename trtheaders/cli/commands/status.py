@@ -14,6 +14,7 @@ from trtheaders.counting import count_of
 from trtheaders.model.answers.findings import Severity
 from trtheaders.model.vendoring.vendored import ReleaseStatus, StoreStatus
 from trtheaders.report.evidence import spell_evidence
+from trtheaders.visible import show
 
 
 @click.command("status")
@@ -42,16 +43,16 @@ def command(destination: Path | None, form: str) -> int:
 
 def _print(answer: StoreStatus) -> None:
     if not answer.releases and not answer.unlocked:
-        click.echo(f"nothing is vendored in `{answer.destination}`")
+        click.echo(f"nothing is vendored in `{show(str(answer.destination))}`")
     for release in answer.releases:
         click.echo(f"{release.release.version}: {_describe(release)}")
         for finding in release.findings:
             if release.present and finding.severity is Severity.ERROR:
-                click.echo(f"  {finding.severity.value}[{finding.rule}]: {finding.message}")
+                click.echo(show(f"  {finding.severity.value}[{finding.rule}]: {finding.message}"))
                 for line in spell_evidence(finding.evidence):
-                    click.echo(f"    {line}")
+                    click.echo(show(f"    {line}"))
     for version in answer.unlocked:
-        click.echo(f"{version}: not in the lock (`trtheaders adopt` puts it there)")
+        click.echo(f"{show(version)}: not in the lock (`trtheaders adopt` puts it there)")
 
 
 def _describe(release: ReleaseStatus) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from trtheaders.cli.vendoring import clear_progress, fetch_options, quiet_option, tell_vendoring, terminal_progress
+from trtheaders.visible import show
 
 
 @click.command("sync")
@@ -53,7 +54,7 @@ def command(
     finally:
         clear_progress()
     for version in answer.pruned:
-        click.echo(f"{version}: pruned")
+        click.echo(show(f"{version}: pruned"))
     if not answer.releases and not quiet:
         click.echo("the lock names no release", err=True)
     return 0
@@ -61,6 +62,7 @@ def command(
 
 def _check(destination: Path | None, *, quiet: bool) -> int:
     from trtheaders.model.answers.findings import Severity
+    from trtheaders.report.evidence import spell_evidence
     from trtheaders.verbs.sync import check_sync
 
     found = check_sync(destination=destination)
@@ -69,9 +71,9 @@ def _check(destination: Path | None, *, quiet: bool) -> int:
         if not rows and not quiet:
             click.echo(f"{version}: as the lock says, and its record as the headers promise")
         for item in rows:
-            click.echo(f"{version}: {item.severity.value}[{item.rule}]: {item.message}")
-            for line in item.evidence:
-                click.echo(f"  {line}")
+            click.echo(show(f"{version}: {item.severity.value}[{item.rule}]: {item.message}"))
+            for line in spell_evidence(item.evidence):
+                click.echo(show(f"  {line}"))
     if not found and not quiet:
         click.echo("the lock names no release", err=True)
     return 1 if any(wrong.values()) else 0

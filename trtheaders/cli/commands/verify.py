@@ -19,6 +19,7 @@ from trtheaders.cli.screen import render_screen
 from trtheaders.counting import count_of
 from trtheaders.model.answers.findings import Verdict, Verification
 from trtheaders.report.verification.formats import FORMATS, render_as, render_unanswered
+from trtheaders.visible import show
 
 _HINT = "leave out `--strict`, or provide what the unverifiable declarations need"
 
@@ -62,7 +63,7 @@ def command(
     refusal = _refusal(verification) if strict else ""
     click.echo(_render(verification, form, refusal, verbose=verbose, quiet=quiet), color=True)
     if refusal:
-        click.echo(f"error: {refusal}\n\nhint: {_HINT}", err=True)
+        click.echo(f"{show(f'error: {refusal}')}\n\nhint: {_HINT}", err=True)
         return NO_ANSWER
     return FINDINGS if verification.verdict is Verdict.MISMATCH else OK
 

@@ -11,6 +11,7 @@ from trtheaders.model.answers.findings import Finding, Severity, Verification
 from trtheaders.report.evidence import spell_evidence
 from trtheaders.report.places import path_of
 from trtheaders.report.verification.answer import summarise
+from trtheaders.visible import join_lines, show
 
 SHOWN = 10
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -31,7 +32,7 @@ def render_verification(verification: Verification, *, base: Path | None = None)
 def render_unanswered(error: str, hint: str, verification: Verification | None = None) -> str:
     """One line `::error title=…::…`, after the findings of a ``verification`` that was not enough."""
     lines = [render_verification(verification)] if verification else []
-    text = f"{error}\nhint: {hint}" if hint else error
+    text = join_lines([*error.splitlines(), *([f"hint: {hint}"] if hint else [])])
     return "\n".join([*lines, _command("error", {"title": "trtheaders has no answer"}, text)])
 
 
@@ -47,13 +48,13 @@ def _annotate(finding: Finding, verification: Verification, base: Path) -> str:
             properties["line"] = str(finding.location.line)
     properties["title"] = finding.rule
     lines = [finding.message, *spell_evidence(finding.evidence), *([f"hint: {finding.hint}"] if finding.hint else [])]
-    return _command(_COMMANDS[finding.severity], properties, "\n".join(lines))
+    return _command(_COMMANDS[finding.severity], properties, join_lines(lines))
 
 
 def _gather(severity: Severity, findings: list[Finding]) -> str:
     places = [f"{finding.location or '-'}: {finding.message} [{finding.rule}]" for finding in findings]
     title = {"title": f"{len(findings)} more {severity.value}s"}
-    return _command(_COMMANDS[severity], title, "\n".join(places))
+    return _command(_COMMANDS[severity], title, join_lines(places))
 
 
 def _command(name: str, properties: dict[str, str], message: str) -> str:
@@ -63,6 +64,7 @@ def _command(name: str, properties: dict[str, str], message: str) -> str:
 
 def _escape(text: str, also: str = "") -> str:
     """As GitHub's toolkit escapes: `%`, line ends, and in properties the characters that end one."""
+    text = "\n".join(map(show, text.split("\n"))) if not also else show(text)
     text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     for character in also:
         text = text.replace(character, f"%{ord(character):02X}")

@@ -12,6 +12,7 @@ from trtheaders.model.headers.promises import Unverifiable
 from trtheaders.report.evidence import spell_evidence
 from trtheaders.report.verification.answer import summarise
 from trtheaders.rules import RULES
+from trtheaders.visible import show
 
 # XML 1.0 has no way of writing these, not even as character references.
 _UNWRITABLE = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
@@ -105,4 +106,4 @@ def _tell(finding: Finding) -> str:
 
 
 def _clean(text: str) -> str:
-    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", "\n".join(map(show, text.split("\n"))))

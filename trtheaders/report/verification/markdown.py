@@ -10,6 +10,7 @@ from trtheaders.model.answers.findings import Finding, Severity, Verification
 from trtheaders.report.evidence import spell_evidence
 from trtheaders.report.places import path_of, shorten_paths
 from trtheaders.report.verification.answer import tell_answer, tell_counts
+from trtheaders.visible import code_span, show
 
 ROWS = 200
 """A step's summary may hold one MiB; a table longer than this is read by nobody."""
@@ -20,7 +21,7 @@ _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 def render_verification(verification: Verification, *, base: Path | None = None) -> str:
     """``verification`` as a heading, a line that counts, a table of findings, hints, and what was not judged."""
     base = base or Path.cwd()
-    blocks = [f"### {': '.join(tell_answer(verification, base))}", tell_counts(verification)]
+    blocks = [f"### {_inline(': '.join(tell_answer(verification, base)))}", tell_counts(verification)]
     blocks += _findings(verification, base)
     blocks += _unverifiable(verification)
     blocks += (
@@ -54,7 +55,7 @@ def _row(finding: Finding, verification: Verification, base: Path) -> str:
     where = ""
     if finding.location is not None:
         line = f":{finding.location.line}" if finding.location.line else ""
-        where = f"`{path_of(verification, finding.location, base)}{line}`"
+        where = code_span(f"{path_of(verification, finding.location, base)}{line}")
     what = "<br>".join(_inline(line) for line in (finding.message, *spell_evidence(finding.evidence)))
     cells = (finding.severity.value, f"`{finding.rule}`", where, what)
     # A bar ends a cell even inside of a code span.
@@ -64,7 +65,10 @@ def _row(finding: Finding, verification: Verification, base: Path) -> str:
 def _unverifiable(verification: Verification) -> Iterable[str]:
     if not verification.unverifiable:
         return
-    lines = [f"- `{item.location}` `{item.name}`: {_inline(item.reason)}" for item in verification.unverifiable[:ROWS]]
+    lines = [
+        f"- {code_span(str(item.location))} {code_span(item.name)}: {_inline(item.reason)}"
+        for item in verification.unverifiable[:ROWS]
+    ]
     count = len(verification.unverifiable)
     lines += [f"- … and {count - ROWS} more"] if count > ROWS else []
     body = "\n".join(lines)
@@ -74,7 +78,7 @@ def _unverifiable(verification: Verification) -> Iterable[str]:
 
 def _inline(text: str) -> str:
     """``text`` as it is, outside and inside of backticks: no tags, no new lines."""
-    parts = text.replace("\n", " ").split("`")
+    parts = show(text).split("`")
     odd = len(parts) % 2 == 0
     # Code spans show `<` as it is; elsewhere it would start a tag, and demangled names are full of them.
     escaped = [part if index % 2 and not odd else _escape(part) for index, part in enumerate(parts)]
@@ -82,6 +86,6 @@ def _inline(text: str) -> str:
 
 
 def _escape(text: str) -> str:
-    for character in "\\<>*_[]":
+    for character in "\\<>*_[]!#":
         text = text.replace(character, f"\\{character}")
     return text.replace("&", "&amp;")

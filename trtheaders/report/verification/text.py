@@ -17,6 +17,7 @@ from trtheaders.report.colours import Ink, paint
 from trtheaders.report.evidence import spell_evidence
 from trtheaders.report.places import short_path, shorten_paths
 from trtheaders.report.verification.answer import is_quiet_note, tell_answer, tell_counts, tell_weightiest
+from trtheaders.visible import join_lines
 
 _EVIDENCE_LINES = 12
 """How much is shown before `-v` is needed."""
@@ -56,7 +57,7 @@ def render_verification(
     body = list(_findings(shown, verification, screen, excerpt))
     if screen.verbose:
         body += _unverifiable(verification, screen)
-    return "\n".join([*lines, "", *body] if body else lines)
+    return join_lines([*lines, "", *body] if body else lines)
 
 
 def shown_findings(verification: Verification, screen: Screen) -> list[Finding]:

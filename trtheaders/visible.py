@@ -1,0 +1,63 @@
+r"""Text that others wrote, made visible for whoever reads it: one line stays one line, and does nothing.
+
+Names of symbols (`asm("x\n::error::y")`), of files and tags, and lines of logs may hold control characters, escape
+sequences, line ends and characters that turn the direction of writing. Every renderer passes what it shows through
+here: :func:`show` for a line of text, :func:`join_lines` for several, :func:`code_span` for Markdown. JSON, SARIF and
+JUnit have escapes of their own; GitHub's commands are escaped over lines that went through :func:`show`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_COLOUR = re.compile(r"(\x1b\[(?:0|[1-9]\d?(?:;[1-9]\d?)?)?m)")
+"""What :mod:`trtheaders.report.colours` writes itself."""
+_COMMAND = re.compile(r"\s*(?:::|##\[|##vso\[)")
+"""Begins a command of GitHub's or Azure's runner, wherever in a step's output a line begins so."""
+
+
+def show(text: str) -> str:
+    r"""``text`` as one visible line: what does not print becomes `\x1b`, `\n`, `\u202e`; blanks stay.
+
+    A beginning that a runner would take for a command is broken by a backslash.
+    """
+    return _break(_spell_out(text))
+
+
+def _break(text: str) -> str:
+    return f"\\{text.lstrip()}" if _COMMAND.match(_COLOUR.sub("", text)) else text
+
+
+def _spell_out(text: str) -> str:
+    return text if text.isprintable() else "".join(map(_spell, text))
+
+
+def _spell(character: str) -> str:
+    if character.isprintable() or (character.isspace() and character not in "\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"):
+        return " " if character == "\t" else character
+    if "\udc80" <= character <= "\udcff":
+        # A byte of a file's name that is no UTF-8 (PEP 383).
+        return f"\\x{ord(character) - 0xDC00:02x}"
+    return character.encode("unicode_escape", "backslashreplace").decode()
+
+
+def show_line(text: str) -> str:
+    """As :func:`show`, for a line that we have coloured."""
+    if "\x1b" not in text:
+        return show(text)
+    parts = _COLOUR.split(text)
+    return _break("".join(part if index % 2 else _spell_out(part) for index, part in enumerate(parts)))
+
+
+def join_lines(lines: Iterable[str]) -> str:
+    """``lines`` as text, each of them on one line whatever is in it."""
+    return "\n".join(map(show_line, lines))
+
+
+def code_span(text: str) -> str:
+    """``text`` as a code span of Markdown: with marks that are longer than any in it (CommonMark 6.1)."""
+    text = show(text)
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    marks, pad = "`" * (longest + 1), " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{marks}{pad}{text}{pad}{marks}"
