@@ -72,6 +72,10 @@ class UnaskedInterpreterError(InstallationError):
     """An interpreter was not asked, because a file of the repository would choose what is run."""
 
 
+class EngineError(TrtHeadersError):
+    """A built engine's folder cannot be read: none there, or its `config.json` is none."""
+
+
 class SnapshotError(TrtHeadersError):
     """A recorded snapshot cannot be read or written, or is damaged."""
 

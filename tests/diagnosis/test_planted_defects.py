@@ -15,10 +15,13 @@ from trtheaders.diagnosis.checks.registry import CHECKS
 from trtheaders.model.setup.checkup import Purpose, SetupState, SetupVerdict
 from trtheaders.verbs.doctor import doctor
 
+SERIAL = "stdVersionRead == kSERIALIZATION_VERSION"
 FAIL, WARN, NOTE, OK = SetupState.FAIL, SetupState.WARN, SetupState.NOTE, SetupState.OK
 
 
 def look(machine, **more):
+    engine = machine.project / "engine"
+    more.setdefault("engine", engine if engine.exists() else None)
     return doctor(start=machine.project, environment=machine.environment, root=machine.root, **more)
 
 
@@ -268,6 +271,27 @@ def _own_cache(machine):
     (machine.project / "build/trtheaders-answers.cmake").write_text("set(tensorrt_llm_VERSION [[1.2.0rc3]])\n")
 
 
+def _engine(**wish):
+    return lambda machine: machine.engine(**wish) and None
+
+
+def _half_an_engine(machine):
+    (machine.engine(ranks=2) / "rank1.engine").unlink()
+
+
+def _many_ranks(machine):
+    machine.engine(ranks=4)
+
+
+def _fp8_on_ampere(machine):
+    machine.drive(FakeGpu("NVIDIA A100", (8, 0)))
+    machine.engine(quantisation="FP8")
+
+
+def _no_engine(machine):
+    (machine.project / "engine").mkdir()
+
+
 RUN = Purpose.RUN
 DEFECTS = [
     Defect("nothing-installed", "tensorrt-llm", FAIL, _uninstall, ("none", RELEASE), f"'tensorrt-llm=={RELEASE}'"),
@@ -303,7 +327,7 @@ DEFECTS = [
     ),
     Defect("old-libstdc++", "symbol-versions", FAIL, _old_runtime, ("GLIBCXX_3.4.", "libstdc++.so.6"), "libstdc++6"),
     Defect("other-torch", "library-symbols", FAIL, _other_torch_symbols, ("c10::gone(int)",), "torch==2.9.0"),
-    Defect("torch-2.8", "pytorch", FAIL, _torch("2.8.0+cu130", "13.0"), ("2.8.0", "2.9.0"), "torch==2.9.0"),
+    Defect("torch-2.8", "pytorch", WARN, _torch("2.8.0+cu130", "13.0"), ("2.8.0", "2.9.0"), "torch==2.9.0"),
     Defect("torch-cu12", "pytorch", FAIL, _torch("2.9.0+cu128", "12.8"), ("CUDA 12.8", "CUDA 13"), "whl/cu130"),
     Defect("torch-cpu", "pytorch", FAIL, _torch("2.9.0+cpu", None), ("without CUDA",), "torch==2.9.0"),
     Defect("torch-old-abi", "pytorch", FAIL, _old_abi_torch, ("old std::string ABI",), "torch==2.9.0"),
@@ -334,6 +358,13 @@ DEFECTS = [
     Defect("no-compiler", "compiler", FAIL, _no_compiler, ("no C++ compiler",), "apt-get install g++"),
     Defect("old-abi", "compiler", WARN, _old_abi_library, ("old std::string ABI",), "_GLIBCXX_USE_CXX11_ABI=0"),
     Defect("stale-cache", "build-folders", WARN, _stale_cache, ("1.2.0rc3",), "rm "),
+    Defect("old-engine", "engine", FAIL, _engine(version="1.0.0"), ("1.0.0 (TensorRT 10.11)", SERIAL), "trtllm-build"),
+    Defect("near-engine", "engine", WARN, _engine(version="1.2.0rc3"), ("1.2.0rc3 (TensorRT 10.13)",), "trtllm-build"),
+    Defect("no-engine", "engine", FAIL, _no_engine, ("no config.json",)),
+    Defect("half-an-engine", "engine-ranks", FAIL, _half_an_engine, ("no file for rank 1",), "rsync"),
+    Defect("four-ranks", "engine-parallelism", FAIL, _many_ranks, ("tp 4 × pp 1 = 4 GPUs, 2 are here",), "--tp_size 2"),
+    Defect("limits", "engine-limits", OK, _engine(), ("max_batch_size 8", "max_seq_len 2048")),
+    Defect("fp8-on-ampere", "engine-quantisation", FAIL, _fp8_on_ampere, ("FP8", "8.0", "≥ 8.9"), "quantize.py"),
     Defect("own-cache", "build-folders", NOTE, _own_cache, ("reconfigures by itself",)),
 ]
 

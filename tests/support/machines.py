@@ -5,6 +5,7 @@ Tests take one part away, or put a wrong one there, and ask what `doctor` says.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -165,6 +166,26 @@ class Machine:
         (folder / "include" / "cuda.h").write_text(f"#define CUDA_VERSION {int(major) * 1000 + int(minor) * 10}\n")
         if headers:
             (folder / "include" / "cuda_fp16.h").write_text("struct __half;\n")
+        return folder
+
+    def engine(self, *, version: str = RELEASE, ranks: int = 1, quantisation: str = "", **mapping: int) -> Path:
+        """A built engine of the new layout."""
+        folder = self.project / "engine"
+        folder.mkdir()
+        parallel = {"world_size": ranks, "tp_size": ranks, "pp_size": 1, "cp_size": 1, **mapping}
+        config = {
+            "version": version,
+            "pretrained_config": {
+                "architecture": "LlamaForCausalLM",
+                "dtype": "float16",
+                "quantization": {"quant_algo": quantisation or None, "kv_cache_quant_algo": None},
+                "mapping": parallel,
+            },
+            "build_config": {"max_batch_size": 8, "max_input_len": 1024, "max_seq_len": 2048, "plugin_config": {}},
+        }
+        (folder / "config.json").write_text(json.dumps(config))
+        for rank in range(ranks):
+            (folder / f"rank{rank}.engine").write_bytes(b"an engine " * 100)
         return folder
 
     def torch(self, version: str = "2.9.0+cu130", cuda: str | None = "13.0") -> None:

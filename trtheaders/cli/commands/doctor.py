@@ -26,6 +26,9 @@ def _split(context: click.Context, parameter: click.Parameter, value: tuple[str,
 )
 @click.option("--only", multiple=True, callback=_split, metavar="CHECK,…", help="Only these checks (see --list).")
 @click.option("--list", "listing", is_flag=True, help="List the checks and what each answers.")
+@click.option(
+    "--engine", type=click.Path(path_type=Path), metavar="DIR", help="Judge a built engine as well: config.json, ranks."
+)
 @library_options
 @format_option("text", "json", "markdown")
 @verbosity_options
@@ -33,6 +36,7 @@ def command(
     purpose: str | None,
     only: tuple[str, ...],
     listing: bool,
+    engine: Path | None,
     form: str,
     verbose: bool,
     quiet: bool,
@@ -47,6 +51,7 @@ def command(
     \b
     trtheaders doctor
     trtheaders doctor --for build          a CI machine without a GPU
+    trtheaders doctor --engine DIR         what a built engine wants, too
     trtheaders doctor --format markdown    a block to paste into an issue
     """
     if listing:
@@ -54,7 +59,9 @@ def command(
         return OK
     from trtheaders.verbs.doctor import doctor
 
-    checkup = doctor(purpose=Purpose(purpose) if purpose else None, only=only, python=python, libraries=libraries)
+    checkup = doctor(
+        purpose=Purpose(purpose) if purpose else None, only=only, engine=engine, python=python, libraries=libraries
+    )
     click.echo(_render(checkup, form, verbose=verbose, quiet=quiet), color=True)
     return _CODES[checkup.verdict]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from trtheaders.counting import count_of
 from trtheaders.diagnosis.probes.loading import Loadings, is_readable, neighbours
 from trtheaders.diagnosis.row import RUNNING, Judgement, SetupCheck
 from trtheaders.diagnosis.site import Site
@@ -159,7 +160,7 @@ def _summarise(seen: NeedsSeen) -> Judgement:
         title="other libraries" if seen.missing else "libraries",
         state=SetupState.OK if len(there) == len(asked) else SetupState.NOTE,
         found=count + (f"   ({', '.join(told)})" if told else ""),
-        needed=f"{len(asked)} libraries",
+        needed=count_of(len(asked), "library", "libraries"),
         details=tuple(f"{item.name} => {item.path or 'not found'} [{item.way.value}]" for item in linked.resolved),
     )
 

@@ -87,10 +87,10 @@ def _judge(seen: TorchSeen | None) -> Iterator[Judgement]:
         )
     elif not _fits(seen):
         yield Judgement(
-            state=bad,
+            state=SetupState.WARN,
             found=found,
             needed=needed,
-            why="libtorch keeps no ABI between minor versions: undefined symbol: _ZN3c10…",
+            why="libtorch keeps no ABI between minor versions; whether its symbols are all there, `symbols` says",
         )
     else:
         yield Judgement(state=SetupState.OK, found=found, needed=needed)

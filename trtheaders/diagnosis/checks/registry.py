@@ -1,4 +1,4 @@
-"""All checks, in the order in which they are told: package, headers, libraries, driver, GPUs, build.
+"""All checks, in the order in which they are told: package, headers, libraries, driver, GPUs, build, engine.
 
 The order never depends on the answers, so that two runs can be compared line by line.
 """
@@ -11,6 +11,7 @@ from trtheaders.diagnosis.checks import (
     cuda_headers,
     cuda_toolkit,
     driver,
+    engine,
     gpus,
     headers,
     installed,
@@ -52,4 +53,5 @@ CHECKS: tuple[SetupCheck, ...] = (
     cuda_headers.CHECK,
     compiler.CHECK,
     build_folders.CHECK,
+    *engine.CHECKS,
 )
