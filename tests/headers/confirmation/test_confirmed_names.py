@@ -97,6 +97,25 @@ extern template struct D<int>;"""
     assert reasons(snapshot)["D<int>::own"] is Exemption.HIDDEN
 
 
+def test_every_version_of_a_function_is_owed_that_a_resolver_chooses_from(tmp_path: Path) -> None:
+    text = """__attribute__((target("avx2"))) int versioned(int);
+__attribute__((target("default"))) int versioned(int);
+__attribute__((target_clones("default", "avx2"))) int cloned(int);
+__attribute__((target("avx2"))) int single(int);"""
+    clones = {"_Z9versionedi.avx2", "_Z6clonedi.avx2", "_Z6clonedi.default"}
+    assert promised(record(tmp_path, text)) == {*clones, "_Z6singlei"}
+
+
+def test_what_takes_a_hidden_class_is_withdrawn(tmp_path: Path) -> None:
+    text = """struct __attribute__((visibility("hidden"))) Inner { int n; };
+int takes(Inner*); Inner* gives(); extern Inner* object; int open(int);"""
+    snapshot = record(tmp_path, text)
+    assert promised(snapshot) == {"_Z4openi"}
+    assert {name for name, reason in reasons(snapshot).items() if reason is Exemption.HIDDEN} >= {"takes", "gives"}
+    flagged = record(tmp_path, "int open(int);", compiler="g++ -fvisibility=hidden")
+    assert promised(flagged) == {"_Z4openi"}
+
+
 def test_private_members_are_confirmed_with_access_checked(tmp_path: Path) -> None:
     text = """class A { struct P {}; static int count; void step(P*); int size() const; A(int); ~A();
 public: A(); int all() { A other(1); step(nullptr); return count + size(); } };"""

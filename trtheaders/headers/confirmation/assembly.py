@@ -24,11 +24,17 @@ Label = tuple[str, int, int]
 
 
 class Assembly(Struct, frozen=True):
-    """``words`` of eight bytes behind each of our labels: numbers, or symbols; ``references`` of each item's code."""
+    """``words`` of eight bytes behind each of our labels: numbers, or symbols; ``references`` of each item's code.
+
+    ``hidden`` are the items whose own symbol is: a hidden class is part of the type that they ask about. ``versions``
+    are the symbols that a resolver, which g++ writes for functions with target versions, chooses from, by function.
+    """
 
     words: dict[Label, tuple[Word, ...]] = field(default_factory=dict)
     references: dict[int, frozenset[str]] = field(default_factory=dict)
     states: dict[str, SymbolState] = field(default_factory=dict)
+    hidden: frozenset[int] = frozenset()
+    versions: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def state(self, symbol: str) -> SymbolState:
         """How ``symbol`` stands, if the unit refers to it."""
@@ -41,6 +47,7 @@ _WORD = re.compile(r"^\t\.(?:quad|xword|8byte)\t([^\s#/]+)")
 _ZEROS = re.compile(r"^\t\.(?:zero|skip|space)\t(\d+)")
 _SYMBOL = re.compile(r"(?<![%\w$.@])[A-Za-z_$][\w$.]*")
 _MARK = re.compile(r"^\t\.(hidden|internal|weak)\t([\w$.]+)")
+_RESOLVER = ".resolver"
 _DEFINED = re.compile(r"^\t\.(?:comm|set)\t([\w$.]+)")
 
 
@@ -48,24 +55,36 @@ def read_assembly(text: str) -> Assembly:
     """Read the compiler's whole output."""
     words: dict[Label, list[Word]] = defaultdict(list)
     references: dict[int, set[str]] = defaultdict(set)
+    versions: dict[str, set[str]] = defaultdict(set)
     defined: set[str] = set()
     marked: dict[str, set[str]] = defaultdict(set)
     current: Label | None = None
+    resolved = ""
     for line in text.splitlines():
         if (label := _LABEL.match(line)) is not None:
             defined.add(label[1])
             current = _read_label(label[1])
+            resolved = label[1].removesuffix(_RESOLVER) if label[1].endswith(_RESOLVER) else ""
         elif (mark := _MARK.match(line)) is not None:
             marked[mark[1]].add(mark[2])
         elif (common := _DEFINED.match(line)) is not None:
             defined.add(common[1])
         elif current is not None:
             _read_line(line, words[current], references[current[1]])
+        elif resolved:
+            versions[resolved].update(name for name in _SYMBOL.findall(line) if _is_version(name, resolved))
+    hidden = marked["hidden"] | marked["internal"]
     return Assembly(
         {label: tuple(found) for label, found in words.items()},
         {number: frozenset(found) for number, found in references.items()},
-        _settle(defined, marked),
+        _settle(defined, marked["weak"], hidden),
+        frozenset(ours[1] for name in hidden if (ours := _read_label(name)) is not None),
+        {name: frozenset(found) for name, found in versions.items()},
     )
+
+
+def _is_version(name: str, function: str) -> bool:
+    return name.startswith(f"{function}.") and not name.endswith(_RESOLVER)
 
 
 def _read_label(name: str) -> Label | None:
@@ -84,7 +103,7 @@ def _read_line(line: str, words: list[Word], references: set[str]) -> None:
         references.update(_SYMBOL.findall(line.partition("\t")[2].partition("\t")[2]))
 
 
-def _settle(defined: set[str], marked: dict[str, set[str]]) -> dict[str, SymbolState]:
-    found = dict.fromkeys(marked["weak"], SymbolState.WEAK)
+def _settle(defined: set[str], weak: set[str], hidden: set[str]) -> dict[str, SymbolState]:
+    found = dict.fromkeys(weak, SymbolState.WEAK)
     found |= dict.fromkeys(defined, SymbolState.DEFINED)
-    return found | dict.fromkeys(marked["hidden"] | marked["internal"], SymbolState.HIDDEN)
+    return found | dict.fromkeys(hidden, SymbolState.HIDDEN)

@@ -14,6 +14,7 @@ _PATIENCE = 300
 _ROUNDS = 8
 _GCC = ("-fmax-errors=0", "-fno-diagnostics-show-caret", "-fdiagnostics-color=never", "-Wno-pmf-conversions")
 _CLANG = ("-ferror-limit=0", "-fno-caret-diagnostics", "-fno-color-diagnostics")
+_BOTH = ("-fvisibility=default", "-w", "-O0", "-S", "-x", "c++", "-", "-o", "-")
 _ERROR = re.compile(r"\b(?:fatal )?error: (.*)")
 _ACCESS = re.compile(r"\b(?:private|protected|inaccessible)\b")
 _MENTION = {what: re.compile(rf"{what}-(\d+)") for what in (ENTRY, ITEM)}
@@ -59,6 +60,8 @@ def _merge(answer: CompilerAnswer, more: CompilerAnswer, closed: list[int]) -> C
         answer.assembly.words | more.assembly.words,
         answer.assembly.references | more.assembly.references,
         more.assembly.states | answer.assembly.states,
+        answer.assembly.hidden | more.assembly.hidden,
+        more.assembly.versions | answer.assembly.versions,
     )
     refused = more.rejected if not more.failure else dict.fromkeys(closed, more.failure)
     return CompilerAnswer(assembly=assembly, rejected=others | refused)
@@ -86,7 +89,20 @@ def _ask(question: UnitQuestion, choice: FormChoice, command: CompilerCommand) -
 def _run(command: CompilerCommand, text: str) -> tuple[str | None, str]:
     """(assembly, messages): no assembly if the compiler refuses the unit, or cannot be run."""
     own = _CLANG if command.clang else _GCC
-    words = [*command.compiler, *command.flags, *own, "-w", "-O0", "-S", "-x", "c++", "-", "-o", "-"]
+    words = [
+        *command.compiler,
+        *command.flags,
+        *own,
+        "-fvisibility=default",
+        "-w",
+        "-O0",
+        "-S",
+        "-x",
+        "c++",
+        "-",
+        "-o",
+        "-",
+    ]
     try:
         done = run_program(words, seconds=_PATIENCE, given=text.encode(errors="surrogateescape"))
     except OSError as error:

@@ -52,7 +52,11 @@ def _settle_promise(promise: Promise, number: int, answer: CompilerAnswer) -> Pr
     if found is None:
         return replace(promise, unconfirmed=_NOT_MET)
     proposed, symbol = found
-    reason = _EXEMPTIONS.get(answer.assembly.state(symbol))
+    versions = answer.assembly.versions.get(symbol)
+    if versions:
+        return replace(promise, obligations=tuple(Obligation(symbol=SymbolName(name)) for name in sorted(versions)))
+    hidden = number in answer.assembly.hidden
+    reason = Exemption.HIDDEN if hidden else _EXEMPTIONS.get(answer.assembly.state(symbol))
     if reason is not None:
         return Exempt(declaration=promise.declaration, reason=reason, symbols=promise.symbols)
     return _rename(promise, proposed, symbol)

@@ -119,6 +119,10 @@ def _name(declaration: Declaration) -> str:
 
 def _use_function(declaration: Declaration, number: int) -> Forms:
     spelling = declaration.spelling
+    if Trait.VERSIONED in declaration.traits and declaration.record is None:
+        # The address of one is that of a resolver, of a name that nobody else knows.
+        call = f"(void) {_name(declaration)}({_arguments(declaration)});"
+        return (f'extern "C" void trtheaders_body_{number}() {{ {call} }}',)
     if spelling is not None and spelling.type:
         pointer = _pointer(spelling.type, spelling.owner)
         if spelling.namespace:
@@ -155,9 +159,13 @@ def _within(namespace: str, text: str) -> str:
     return f"{''.join(f'namespace {name} {{ ' for name in names)}{text}{' }' * len(names)}"
 
 
+def _arguments(declaration: Declaration) -> str:
+    return ", ".join(f"trtheaders_any<{_type(item.type)}>()" for item in declaration.parameters)
+
+
 def _call_virtual(declaration: Declaration, number: int) -> Forms:
     quality = " ".join(trait.value for trait in (Trait.CONST, Trait.VOLATILE) if trait in declaration.traits)
-    arguments = ", ".join(f"trtheaders_any<{_type(item.type)}>()" for item in declaration.parameters)
+    arguments = _arguments(declaration)
     moved = f"static_cast<::{declaration.record}&&>(*p)" if Trait.RVALUE_REF in declaration.traits else "(*p)"
     call = f"{moved}.{_name(declaration)}({arguments})"
     return (f'extern "C" void trtheaders_body_{number}(::{declaration.record} {quality}* p) {{ (void) {call}; }}',)

@@ -178,6 +178,7 @@ class Describer:
         found |= {Trait(name) for name in (CONVENTIONS.get(node.type.calling_convention),) if name}
         found |= {Trait.FRIEND} if sketch.friend else set()
         found |= {Trait.EXTERN_C} if sketch.scope.extern_c else set()
+        found |= {Trait.VERSIONED} if any(item.is_versioned for item in sketch.nodes) else set()
         found |= {Trait.INLINE} if any(item.is_inlined for item in sketch.nodes) else set()
         return frozenset(found)
 

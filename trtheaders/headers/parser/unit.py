@@ -685,6 +685,11 @@ class Node:
         return self._has_attribute("error")
 
     @property
+    def is_versioned(self) -> bool:
+        """Declared for a target, `__attribute__((target("avx2")))`, or to be cloned for several."""
+        return self._has_attribute("target") or self._has_attribute("target_clones")
+
+    @property
     def is_unavailable(self) -> bool:
         """Declared with `__attribute__((unavailable))`: the compiler refuses every use."""
         return self._has_attribute("unavailable")

@@ -65,6 +65,7 @@ class Trait(Enum):
     DEPRECATED = "deprecated"
     TEMPLATE_INSTANCE = "template instance"
     IMPLICIT = "implicit"
+    VERSIONED = "in versions for several targets"
     MS_ABI = "ms_abi"
     SYSV_ABI = "sysv_abi"
     VECTORCALL = "vectorcall"
