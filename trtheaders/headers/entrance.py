@@ -131,6 +131,14 @@ def generated_folders(root: Path) -> tuple[Path, ...]:
     return (folder,) if (folder / HEADER_FOLDER).is_dir() else ()
 
 
+def _further_folders(question: HeaderQuestion, compiler: Compiler) -> list[Path]:
+    """The user's folders but those that the compiler searches by itself: g++ ignores an `-I` or `-isystem` of those,
+    which would change the order of the search (gcc manual, "Directory Search").
+    """
+    resolved = (folder.resolve() for folder in question.include_directories)
+    return [folder for folder in resolved if folder not in compiler.search_path]
+
+
 def parser_arguments(question: HeaderQuestion, compiler: Compiler) -> list[str]:
     """The command line for libclang: the compiler's own search path, ours last so that real foreign headers win."""
     return [
@@ -147,9 +155,9 @@ def parser_arguments(question: HeaderQuestion, compiler: Compiler) -> list[str]:
         "-Wno-enum-constexpr-conversion",
         f"-D_GLIBCXX_USE_CXX11_ABI={int(question.new_string_abi)}",
         *(f"-D{define}" for define in question.defines),
-        f"-I{question.root.resolve()}",
+        *([] if question.root.resolve() in compiler.search_path else [f"-I{question.root.resolve()}"]),
         *(f"-isystem{folder}" for folder in generated_folders(question.root.resolve())),
-        *(f"-isystem{folder.resolve()}" for folder in question.include_directories),
+        *(f"-isystem{folder}" for folder in _further_folders(question, compiler)),
         *(f"-isystem{folder}" for folder in compiler.search_path),
         f"-isystem{STAND_INS}",
     ]

@@ -13,11 +13,12 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from trtheaders.headers.declarations.sketches import Collection, Scope
+from trtheaders.headers.declarations.walk import ACCESS
 from trtheaders.headers.parser.kinds import FUNCTIONS, INTERNAL, RECORDS, Kind
 from trtheaders.headers.parser.probes import inside
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import Node
-from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Trait
+from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind, Trait
 from trtheaders.model.headers.promises import Exempt, Exemption
 from trtheaders.model.places import Location
 
@@ -40,6 +41,8 @@ class ClassInstance(Struct, frozen=True):
     scope: Scope
     location: Location
     arguments: tuple[str, ...]
+    closed: bool = False
+    """A class inside an instance that nobody outside may name."""
 
     @property
     def can_be_base(self) -> bool:
@@ -67,7 +70,7 @@ def find_class_instances(collection: Collection, tree: HeaderTree) -> tuple[list
         instance = _read(node, scope, location)
         reason = _exempt(node)
         if reason is None:
-            found += _with_member_classes(instance, specialised)
+            found += _with_member_classes(instance, specialised, collection)
         else:
             exempt.append(Exempt(declaration=declare(instance, "", DeclarationKind.CLASS), reason=reason))
     return found, exempt
@@ -87,7 +90,9 @@ def _exempt(node: Node) -> Exemption | None:
     return Exemption.INTERNAL if node.linkage in INTERNAL else None
 
 
-def _with_member_classes(instance: ClassInstance, specialised: Iterable[str]) -> Iterator[ClassInstance]:
+def _with_member_classes(
+    instance: ClassInstance, specialised: Iterable[str], collection: Collection
+) -> Iterator[ClassInstance]:
     """``instance`` and the classes inside it but the ``specialised`` ones, which have members of their own."""
     yield instance
     inner = {child.usr: child for child in instance.pattern.children() if _is_member_class(child)}
@@ -95,8 +100,11 @@ def _with_member_classes(instance: ClassInstance, specialised: Iterable[str]) ->
         name = f"{instance.type_name}::{child.spelling}"
         definition = child.definition
         if definition is not None and name not in specialised:
-            member = ClassInstance(name, definition, instance.scope, instance.location, instance.arguments)
-            yield from _with_member_classes(member, specialised)
+            sketch = collection.records.get(definition.usr)
+            access = ACCESS[max(child.access, 0)] if sketch is None else sketch.access
+            closed = instance.closed or access is Access.PRIVATE
+            member = ClassInstance(name, definition, instance.scope, instance.location, instance.arguments, closed)
+            yield from _with_member_classes(member, specialised, collection)
 
 
 def _is_member_class(child: Node) -> bool:

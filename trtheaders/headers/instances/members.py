@@ -127,15 +127,18 @@ class _Members:
             # What is specialised by itself is declared by itself, and judged there.
             if member.mangling not in left_out and is_made(member) and member.usr not in self._sketches:
                 found += self._judge(member)
+        if self._instance.closed:
+            return found
         found += self._promise_class(members)
         # The parser names no member whose constraints are not satisfied; it is not owed either.
         open_ = (child for child in _unnamed(self._instance, members) if not is_constrained(child))
         return [*found, *map(self._give_up, open_)]
 
     def _judge(self, member: Node) -> list[Promise | Unverifiable]:
-        usr = member.origin.usr
-        pattern, reach = self._sketches.get(usr), self._reached.get(usr)
+        pattern = self._pattern_of(member)
+        reach = self._reached.get(member.origin.usr if pattern is None else pattern.usr)
         closed = pattern.closed if pattern is not None else ACCESS[max(member.access, 0)] is Access.PRIVATE
+        closed = closed or self._instance.closed
         if closed and reach is None and not (pattern is not None and is_overridable(pattern)):
             return []
         symbols = self._symbols_of(member)
@@ -143,6 +146,14 @@ class _Members:
             return [self._give_up(member, "g++ and clang disagree on names given by `asm` to members of an instance")]
         path = reach.path if reach is not None and closed else ()
         return [self._promise(member, symbols, path), *self._promise_thunks(member)]
+
+    def _pattern_of(self, member: Node) -> Sketch | None:
+        """What the template declares; libclang does not lead there from a class inside a class inside an instance."""
+        found = self._sketches.get(member.origin.usr)
+        if found is not None or not self._instance.closed:
+            return found
+        place = member.place()
+        return next((item for item in self._sketches.values() if item.node.place() == place), None)
 
     def _promise_thunks(self, member: Node) -> list[Promise]:
         """What the vtable of a derived class names in place of an overriding function (Itanium C++ ABI 2.5.2)."""

@@ -45,6 +45,8 @@ class Kind(IntEnum):
     THROW = 133
     NEW = 134
     DELETE = 135
+    UNARY_TRAIT = 136
+    REQUIRES = 154
     COMPOUND = 202
     RETURN = 214
     RANGE_FOR = 225

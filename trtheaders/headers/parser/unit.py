@@ -266,6 +266,12 @@ class Node:
         found: _Answer = self._unit.remembered[key]
         return found
 
+    @property
+    def identity(self) -> tuple[int | None, ...]:
+        """The same for one expression, however it was come by; within a unit only."""
+        # In front stands the declaration that the visit began at.
+        return tuple(self._cursor.data)[1:]
+
     def share(self, question: str, answer: Callable[[], _Answer]) -> _Answer:
         """``answer()``, asked for once in this unit, whichever node asks."""
         if (question, "") not in self._unit.remembered:

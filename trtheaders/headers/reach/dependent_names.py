@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
-from trtheaders.headers.parser.kinds import RECORDS, TEMPLATES, AccessKind, Kind
+from trtheaders.headers.parser.kinds import FUNCTIONS, RECORDS, TEMPLATES, AccessKind, Kind
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import Node
 from trtheaders.model.headers.declarations import Access
 
 _MEMBERS = frozenset({Kind.METHOD, Kind.FUNCTION_TEMPLATE})
+_BODIES = FUNCTIONS | {Kind.FUNCTION_TEMPLATE}
 _LAST_WORD = re.compile(rb"(?:\.|->|::)\s*(?:template\s+)?(\w+)\s*(?:<[^()]*>)?\Z")
 
 
@@ -29,6 +31,7 @@ class DependentNames:
             if sketch.node.kind in _MEMBERS and sketch.scope.record is not None and sketch.closed:
                 self._named.setdefault(sketch.name.rpartition("::")[2].encode(), []).append(sketch)
         self._open_to: dict[str, frozenset[str]] = {}
+        self._foreign: dict[str, bytes] = {}
 
     def of(self, body: Node, reference: Node) -> Iterator[Node]:
         """The closed functions that ``reference``, which is not resolved, may mean in ``body``."""
@@ -39,9 +42,32 @@ class DependentNames:
 
     def _name(self, reference: Node) -> bytes:
         extent = reference.extent()
-        file = self._tree.name_of(extent.file)
-        found = None if file is None else _LAST_WORD.search(self._tree.text(file)[extent.begin : extent.end])
+        found = _LAST_WORD.search(self._text_of(extent.file)[extent.begin : extent.end])
         return b"" if found is None else found[1]
+
+    def _text_of(self, file: str) -> bytes:
+        """The text of a file of the tree, or of a foreign one that holds a friend of one of its classes."""
+        name = self._tree.name_of(file)
+        if name is not None:
+            return self._tree.text(name)
+        if file not in self._foreign:
+            path = Path(file)
+            self._foreign[file] = path.read_bytes() if path.is_file() else b""
+        return self._foreign[file]
+
+    def foreign_friends(self, records: Iterable[RecordSketch]) -> Iterator[Node]:
+        """The functions of foreign classes, and foreign functions, that a class of the tree befriends.
+
+        `friend class boost::iterator_core_access;`: its templates are compiled in the consumer, and call what is
+        private.
+        """
+        seen: set[str] = set()
+        friends = (child for record in records for child in record.node.children() if child.kind == Kind.FRIEND)
+        for named in (node for friend in friends for node in _named_by(friend)):
+            node = named.definition or named
+            if node.usr not in seen and self._tree.name_of(node.place()[0]) is None:
+                seen.add(node.usr)
+                yield from (item for item in (node, *node.children()) if item.kind in _BODIES and item.is_definition)
 
     def _insiders(self, sketch: Sketch) -> frozenset[str]:
         """Who may name ``sketch``, by USR: its class, those around it if it is private there, and their friends."""
@@ -60,13 +86,19 @@ class DependentNames:
 
 
 def _befriended(friend: Node) -> Iterator[str]:
-    """The class, template or function that a friend declaration names; its arguments stand behind it."""
+    """The class, template or function that a friend declaration names, by USR."""
+    for named in _named_by(friend):
+        yield from _identities(named)
+
+
+def _named_by(friend: Node) -> Iterator[Node]:
+    """The same as it is declared; its arguments stand behind it."""
     for child in friend.children()[:1]:
         named = child.referenced if child.kind in (Kind.TYPE_REFERENCE, Kind.TEMPLATE_REFERENCE) else child
         if named is not None and named.kind in (Kind.ALIAS, Kind.TYPEDEF):
             named = named.underlying.canonical.declaration(friend)
         if named is not None:
-            yield from _identities(named)
+            yield named
 
 
 def _around(body: Node) -> Iterator[str]:

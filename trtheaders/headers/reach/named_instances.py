@@ -46,14 +46,15 @@ class NamedInstances:
         self._seen: set[str] = set()
         self._found: dict[str, _Named] = {}
 
-    def note(self, usr: str, target: Node, reference: Node | None, path: tuple[str, ...]) -> None:
-        """Take down ``target``, which the code at the end of ``path`` refers to, if it is such an instance."""
+    def note(self, target: Node, reference: Node | None, body: Node, path: tuple[str, ...]) -> None:
+        """Take down ``target``, which ``body`` at the end of ``path`` refers to, if it is such an instance."""
+        usr = target.usr
         if not self._bodiless or usr in self._seen or not any(sign in usr for sign in _INSTANCE):
             return
         pattern = self._bodiless.get(target.origin.usr)
         if pattern is None:
             self._seen.add(usr)
-        elif reference is None or not is_unevaluated(reference, self._tree):
+        elif reference is None or not is_unevaluated(reference, self._tree, body):
             self._seen.add(usr)
             self._take(target, pattern, path)
 

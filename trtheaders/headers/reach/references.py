@@ -85,8 +85,8 @@ class Reaching:
                 usr = target.usr
                 ours = self._is_ours(usr, target)
                 if target is not meant or not ours:
-                    self.named.note(meant.usr, meant, reference, path)
-                if ours and not self._is_only_named(usr, reference):
+                    self.named.note(meant, reference, node, path)
+                if ours and not self._is_only_named(usr, reference, node):
                     self.reached.setdefault(usr, Reach(use, path))
                     waiting.extend(self._behind(usr, target, reference, path))
 
@@ -138,12 +138,12 @@ class Reaching:
             self._written[usr] = origin if origin.usr in self._collection.functions else target
         return self._written[usr]
 
-    def _is_only_named(self, usr: str, reference: Node | None) -> bool:
-        """Whether ``reference`` names something private that no code refers to: `sizeof(test(0))` calls nothing."""
+    def _is_only_named(self, usr: str, reference: Node | None, body: Node) -> bool:
+        """Whether ``reference`` in ``body`` names something private that nothing calls: `sizeof(test(0))`."""
         if reference is None or usr in self.reached:
             return False
         sketch = self._collection.functions.get(usr) or self._collection.variables.get(usr)
-        return sketch is not None and sketch.closed and is_unevaluated(reference, self._tree)
+        return sketch is not None and sketch.closed and is_unevaluated(reference, self._tree, body)
 
     def _is_ours(self, usr: str, target: Node) -> bool:
         collection = self._collection
@@ -156,7 +156,12 @@ class Reaching:
         return False
 
     def _roots(self) -> Iterator[_Root]:
-        """Code that a consumer compiles because it may name what the code belongs to."""
+        """Code that a consumer compiles because it may name what the code belongs to, or a foreign friend may."""
+        yield from self._own_roots()
+        for friend in self._dependent.foreign_friends(self._collection.records.values()):
+            yield friend, Use.INLINE_BODY, (friend.spelling,)
+
+    def _own_roots(self) -> Iterator[_Root]:
         for sketch in (*self._collection.functions.values(), *self._collection.variables.values()):
             if not sketch.closed or is_overridable(sketch):
                 yield from ((body, Use.INLINE_BODY, (sketch.name,)) for body in bodies(sketch))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from trtheaders.headers.parser.kinds import Kind
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import Node
 
@@ -17,11 +18,22 @@ _OPERAND = re.compile(rb"\b(?:sizeof|alignof|_Alignof|decltype|noexcept|__typeof
 # An expression; a clause behind a function's parameters looks alike, and the function's body follows it.
 _REQUIREMENT = re.compile(rb"(?:[=(&|!,?:]|\breturn|\brequires)\s*requires\s*(?:\([^(){};]*\))?\s*\Z")
 _BRACKETS = re.compile(rb"[(){}]")
+_OPERATORS = frozenset({int(Kind.UNARY_TRAIT), int(Kind.REQUIRES)})
 _SIZE = re.compile(rb"\bsizeof\s+[\w:]*\Z")
 
 
-def is_unevaluated(reference: Node, tree: HeaderTree) -> bool:
-    """Whether ``reference`` stands in the operand of `sizeof`, `decltype`, `noexcept`, or in a requires-expression."""
+def is_unevaluated(reference: Node, tree: HeaderTree, body: Node) -> bool:
+    """Whether ``reference``, in ``body``, stands in the operand of `sizeof`, `decltype`, `noexcept`, or in a
+    requires-expression; the parser shows the operands, `decltype` but for, and what a macro wrote is nowhere else.
+    """
+    return _is_written_in_operand(reference, tree) or any(
+        item.identity == reference.identity
+        for operator in body.descend(_OPERATORS)
+        for item in operator.descend(frozenset({reference.kind}))
+    )
+
+
+def _is_written_in_operand(reference: Node, tree: HeaderTree) -> bool:
     extent = reference.extent()
     name = tree.name_of(extent.file)
     if name is None:
