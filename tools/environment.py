@@ -62,12 +62,14 @@ def check_python() -> None:
 def make_environment(folder: Path, extra: str) -> None:
     stamp = folder / "trtheaders-environment"
     fingerprint = fingerprint_of(folder, extra)
-    if stamp.is_file() and stamp.read_text() in (fingerprint, fingerprint_of(folder, "dev")):
+    found = stamp.read_text() if stamp.is_file() else ""
+    if found in (fingerprint, fingerprint_of(folder, "dev")):
         return
     print(
         "making the environment {} (Python {}.{})".format(os.path.relpath(str(folder)), *sys.version_info), flush=True
     )
-    run([sys.executable, "-m", "venv", "--clear", str(folder)], "making a virtual environment")
+    if found != fingerprint_of(folder, ""):
+        run([sys.executable, "-m", "venv", "--clear", str(folder)], "making a virtual environment")
     what = f".[{extra}]" if extra else "."
     pip = [str(folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input"]
     run([*pip, "install", "-qq", "--editable", what], "installing trtheaders and what it needs")
