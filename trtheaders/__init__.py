@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from trtheaders.verbs.identify import identify
     from trtheaders.verbs.list_releases import list_releases
     from trtheaders.verbs.matrix import matrix
+    from trtheaders.verbs.page import page
     from trtheaders.verbs.path import path
     from trtheaders.verbs.promises import promises
     from trtheaders.verbs.remove import remove
@@ -52,6 +53,7 @@ __all__ = [
     "identify",
     "list_releases",
     "matrix",
+    "page",
     "path",
     "promises",
     "remove",

@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "identify": "Say which release a library is.",
     "diff": "Show what changed between two releases' headers.",
     "matrix": "Show what each release was built for.",
+    "report": "Write a page: releases side by side, and the verdict.",
     "list": "List the releases vendored here, or upstream's.",
     "status": "Say whether the vendored files are what the lock says.",
     "sync": "Restore everything that the lock names.",
