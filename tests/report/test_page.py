@@ -87,8 +87,6 @@ def test_nothing_from_headers_or_libraries_can_act():
         upgrades=(Upgrade(old=EVIL, new=EVIL, changes=(evil,)),),
         releases=tuple(replace(item, version=EVIL) for item in PAGE.releases),
         sources=(EVIL,),
-        fields=(EVIL,),
-        compatibility=((EVIL, EVIL),),
     )
     plain, attacked = Reader(render_page(PAGE)), Reader(render_page(page))
     assert attacked.tags.count("script") == plain.tags.count("script") == 1

@@ -67,6 +67,12 @@ _DOCUMENT_COLUMNS = _COLUMNS[:-1]
 """What is the same on every machine: a document is for all who read it."""
 
 
+def tabulate(matrix: Matrix) -> tuple[list[str], list[list[str]]]:
+    """The heads, and a row of figures for each release: what is the same on every machine."""
+    heads = [column.head for column in _DOCUMENT_COLUMNS]
+    return heads, [[column.cell(row) for column in _DOCUMENT_COLUMNS] for row in matrix.rows]
+
+
 def render_text(matrix: Matrix, *, verbose: bool = False) -> str:
     """The table; the installed release is marked."""
     columns = _COLUMNS if not verbose else (*_COLUMNS, *_IMAGES)

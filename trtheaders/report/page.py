@@ -11,8 +11,10 @@ import markupsafe
 
 from trtheaders.model.answers.changes import Change, Impact
 from trtheaders.model.answers.pages import History, Mark, Moment, Page
+from trtheaders.model.setup.matrix import Matrix
 from trtheaders.report.changes import HEADINGS, tell_place
 from trtheaders.report.evidence import spell_evidence
+from trtheaders.report.matrix import tabulate
 from trtheaders.report.verification.answer import tell_answer, tell_counts
 
 _SHAPES = {Mark.FIRST: "●", Mark.NEW: "◆", Mark.SAME: "●", Mark.CHANGED: "◐", Mark.ABSENT: "○"}
@@ -22,7 +24,7 @@ _NAMESPACE = "tensorrt_llm::"
 """What every class of upstream's begins with."""
 
 
-def render_page(page: Page, base: Path | None = None) -> str:
+def render_page(page: Page, matrix: Matrix | None = None, base: Path | None = None) -> str:
     """``page`` as one HTML document, the same bytes for the same page; paths are as seen from ``base``."""
     loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
     environment = jinja2.Environment(
@@ -31,6 +33,7 @@ def render_page(page: Page, base: Path | None = None) -> str:
     environment.filters.update(
         anchor=anchor, prose=prose, evidence=spell_evidence, place=tell_place, heading=HEADINGS.__getitem__
     )
+    heads, figures = tabulate(matrix) if matrix else ([], [])
     word, sentence = _answer(page, base or Path.cwd())
     return environment.get_template("page.html").render(
         page=page,
@@ -38,6 +41,8 @@ def render_page(page: Page, base: Path | None = None) -> str:
         sentence=sentence,
         counts=tell_counts(page.verification) if page.verification else "",
         remedy=_remedy(page),
+        heads=heads,
+        figures=figures,
         rows=[_DeclarationRow(item, page) for item in page.histories],
         upgrades=[(item, _by_impact(item.changes)) for item in page.upgrades],
     )

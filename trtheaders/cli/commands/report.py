@@ -42,11 +42,12 @@ def command(releases: tuple[str, ...], html: Path, used_by: tuple[Path, ...], **
     trtheaders report --html report.html --library /opt/libtensorrt_llm.so
     """
     from trtheaders.report.page import render_page
+    from trtheaders.verbs.matrix import matrix
     from trtheaders.verbs.page import page
 
     verification, refusal, remedy = _verify(question)
     shown = page(verification, refusal=refusal, remedy=remedy, releases=releases, sources=used_by)
-    text = render_page(shown)
+    text = render_page(shown, matrix())
     html.write_text(text, encoding="utf-8")
     click.echo(f"{len(shown.histories)} declarations of {len(shown.releases)} releases: `{html}`", err=True)
     if verification is None:

@@ -77,7 +77,7 @@ class Upgrade(Struct, frozen=True, kw_only=True):
 class Page(Struct, frozen=True, kw_only=True):
     """All that the page shows. ``verification`` is None where there is no answer, and ``refusal`` says why.
 
-    ``sources`` are the reader's own files, ``compatibility`` rows of names and figures, ``fields`` their headings.
+    ``sources`` are the reader's own files.
     """
 
     title: str
@@ -88,5 +88,3 @@ class Page(Struct, frozen=True, kw_only=True):
     refusal: str = ""
     remedy: str = ""
     sources: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ()
-    compatibility: tuple[tuple[str, ...], ...] = ()
