@@ -66,3 +66,13 @@ def test_a_value_that_its_reader_chokes_on_is_one_line(project, by_name, tmp_pat
     assert outcome.said.startswith("error: ")
     assert path.rpartition("/")[2] in outcome.said
     assert len(outcome.said) < 1000
+
+
+@pytest.mark.parametrize(
+    "line", ["entries = ['{name}']", "library = '{name}'", "destination = '{name}'", "include-directories = ['{name}']"]
+)
+def test_a_name_that_is_too_long_for_a_file_is_one_line(project, by_name, tmp_path, line):
+    text = line.format(name="n" * 5000).encode()
+    made = Subject("configuration", "trtheaders.toml", text, lambda data, _: data, (("verify",),))
+    outcome = run_damaged(made, 0, project, tmp_path)
+    assert (outcome.fault, outcome.status) == ("", 2), outcome.said[-2000:]

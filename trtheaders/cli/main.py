@@ -65,6 +65,12 @@ class Program(click.Group):
             message = f"`{error.filename or ctx.command_path}` may not be used: {error.strerror}"
             raise TrtHeadersError(message, hint="let it, and the folders above it, be readable by you") from error
         except OSError as error:
+            if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+                name = str(error.filename)
+                message = f"`{name if len(name) < 100 else f'{name[:100]}…'}` leads to no file: {error.strerror}"
+                raise TrtHeadersError(
+                    message, hint="mend it where it is named: command, configuration, lock"
+                ) from error
             if error.errno != errno.ENOSPC:
                 raise
             _silence_stdout()
