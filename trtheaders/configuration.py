@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ from trtheaders.model.vendoring.releases import (
     DEFAULT_STANDARD,
     LOCK_NAME,
 )
+from trtheaders.programs.files import read_text
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -30,6 +32,9 @@ else:
     import tomli as tomllib
 
 FILE_NAME = "trtheaders.toml"
+_LONGEST = 4096
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_MOST_TOLD = 100
 
 
 class Accepted(Struct, frozen=True, kw_only=True):
@@ -120,7 +125,7 @@ def _at_defaults(root: Path) -> Configuration:
 
 def _read_folder(folder: Path) -> Configuration | None:
     own = folder / FILE_NAME
-    if own.is_file():
+    if os.path.lexists(own):
         return _configure(own, _read_toml(own))
     project = folder / "pyproject.toml"
     if project.is_file():
@@ -139,7 +144,7 @@ def _own_table(file: Path, document: Mapping[str, Any]) -> Mapping[str, Any] | N
             return None
         if not isinstance(table, Mapping):
             raise ConfigurationError(
-                f"`{name}` in `{file}` must be a table (`[{name}]`), found {table!r}",
+                f"`{name}` in `{file}` must be a table (`[{name}]`), found {_tell(table)}",
                 hint=f"write `[{name}]` on a line of its own",
             )
     own: Mapping[str, Any] = table
@@ -148,8 +153,12 @@ def _own_table(file: Path, document: Mapping[str, Any]) -> Mapping[str, Any] | N
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
+        table: dict[str, Any] = tomllib.loads(read_text(path))
+    except OSError as error:
+        raise ConfigurationError(
+            f"`{path}` cannot be read: {error.strerror}", hint="make it a readable file of UTF-8 text"
+        ) from error
+    except UnicodeDecodeError as error:
         raise ConfigurationError(
             f"`{path}` cannot be read: {error}", hint="make it a readable file of UTF-8 text"
         ) from error
@@ -197,10 +206,18 @@ def _read_value(file: Path, key: str, value: Any, shape: _Shape) -> str | Path |
     if shape is _Shape.TEXT:
         return _text(file, key, value)
     if shape is _Shape.PATH:
-        return file.parent / Path(_text(file, key, value)).expanduser()
+        return _path(file, key, _text(file, key, value))
     if shape is _Shape.TEXTS:
         return _texts(file, key, value)
-    return tuple(file.parent / Path(item).expanduser() for item in _texts(file, key, _listed(value)))
+    return tuple(_path(file, key, item) for item in _texts(file, key, _listed(value)))
+
+
+def _path(file: Path, key: str, text: str) -> Path:
+    try:
+        return file.parent / Path(text).expanduser()
+    except RuntimeError as error:
+        message = f"`{key}` in `{place_of(file, key)}` names a home folder that there is not: `{text}`"
+        raise ConfigurationError(message, hint="write the path without `~`") from error
 
 
 def _refuse_unknown(file: Path, table: Mapping[str, Any], known: tuple[str, ...]) -> None:
@@ -208,9 +225,9 @@ def _refuse_unknown(file: Path, table: Mapping[str, Any], known: tuple[str, ...]
         if key not in known:
             from difflib import get_close_matches
 
-            near = get_close_matches(key, known, n=1)
+            near = get_close_matches(key[:_MOST_TOLD], known, n=1)
             hint = f"did you mean `{near[0]}`?" if near else f"known keys are {', '.join(sorted(known))}"
-            raise ConfigurationError(f"`{file}` has an unknown key `{key}`", hint=hint)
+            raise ConfigurationError(f"`{file}` has an unknown key `{key[:_MOST_TOLD]}`", hint=hint)
 
 
 def _listed(value: Any) -> Any:
@@ -221,7 +238,7 @@ def _listed(value: Any) -> Any:
 def place_of(file: Path, key: str) -> str:
     """`file:line` of a key, as an editor opens it; tomllib tells no lines."""
     try:
-        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = read_text(file, errors="replace").splitlines()
     except OSError:
         return str(file)
     written = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*=""")
@@ -231,16 +248,31 @@ def place_of(file: Path, key: str) -> str:
 
 def _text(file: Path, key: str, value: Any) -> str:
     if not isinstance(value, str) or not value:
-        message = f"`{key}` in `{place_of(file, key)}` must be a string, found {value!r}"
+        message = f"`{key}` in `{place_of(file, key)}` must be a string, found {_tell(value)}"
         raise ConfigurationError(message, hint=f'write `{key} = "…"`')
+    return _plain(file, key, value)
+
+
+def _plain(file: Path, key: str, value: str) -> str:
+    """``value``, unless it holds a control character or is longer than any path or flag."""
+    if len(value) > _LONGEST or _CONTROL.search(value):
+        fault = f"is longer than {_LONGEST} characters" if len(value) > _LONGEST else "holds a control character"
+        message = f"`{key}` in `{place_of(file, key)}` {fault}: {_tell(value)}"
+        raise ConfigurationError(message, hint="write it in plain characters")
     return value
+
+
+def _tell(value: Any) -> str:
+    """``value`` as TOML nearly has it, cut where it is long."""
+    text = repr(value) if not isinstance(value, int) or value.bit_length() < 200 else "a number of many digits"
+    return text if len(text) <= _MOST_TOLD else f"{text[:_MOST_TOLD]}…"
 
 
 def _texts(file: Path, key: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
-        message = f"`{key}` in `{place_of(file, key)}` must be a list of strings, found {value!r}"
+        message = f"`{key}` in `{place_of(file, key)}` must be a list of strings, found {_tell(value)}"
         raise ConfigurationError(message, hint=f"write `{key} = {_as_list(value)}`")
-    return tuple(value)
+    return tuple(_plain(file, key, item) for item in value)
 
 
 def _as_list(value: Any) -> str:

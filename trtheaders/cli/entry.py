@@ -48,7 +48,6 @@ def _let_every_name_through() -> None:
 
 def _recall(words: list[str]) -> tuple[str, ...] | None:
     """What a hook that was content with the very same repository before has to remark; no error is told here."""
-    from trtheaders.errors import TrtHeadersError
     from trtheaders.integrations.hook import FILES, TOGETHER, recall
 
     required = "--required" in words
@@ -57,5 +56,6 @@ def _recall(words: list[str]) -> tuple[str, ...] | None:
         return None
     try:
         return recall(question, required=required, folders=folders)
-    except (TrtHeadersError, OSError):
+    except Exception:
+        # The command itself meets it again, and says it.
         return None

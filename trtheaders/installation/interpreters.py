@@ -11,6 +11,7 @@ from pathlib import Path
 from trtheaders.errors import InstallationError
 from trtheaders.installation.editable import linked_folders
 from trtheaders.installation.files import is_file, is_folder, matching, read_text
+from trtheaders.programs.files import expand_home
 from trtheaders.programs.start import run_program
 from trtheaders.programs.trust import find_refusal
 
@@ -85,7 +86,7 @@ def installed_folders(python: Path) -> tuple[Path, ...]:
     if named is None or not is_file(prefix / "lib" / f"python{named[1]}" / "os.py"):
         return ()
     version = f"python{named[1]}"
-    user = [] if os.environ.get("PYTHONNOUSERSITE") else [Path.home() / ".local/lib" / version / "site-packages"]
+    user = [] if os.environ.get("PYTHONNOUSERSITE") else [expand_home(Path("~/.local/lib")) / version / "site-packages"]
     own = (
         f"lib/{version}/site-packages",
         f"lib64/{version}/site-packages",

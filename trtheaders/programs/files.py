@@ -32,6 +32,14 @@ def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
     return data
 
 
+def expand_home(path: Path) -> Path:
+    """``path`` with a `~` at its beginning expanded; as it is where there is no such home."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Let the file ``path`` hold ``data``, whole or not at all, through no link. Raises :class:`OSError`.
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from trtheaders.programs.files import read_text
+from trtheaders.programs.files import expand_home, read_text
 from trtheaders.programs.trust import find_program, find_refusal
 
 PATH_FLAGS = ("-isystem", "-iquote", "-idirafter", "-include", "-imacros", "-I")
@@ -204,7 +204,7 @@ def vet_command(text: str | Sequence[str], folder: Path) -> Command:
     vetted = vet_flags(flags, folder)
     if not _COMPILER.match(Path(name).name):
         return Command(refused="is not called as a C++ compiler is", dropped=vetted.dropped)
-    program = find_program(os.path.normpath(folder / Path(name).expanduser()) if os.sep in name else name)
+    program = find_program(os.path.normpath(folder / expand_home(Path(name))) if os.sep in name else name)
     refused = find_refusal(program, folder) if program is not None else ""
     if refused:
         return Command(refused=refused, dropped=vetted.dropped)

@@ -13,6 +13,7 @@ from trtheaders.headers.snapshot_files import read_snapshot
 from trtheaders.model.answers.changes import Side
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.vendoring.releases import SNAPSHOT_NAME, parse_release
+from trtheaders.programs.files import expand_home
 from trtheaders.snapshots import shipped_releases, shipped_snapshot
 from trtheaders.steps.memory.recorded_snapshots import HeaderRequest, obtain_snapshot
 from trtheaders.steps.question.header_choice import request_for
@@ -30,7 +31,7 @@ def read_side(text: str, configuration: Configuration) -> tuple[Side, AbiSnapsho
     :class:`~trtheaders.errors.ReleaseError` for a release that is neither, and what reading or recording raises.
     """
     text = _settle(text, configuration)
-    path = Path(text).expanduser()
+    path = expand_home(Path(text))
     if path.is_dir() and not _is_known(text, configuration):
         return _read_tree(text, path, configuration)
     if path.is_file():
@@ -45,7 +46,7 @@ def read_side(text: str, configuration: Configuration) -> tuple[Side, AbiSnapsho
 def find_headers(text: str, configuration: Configuration) -> HeaderRequest | None:
     """The headers of the side that ``text`` names, where they are here: a snapshot alone has none."""
     text = _settle(text, configuration)
-    path = Path(text).expanduser()
+    path = expand_home(Path(text))
     if path.is_dir() and not _is_known(text, configuration):
         alone = (path / SNAPSHOT_NAME).is_file() and not (path / _TREE).is_dir()
         return None if alone else HeaderRequest(root=path, configuration=configuration)

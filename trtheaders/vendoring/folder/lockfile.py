@@ -22,6 +22,7 @@ from trtheaders.model.vendoring.locks import (
     LockedRelease,
 )
 from trtheaders.model.vendoring.releases import canonical
+from trtheaders.programs.files import read_text
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -32,7 +33,7 @@ LOCK_FORMAT = 1
 _HEADING = (
     "# Written by trtheaders; commit it, and let `trtheaders` change it. Hashes are git's (`git ls-tree -r -l`).\n"
 )
-_ROW = re.compile(r"(100644|100755) ([0-9a-f]{40}|[0-9a-f]{64}) +(\d+) (\S.*)\Z")
+_ROW = re.compile(r"(100644|100755) ([0-9a-f]{40}|[0-9a-f]{64}) +(\d{1,18}) (\S.*)\Z")
 _OBJECT = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")
 _MERGE_MARKS = ("<<<<<<<", ">>>>>>>")
 
@@ -94,11 +95,12 @@ def parse_lock(text: str, origin: str) -> Lock:
 
 def _read_text_of(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return read_text(path)
     except FileNotFoundError:
         return render_lock(Lock())
     except OSError as error:
-        raise StoreError(f"`{path}` cannot be read: {error.strerror}", hint="make it readable") from error
+        story = f"`{path}` cannot be read: {error.strerror}"
+        raise StoreError(story, hint="let it be a readable file, or restore it from version control") from error
     except UnicodeDecodeError as error:
         raise StoreError(f"`{path}` cannot be read: it is not UTF-8", hint="restore it from version control") from error
 
@@ -113,9 +115,11 @@ def _parse_tables(text: str, origin: str) -> dict[str, Any]:
         raise _damaged(origin, str(error)) from error
     if "format" not in document:
         raise _damaged(origin, "it has no `format`")
+    if type(document["format"]) is not int:
+        raise _damaged(origin, "its `format` is no number")
     if document["format"] != LOCK_FORMAT:
         raise StoreError(
-            f"`{origin}` has format {document['format']}, this version reads format {LOCK_FORMAT}",
+            f"`{origin}` has format {str(document['format'])[:20]}, this version reads format {LOCK_FORMAT}",
             hint="use the version of trtheaders that wrote it, or a newer one",
         )
     tables = document.get("releases", {})
@@ -135,7 +139,7 @@ def _read_release(version: str, table: Any, origin: str) -> LockedRelease:
     except ReleaseError:
         named = ""
     if named != version or not isinstance(table, dict):
-        raise _damaged(origin, f"`{version}` is not a release's table")
+        raise _damaged(origin, f"`{version[:100]}` is not a release's table")
     tree, commit, tag_object = (_read_object(table, key, origin) for key in ("tree", "commit", "tag-object"))
     return LockedRelease(
         version=version,
@@ -171,7 +175,7 @@ def _read_files(table: dict[str, Any], key: str, origin: str) -> tuple[LockedFil
     for line in _read_text(table, key, origin).splitlines():
         found = _ROW.match(line)
         if found is None or not _is_inside(found[4], generated=key == "generated"):
-            raise _damaged(origin, f"`{line}` is not a line of `git ls-tree -r -l`")
+            raise _damaged(origin, f"`{line[:200]}` is not a line of `git ls-tree -r -l`")
         files.append(LockedFile(mode=found[1], blob=found[2], size=int(found[3]), path=found[4]))
     return tuple(files)
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from msgspec import Struct
 
 from trtheaders.errors import UsageError
+from trtheaders.programs.files import expand_home
 from trtheaders.programs.isolation import SCHEMES
 
 _SCP_LIKE = re.compile(r"(?:[\w.-]+@)?[\w.-]+:(?!/?/)[\w./~+-]+\Z")
@@ -36,7 +37,7 @@ def parse_remote(text: str) -> Remote:
         return _parse_clone(Path(unquote(rest.removeprefix("localhost"))), text)
     if separator:
         return _parse_url(text, scheme.lower())
-    path = Path(text).expanduser()
+    path = expand_home(Path(text))
     if path.exists() or not _SCP_LIKE.match(text):
         return _parse_clone(path, text)
     return Remote(shown=text, url=text)
