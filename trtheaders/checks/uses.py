@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from trtheaders.checks.layout.debug import check_debug_record
 from trtheaders.demangling import demangle
 from trtheaders.model.answers.uses import Failure, ReleaseRow, SourceReading, Used
@@ -26,18 +28,48 @@ def judge_source(release: str, readings: Sequence[SourceReading], answers: Libra
     """The row for sources that were parsed with the headers of ``release``."""
     used = _merge(readings)
     errors = tuple(error for reading in readings for error in reading.errors)
-    reached = any(reading.reached for reading in readings)
+    judged = [reading.compiles for reading in readings if reading.compiles is not None]
     lacking = find_lacking(used, answers.answers) if answers is not None else ()
     return ReleaseRow(
         release=release,
-        compiles=not errors if reached else None,
+        compiles=all(judged) if judged else None,
         used=len(used),
         declared=len(used),
         kept=len(used) - len(lacking) if answers is not None else None,
-        failures=errors,
+        failures=tuple(sorted(errors, key=_weight)),
         lacking=lacking,
-        partial=any(reading.others for reading in readings),
+        partial=any(reading.others or reading.common for reading in readings),
+        sources=tuple((reading.source, reading.compiles) for reading in readings if reading.source is not None),
     )
+
+
+def _weight(item: Failure) -> int:
+    """A missing header before what follows from it, and what concerns TensorRT-LLM before the rest."""
+    return 2 if item.foreign else 0 if item.message.endswith("file not found") else 1
+
+
+def part_common(rows: Sequence[Sequence[SourceReading]]) -> list[list[SourceReading]]:
+    """``rows`` (one a release, its sources in one order) without the foreign errors that every release has alike.
+
+    One release alone shows nothing about what errors depend on.
+    """
+    if len(rows) < 2:
+        return [list(row) for row in rows]
+    columns = [_part(column) for column in zip(*rows, strict=True)]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _part(readings: Sequence[SourceReading]) -> list[SourceReading]:
+    foreign = [{item for item in reading.errors if item.foreign} for reading in readings]
+    common = set.intersection(*foreign)
+    return [
+        replace(
+            reading,
+            errors=tuple(item for item in reading.errors if item not in common),
+            common=tuple(item for item in reading.errors if item in common),
+        )
+        for reading in readings
+    ]
 
 
 def _merge(readings: Sequence[SourceReading]) -> tuple[Used, ...]:

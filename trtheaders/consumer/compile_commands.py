@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,13 +23,34 @@ _HINT = "CMake writes one with `CMAKE_EXPORT_COMPILE_COMMANDS`; or give flags af
 
 
 def find_database(source: Path, root: Path) -> Path | None:
-    """The compilation database for ``source``: in a folder above it up to ``root``, or in a `build*` folder there."""
-    folders = [folder for folder in source.resolve().parents if folder == root or root in folder.parents]
-    for folder in folders:
+    """The compilation database for ``source``: in a folder above it up to ``root``, or in a `build*` folder there.
+
+    A ``root`` that nothing marks as one (no `.git`) is merely where the user stands: folders above it count as long as
+    they are the user's own.
+    """
+    for folder in _folders_above(source.resolve(), root):
         for candidate in (folder / NAME, *sorted(folder.glob(f"build*/{NAME}")), *sorted(folder.glob(f"out/*/{NAME}"))):
             if candidate.is_file():
                 return candidate
     return None
+
+
+def _folders_above(source: Path, root: Path) -> Iterator[Path]:
+    inside = root in source.parents
+    for folder in source.parents:
+        beyond = not inside or not (folder == root or root in folder.parents)
+        if beyond and ((inside and (root / ".git").exists()) or not _is_users(folder)):
+            return
+        yield folder
+        if (folder / ".git").exists():
+            return
+
+
+def _is_users(folder: Path) -> bool:
+    try:
+        return folder.stat().st_uid == os.getuid() and folder != Path.home()
+    except (OSError, RuntimeError):
+        return False
 
 
 def read_flags(database: Path, source: Path) -> Flags:

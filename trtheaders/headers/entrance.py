@@ -101,7 +101,7 @@ def _confirm(
 
     entries = HeaderTree(question.root).entries(question.entries)
     consulted = consult(
-        snapshot, entries, _command(question, compiler), AnswerMemory(question.memory, compiler, included)
+        snapshot, entries, compiler_command(question, compiler), AnswerMemory(question.memory, compiler, included)
     )
     return replace(
         consulted,
@@ -111,7 +111,7 @@ def _confirm(
     )
 
 
-def _command(question: HeaderQuestion, compiler: Compiler) -> CompilerCommand:
+def compiler_command(question: HeaderQuestion, compiler: Compiler) -> CompilerCommand:
     """The consumer's command line, as far as headers have another meaning with each; ours last, as for the parser."""
     flags = (
         f"-std={question.standard}",

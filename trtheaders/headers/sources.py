@@ -9,12 +9,13 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from trtheaders.headers.entrance import HeaderQuestion, parser_arguments
+from trtheaders.headers.entrance import HeaderQuestion, compiler_command, parser_arguments
 from trtheaders.headers.parser.callbacks import interrupts_between_walks
 from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
 from trtheaders.headers.parser.toolchain import find_compiler
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import UNIT_NAME, Diagnostic, Node, Unit
+from trtheaders.headers.refusals import ask_refusals, keep_confirmed
 from trtheaders.model.answers.uses import Failure, SourceReading, Used
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
@@ -36,7 +37,8 @@ def read_source(question: SourceQuestion, promised: Collection[SymbolName]) -> S
     """Parse the source and say what concerns TensorRT-LLM in it; ``promised`` are the release's symbols.
 
     Raises :class:`~trtheaders.errors.HeaderError` or :class:`~trtheaders.errors.ToolchainError` where there are no
-    headers or no compiler. Errors that follow from other people's missing includes are counted, not judged.
+    headers or no compiler. Errors that follow from other people's missing includes are counted, not judged; what the
+    compiler accepts is no error, whatever the parser says.
     """
     with interrupts_between_walks():
         return _read(question, promised)
@@ -53,6 +55,9 @@ def _read(question: SourceQuestion, promised: Collection[SymbolName]) -> SourceR
     own = frozenset(file for file in files if is_own(file, question.source, tree))
     met = [_place_at_end(item, question.source) for item in unit.diagnostics()]
     errors, others, absent = _sort_errors(met, own, tree)
+    if errors:
+        command = compiler_command(question.headers, compiler)
+        errors = keep_confirmed(errors, ask_refusals(command, question.source, (first, *question.flags)))
     return SourceReading(
         errors=errors,
         used=tuple(_read_uses(unit, own, promised).values()),
@@ -92,9 +97,11 @@ def _sort_errors(
         missing = _NOT_FOUND.search(item.message)
         if missing and missing[1] in foreign_absent:
             continue
-        if _concerns(item, tree) or (item.file in own and not foreign_absent):
+        ours = _concerns(item, tree)
+        if ours or (item.file in own and not foreign_absent):
             place = Location(file=item.file, line=item.line)
-            found.setdefault((item.file, item.line, item.message), Failure(message=item.message, location=place))
+            failure = Failure(message=item.message, location=place, foreign=not (ours or missing))
+            found.setdefault((item.file, item.line, item.message), failure)
         else:
             others += 1
     return tuple(found.values()), others, absent

@@ -137,6 +137,8 @@ class _Sheet:
         for word in row:
             if word.startswith("@"):
                 self._take_response(word)
+            elif (file := _options_file(word, row)) is not None:
+                self._take_response(f"@{file}")
             elif not (self._take_path(word, row) or self._take_meaning(word, row)):
                 self._leave_out(word, row)
 
@@ -179,6 +181,31 @@ class _Sheet:
             self.dropped.append(f"{word} {next(row, '')}")
         elif word.startswith("-") and not _MEANINGLESS.match(word):
             self.dropped.append(word)
+
+
+def _options_file(word: str, row: Iterator[str]) -> str | None:
+    """The file of nvcc's `--options-file FILE`, which CMake writes for CUDA sources; None for any other flag."""
+    name, equals, value = word.partition("=")
+    if name not in ("--options-file", "-optf"):
+        return None
+    return value if equals else next(row, "")
+
+
+def expand_responses(words: Sequence[str], folder: Path, depth: int = 0) -> tuple[str, ...]:
+    """``words``, which the user gave, with the content of their response files (`@FILE`, `--options-file FILE`).
+
+    A file that cannot be read is left as it is named, as compilers do.
+    """
+    found: list[str] = []
+    row = iter(words)
+    for word in row:
+        file = word[1:] if word.startswith("@") else _options_file(word, row)
+        try:
+            inside = split_command(read_text(folder / file)) if file is not None and depth < _DEEPEST else None
+        except (OSError, ValueError):
+            inside = None
+        found += (word,) if inside is None else expand_responses(inside, folder, depth + 1)
+    return tuple(found)
 
 
 def split_command(text: str) -> tuple[str, ...]:

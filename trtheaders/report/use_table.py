@@ -14,28 +14,58 @@ def render_check(check: Check, *, verbose: bool = False) -> str:
     """``check`` as text: the table, then for each release what speaks against it, with the consumer's own lines."""
     library = f"in library {check.installed}".rstrip() if any(row.kept is not None for row in check.rows) else ""
     titles = ["release", "layouts hold" if check.compiled else "compiles", "uses", "declared", library]
-    rows = [titles, *(_cells(row, check) for row in check.rows)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(titles))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    blocks = [join_lines(lines), *(_reasons(row, check, verbose) for row in check.rows if row.failures or row.lacking)]
+    blocks = [_align([titles, *(_cells(row, check) for row in check.rows)])]
+    if len(check.subjects) > 1 and not check.compiled:
+        blocks.append(_align(_source_rows(check)))
+    blocks += _reasons(check, verbose)
     blocks += [show(f"note: {remark}") for remark in check.remarks]
     return "\n\n".join(blocks) + "\n"
 
 
+def _align(rows: list[list[str]]) -> str:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return join_lines(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
+
+
+def _source_rows(check: Check) -> list[list[str]]:
+    """Which source compiles with which release."""
+    verdicts = [dict(row.sources) for row in check.rows]
+    return [
+        ["source", *(row.release for row in check.rows)],
+        *([str(path), *(_WORDS[verdict.get(path)] for verdict in verdicts)] for path in check.subjects),
+    ]
+
+
+_WORDS = {True: "yes", False: "no", None: "not judged"}
+
+
 def _cells(row: ReleaseRow, check: Check) -> list[str]:
     judged = row.layouts_hold if check.compiled else row.compiles
-    word = {True: "yes", False: "no", None: "not judged"}[judged]
+    word = _WORDS[judged]
     word = "as far as judged" if judged and row.partial else word
     kept = "" if row.kept is None else f"{row.kept} of {row.used}"
     return [row.release, word, str(row.used), f"{row.declared} of {row.used}", kept]
 
 
-def _reasons(row: ReleaseRow, check: Check, verbose: bool) -> str:
-    """The failures of one release. What the library lacks is the same for every row of compiled code."""
-    failures = [*row.failures, *(row.lacking if not check.compiled or row is check.rows[0] else ())]
+def _reasons(check: Check, verbose: bool) -> list[str]:
+    """What speaks against each release, those with equal lists together.
+
+    What the library lacks is the same for every row of compiled code.
+    """
+    groups: dict[tuple[Failure, ...], list[str]] = {}
+    for row in check.rows:
+        lacking = row.lacking if not check.compiled or row is check.rows[0] else ()
+        if failures := (*row.failures, *lacking):
+            groups.setdefault(failures, []).append(row.release)
+    return [_list(releases, failures, verbose) for failures, releases in groups.items()]
+
+
+def _list(releases: list[str], failures: tuple[Failure, ...], verbose: bool) -> str:
     shown = failures if verbose else failures[:_MOST]
     more = len(failures) - len(shown)
-    lines = [f"{row.release}:", *(f"   {_tell(item)}" for item in shown)]
+    lines = [f"{', '.join(releases)}:", *(f"   {_tell(item)}" for item in shown)]
     return join_lines([*lines, f"   … and {more} more (-v shows them)"] if more else lines)
 
 
@@ -61,6 +91,7 @@ def _document(row: ReleaseRow) -> dict[str, Any]:
         "release": row.release,
         "compiles": row.compiles,
         "partial": row.partial,
+        "sources": [{"file": str(path), "compiles": compiles} for path, compiles in row.sources],
         "layouts_hold": row.layouts_hold,
         "used": row.used,
         "declared": row.declared,

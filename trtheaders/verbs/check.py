@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NoReturn
 
 from msgspec.structs import replace
 
-from trtheaders.checks.uses import collect_used, find_unkept, is_ours, judge_compiled, judge_source
+from trtheaders.checks.uses import collect_used, find_unkept, is_ours, judge_compiled, judge_source, part_common
 from trtheaders.configuration import Configuration
 from trtheaders.consumer.compile_commands import find_database, keep_flags, read_flags
 from trtheaders.consumer.hidden_includes import HiddenInclude
+from trtheaders.counting import count_of
 from trtheaders.errors import InstallationError, LibraryError, NothingVerifiedError, ReleaseError, UsageError
 from trtheaders.library.answers import ask_libraries
 from trtheaders.library.elf.image import ElfImage, open_bytes
 from trtheaders.library.undefined import read_undefined
 from trtheaders.model.answers.uses import Check, SourceReading
 from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.model.library.builds import release_number
 from trtheaders.model.library.evidence import DebugRecord
 from trtheaders.model.library.exports import LibraryAnswers
 from trtheaders.model.library.installations import Installation
 from trtheaders.model.library.references import UndefinedSymbols
 from trtheaders.model.names import SymbolName
-from trtheaders.programs.flags import Flags, tell_dropped, vet_flags
+from trtheaders.model.vendoring.releases import parse_release
+from trtheaders.programs.flags import Flags, expand_responses, tell_dropped, vet_flags
 from trtheaders.steps.memory.recorded_snapshots import HeaderRequest, obtain_snapshot
 from trtheaders.steps.question.header_choice import request_for
 from trtheaders.steps.question.library_choice import find_libraries, tell_installation
 from trtheaders.steps.question.settings import settle_configuration, tell_absent
 from trtheaders.vendoring.folder.store import Store
 
-SOURCES = frozenset({".cpp", ".cc", ".cxx", ".c++", ".C", ".cu", ".h", ".hpp", ".hh", ".hxx"})
+_CUDA = frozenset({".cu", ".cuh"})
+SOURCES = _CUDA | frozenset({".cpp", ".cc", ".cxx", ".c++", ".C", ".h", ".hpp", ".hh", ".hxx"})
 
 
 def check(
@@ -42,13 +47,15 @@ def check(
     libraries: Sequence[Path] = (),
     python: Path | None = None,
     compile_commands: Path | None = None,
+    jobs: int = 0,
     start: Path | None = None,
 ) -> Check:
     """How ``paths`` (sources, or objects, archives and programs; by default the configured sources) fare with each
     vendored release (or those of ``releases``), and with the installed library where there is one.
 
     ``flags`` are the consumer's compiler flags; without them those of ``compile_commands`` or of the nearest
-    compile_commands.json are taken. Raises a :class:`~trtheaders.errors.TrtHeadersError` where there is no answer.
+    compile_commands.json are taken. So many ``jobs`` are done at once, one a processor if 0. Raises a
+    :class:`~trtheaders.errors.TrtHeadersError` where there is no answer.
     """
     configuration = settle_configuration(start)
     subjects = tuple(paths) or configuration.sources
@@ -64,7 +71,8 @@ def check(
     if sources and len(sources) != len(subjects):
         raise UsageError("sources and compiled files were given together", hint="check them one after the other")
     if sources:
-        return _check_sources(subjects, requests, configuration, found, tuple(flags), compile_commands, remarks)
+        given = {path: _flags_for(path, configuration, tuple(flags), compile_commands) for path in subjects}
+        return _check_sources(given, requests, found, jobs or os.cpu_count() or 1, remarks)
     return _check_compiled(subjects, requests, found, remarks)
 
 
@@ -103,25 +111,22 @@ def _refuse(path: Path, file: Path | None) -> NoReturn:
 
 
 def _check_sources(
-    subjects: tuple[Path, ...],
+    given: Mapping[Path, Flags],
     requests: tuple[HeaderRequest, ...],
-    configuration: Configuration,
     found: Installation | None,
-    flags: tuple[str, ...],
-    database: Path | None,
+    jobs: int,
     remarks: tuple[str, ...],
 ) -> Check:
-    given = {path: _flags_for(path, configuration, flags, database) for path in subjects}
-    kept = {path: found.kept for path, found in given.items()}
-    dropped = dict.fromkeys(flag for found in given.values() for flag in found.dropped)
+    subjects = tuple(given)
+    dropped = dict.fromkeys(flag for flags in given.values() for flag in flags.dropped)
     snapshots = [obtain_snapshot(request) for request in requests]
     # Libclang lets go of Python's lock while it parses.
-    with ThreadPoolExecutor(max_workers=len(requests)) as pool:
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
         tasks = [
-            [pool.submit(_read, path, request, snapshot, kept[path]) for path in subjects]
+            [pool.submit(_read, path, request, snapshot, flags.kept) for path, flags in given.items()]
             for request, snapshot in zip(requests, snapshots, strict=True)
         ]
-        readings = [[task.result() for task in row] for row in tasks]
+        readings = part_common([[task.result() for task in row] for row in tasks])
     _require_reached(subjects, [reading for row in readings for reading in row])
     answers = _ask(found, (item.symbol for row in readings for reading in row for item in reading.used))
     rows = [judge_source(request.release or "", row, answers) for request, row in zip(requests, readings, strict=True)]
@@ -140,7 +145,7 @@ def _check_sources(
 
 def _flags_for(path: Path, configuration: Configuration, flags: tuple[str, ...], database: Path | None) -> Flags:
     if flags:
-        return Flags(kept=keep_flags(flags, Path.cwd()))
+        return Flags(kept=keep_flags(expand_responses(flags, Path.cwd()), Path.cwd()))
     used = database or find_database(path, configuration.root)
     read = read_flags(used, path) if used is not None else Flags()
     own = vet_flags(configuration.flags, configuration.root)
@@ -155,12 +160,23 @@ def _read(path: Path, request: HeaderRequest, snapshot: AbiSnapshot, flags: tupl
     headers = HeaderQuestion(
         root=request.root,
         standard=wanted.standard,
-        defines=wanted.defines,
+        defines=(*wanted.defines, *_release_defines(request.release)),
         include_directories=wanted.include_directories,
         compiler=wanted.compiler,
     )
     promised = frozenset(symbol for promise in snapshot.promises for symbol in promise.symbols)
-    return read_source(SourceQuestion(source=path, headers=headers, flags=flags), promised)
+    reading = read_source(SourceQuestion(source=path, headers=headers, flags=flags), promised)
+    if path.suffix in _CUDA and reading.errors:
+        reading = replace(reading, errors=(), unjudged="CUDA source, which only nvcc compiles")
+    return replace(reading, source=path)
+
+
+def _release_defines(release: str | None) -> tuple[str, ...]:
+    """What the CMake package defines for sources that ask which release they are compiled for."""
+    if release is None:
+        return ()
+    number = release_number(parse_release(release))
+    return (f'TRTHEADERS_RELEASE="{release}"', f"TRTHEADERS_RELEASE_NUMBER={number}")
 
 
 def _require_reached(subjects: tuple[Path, ...], readings: Sequence[SourceReading]) -> None:
@@ -173,7 +189,7 @@ def _require_reached(subjects: tuple[Path, ...], readings: Sequence[SourceReadin
     names = ", ".join(f"`{path}`" for path in subjects)
     verb = "includes" if len(subjects) == 1 else "include"
     absent = sorted({f"`{name}`" for reading in readings for name in reading.absent})
-    first = next((error for reading in readings for error in reading.errors), None)
+    first = next((error for reading in readings for error in (*reading.errors, *reading.common)), None)
     why = f" ({', '.join(absent)} not found)" if absent else f" (`{first.location}`: {first.message})" if first else ""
     raise NothingVerifiedError(
         f"{names} {verb} no header of TensorRT-LLM, so that nothing was judged{why}",
@@ -206,6 +222,15 @@ def _tell_readings(readings: Sequence[Sequence[SourceReading]]) -> tuple[str, ..
         names = ", ".join(f"`{name}`" for name in absent)
         strange = "error that does not concern TensorRT-LLM was" if others == 1 else _STRANGE
         told.append(f"includes not found: {names}; {others} {strange} not judged")
+    common = list(dict.fromkeys(item for row in readings for reading in row for item in reading.common))
+    if common:
+        first, it = common[0], "is" if len(common) == 1 else "are"
+        told.append(
+            f"{count_of(len(common), 'error')} that {it} the same with every release and {it} not about TensorRT-LLM "
+            f"{it} left to the build (the first: {first.location}: {first.message})"
+        )
+    unjudged = {reading.source: reading.unjudged for row in readings for reading in row if reading.unjudged}
+    told += [f"`{path}` was not judged: {why}" for path, why in unjudged.items()]
     return tuple(told)
 
 

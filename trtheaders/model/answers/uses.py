@@ -19,11 +19,15 @@ class Used(Struct, frozen=True, kw_only=True):
 
 
 class Failure(Struct, frozen=True, kw_only=True):
-    """One thing that is wrong with one release: a sentence, and the consumer's line or object."""
+    """One thing that is wrong with one release: a sentence, and the consumer's line or object.
+
+    ``foreign``: neither the words nor the place are TensorRT-LLM's.
+    """
 
     message: str
     location: Location | None = None
     origin: str = ""
+    foreign: bool = False
 
 
 class SourceReading(Struct, frozen=True, kw_only=True):
@@ -38,6 +42,16 @@ class SourceReading(Struct, frozen=True, kw_only=True):
     absent: tuple[str, ...] = ()
     others: int = 0
     reached: bool = True
+    source: Path | None = None
+    common: tuple[Failure, ...] = ()
+    """Errors that are the same with every release and foreign: the build's business."""
+    unjudged: str = ""
+    """Why the source was not judged, although it was read."""
+
+    @property
+    def compiles(self) -> bool | None:
+        """Whether it does, None where that was not judged."""
+        return None if self.unjudged or not self.reached else not self.errors
 
 
 class Touched(Struct, frozen=True, kw_only=True):
@@ -74,6 +88,8 @@ class ReleaseRow(Struct, frozen=True, kw_only=True):
     layouts_hold: bool | None = None
     failures: tuple[Failure, ...] = ()
     lacking: tuple[Failure, ...] = ()
+    sources: tuple[tuple[Path, bool | None], ...] = ()
+    """Each source, and whether it compiles with this release."""
     partial: bool = False
     """Whether other people's includes were missing, so that only what concerns TensorRT-LLM was judged."""
 

@@ -1,0 +1,55 @@
+"""What the user's compiler says of a source that the parser refuses: it decides, for it is what builds the program."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from trtheaders.headers.confirmation.compilation import CompilerCommand
+from trtheaders.model.answers.uses import Failure
+from trtheaders.programs.start import run_program
+
+_PATIENCE = 300
+_PLACE = re.compile(r"^(?P<file>/[^:\n]+):(?P<line>\d+)(?::\d+)?: (?!warning|remark)", re.MULTILINE)
+_STOPPED = re.compile(r": fatal error: .*(?:No such file|file not found)")
+_NEAR = 5
+"""Lines by which two compilers may differ about where a statement is wrong: its first line, its last, an argument."""
+
+
+class Refusals(Struct, frozen=True, kw_only=True):
+    """Whether a source ``compiles``; else the ``places`` (file and line) that the compiler names.
+
+    ``stopped`` says that a missing include ended it, so that it saw only the beginning.
+    """
+
+    compiles: bool
+    places: frozenset[tuple[str, int]] = frozenset()
+    stopped: bool = False
+
+
+def ask_refusals(command: CompilerCommand, source: Path, flags: Sequence[str]) -> Refusals | None:
+    """The compiler's word on ``source`` with the consumer's ``flags``; None where it cannot be asked."""
+    own = ["-fsyntax-only", "-w", "-fdiagnostics-color=never", "-x", "c++", str(source.resolve())]
+    try:
+        done = run_program([*command.compiler, *command.flags, *flags, *own], seconds=_PATIENCE)
+    except OSError:
+        return None
+    if done.status == 0:
+        return Refusals(compiles=True)
+    places = frozenset((found["file"], int(found["line"])) for found in _PLACE.finditer(done.said))
+    return Refusals(compiles=False, places=places, stopped=_STOPPED.search(done.said) is not None) if places else None
+
+
+def keep_confirmed(errors: Sequence[Failure], said: Refusals | None) -> tuple[Failure, ...]:
+    """Those of ``errors`` that the compiler has as well; all where it was not asked, or did not come that far."""
+    if said is None or said.stopped:
+        return tuple(errors)
+    return tuple(item for item in errors if not said.compiles and _is_near(item, said))
+
+
+def _is_near(item: Failure, said: Refusals) -> bool:
+    place = item.location
+    return place is None or any(file == place.file and abs(line - place.line) <= _NEAR for file, line in said.places)
