@@ -182,7 +182,7 @@ def _compare_results(before: Declaration, after: Declaration, old: Sheet, new: S
     what = "is" if _SUBJECTS.get(before.kind) is Subject.VARIABLE else "returns"
     text = f"{what} `{after.result.spelling}`, before `{before.result.spelling}`"
     if value_type(one) == value_type(other) and "&" not in one + other:
-        return []
+        return _compare_permission(before, one, other, text)
     if differs_in_pointee_only(one, other):
         return [Detail(text=text, impact=Impact.NONE if converts(other, one) else Impact.COMPILE)]
     return [
@@ -193,6 +193,15 @@ def _compare_results(before: Declaration, after: Declaration, old: Sheet, new: S
             else [Detail(text="what used the result may not take it", impact=Impact.COMPILE)]
         ),
     ]
+
+
+def _compare_permission(before: Declaration, one: str, other: str, text: str) -> list[Detail]:
+    """`const` alone: of a result it says nothing, but a variable may then lie where nobody may write."""
+    closed = other.startswith("const ") and not one.startswith("const ")
+    if _SUBJECTS.get(before.kind) is not Subject.VARIABLE or not closed:
+        return []
+    faults = Detail(text=f"{text}: what writes it faults", impact=Impact.SILENT)
+    return [faults, Detail(text="what writes it does not compile", impact=Impact.COMPILE)]
 
 
 def _serves_as(new: str, old: str) -> bool:

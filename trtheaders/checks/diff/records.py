@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trtheaders.checks.diff.conversions import converts, tell_retyped
+from trtheaders.checks.diff.conversions import converts, tell_retyped, value_type
 from trtheaders.checks.diff.entries import Sheet
 from trtheaders.checks.diff.parameters import same_value
 from trtheaders.counting import count_of
@@ -47,6 +47,9 @@ def _same_class(one: Record, other: Record) -> bool:
 
 
 def _compare(name: str, before: Record | None, after: Record | None, old: Sheet, new: Sheet) -> Change | None:
+    if "<" in name and (before is None or after is None):
+        # An instance that one side's declarations do not use is no news; what became of its template is.
+        return None
     if before is None:
         return (
             None
@@ -125,7 +128,8 @@ def _compare_members(before: Record, after: Record, old: Sheet, new: Sheet) -> l
     renamed = _renamed_members(gone, fresh, old, new)
     details = [_describe_renamed(one, other) for one, other in renamed]
     details += [item for field in gone if field not in [one for one, _ in renamed] for item in _describe_gone(field)]
-    details += [_describe_new(field) for field in fresh if field not in [other for _, other in renamed]]
+    roomy = after.tag == "union" and before.size == after.size
+    details += [_describe_new(field, roomy) for field in fresh if field not in [other for _, other in renamed]]
     both = [(mine[name], theirs[name]) for name in mine if name in theirs]
     for one, other in both:
         details += _compare_member(one, other, old, new)
@@ -153,9 +157,11 @@ def _describe_gone(field: Field) -> list[Detail]:
     return [gone, Detail(text=f"what names `{field.name}` does not compile", impact=Impact.COMPILE)]
 
 
-def _describe_new(field: Field) -> Detail:
+def _describe_new(field: Field, roomy: bool) -> Detail:
+    """A new member; ``roomy``: it shares its place with others, as it may in a union."""
     place = f" at byte {field.offset // 8}" if field.offset is not None else ""
-    return Detail(text=f"member `{field.type.spelling} {field.name}` added{place}", impact=Impact.SILENT)
+    text = f"member `{field.type.spelling} {field.name}` added{place}"
+    return Detail(text=text, impact=Impact.NONE if roomy else Impact.SILENT)
 
 
 def _if_visible(field: Field) -> Impact:
@@ -165,7 +171,9 @@ def _if_visible(field: Field) -> Impact:
 def _compare_member(one: Field, other: Field, old: Sheet, new: Sheet) -> list[Detail]:
     details = []
     before, after = old.plain(one.type.canonical), new.plain(other.type.canonical)
-    if before != after:
+    if before != after and value_type(before) == value_type(after) and "&" not in before + after:
+        details += _compare_qualifiers(one, other)
+    elif before != after:
         text = f"member `{one.name}` retyped from {tell_retyped(one.type, other.type)}"
         details.append(Detail(text=text, impact=Impact.SILENT))
         if one.access is not Access.PRIVATE and not converts(before, after):
@@ -180,6 +188,13 @@ def _compare_member(one: Field, other: Field, old: Sheet, new: Sheet) -> list[De
     if one.bits != other.bits:
         details.append(Detail(text=f"member `{one.name}` has {other.bits} bits, had {one.bits}", impact=Impact.SILENT))
     return details + _compare_openness(one, other)
+
+
+def _compare_qualifiers(one: Field, other: Field) -> list[Detail]:
+    """`const` or `volatile` alone: the same place and size, another permission."""
+    text = f"member `{one.name}` is `{other.type.spelling}` now, before `{one.type.spelling}`"
+    closed = other.type.canonical.startswith("const ") and not one.type.canonical.startswith("const ")
+    return [Detail(text=text, impact=_if_visible(one) if closed else Impact.NONE)]
 
 
 def _compare_openness(one: Field, other: Field) -> list[Detail]:
