@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from trtheaders.compatibility.table import figures_of
 from trtheaders.engines.folder import read_engine
-from trtheaders.engines.judgement import EngineWeight, judge_files, judge_parallelism, judge_quantisation, judge_release
+from trtheaders.engines.judgement import judge_files, judge_parallelism, judge_quantisation, judge_release
 from trtheaders.errors import EngineError
+from trtheaders.model.setup.engines import EngineWeight
 
 FINE, DOUBT, BROKEN = EngineWeight.FINE, EngineWeight.DOUBT, EngineWeight.BROKEN
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from enum import Enum
-
-from msgspec import Struct
 
 from trtheaders.errors import ReleaseError
-from trtheaders.model.setup.engines import Engine
+from trtheaders.model.setup.engines import Engine, EngineJudgement, EngineWeight
 from trtheaders.model.setup.figures import FigureName, ReleaseFigures
 from trtheaders.model.vendoring.releases import canonical
 
@@ -20,24 +17,6 @@ _NEEDS = (
     (re.compile(r"FP8|W4A8_(?:AWQ|GPTQ|MXFP4)"), (8, 9)),
 )
 """Compute capability by quantisation. Upstream's precision page: FP4 from Blackwell, FP8 from Ada on."""
-
-
-class EngineWeight(Enum):
-    """Whether the engine loads."""
-
-    FINE = "fine"
-    DOUBT = "doubt"
-    BROKEN = "broken"
-
-
-class EngineJudgement(Struct, frozen=True, kw_only=True):
-    """What was found, what is needed, why it matters and what to do."""
-
-    weight: EngineWeight
-    found: str
-    needed: str = ""
-    why: str = ""
-    fix: str = ""
 
 
 def judge_release(

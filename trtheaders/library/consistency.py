@@ -35,7 +35,8 @@ def _needs_of(library: OpenLibrary, others: Sequence[OpenLibrary], search: Seque
     found = list(walk_needed([library.image], [*search, *(image.path.parent for image in siblings)]))
     absent = tuple(row.name for row in found if row.path is None and row.name not in known)
     if absent:
-        return LibraryNeeds(library=library.name, needed=needed, absent=absent)
+        missing = tuple(name for name in absent if name in library.image.needed)
+        return LibraryNeeds(library=library.name, needed=needed, absent=absent, missing=missing)
     for provider in others:
         wanted = {symbol for symbol in wanted if provider.look_up_old(symbol) is None}
     unresolved = _unprovided(wanted, _providers(library, [row.path for row in found if row.path is not None]))

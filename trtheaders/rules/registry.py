@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from trtheaders.errors import UsageError
-from trtheaders.rules import layout, symbols, vendored
+from trtheaders.rules import layout, setup, symbols, vendored
 from trtheaders.rules.row import Rule
 
-RULES: dict[str, Rule] = {row.id: row for row in (*vendored.ROWS, *symbols.ROWS, *layout.ROWS)}
+RULES: dict[str, Rule] = {row.id: row for row in (*vendored.ROWS, *symbols.ROWS, *layout.ROWS, *setup.ROWS)}
 LINK_RULES = frozenset(row.id for row in RULES.values() if row.link)
 """The rules of symbols that a linker does not find."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from trtheaders.checks.libraries.architectures import check_architectures, check_target
-from trtheaders.checks.libraries.needs import check_needs, tell_unjudged
+from trtheaders.checks.libraries.needs import check_missing, check_needs, tell_unjudged
 from trtheaders.checks.recorded_snapshots import check_recorded
 from trtheaders.checks.symbols.faults import count_missing
 from trtheaders.checks.symbols.providers import check_providers
@@ -58,6 +58,8 @@ def verify(
     anew: bool = False,
     link: bool = False,
     undeclared: bool = False,
+    to_run: bool = False,
+    engine: Path | None = None,
     fallback: Path | None = None,
     target: Machine | None = None,
     start: Path | None = None,
@@ -68,9 +70,11 @@ def verify(
     Without ``release`` the vendored release equal to the installed version is taken. ``headers_only`` asks no library.
     With ``anew`` the headers are parsed whatever is recorded, and the record is compared with what they promise.
     ``link`` lets the user's own linker confirm or withdraw what is found; ``undeclared`` adds remarks on what the
-    libraries export besides. ``fallback`` is an interpreter to look at where nothing else has an installation,
-    ``target`` the architecture that the consumer builds for, None for that of the library. ``start`` is the folder
-    whose configuration holds, ``today`` the day on which accepted findings may have expired. Raises a
+    libraries export besides; ``to_run`` makes a finding of each needed library that is not here, and ``engine`` is a
+    built engine's folder to hold against the installed release. ``fallback`` is an interpreter to look at where
+    nothing else has an installation, ``target`` the architecture that the consumer builds for, None for that of the
+    library. ``start`` is the folder whose configuration holds, ``today`` the day on which accepted findings may have
+    expired. Raises a
     :class:`~trtheaders.errors.TrtHeadersError` where there is no answer.
     """
     configuration = settle_configuration(
@@ -106,10 +110,17 @@ def verify(
         found = of_one_machine(found) if foreign else found
         snapshot, answers = ask_thoroughly(request, obtained.snapshot, found)
         needs = read_needs(found.libraries, linked=found.linked, search=found.directories)
-        unresolved = record.accept(check_needs(needs))
+        unresolved = record.accept((*check_needs(needs), *(check_missing(needs) if to_run else ())))
         layouts = judge_layout(snapshot, found)
         judged, symptoms, known = _judge(request, snapshot, answers, found, record, layouts.findings, link=link)
         findings, told = (*integrity, *foreign, *unresolved, *judged), layouts.told
+        if engine is not None:
+            from trtheaders.steps.verdict.engine import judge_engine
+
+            findings = (
+                *findings,
+                *record.accept(judge_engine(engine, known or found.version or request.release or "")),
+            )
         symptoms = (*integrity, *foreign, *unresolved, *symptoms)
         reach = layouts.counts
     rest = remark_on(snapshot, answers, found)

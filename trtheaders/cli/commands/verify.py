@@ -19,9 +19,10 @@ from trtheaders.cli.screen import render_screen
 from trtheaders.counting import count_of
 from trtheaders.model.answers.findings import Verdict, Verification
 from trtheaders.report.verification.formats import FORMATS, render_as, render_unanswered
+from trtheaders.rules.setup import MISSING_NEEDED_LIBRARIES
 from trtheaders.visible import show
 
-_HINT = "leave out `--strict`, or provide what the unverifiable declarations need"
+_HINT = "leave out `--strict`, or provide what is needed"
 
 
 @click.command("verify")
@@ -33,6 +34,15 @@ _HINT = "leave out `--strict`, or provide what the unverifiable declarations nee
     "--headers-only", is_flag=True, help="Check the vendored files, and the record against the headers; ask no library."
 )
 @click.option("--strict", is_flag=True, help="No answer (exit 2) if anything could not be verified.")
+@click.option(
+    "--for", "purpose", type=click.Choice(["build", "run"]), help="run: what the library needs has to be here as well."
+)
+@click.option(
+    "--engine",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Hold a built engine against the installed release.",
+)
 @click.option("--link", is_flag=True, help="Let your own linker confirm or withdraw each finding.")
 @click.option("--write-baseline", is_flag=True, help="Put what is found on record in trtheaders.toml.")
 @format_option(*FORMATS)
@@ -44,6 +54,7 @@ def command(
     verbose: bool,
     quiet: bool,
     write_baseline: bool,
+    purpose: str | None,
     **question: Any,
 ) -> int:
     r"""Compare vendored headers with the installed library.
@@ -57,7 +68,9 @@ def command(
     """
     from trtheaders.verbs.verify import verify
 
-    verification = verify(release, undeclared=verbose, anew=question["headers_only"], **question)
+    verification = verify(
+        release, undeclared=verbose, to_run=purpose == "run", anew=question["headers_only"], **question
+    )
     if write_baseline:
         _write_baseline(verification)
     refusal = _refusal(verification) if strict else ""
@@ -78,6 +91,9 @@ def _render(verification: Verification, form: str, refusal: str, *, verbose: boo
 
 def _refusal(verification: Verification) -> str:
     """Why the verdict does not cover all; '' where it does, as far as a stripped library can tell."""
+    missing = [finding for finding in verification.findings if finding.rule == MISSING_NEEDED_LIBRARIES.id]
+    if missing:
+        return missing[0].message
     layouts = verification.counts.layouts
     if not verification.unverifiable:
         if layouts.doubted:

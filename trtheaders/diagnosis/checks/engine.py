@@ -11,8 +11,6 @@ from trtheaders.diagnosis.row import BOTH, RUNNING, Judgement, SetupCheck
 from trtheaders.diagnosis.site import Site
 from trtheaders.engines.folder import read_engine
 from trtheaders.engines.judgement import (
-    EngineJudgement,
-    EngineWeight,
     judge_files,
     judge_parallelism,
     judge_quantisation,
@@ -22,7 +20,7 @@ from trtheaders.engines.judgement import (
 from trtheaders.errors import EngineError
 from trtheaders.model.setup.checkup import Purpose, SetupState
 from trtheaders.model.setup.devices import Gpu
-from trtheaders.model.setup.engines import Engine
+from trtheaders.model.setup.engines import Engine, EngineJudgement, EngineWeight
 
 _STATES = {EngineWeight.FINE: SetupState.OK, EngineWeight.DOUBT: SetupState.WARN, EngineWeight.BROKEN: SetupState.FAIL}
 

@@ -12,12 +12,14 @@ class LibraryNeeds(Struct, frozen=True, kw_only=True):
 
     ``absent`` names the DT_NEEDED libraries, its own and theirs, that were not found: then nobody can say what is
     unresolved, and ``unresolved`` is empty. Otherwise ``unresolved`` are the symbols that nothing provides.
+    ``missing`` are those of the absent ones that the library asks for itself.
     """
 
     library: str
     needed: int = 0
     unresolved: tuple[SymbolName, ...] = ()
     absent: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
     @property
     def reason(self) -> str:

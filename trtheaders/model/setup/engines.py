@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
 
 from msgspec import Struct
@@ -59,3 +60,21 @@ class Engine(Struct, frozen=True, kw_only=True):
         """The ranks that have no file."""
         there = {file.rank for file in self.files}
         return tuple(rank for rank in range(self.parallelism.ranks) if rank not in there)
+
+
+class EngineWeight(Enum):
+    """Whether the engine loads."""
+
+    FINE = "fine"
+    DOUBT = "doubt"
+    BROKEN = "broken"
+
+
+class EngineJudgement(Struct, frozen=True, kw_only=True):
+    """What was found, what is needed, why it matters and what to do."""
+
+    weight: EngineWeight
+    found: str
+    needed: str = ""
+    why: str = ""
+    fix: str = ""
