@@ -1,5 +1,8 @@
 """Speed and memory as ratios measured in one run: `python tools/bench.py [NAME…]`; no NAME runs all.
 
+A run of all writes docs/bench.md and a plot. Peers that are not installed are told as not run: nm (binutils), abidw and
+abidiff (abigail-tools), abi-compliance-checker with abi-dumper, abicheck (PyPI).
+
 The commands of a comparison take turns, and a ratio is the median of the rounds' own ratios: a machine whose speed
 drifts slows both. A time alone is the least, since a busy machine only ever adds. A line ends with `over` where the
 limit is exceeded; the exit status is 1 then.
@@ -19,8 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tools")]
 
+from bench_report import Curve, Figure, Outcome, version_of, write
 from support import exporting
 from support.cxx import compile_cxx
 from support.demo_upstream import build_environment, build_release_library, build_upstream, header_root
@@ -32,8 +36,10 @@ from trtheaders.headers.snapshot_files import write_snapshot
 from trtheaders.model.vendoring.releases import DEFAULT_ENTRY
 
 OTHER_EXPORTS = 74_000
+GROWTH = (10_000, 74_000, 250_000, 1_000_000)
 RUNS = 9
 ARROW = ROOT / ".cache" / "packages" / "pyarrow-18.1.0" / "pyarrow"
+BARE = [sys.executable, "-c", "pass"]
 FROM_SNAPSHOT = """
 import gc, sys
 from pathlib import Path
@@ -77,14 +83,14 @@ class Rounds:
         return f"{self.least().seconds * 1000:.0f} ms, {peer} {others * 1000:.0f} ms"
 
 
-def measure(commands: Sequence[Sequence[object]], folder: Path) -> Rounds:
+def measure(commands: Sequence[Sequence[object]], folder: Path, runs: int = RUNS) -> Rounds:
     """Several rounds in which the commands take turns, after one that does not count; all must succeed."""
     for command in commands:
         run(command, folder)
-    return Rounds([[run(command, folder) for command in commands] for _ in range(RUNS)])
+    return Rounds([[run(command, folder) for command in commands] for _ in range(runs)])
 
 
-def run(command: Sequence[object], folder: Path) -> Cost:
+def run(command: Sequence[object], folder: Path, accepted: tuple[int, ...] = (0,)) -> Cost:
     began = time.perf_counter()
     with Path(os.devnull).open("wb") as nowhere:
         process = subprocess.Popen(
@@ -93,7 +99,7 @@ def run(command: Sequence[object], folder: Path) -> Cost:
         _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    if process.returncode not in accepted:
         sys.exit(f"error: `{' '.join(map(str, command))}` ended with {process.returncode}")
     return Cost(seconds, usage.ru_maxrss / 1000)
 
@@ -115,12 +121,10 @@ def prepare(folder: Path, program: Path) -> Path:
     return project
 
 
-def large_library() -> Path:
-    """The library of 1.1.0 with many other exports."""
+def large_library(count: int = OTHER_EXPORTS) -> Path:
+    """The library of 1.1.0 with ``count`` other exports."""
     lines = ['asm(R"(', ".text"]
-    lines += [
-        f".globl _ZN5other{len(str(n)) + 1}f{n}Ev\n_ZN5other{len(str(n)) + 1}f{n}Ev: ret" for n in range(OTHER_EXPORTS)
-    ]
+    lines += [f".globl _ZN5other{len(str(n)) + 1}f{n}Ev\n_ZN5other{len(str(n)) + 1}f{n}Ev: ret" for n in range(count)]
     made = compile_cxx("\n".join([*lines, ')");\n']), name="others.o", flags=("-c",))
     assert made.status == 0, made.messages
     return build_release_library("1.1.0", inputs=[made.path])
@@ -133,34 +137,94 @@ class Bench:
         self.project = project
         self.program = program
         self.failed = 0
+        self.outcome = Outcome()
 
-    def tell(self, name: str, value: float, limit: float, unit: str, more: str = "") -> None:
+    def tell(self, name: str, value: float, limit: float | None, unit: str, more: str = "") -> None:
         """One line a figure."""
-        over = value > limit
-        self.failed += over
-        print(f"{name:<58} {value:8.2f} {unit:<8} limit {limit:g}{' over' if over else ''}   {more}", flush=True)
+        figure = Figure(name, value, unit, limit, more)
+        self.outcome.figures.append(figure)
+        self.failed += figure.over
+        asked = "" if limit is None else f"limit {limit:g}{' over' if figure.over else ''}"
+        print(f"{name:<58} {value:8.2f} {unit:<8} {asked}   {more}", flush=True)
+
+    def skip(self, what: str) -> None:
+        """Say what was not run, and why."""
+        self.outcome.not_run.append(what)
+        print(f"not run: {what}", flush=True)
+
+    def _against_python(self, name: str, command: Sequence[object], limit: float) -> None:
+        rounds = measure([BARE, command], self.project)
+        self.tell(f"{name} / `python -c pass`", rounds.ratio, limit, "x", rounds.tell("bare"))
 
     def start(self) -> None:
-        words = {
-            "start of the command line": [self.program, "--version"],
-            "start, with a command's help": [self.program, "verify", "--help"],
-        }
-        for name, command in words.items():
-            rounds = measure([[sys.executable, "-c", "pass"], command], self.project)
-            more = f"bare {rounds.least(0).seconds * 1000:.0f} ms"
-            self.tell(name, rounds.least().seconds * 1000, 120, "ms", more)
+        self._against_python("start of the command line", [self.program, "--version"], 5)
+        self._against_python("start, with a command's help", [self.program, "verify", "--help"], 8)
+
+    def growth(self) -> None:
+        """Seconds against the number of exports: a straight line is linear."""
+        ours: list[tuple[int, float]] = []
+        peers: list[tuple[int, float]] = []
+        missing: list[tuple[int, float]] = []
+        for count in GROWTH:
+            library = large_library(count)
+            good = [self.program, "verify", "1.1.0", "--library", library]
+            rounds = measure([["nm", "-D", library], good], self.project, runs=3)
+            peers.append((count, rounds.least(0).seconds))
+            ours.append((count, rounds.least().seconds))
+            other = [self.program, "verify", "1.2.0rc1", "--library", library]
+            missing.append((count, min(run(other, self.project, (0, 1)).seconds for _ in range(2))))
+        names = ("nm -D", "verify, all kept", "verify, another release")
+        self.outcome.curves += [
+            Curve(name, tuple(found)) for name, found in zip(names, (peers, ours, missing), strict=True)
+        ]
+        for name, found in zip(names[1:], (ours, missing), strict=True):
+            worse = (found[-1][1] / found[-2][1]) / (GROWTH[-1] / GROWTH[-2])
+            self.tell(f"{name}: growth over linear, 250,000 to 1,000,000", worse, 1.1, "x")
+
+    def doctor(self) -> None:
+        rounds = measure([BARE], self.project)
+        ours = min(run([self.program, "doctor"], self.project, (0, 1, 2)).seconds for _ in range(RUNS))
+        more = f"{ours * 1000:.0f} ms"
+        self.tell("doctor without a GPU / `python -c pass`", ours / rounds.least().seconds, 80, "x", more)
+
+    def today(self) -> None:
+        """What people do without us: compile and link a consumer, and read the linker's errors."""
+        root, library = header_root("1.1.0"), build_release_library("1.1.0")
+        build = ["g++", "-std=c++17", f"-I{root}", "main.cpp", library, "-o", "program"]
+        ours = [self.program, "verify", "1.1.0", "--library", library]
+        rounds = measure([build, ours], self.project)
+        self.tell(
+            "verify from a snapshot / compile and link of a consumer", rounds.ratio, None, "x", rounds.tell("g++")
+        )
+
+    def peers(self) -> None:
+        """The tools that ABI engineers reach for, on the library with 74,000 exports."""
+        library = large_library()
+        ours = measure([[self.program, "verify", "1.1.0", "--library", library]], self.project).least()
+        for name, command in {
+            "abidw": ["abidw", "--no-corpus-path", library],
+            "abidiff": ["abidiff", library, library],
+        }.items():
+            if shutil.which(name) is None:
+                self.skip(f"{name} (Debian's abigail-tools)")
+                continue
+            peer = run(command, self.project)
+            costs = (
+                f"{who} {cost.seconds:.2f} s, {cost.megabytes:.0f} MB" for who, cost in (("ours", ours), (name, peer))
+            )
+            more = f"{'; '.join(costs)}; {version_of(name)}"
+            self.tell(f"{name} / verify from a snapshot", peer.seconds / ours.seconds, None, "x", more)
 
     def verify(self) -> None:
         library = large_library()
         ours = [self.program, "verify", "1.1.0", "--library", library]
         rounds = measure([["nm", "-D", library], ours], self.project)
-        self.tell("verify from a snapshot / `nm -D` (74,000 exports)", rounds.ratio, 1.5, "x", rounds.tell("nm"))
-        self.tell("verify from a snapshot, memory", rounds.least().megabytes, 80, "MB")
+        self.tell("verify from a snapshot / `nm -D` (74,000 exports)", rounds.ratio, 1.2, "x", rounds.tell("nm"))
+        self.tell("verify from a snapshot, memory", rounds.least().megabytes, 50, "MB")
 
     def identify(self) -> None:
         path = exporting.library(exporting.symbols("1.1.0"), "1.1.0")
-        rounds = measure([[self.program, "identify", path]], self.project)
-        self.tell("identify, 3 releases shipped, 3 vendored", rounds.least().seconds * 1000, 300, "ms")
+        self._against_python("identify, 3 releases shipped, 3 vendored", [self.program, "identify", path], 30)
 
     def headers(self) -> None:
         root = header_root("1.1.0")
@@ -177,20 +241,20 @@ class Bench:
         self.tell("check of a source, 3 releases / 3 bare parses", rounds.ratio, 1.3, "x", rounds.tell("parses"))
 
     def hook(self) -> None:
-        rounds = measure([[self.program, "hook", "files"], [self.program, "hook", "verify"]], self.project)
-        files, verify = (rounds.least(index).seconds * 1000 for index in (0, 1))
-        more = f"files {files:.0f} ms, verify {verify:.0f} ms"
-        self.tell("both hooks, nothing changed", files + verify, 200, "ms", more)
+        rounds = measure([BARE, [self.program, "hook", "files"], [self.program, "hook", "verify"]], self.project)
+        bare, files, verify = (rounds.least(index).seconds for index in (0, 1, 2))
+        more = f"files {files * 1000:.0f} ms, verify {verify * 1000:.0f} ms"
+        self.tell("both hooks, nothing changed / `python -c pass`", (files + verify) / bare, 12, "x", more)
 
     def arrow(self) -> None:
         root, library = ARROW / "include", next(ARROW.glob("libarrow.so.*"), None)
         if library is None:
-            print("arrow: not run, since it is not downloaded (`python tests/packages/fetch.py`)", flush=True)
+            self.skip("Arrow, which is not downloaded (`python tests/packages/fetch.py`)")
             return
         entry = ["--entry", "arrow/api.h"]
         ours = [self.program, "verify", "--headers", root, *entry, "--library", library]
         rounds = measure([self._bare_parse("#include <arrow/api.h>\n", root), ours], self.project)
-        self.tell("Arrow from headers / bare libclang parse", rounds.ratio, 1.5, "x", rounds.tell("parse"))
+        self.tell("Arrow from headers / bare libclang parse", rounds.ratio, 2.0, "x", rounds.tell("parse"))
         self.tell("Arrow from headers, memory", rounds.least().megabytes, 250, "MB")
         recorded = self.project / "arrow.json.gz"
         write_snapshot(record_snapshot(HeaderQuestion(root=root, entries=("arrow/api.h",))), recorded)
@@ -200,7 +264,7 @@ class Bench:
 
     def _arrow_peer(self, root: Path, library: Path, ours: Cost) -> None:
         if shutil.which("abicheck") is None or shutil.which("clang++") is None:
-            print("Arrow against abicheck: not run, since it or clang++ is not installed", flush=True)
+            self.skip("Arrow against abicheck: it or clang++ is not installed")
             return
         settings = self.project / "abicheck.yml"
         settings.write_text('compile:\n  frontend: clang\n  options: ["-std=c++17"]\n')
@@ -227,6 +291,10 @@ class Bench:
 def main() -> int:
     parts: dict[str, Callable[[Bench], None]] = {
         "start": Bench.start,
+        "today": Bench.today,
+        "peers": Bench.peers,
+        "growth": Bench.growth,
+        "doctor": Bench.doctor,
         "verify": Bench.verify,
         "identify": Bench.identify,
         "headers": Bench.headers,
@@ -248,6 +316,8 @@ def main() -> int:
         bench = Bench(prepare(Path(folder), program), program)
         for name in wanted:
             parts[name](bench)
+        if not sys.argv[1:]:
+            write(bench.outcome, ROOT / "docs")
     return 1 if bench.failed else 0
 
 
