@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.tools import ROOT, TOOLS, packages, table
+from support.tools import CROSS, ROOT, TOOLS, packages, table
 
 TESTS = Path(__file__).resolve().parents[1]
 PROGRAMS = {name for row in TOOLS.values() for name in (row.name, row.program) if name and not row.find}
@@ -153,3 +153,9 @@ def test_the_readme_says_what_each_tool_adds():
 def test_the_packages_are_told_by_any_python():
     said = subprocess.run([sys.executable, "-I", ROOT / "tests/support/tools.py"], capture_output=True, text=True)
     assert said.stdout.split() == list(packages())
+
+
+def test_every_tool_is_asked_for():
+    files = [path for kind in ("*.py", "*.toml") for path in TESTS.rglob(kind) if path.name != "tools.py"]
+    text = "\n".join(path.read_text() for path in files)
+    assert [name for name in TOOLS if f'"{name}"' not in text and name != CROSS] == []
