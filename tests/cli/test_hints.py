@@ -75,9 +75,10 @@ def test_what_cannot_be_written_is_told_with_a_way_out(tmp_path):
     with pytest.raises(SnapshotError, match="cannot be written") as caught:
         write_snapshot(snapshot, tmp_path / "gone" / "snapshot.json.gz")
     assert f"`{tmp_path / 'gone'}`" in caught.value.hint
-    (tmp_path / "trtheaders.toml").mkdir()
+    (tmp_path / "trtheaders.toml").symlink_to(tmp_path / "elsewhere.toml")
+    (tmp_path / "elsewhere.toml").write_text("")
     nothing = Verification(release=None, header_root=None, libraries=(), findings=(), counts=Counts())
-    with pytest.raises(ConfigurationError, match="cannot be written") as caught:
+    with pytest.raises(ConfigurationError, match="symbolic link") as caught:
         write_baseline(nothing, start=tmp_path)
     assert caught.value.hint
 

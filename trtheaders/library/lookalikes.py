@@ -17,6 +17,8 @@ from trtheaders.model.names import SymbolName
 _MOST = 8
 """So many of one symbol's lookalikes are kept: overloads beyond that help nobody."""
 
+_ABBREVIATED = re.compile(rb"(?:St|S[0-9A-Z]*_|S[abiosd])\Z")
+_STRUCTOR = re.compile(rb"(?:C[123]|D[0-5])\Z")
 _VERSION_SCOPE = re.compile(rb"_*(?:v|V|abi|cxx)?\d[\d_]*\Z")
 
 
@@ -30,35 +32,94 @@ class _Candidate(Struct, frozen=True):
 def find_lookalikes(
     libraries: Iterable[OpenLibrary], symbols: Collection[SymbolName]
 ) -> Mapping[SymbolName, tuple[Lookalike, ...]]:
-    """For each of ``symbols`` the exports that resemble it; symbols without any are left out."""
+    """For each of ``symbols`` the exports that resemble it; symbols without any are left out.
+
+    The exports are passed over once, however many symbols there are.
+    """
     wanted = {symbol: parts for symbol in symbols if (parts := take_apart(symbol.encode())) is not None}
     if not wanted:
         return {}
-    found: dict[bytes, list[_Candidate]] = {parts.token: [] for parts in wanted.values()}
-    pattern = _any_of({parts.needle for parts in wanted.values()})
+    relatives = _Relatives(wanted)
+    pattern = _any_of(wanted.values())
+    found: dict[SymbolName, list[_Candidate]] = {}
     for library in libraries:
-        for candidate in _candidates(library, pattern):
-            found.get(candidate.parts.token, []).append(candidate)
-    ranked = ((symbol, _nearest(symbol, parts, found[parts.token])) for symbol, parts in wanted.items())
+        for candidate, symbol in _candidates(library, pattern, relatives):
+            found.setdefault(symbol, []).append(candidate)
+    ranked = ((symbol, _nearest(symbol, parts, found.get(symbol, ()))) for symbol, parts in wanted.items())
     return {symbol: lookalikes for symbol, lookalikes in ranked if lookalikes}
 
 
-def _any_of(needles: Iterable[bytes]) -> re.Pattern[bytes]:
-    """A pattern that finds any of ``needles``, grouped by their first two bytes, which is quick."""
-    groups: dict[bytes, list[bytes]] = {}
-    for needle in sorted(needles):
-        groups.setdefault(needle[:2], []).append(re.escape(needle[2:]))
-    return re.compile(b"|".join(re.escape(start) + b"(?:" + b"|".join(ends) + b")" for start, ends in groups.items()))
+def _any_of(wanted: Iterable[MangledParts]) -> re.Pattern[bytes]:
+    """A pattern that every name matches which resembles one of ``wanted``, and few others do.
+
+    The last name has to be there, behind one of the two names before it: at most one scope may be missing.
+    """
+    behind: dict[bytes, set[bytes]] = {}
+    for parts in wanted:
+        for scope in _last_scopes(parts) or [b""]:
+            behind.setdefault(scope, set()).add(parts.needle)
+    # Another name behind it would be the last one.
+    ends = {
+        scope: (rb"[^\0]*?" + _spell(dict.fromkeys(last, rb"(?![\dS])" if scope not in (b"", b"St") else b"")))
+        for scope, last in behind.items()
+    }
+    return re.compile(_spell(ends))
 
 
-def _candidates(library: OpenLibrary, pattern: re.Pattern[bytes]) -> Iterator[_Candidate]:
-    """The exports whose names match: the names are searched as one text, and only those that match are looked up."""
+def _last_scopes(parts: MangledParts) -> list[bytes]:
+    """The names of which one stands before the needle in all that resembles ``parts``; empty where none need to."""
+    scopes = _unversioned(parts.scope)
+    # What is called by its class's name has the class in its needle.
+    scopes = scopes[:-1] if _STRUCTOR.match(parts.name) else scopes
+    return [scope if _ABBREVIATED.match(scope) else b"%d%s" % (len(scope), scope) for scope in scopes[-2:]]
+
+
+def _spell(ends: Mapping[bytes, bytes]) -> bytes:
+    """A pattern for any key of ``ends`` with what follows it, as a tree of bytes: at each place few are tried."""
+    if list(ends) == [b""]:
+        return ends[b""]
+    branches: dict[bytes, dict[bytes, bytes]] = {}
+    for text, end in ends.items():
+        branches.setdefault(text[:1], {})[text[1:]] = end
+    ways = [re.escape(first) + (_spell(inner) if first else inner[b""]) for first, inner in sorted(branches.items())]
+    return ways[0] if len(ways) == 1 else b"(?:" + b"|".join(ways) + b")"
+
+
+class _Relatives:
+    """The symbols that are wanted, by their token and by what a resembling name's scope may be."""
+
+    def __init__(self, wanted: Mapping[SymbolName, MangledParts]) -> None:
+        self._wanted = wanted
+        self._by_scope: dict[bytes, dict[tuple[bytes, ...], set[SymbolName]]] = {}
+        for symbol, parts in wanted.items():
+            of_token = self._by_scope.setdefault(parts.token, {})
+            for scope in _neighbours(parts.scope):
+                of_token.setdefault(scope, set()).add(symbol)
+
+    def of(self, parts: MangledParts) -> Iterator[SymbolName]:
+        """The wanted symbols whose scope is near that of ``parts``, with the same last name."""
+        of_token = self._by_scope.get(parts.token)
+        if of_token is None:
+            return iter(())
+        near = set[SymbolName]().union(*(of_token.get(scope, ()) for scope in _neighbours(parts.scope)))
+        return (name for name in near if _scope_distance(self._wanted[name].scope, parts.scope) is not None)
+
+
+def _neighbours(scope: tuple[bytes, ...]) -> set[tuple[bytes, ...]]:
+    """``scope``, it without versions, and it without one name: two scopes that are near share one of these."""
+    return {scope, _unversioned(scope), *(scope[:at] + scope[at + 1 :] for at in range(len(scope)))}
+
+
+def _candidates(
+    library: OpenLibrary, pattern: re.Pattern[bytes], relatives: _Relatives
+) -> Iterator[tuple[_Candidate, SymbolName]]:
+    """The exports that resemble a wanted symbol, each with it; only what resembles one is looked up."""
     for name in library.names_with(pattern):
         parts = take_apart(name)
-        if parts is not None:
-            for row in library.find(name.decode(errors="backslashreplace")):
-                if row.exported and not library.versions[row.index].local:
-                    yield _Candidate(library, row.index, name, parts)
+        symbols = list(relatives.of(parts)) if parts is not None else []
+        for row in library.find(name.decode(errors="backslashreplace")) if symbols else ():
+            if row.exported and not library.versions[row.index].local:
+                yield from ((_Candidate(library, row.index, name, parts), symbol) for symbol in symbols if parts)
 
 
 def _nearest(symbol: SymbolName, parts: MangledParts, candidates: Iterable[_Candidate]) -> tuple[Lookalike, ...]:

@@ -36,6 +36,9 @@ def write_baseline(verification: Verification, *, start: Path | None = None) -> 
     broken = [item for item in verification.symptoms if item.severity is not Severity.NOTE]
     named = Counter((item.rule, item.name) for item in broken)
     tables = [_table(heading, item, verification.release, alone=named[item.rule, item.name] == 1) for item in broken]
+    if file.is_symlink():
+        story = f"`{file}` is a symbolic link, which nothing is written through"
+        raise ConfigurationError(story, hint="put the tables that `verify` finds into the file it leads to yourself")
     try:
         old = file.read_text(encoding="utf-8") if file.exists() else ""
         parts = [old.rstrip("\n"), *tables] if old.strip() else tables
