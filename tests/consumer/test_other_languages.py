@@ -12,6 +12,7 @@ from trtheaders.consumer.logs import read_log
 from trtheaders.consumer.translations import into_english
 from trtheaders.model.answers.symptoms import SymptomKind as Kind
 
+LIBRARY = "libtensorrt_llm.so"
 SYMBOL = "tensorrt_llm::executor::Request::setId(unsigned long, std::optional<int> const&)"
 
 
@@ -55,6 +56,9 @@ SYMBOL = "tensorrt_llm::executor::Request::setId(unsigned long, std::optional<in
             Kind.LIBRARY_NOT_LOADED,
             "libtensorrt_llm.so",
         ),
+        # What no catalogue has, told by its shape.
+        ("/usr/bin/ld: eitthvað -ltensorrt_llm: annað", Kind.LIBRARY_NOT_LINKED, "tensorrt_llm"),
+        ("libtensorrt_llm.so: eitthvað: Aucun fichier ou dossier de ce type", Kind.LIBRARY_NOT_LOADED, LIBRARY),
         ("libtensorrt_llm.so: fichier trop court", Kind.NO_LIBRARY, "libtensorrt_llm.so"),
     ],
 )
@@ -76,6 +80,11 @@ def test_what_the_installed_linker_says_in_that_language(language):
     plain, foreign = (read_log(text.splitlines()).symptoms for text in said)
     assert [(item.kind, item.subject) for item in foreign] == [(item.kind, item.subject) for item in plain]
     assert len(plain) == 1
+
+
+def test_the_loaders_own_words_do_not_hide_the_language():
+    line = "./app: error while loading shared libraries: libtensorrt_llm.so: eitthvað annað"
+    assert read_log([line]).in_another_language
 
 
 def test_a_failure_in_an_unknown_language_is_shown():

@@ -89,6 +89,12 @@ def test_a_line_that_is_cut_is_read_as_far_as_it_goes(releases):
     assert any("cut at line 2" in remark for remark in account.remarks)
 
 
+@pytest.mark.parametrize("length", [30, 45, 48])
+def test_a_mangled_name_that_is_cut(releases, length):
+    line = f"a.o: undefined reference to `{MANGLED[:length]}"
+    assert explain([line], releases=releases, start=PLACE).explanations
+
+
 def test_ours_is_found_behind_many_others(releases):
     lines = [f"b.cpp:(.text+0x1): undefined reference to `boost::f{i}(int)'" for i in range(210_000)]
     account = explain([*lines, f"b.cpp:(.text+0x1): undefined reference to `{NAME}'"], releases=releases, start=PLACE)
@@ -112,6 +118,9 @@ def test_ours_is_found_behind_many_others(releases):
             f"{LOADER}{LIBRARY}: cannot open shared object file: Permission denied",
             Cause.REFUSED_LIBRARY,
         ),
+        (f"/usr/bin/ld: {LIBRARY}: error adding symbols: file in wrong format", Cause.OTHER_ARCHITECTURE),
+        (f"{LOADER}libtensorrt_llm.so: ELF file data encoding not little-endian", Cause.OTHER_ARCHITECTURE),
+        ("include/tensorrt_llm/t.h:5:1: error: 'optional' in namespace 'std' does not name a type", Cause.OLD_STANDARD),
         ("\tlibtensorrt_llm.so => not found", Cause.NOT_INSTALLED),
         (f"make: *** No rule to make target '{LIBRARY}', needed by 'app'.  Stop.", Cause.NOT_INSTALLED),
         (f"ninja: error: '{LIBRARY}', needed by 'app', missing and no known rule to make it", Cause.NOT_INSTALLED),
@@ -202,6 +211,9 @@ attempt to open {LIBRARY} succeeded
 {LIBRARY}:     file format elf64-x86-64
 [TensorRT-LLM][WARNING] Device 0 peer access: error: none
 [TensorRT-LLM][INFO] Engine version 1.1.0 found in the config file
+W0101 12:00:00 [TensorRT-LLM][WARNING] error: something mild with tensorrt_llm
+12:00:00: loading: tensorrt_llm
+./app: {LIBRARY}: no version information available (required by ./app)
 \tlibtensorrt_llm.so => {LIBRARY} (0x00007f0000000000)
        123:\tbinding file ./app [0] to {LIBRARY} [0]: normal symbol `{MANGLED}'
 0 errors in tensorrt_llm

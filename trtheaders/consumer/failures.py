@@ -13,7 +13,11 @@ _OURS = re.compile(
     r"tensorrt[-_ ]?llm(?![-/.\w]{0,300}\.(?:cpp|cc|cxx|cu|c)\b)|libth_common|libdecoder_attention|executorWorker", re.I
 )
 _HEADER_OF_OURS = re.compile(r"(?:^|/)tensorrt_llm/\S+\.(?:h|hpp|cuh|inl)$")
-_MILD = re.compile(r"\b(?:warning|note|remark|info|debug)\b\]?:|\[(?:WARN(?:ING)?|INFO|DEBUG|TRACE)\]", re.I)
+_MILD = re.compile(
+    r"no version information available|\b(?:warning|note|remark|info|debug)\b\]?:"
+    r"|\[(?:WARN(?:ING)?|INFO|DEBUG|TRACE)\]",
+    re.I,
+)
 _SEVERE = re.compile(
     r"error while loading|lookup error|"
     r"(?:^|[\s:\[(])(?:\w*(?:[Ee]rror|Exception)|ERROR|FATAL|fatal)\b(?:\]|:(?!:)| at )|terminate called|\bwhat\(\):|"
@@ -30,8 +34,12 @@ _AFTERMATH = re.compile(
     r"collect2: error: ld returned|linker command failed|^make(?:\[\d+\])?: \*\*\*.* Error \d|^FAILED: "
 )
 _QUOTED = re.compile(r"[`'\"‘“«»„「][^`'\"‘’“”«»「」]{0,4000}['\"’”»«“」]")
+_ALWAYS_ENGLISH = re.compile(r"error while loading shared libraries:|symbol lookup error:|(?:fatal )?error:")
+"""What the loader says before it knows the language, and what translators leave."""
 _ENGLISH = re.compile(
-    r"\b(?:undefined|cannot|failed|not found|fatal|exception|terminate|does not|has no|the|with|this|missing)\b", re.I
+    r"\b(?:undefined|cannot|failed|not|fatal|exception|terminate|has no|the|with|this|missing|named|and"
+    r"|unexpected|available|required|could|unable|unknown|loading|invalid|module|by|out|bad|must|should)\b",
+    re.I,
 )
 _FORM = re.compile(
     r":\d+(?::\d+)?[:,]|\+0x[0-9a-f]+\) ?[:：]|ld[\w.-]* ?[:：] |\.(?:o|a|so[\d.]*)\b[^ ]* ?[:：] | -l\w| from .*:\d"
@@ -55,8 +63,13 @@ def may_be_foreign(line: str) -> bool:
 
 def in_another_language(line: str) -> bool:
     """Whether what ``line`` says outside of quotes is no English."""
-    words = "".join(_QUOTED.split(line))
+    words = _ALWAYS_ENGLISH.sub("", "".join(_QUOTED.split(line)))
     return _ENGLISH.search(words) is None
+
+
+def is_mild(line: str) -> bool:
+    """Whether ``line`` is a warning or less, as logs mark them."""
+    return _MILD.search(line) is not None
 
 
 def is_command(line: str) -> bool:

@@ -106,7 +106,10 @@ PATTERNS = (
             "file is empty",
             "object file has no",
             "cannot read file data",
-            "ELF file",
+            "ELF file O",
+            "ELF file A",
+            "ELF file v",
+            "ELF file'",
             "ELF load command",
             "only ET_DYN",
         )
@@ -140,8 +143,9 @@ PATTERNS = (
         for words in (
             ": is incompatible with ",
             " is incompatible with ",
-            ": file in wrong format",
             ": error adding symbols: file in wrong format",
+            ": file in wrong format",
+            ": ELF file data encoding",
             ": incompatible file",
             ": incompatible target",
             ": file not recognized",
@@ -181,13 +185,21 @@ def read_section(line: str) -> Said | None:
 
 
 _FORM = re.compile(r"error: [^']*'(?P<subject>tensorrt_llm::[^']+|_Z\w+)'[^']*$")
+_LINKER_FORM = re.compile(r"(?:^|[/ ])(?:[\w.+]*-)*ld(?:\.\w+)?: [^-]{0,200}(?<= )-l(?P<subject>\w+)")
+_LOADER_FORM = re.compile(r"(?P<subject>[^\s:']+\.so[\w.]*): [^:]+: No such file or directory$")
 
 
 def read_quoted(line: str) -> Said | None:
-    """An error with nothing but a symbol of TensorRT-LLM in quotes: what gold says in any language."""
+    """What the shape tells: gold's error with a symbol in quotes, ld's with `-lname`, the loader's with a reason."""
     at = line.find("error: ")
     found = _FORM.match(line, at) if at >= 0 else None
-    return Said(kind=Kind.UNDEFINED_REFERENCE, subject=found["subject"], place=line[:at]) if found else None
+    if found:
+        return Said(kind=Kind.UNDEFINED_REFERENCE, subject=found["subject"], place=line[:at])
+    for form, kind in ((_LINKER_FORM, Kind.LIBRARY_NOT_LINKED), (_LOADER_FORM, Kind.LIBRARY_NOT_LOADED)):
+        found = form.search(line)
+        if found:
+            return Said(kind=kind, subject=found["subject"])
+    return None
 
 
 def _read_version(line: str) -> Said | None:

@@ -14,6 +14,7 @@ from trtheaders.consumer.failures import (
     in_another_language,
     is_about_us,
     is_command,
+    is_mild,
     may_be_foreign,
     names_us,
     reports_failure,
@@ -138,7 +139,9 @@ class _LogReader(Struct):
     def _leave(self, number: int, line: str, raw: str) -> None:
         diagnostic = read_diagnostic(line)
         if diagnostic is not None:
-            ours = diagnostic.word not in MILD and is_about_us(diagnostic)
+            # Something else may have that shape: a time of day, then words.
+            certain = diagnostic.word in SEVERITIES or ("." in diagnostic.file and not is_mild(raw))
+            ours = certain and diagnostic.word not in MILD and is_about_us(diagnostic)
         else:
             ours = names_us(raw) and reports_failure(raw, line)
         if ours:

@@ -114,6 +114,8 @@ class Known:
 
     def completions(self, start: str) -> tuple[SymbolName, ...]:
         """The promised symbols whose spelling begins with ``start``, a line that was cut; at most 50."""
+        if start.startswith("_Z"):
+            return tuple(symbol for _, symbol in self._sorted if symbol.startswith(start))[:50]
         wanted = spell(start)
         first = bisect_left(self._sorted, (wanted, ""))
         rows = self._sorted[first : first + 50]

@@ -125,6 +125,13 @@ def _unknown(case: SymptomGroup) -> Words:
     )
 
 
+def _old_standard(case: SymptomGroup) -> Words:
+    return Words(
+        "TensorRT-LLM's headers are compiled as an older C++ than they are written in",
+        "compile with `-std=c++17` or later (CMake: `target_compile_features(app PRIVATE cxx_std_17)`)",
+    )
+
+
 def _other_call(case: SymptomGroup) -> Words:
     return Words(
         "a call or override does not fit a declaration that all known releases share",
@@ -317,6 +324,7 @@ _WORDS: dict[Cause, Callable[[SymptomGroup], Words]] = {
     Cause.NOT_BUILT_IN: _not_built_in,
     Cause.UNKNOWN_DECLARATION: _unknown,
     Cause.OTHER_CALL: _other_call,
+    Cause.OLD_STANDARD: _old_standard,
     Cause.HEADERS_LACK_IT: _headers_lack_it,
     Cause.NO_HEADERS: _no_headers,
     Cause.FOREIGN_HEADERS: _foreign_headers,

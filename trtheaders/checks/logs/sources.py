@@ -74,6 +74,9 @@ def _is_ours(symptom: Symptom) -> bool:
 
 def _judge_member(symptom: Symptom, known: Known) -> Judged | None:
     scope = re.sub(r"^(?:class|struct|union|enum(?: class)?|const|namespace) ", "", symptom.scope)
+    if scope == "std" and symptom.headers and _HEADER_OF_OURS.search(symptom.headers[0]):
+        line = f"`std::{symptom.subject}` is not there for `{symptom.headers[0]}`"
+        return Judged(symptom=symptom, cause=Cause.OLD_STANDARD, evidence=(line,))
     scope = scope.removeprefix("const ").split("<", 1)[0].strip(" &*")
     # A namespace alias (`tle::Gone`) hides the scope; the name alone must do then, if a release declares it.
     having = tuple(known.declared(symptom.subject, scope))

@@ -29,6 +29,7 @@ from trtheaders.model.names import SymbolName
 from trtheaders.spelling import read_cxx, short_name
 
 NAMESPACE = "tensorrt_llm"
+_MANGLED = "12tensorrt_llm"
 
 
 class Judged(Struct, frozen=True, kw_only=True):
@@ -102,7 +103,11 @@ class Scene(Struct, frozen=True, dict=True):
 
 def concerns(symptom: Symptom, known: Known) -> bool:
     """Whether a symbol is one of TensorRT-LLM's."""
-    return f"{NAMESPACE}::" in demangle(symptom.subject) or bool(known.exactly(symptom.subject))
+    return (
+        _MANGLED in symptom.subject
+        or f"{NAMESPACE}::" in demangle(symptom.subject)
+        or bool(known.exactly(symptom.subject))
+    )
 
 
 def symbols_to_ask(symptoms: Sequence[Symptom], known: Known) -> tuple[SymbolName, ...]:

@@ -105,6 +105,7 @@ class Cause(Enum):
     NOT_EXPORTED = "the library does not export it"
     NOT_BUILT_IN = "a class whose source was not built in"
     UNKNOWN_DECLARATION = "no known release declares it"
+    OLD_STANDARD = "the headers are compiled as an older C++ than theirs"
     OTHER_CALL = "the call fits no known release"
     HEADERS_LACK_IT = "the headers are those of another release"
     NO_HEADERS = "no headers on the include path"
