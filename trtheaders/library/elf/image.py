@@ -30,6 +30,11 @@ _MACHINES = {62: Machine.X86_64, 183: Machine.AARCH64}
 _OTHER_MACHINES = {3: "x86 (32-bit)", 8: "MIPS", 20: "PowerPC", 21: "PowerPC64", 22: "S/390", 40: "ARM (32-bit)"}
 _OTHER_MACHINES |= {190: "CUDA", 224: "AMD GPU", 243: "RISC-V", 258: "LoongArch"}
 
+_MOST_SECTIONS = 4_000_000
+_LONGEST_NAME = 1 << 18
+"""Bytes; `-ffunction-sections` puts a mangled name into a section's, and templates make these long."""
+_LONGEST_NAMES = 1 << 28
+
 _REINSTALL = "build it or install it again"
 
 
@@ -212,21 +217,16 @@ class ElfImage:
             # More than 65,279 sections: the numbers are in the first, otherwise unused, row.
             first = _SECTION.unpack(self.read(self._sections_at, _SECTION.size, "the section table"))
             count, names = count or first[5], first[6] if names == 0xFFFF else names
+        if count > _MOST_SECTIONS:
+            raise self.failure("is damaged: it has more sections than any linker makes")
         rows = self.read(self._sections_at, count * _SECTION.size, "the section table")
         table = list(_SECTION.iter_unpack(rows))
         text = self.read(table[names][4], table[names][5], "the section names") if names < count else b""
+        spelt = _SectionNames(self, text)
         return tuple(
-            Section(index, self._section_name(text, name), kind, flags, address, offset, size, link, info, entry)
+            Section(index, spelt.at(name), kind, flags, address, offset, size, link, info, entry)
             for index, (name, kind, flags, address, offset, size, link, info, _, entry) in enumerate(table)
         )
-
-    def _section_name(self, names: bytes, start: int) -> str:
-        if not names:
-            return ""
-        stop = names.find(b"\0", start)
-        if stop < 0:
-            raise self.failure("is damaged: a name does not end", _REINSTALL)
-        return names[start:stop].decode(errors="backslashreplace")
 
     def section(self, name: str) -> Section | None:
         """The first section called ``name``, None where there is none."""
@@ -312,8 +312,14 @@ class ElfImage:
 
     @property
     def relr_table(self) -> bytes:
-        """The packed relative relocations, `.relr.dyn`; empty where there are none."""
-        return self._table(DynamicTag.RELR, DynamicTag.RELRSZ)
+        """The packed relative relocations, `.relr.dyn`; empty where there are none.
+
+        A bitmap stands for up to 63 words, and each of them lies in the file.
+        """
+        table = self._table(DynamicTag.RELR, DynamicTag.RELRSZ)
+        if int.from_bytes(table, "little").bit_count() > self.size:
+            raise self.failure("is damaged: it has more packed relocations than words")
+        return table
 
     def _table(self, start: int, size: int) -> bytes:
         offset = self.table_at(start, "a relocation table")
@@ -372,6 +378,28 @@ class ElfImage:
         spans = spans or [(row.offset, row.file_size) for row in self.segments if row.type == _NOTE_SEGMENT]
         for offset, size in spans:
             yield from _split_notes(self.read(offset, size, "a note"))
+
+
+class _SectionNames:
+    """The string table of section names; names may share their ends, and so be longer together than the table."""
+
+    def __init__(self, image: ElfImage, text: bytes) -> None:
+        self._image = image
+        self._text = text
+        self._known: dict[int, str] = {}
+        self._length = 0
+
+    def at(self, start: int) -> str:
+        """The name at ``start``."""
+        if not self._text:
+            return ""
+        if start not in self._known:
+            stop = self._text.find(b"\0", start, start + _LONGEST_NAME)
+            self._length += max(stop - start, 0)
+            if stop < 0 or self._length > _LONGEST_NAMES:
+                raise self._image.failure("is damaged: a name does not end", _REINSTALL)
+            self._known[start] = self._text[start:stop].decode(errors="backslashreplace")
+        return self._known[start]
 
 
 def _split_notes(data: bytes) -> Iterator[tuple[bytes, int, bytes]]:

@@ -11,6 +11,8 @@ from trtheaders.model.library.evidence import BaseContent, SlotContent, Typeinfo
 from trtheaders.model.names import SymbolName
 
 WORD = 8
+_LARGEST = 1 << 22
+"""Bytes: half a million slots. A damaged symbol may claim gigabytes."""
 _CLASS_TYPEINFO = "_ZTVN10__cxxabiv1"
 """Every typeinfo object starts with a pointer into one of these vtables; what does not is no typeinfo."""
 
@@ -31,7 +33,9 @@ WordReader = Callable[[int], Word]
 
 
 def read_words(read: WordReader, address: int, size: int) -> list[Word]:
-    """The words of an object of ``size`` bytes."""
+    """The words of an object of ``size`` bytes; none where it claims to be larger than any class's vtables are."""
+    if size > _LARGEST:
+        return []
     return [read(place) for place in range(address, address + size - size % WORD, WORD)]
 
 

@@ -32,6 +32,11 @@ _ENUMERATION = "DW_TAG_enumeration_type"
 _UNITS = frozenset({"DW_TAG_compile_unit", "DW_TAG_skeleton_unit", "DW_TAG_partial_unit", "DW_TAG_type_unit"})
 _SPLIT = ("DW_AT_dwo_name", "DW_AT_GNU_dwo_name")
 _OP_PLUS_UCONST = 0x23
+_COMPRESSED = 0x800
+"""SHF_COMPRESSED; the size unpacked is the second word of the section."""
+_HIGHEST_RATIO = 1032
+"""Of deflate (zlib's "Maximum Expansion Factor")."""
+_MOST_UNPACKED = 400 * 1024**2
 _RECORDS = ("DW_TAG_class_type", "DW_TAG_structure_type", "DW_TAG_union_type")
 
 
@@ -81,6 +86,7 @@ class _ElsewhereError(Exception):
 @contextmanager
 def _open_debug(image: ElfImage) -> Iterator[Any]:
     """The DWARF of a file: its own, or that of the separate file that it names."""
+    _refuse_bombs(image)
     relocated = relocate_debug(image) if image.type is ElfType.OBJECT else None
     if relocated is not None:
         yield ELFFile(io.BytesIO(relocated)).get_dwarf_info(relocate_dwarf_sections=False)
@@ -97,6 +103,21 @@ def _open_debug(image: ElfImage) -> Iterator[Any]:
             other = opened.enter_context(_find_shared(path, os.fsdecode(shared)).open("rb"))
             dwarf.supplementary_dwarfinfo = ELFFile(other).get_dwarf_info(follow_links=False)
         yield dwarf
+
+
+def _refuse_bombs(image: ElfImage) -> None:
+    """Raise ValueError where compressed sections (gABI, "Section Compression") claim to be too large unpacked."""
+    claimed = 0
+    for section in image.sections:
+        if section.flags & _COMPRESSED and section.size >= 24:
+            size = int.from_bytes(image.read(section.offset + 8, 8), "little")
+            claimed += size
+            if size > _HIGHEST_RATIO * section.size or claimed > max(_MOST_UNPACKED, 16 * image.size):
+                raise ValueError(f"section `{section.name}` claims to unpack to {size} bytes")
+        elif section.name.startswith(".zdebug_") and section.size >= 12:
+            claimed += int.from_bytes(image.read(section.offset + 4, 8), "big")
+            if claimed > max(_MOST_UNPACKED, 16 * image.size):
+                raise ValueError(f"section `{section.name}` claims to unpack to {claimed} bytes")
 
 
 def _find_shared(path: Path, name: str) -> Path:
