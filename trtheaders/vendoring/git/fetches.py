@@ -28,6 +28,10 @@ def list_remote_tags(cache: Cache) -> tuple[Tag, ...]:
         cache.git_dir, ["ls-remote", "--tags", REMOTE_NAME], variables=ONLINE, seconds=LIST_SECONDS, held=cache.held
     )
     _require(done, cache)
+    if not done.output.strip():
+        # Git takes any page for the list of an old-fashioned server, and finds nothing in it.
+        what = "answers with no tag at all, as an empty repository does, or something that is not git's"
+        raise UpstreamError(f"`{cache.remote.shown}` {what}", hint=_PORTAL)
     objects: dict[str, str] = {}
     for line in done.output.decode(errors="replace").splitlines():
         oid, _, name = line.partition("\t")
@@ -115,10 +119,44 @@ def _require(done: GitOutput, cache: Cache) -> None:
     if done.status == 0:
         return
     lines = list(dict.fromkeys(done.messages.splitlines()))
-    told = [line for line in lines if line.startswith("fatal:")] or [line for line in lines if "error:" in line]
-    reason = "; ".join((told or lines)[-_MOST_TOLD:]) or f"git ended with status {done.status}"
+    errors = [line for line in lines if line.startswith(("error:", "remote: error:"))]
+    # The first error is the cause, the last fatal line what came of it.
+    told = dict.fromkeys([*errors[:1], *[line for line in lines if line.startswith("fatal:")][-_MOST_TOLD:]])
+    reason = "; ".join(list(told) or lines[-_MOST_TOLD:]) or f"git ended with status {done.status}"
     reason = re.sub(r"(\w+://)[^/@\s]+@", r"\1", reason)
+    for signs, what, hint in _STORIES:
+        if any(sign in done.messages for sign in signs):
+            raise UpstreamError(f"`{cache.remote.shown}` {what}: {reason}", hint=hint)
     raise UpstreamError(f"`{cache.remote.shown}` gives no answer: {reason}", hint=_hint(reason))
+
+
+_PORTAL = "open it in a browser: a login page of the network, or a proxy, may answer in its place"
+_STORIES = (
+    (
+        ("not valid: is this a git repository", "<!DOCTYPE", "<html", "bad line length character: <"),
+        "answers with something that is not git's",
+        _PORTAL,
+    ),
+    (
+        ("Operation too slow", "curl 28", "timed out"),
+        "stalled, and was given up",
+        "run it again, or give a mirror or a clone as `--remote`",
+    ),
+    (
+        (
+            "curl 18",
+            "transfer closed",
+            "curl 56",
+            "curl 92",
+            "early EOF",
+            "unexpected disconnect",
+            "hung up unexpectedly",
+        ),
+        "broke off in the middle",
+        "run it again: what has arrived is kept in the cache",
+    ),
+)
+"""What git and curl say, what it means, and what to do."""
 
 
 def _hint(reason: str) -> str:

@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from git import Git
 
 READ_SECONDS = 120.0
+MOST_OUTPUT = 256 * 1024**2
+"""Bytes of standard output: all headers of a release are a hundredth of it, unpacked."""
+_MOST_LINES = 1000
+_LONGEST_LINE = 4096
 _TICK_SECONDS = 0.2
 _PATIENCE_SECONDS = 3.0
 _OLDEST_GIT = (2, 29)
@@ -116,10 +121,10 @@ class _Conversation:
         self._name = name
         self._watcher = watcher
         self._output = bytearray()
-        self._lines: list[str] = []
+        self._lines: deque[str] = deque(maxlen=_MOST_LINES)
         self._objection: TrtHeadersError | None = None
         self._threads = [
-            threading.Thread(target=self._listen, args=(process.stdout, self._output.extend), daemon=True),
+            threading.Thread(target=self._listen, args=(process.stdout, self._take), daemon=True),
             threading.Thread(target=self._listen, args=(process.stderr, _Lines(self._hear).feed), daemon=True),
         ]
 
@@ -153,6 +158,13 @@ class _Conversation:
             for data in iter(lambda: os.read(stream.fileno(), 65536), b""):
                 take(data)
 
+    def _take(self, data: bytes) -> None:
+        self._output += data
+        if len(self._output) > MOST_OUTPUT and self._objection is None:
+            message = f"`git {self._name}` gave more than {MOST_OUTPUT // 1024**2} MiB and was stopped"
+            self._objection = UpstreamError(message, hint="no release is as large: look at what the remote holds")
+            self._kill()
+
     def _hear(self, line: str) -> None:
         self._lines.append(line)
         try:
@@ -181,10 +193,11 @@ class _Lines:
         self._rest = b""
 
     def feed(self, data: bytes) -> None:
-        *lines, self._rest = re.split(rb"[\r\n]", self._rest + data)
+        *lines, rest = re.split(rb"[\r\n]", self._rest + data)
+        self._rest = rest[:_LONGEST_LINE]
         for line in lines:
             if line.strip():
-                self._take(line.decode(errors="replace").strip())
+                self._take(line[:_LONGEST_LINE].decode(errors="replace").strip())
 
 
 def progress_reader(progress: Progress) -> Callable[[str], None]:
