@@ -50,6 +50,7 @@ format: developer
 
 docs: developer
 	@.venv/bin/python tools/write_commands.py
+	@.venv/bin/python tools/write_example.py
 	@.venv/bin/python tools/write_python.py
 
 new-rule: developer

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from trtheaders.verbs.explain import explain
     from trtheaders.verbs.guard import guard
     from trtheaders.verbs.identify import identify
+    from trtheaders.verbs.init import init
     from trtheaders.verbs.list_releases import list_releases
     from trtheaders.verbs.matrix import matrix
     from trtheaders.verbs.page import page
@@ -51,6 +52,7 @@ __all__ = [
     "explain",
     "guard",
     "identify",
+    "init",
     "list_releases",
     "matrix",
     "page",

@@ -22,6 +22,7 @@ _COMPLETION = "_TRTHEADERS_COMPLETE"
 
 # The order is the order of `trtheaders --help`; the line is shown there without importing the command.
 COMMANDS: dict[str, str] = {
+    "init": "Write a small C++ project to start from.",
     "add": "Vendor the headers of one or more releases.",
     "verify": "Compare vendored headers with the installed library.",
     "doctor": "Look at the whole setup: package, headers, libraries, driver, GPUs.",
