@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from trtheaders.diagnosis.row import RUNNING, Judgement, SetupCheck
@@ -27,7 +28,7 @@ def _judge(seen: tuple[LackingVersion, ...] | None) -> Iterator[Judgement]:
     for item in seen:
         by_library.setdefault(item.library, []).append(item)
     for library, items in by_library.items():
-        versions = list(dict.fromkeys(item.version for item in items))
+        versions = sorted({item.version for item in items}, key=_numbers)
         yield Judgement(
             title=versions[-1],
             state=SetupState.FAIL,
@@ -35,6 +36,11 @@ def _judge(seen: tuple[LackingVersion, ...] | None) -> Iterator[Judgement]:
             needed=f"{', '.join(versions)} of {library}, by {items[0].by.name}",
             why=f"the program ends at once: version `{versions[-1]}' not found (required by {items[0].by.name})",
         )
+
+
+def _numbers(version: str) -> tuple[list[int], str]:
+    """Versions in their order, the oldest first: `GLIBCXX_3.4.9` before `GLIBCXX_3.4.29`."""
+    return [int(part) for part in re.findall(r"\d+", version)], version
 
 
 def _remedy(seen: tuple[LackingVersion, ...], judgement: Judgement) -> str:

@@ -12,6 +12,7 @@ import msgspec
 from trtheaders.loader.system import LoaderSystem
 from trtheaders.model.setup.devices import Driver
 from trtheaders.programs.start import run_program
+from trtheaders.programs.trust import allow
 
 LIBRARY = "libnvidia-ml.so.1"
 LIMIT = 2.0
@@ -51,6 +52,8 @@ def ask_nvml(library: Path, environment: Mapping[str, str], limit: float = LIMIT
     The child is killed when ``limit`` (seconds) is over.
     """
     command = [sys.executable, "-I", "-S", str(Path(__file__).with_name("nvml.py")), str(library)]
+    # It is running already, wherever it lies.
+    allow(sys.executable)
     try:
         done = run_program(command, seconds=limit, variables=environment)
     except TimeoutError:
