@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
 PACKAGES = Path(__file__).resolve().parents[2] / ".cache" / "packages"
 ARROWS = ("18.1.0", "19.0.1")
+LOADED = ("torch==2.13.0", "nvidia-cuda-runtime==13.0.96", "tokenspeed-trtllm-kernel==1.3.0.post20260924")
+"""Wheels whose libraries are only resolved as the dynamic loader does."""
 DEBIAN = ("libpoco-dev", "libpocofoundation80", "libfmt-dev", "libfmt9")
 
 
@@ -28,6 +31,21 @@ def fetch_wheel(version: str) -> None:
         archive.extractall(folder)
 
 
+def fetch_libraries(requirement: str) -> None:
+    """A wheel of shared objects, for this Python or for 3.12, whichever there is."""
+    folder = PACKAGES / requirement.partition("==")[0]
+    if folder.is_dir():
+        return
+    with tempfile.TemporaryDirectory() as wheels:
+        base = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary", ":all:", "-d", wheels]
+        other = ["--python-version", "3.12", "--platform", "manylinux_2_28_x86_64"]
+        if subprocess.run([*base, requirement]).returncode != 0:
+            subprocess.run([*base, *other, requirement], check=True)
+        (wheel,) = Path(wheels).glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(folder)
+
+
 def fetch_debian(name: str) -> None:
     folder = PACKAGES / name
     if folder.is_dir():
@@ -42,5 +60,7 @@ def fetch_debian(name: str) -> None:
 if __name__ == "__main__":
     for release in ARROWS:
         fetch_wheel(release)
+    for library_wheel in LOADED:
+        fetch_libraries(library_wheel)
     for package_name in DEBIAN:
         fetch_debian(package_name)
