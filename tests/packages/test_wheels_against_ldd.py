@@ -19,12 +19,15 @@ _FOUND = re.compile(r"\s+(\S+) => (.*?)(?: \(0x[0-9a-f]+\))?$")
 
 
 def shared_objects(folder):
-    for path in sorted(folder.rglob("*.so*")):
-        try:
-            if not path.is_symlink():
-                yield read_loadable(path)
-        except LibraryError:
-            continue
+    paths = (path for path in sorted(folder.rglob("*.so*")) if not path.is_symlink())
+    return [item for item in map(_read, paths) if item is not None]
+
+
+def _read(path):
+    try:
+        return read_loadable(path)
+    except LibraryError:
+        return None
 
 
 def ask_ldd(path):
@@ -39,7 +42,7 @@ def test_every_shared_object_of_a_wheel_loads_what_ldd_says(requirement, tools):
     folder = PACKAGES / requirement.partition("==")[0]
     tools("packages")
     system = read_system(Machine.X86_64, os.environ)
-    items = list(shared_objects(folder))
+    items = shared_objects(folder)
     assert items
     for item in items:
         loading = load(item, system)

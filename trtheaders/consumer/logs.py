@@ -40,6 +40,14 @@ _CLIPPED = re.compile(
     re.I,
 )
 _CMAKE_ERROR = re.compile(r"CMake Error\b")
+_NO_HEADERS = re.compile(
+    r"(?=.{0,400}\bTensorRT-LLM\b)(?=.{0,400}\bheaders\b)"
+    r".{0,200}\b(?:no|not found|fail(?:ed|s)?|missing|cannot)\b",
+    re.I,
+)
+"""What CMake files of consumers say, in their own words, where a release has no vendored headers."""
+_EXECUTOR = "tensorrt_llm/executor/executor.h"
+_RELEASE_IN_WORDS = re.compile(r"(?<![\w.])v?(\d+\.\d+\.\d+(?:(?:a|b|rc)\d+)?(?:\.post\d+)?)(?![\w])")
 _MOST = 200_000
 """Complaints kept; what is beyond is counted."""
 _MOST_UNEXPLAINED = 200
@@ -85,7 +93,8 @@ class _LogReader(Struct):
     in_cmake_error: bool = False
 
     def read(self, number: int, raw: str) -> None:
-        self._read_cmake(number, raw)
+        if self._read_cmake(number, raw):
+            return
         if not _WORTH_A_LOOK.search(raw) and (raw.isascii() or not _NAMED.search(raw)):
             return
         if "-I" in raw or "CXX11_ABI" in raw or "tensorrt" in raw:
@@ -153,16 +162,22 @@ class _LogReader(Struct):
         else:
             self.left_out += 1
 
-    def _read_cmake(self, number: int, raw: str) -> None:
-        """CMake says what is wrong on the indented lines below `CMake Error at …:`."""
+    def _read_cmake(self, number: int, raw: str) -> bool:
+        """Whether ``raw`` is understood: CMake says what is wrong on the indented lines below `CMake Error at …:`."""
         if _CMAKE_ERROR.search(raw):
             self.in_cmake_error = True
-        elif self.in_cmake_error:
+        if self.in_cmake_error and _NO_HEADERS.search(raw):
+            found = _RELEASE_IN_WORDS.search(raw)
+            scope = found[1] if found else ""
+            self._keep(Symptom(kind=SymptomKind.HEADER_NOT_FOUND, subject=_EXECUTOR, line=number, scope=scope))
+            return True
+        if self.in_cmake_error and not _CMAKE_ERROR.search(raw):
             text = strip_prefix(raw)
             if text and raw.rstrip().endswith(text) and not raw[: len(raw) - len(text)].endswith("  "):
                 self.in_cmake_error = False
             elif names_us(text) and not _WORTH_A_LOOK.search(raw):
                 self._keep_unexplained(number, raw)
+        return False
 
     def _continue(self, line: str) -> bool:
         """Whether ``line`` only tells more of what was said before."""

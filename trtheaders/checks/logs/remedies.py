@@ -155,6 +155,9 @@ def _headers_lack_it(case: SymptomGroup) -> Words:
 
 
 def _no_headers(case: SymptomGroup) -> Words:
+    wanted = next((item.symptom.scope for item in case.items if item.symptom.scope), "")
+    if wanted:
+        return Words(f"there are no headers of TensorRT-LLM {wanted} here", f"run `trtheaders add v{wanted}`")
     return Words(
         "TensorRT-LLM's headers are not on the include path",
         "add `$(trtheaders path --flags RELEASE)`; `trtheaders add installed` fetches the headers first",
