@@ -158,6 +158,11 @@ def _other_torch_symbols(machine):
     shutil.copy(library, machine.library)
 
 
+def _python_symbols(machine):
+    text = 'extern "C" void* PyList_New(long); extern "C" void* use() { return PyList_New(1); }\n'
+    shutil.copy(build_library(text, name="libtensorrt_llm.so"), machine.library)
+
+
 def _torch(version, cuda):
     return lambda machine: machine.torch(version, cuda)
 
@@ -327,6 +332,7 @@ DEFECTS = [
     ),
     Defect("old-libstdc++", "symbol-versions", FAIL, _old_runtime, ("GLIBCXX_3.4.", "libstdc++.so.6"), "libstdc++6"),
     Defect("other-torch", "library-symbols", FAIL, _other_torch_symbols, ("c10::gone(int)",), "torch==2.9.0"),
+    Defect("a-python-module", "library-symbols", WARN, _python_symbols, ("PyList_New", "Python process"), "--embed"),
     Defect("torch-2.8", "pytorch", WARN, _torch("2.8.0+cu130", "13.0"), ("2.8.0", "2.9.0"), "torch==2.9.0"),
     Defect("torch-cu12", "pytorch", FAIL, _torch("2.9.0+cu128", "12.8"), ("CUDA 12.8", "CUDA 13"), "whl/cu130"),
     Defect("torch-cpu", "pytorch", FAIL, _torch("2.9.0+cpu", None), ("without CUDA",), "torch==2.9.0"),

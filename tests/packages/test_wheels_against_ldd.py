@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 from packages.fetch import LOADED, PACKAGES
+from support.tools import tool
 
 from trtheaders.errors import LibraryError
 from trtheaders.library.loading import read_loadable, read_system
@@ -31,7 +32,7 @@ def _read(path):
 
 
 def ask_ldd(path):
-    lines = subprocess.run(["ldd", path], capture_output=True, text=True).stdout.splitlines()
+    lines = subprocess.run([tool("ldd"), path], capture_output=True, text=True).stdout.splitlines()
     found = (match for line in lines if (match := _FOUND.match(line)))
     rows = {item[1]: None if item[2].startswith("not found") else os.path.realpath(item[2]) for item in found}
     return {name: path for name, path in rows.items() if not name.startswith("ld-linux")}

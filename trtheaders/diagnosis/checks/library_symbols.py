@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+from trtheaders.counting import count_of
 from trtheaders.demangling import demangle
 from trtheaders.diagnosis.row import RUNNING, Judgement, SetupCheck
 from trtheaders.diagnosis.site import Site
@@ -13,6 +15,7 @@ from trtheaders.library.unresolved import find_unresolved
 from trtheaders.model.setup.checkup import SetupState
 from trtheaders.model.setup.figures import FigureName
 
+_PYTHON = re.compile(r"_?Py[A-Z_]")
 _TORCH = ("c10", "N2at", "5torch", "NK2at", "3c10")
 
 
@@ -41,19 +44,37 @@ def _probe(site: Site) -> SymbolsSeen | None:
 def _judge(seen: SymbolsSeen | None) -> Iterator[Judgement]:
     if seen is None:
         return
-    for library, symbols in seen.unresolved.items():
+    for library, everything in seen.unresolved.items():
+        python = tuple(symbol for symbol in everything if _PYTHON.match(symbol))
+        if python:
+            yield _judge_python(library, python)
+        symbols = tuple(symbol for symbol in everything if symbol not in python)
+        if not symbols:
+            continue
         names = [f"`{demangle(symbol)}`" for symbol in symbols[:3]]
-        count = "symbols" if len(symbols) > 1 else "symbol"
         yield Judgement(
             title=library,
             state=SetupState.FAIL,
-            found=f"{len(symbols)} {count} that nothing defines: {', '.join(names)}",
+            found=f"{count_of(len(symbols), 'symbol')} that nothing defines: {', '.join(names)}",
             needed=f"PyTorch {seen.torch}".rstrip() if _is_torch(symbols) else "libraries of one build",
             why=f"the program ends at its start or first call: undefined symbol: {symbols[0]}",
             details=tuple(symbols),
         )
     if not seen.unresolved:
         yield Judgement(state=SetupState.OK, found=f"all defined, by {seen.looked_at} libraries")
+
+
+def _judge_python(library: str, symbols: tuple[str, ...]) -> Judgement:
+    names = ", ".join(f"`{symbol}`" for symbol in symbols[:3])
+    return Judgement(
+        title=library,
+        state=SetupState.WARN,
+        found=f"{count_of(len(symbols), 'symbol')} of Python's own: {names}",
+        needed="a Python process, which a C++ program is not",
+        why="where one of them is data the program ends at its start, else at the first call that needs it",
+        fix="g++ … $(python3-config --embed --ldflags)",
+        details=symbols,
+    )
 
 
 def _is_torch(symbols: tuple[str, ...]) -> bool:
