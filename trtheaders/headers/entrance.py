@@ -10,17 +10,18 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from trtheaders.errors import HeaderError
+from trtheaders.errors import HeaderError, ToolchainError, TrtHeadersError
 from trtheaders.headers.confirmation.compilation import CompilerCommand
 from trtheaders.headers.confirmation.memory import AnswerMemory
 from trtheaders.headers.declarations.surface import read_directives
 from trtheaders.headers.first_parse import Reading, include_all
-from trtheaders.headers.parser.callbacks import interrupts_between_walks
+from trtheaders.headers.parser.child import ParserDeathError, run_apart
 from trtheaders.headers.parser.toolchain import Compiler, find_compiler, tell_parser
 from trtheaders.headers.parser.tree import ALL, HeaderTree
 from trtheaders.headers.parser.unit import Unit, parser_version
 from trtheaders.headers.promises.string_abi import add_other_names, pair_symbols
 from trtheaders.headers.second_parse import read_tree
+from trtheaders.headers.survivors import find_deadly, list_candidates, tell_deadly
 from trtheaders.model.headers.layouts import Alias, Enumeration, Record
 from trtheaders.model.headers.promises import Exempt, Promise, Unverifiable
 from trtheaders.model.headers.snapshot import PROMISES_ENGINE, AbiSnapshot, SnapshotKey, Toolchain
@@ -64,13 +65,60 @@ def record_snapshot(question: HeaderQuestion) -> AbiSnapshot:
     Raises :class:`HeaderError` if there is nothing to read and :class:`ToolchainError` if there is no usable compiler
     or parser; a declaration that was not understood is `unverifiable` in the answer, never an error.
     """
-    with interrupts_between_walks():
-        return _record(question)
-
-
-def _record(question: HeaderQuestion) -> AbiSnapshot:
     tree = HeaderTree(question.root)
     entries = tree.entries(question.entries)
+    # Asked here, so that the child need not.
+    compiler = find_compiler(question.compiler, environment=question.environment)
+    proposal = _propose_apart(question, tree, entries)
+    if not any(_said(proposal.snapshot)):
+        raise HeaderError(
+            f"`{question.root}` declares nothing in {', '.join(f'`{entry}`' for entry in question.entries)}",
+            hint="name headers that declare something with `--entry`",
+        )
+    if not question.confirmed:
+        return proposal.snapshot
+    return _confirm(proposal.snapshot, question, compiler, proposal.included)
+
+
+class Proposal(Struct, frozen=True):
+    """What the parser proposes, and the files that it read for that."""
+
+    snapshot: AbiSnapshot
+    included: tuple[str, ...]
+
+
+def _propose_apart(question: HeaderQuestion, tree: HeaderTree, entries: tuple[str, ...]) -> Proposal:
+    """The proposal, from a process of its own; without the headers of which libclang dies."""
+    try:
+        return run_apart(lambda: _propose(question, entries), Proposal)
+    except ParserDeathError as death:
+        deadly = find_deadly(list_candidates(tree, entries), lambda names: _survives(question, names))
+        left = [name for name in list_candidates(tree, entries) if name not in deadly]
+        kept = tuple(entry for entry in entries if entry in left) or tuple(left)
+        if not deadly or not kept:
+            hint = "leave the header out with `--entry`, or report it to LLVM with the header"
+            raise ToolchainError(f"libclang died of {_name_all(entries)} ({death.cause})", hint=hint) from death
+        proposal = run_apart(lambda: _propose(question, kept), Proposal)
+        open_ = (*proposal.snapshot.unverifiable, *tell_deadly(tree, deadly, death.cause))
+        return replace(proposal, snapshot=replace(proposal.snapshot, unverifiable=_sort_open(open_)))
+
+
+def _name_all(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _survives(question: HeaderQuestion, entries: tuple[str, ...]) -> bool:
+    try:
+        run_apart(lambda: _propose(question, entries), Proposal)
+    except ParserDeathError:
+        return False
+    except TrtHeadersError:
+        return True
+    return True
+
+
+def _propose(question: HeaderQuestion, entries: tuple[str, ...]) -> Proposal:
+    tree = HeaderTree(question.root)
     compiler = find_compiler(question.compiler, environment=question.environment)
     if question.both_string_abis:
         reading, other = _read_both(question, compiler, tree, entries)
@@ -78,13 +126,7 @@ def _record(question: HeaderQuestion) -> AbiSnapshot:
     else:
         reading = read_tree(tree, entries, parser_arguments(question, compiler), compiler)
         promises = _promises_of(reading)
-    snapshot = _assemble(question, compiler, tree, reading, promises)
-    if not any(_said(snapshot)):
-        raise HeaderError(
-            f"`{question.root}` declares nothing in {', '.join(f'`{entry}`' for entry in question.entries)}",
-            hint="name headers that declare something with `--entry`",
-        )
-    return _confirm(snapshot, question, compiler, reading.included) if question.confirmed else snapshot
+    return Proposal(_assemble(question, compiler, tree, reading, promises), reading.included)
 
 
 def _said(snapshot: AbiSnapshot) -> Iterator[object]:
@@ -149,6 +191,7 @@ def parser_arguments(question: HeaderQuestion, compiler: Compiler) -> list[str]:
         "-nostdinc++",
         # Every error counts: what none of them touches is trusted.
         "-ferror-limit=0",
+        "-fbracket-depth=4096",
         # Up to clang 17 some templates are mangled as g++ 12 does (llvm D147655).
         "-fclang-abi-compat=17",
         # g++ takes a number that no enumerator has for a constant; the error of clang loses the whole declaration.

@@ -17,7 +17,7 @@ from trtheaders.model.places import Location
 from trtheaders.programs.start import run_program
 
 _MARKER = re.compile(rb'^# (\d+) "((?:[^"\\\n]|\\.)*)"[^\n]*\n', re.MULTILINE)
-_PARSER_S_OWN = ("--target=", "-ferror-limit=", "-fclang-abi-compat=", "-ivfsoverlay")
+_PARSER_S_OWN = ("--target=", "-ferror-limit=", "-fclang-abi-compat=", "-ivfsoverlay", "-fbracket-depth=")
 _PATIENCE = 120
 """Seconds; the largest trees take less than two."""
 

@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from trtheaders.errors import ToolchainError
 from trtheaders.headers.parser.callbacks import walk
+from trtheaders.headers.parser.child import ParserDeathError
 from trtheaders.headers.parser.kinds import (
     FUNCTIONS,
     LAST_NUMBER,
@@ -46,8 +47,10 @@ _REDECLARED = FUNCTIONS | {Kind.FUNCTION_TEMPLATE}
 
 _WITH_THUNKS = frozenset({Kind.METHOD, Kind.CONVERSION})
 
+_CRASHED = 2
+"""CXError_Crashed."""
 # CXTranslationUnit_Flags: KeepGoing goes on after an include that is not found.
-# DetailedPreprocessingRecord tells which regions conditions left out; it costs nothing that can be measured.
+# DetailedPreprocessingRecord tells which regions conditions left out.
 _INCOMPLETE, _KEEP_GOING, _RECORD = 0x02, 0x200, 0x01
 _CONTINUE, _RECURSE = 1, 2
 # CXVisitorResult: 0 stops, 1 goes on.
@@ -156,8 +159,8 @@ class Unit:
         makes no bodies of instances that nothing but code asks for, a quarter of the time that a large library's
         headers take. Every declaration and every body that is written is there.
 
-        Raises :class:`ToolchainError` if libclang gives up altogether. Python's lock is released meanwhile, so that two
-        units can be parsed at once.
+        Raises :class:`ParserDeathError` if libclang gives up altogether. Python's lock is released meanwhile, so that
+        two units can be parsed at once.
         """
         library = libclang()
         index = library.createIndex(0, 0)
@@ -171,10 +174,7 @@ class Unit:
         )
         if status != 0:
             library.disposeIndex(index)
-            raise ToolchainError(
-                f"libclang gave up on the headers (CXErrorCode {status})",
-                hint="read one header at a time with `--entry` to find which it is",
-            )
+            raise ParserDeathError("it recovered from a crash" if status == _CRASHED else f"CXErrorCode {status}")
         return cls(handle, index)
 
     def diagnostics(self) -> list[Diagnostic]:
