@@ -12,7 +12,7 @@ help:
 	@echo "make test        the test suite (PYTEST='-q -k lock' to choose)"
 	@echo "make check       ruff format, ruff, mypy, import-linter, vulture"
 	@echo "make format      let ruff rewrite what it can"
-	@echo "make docs        write the pages that are made from the program: docs/commands.md, docs/python.md"
+	@echo "make docs        write the pages that are made from the program: docs/*.md, docs/trtheaders.1"
 	@echo "make new-rule ID=lost-things  the skeleton of a rule: row, check, case"
 	@echo "make bench       speed and memory, as ratios measured in one run"
 	@echo "make wheel       build the wheel and try it in a fresh environment, from another folder"
@@ -52,6 +52,8 @@ docs: developer
 	@.venv/bin/python tools/write_commands.py
 	@.venv/bin/python tools/write_example.py
 	@.venv/bin/python tools/write_python.py
+	@.venv/bin/python tools/write_mismatches.py
+	@.venv/bin/python tools/write_man.py
 
 new-rule: developer
 	@test -n "$(ID)" || { echo "error: say what it is called: \`make new-rule ID=lost-things\`" >&2; exit 2; }

@@ -22,11 +22,14 @@ README = (ROOT / "README.md").read_text()
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 
 
-@pytest.mark.parametrize("page", ["commands", "python"])
-def test_pages_that_are_made_are_what_the_program_says(page, monkeypatch):
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [("commands", "commands.md"), ("python", "python.md"), ("mismatches", "mismatches.md"), ("man", "trtheaders.1")],
+)
+def test_pages_that_are_made_are_what_the_program_says(name, page, monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT / "tools"))
-    rendered = importlib.import_module(f"write_{page}").render()
-    assert (ROOT / "docs" / f"{page}.md").read_text() == rendered, "run `make docs`"
+    rendered = importlib.import_module(f"write_{name}").render()
+    assert (ROOT / "docs" / page).read_text() == rendered, "run `make docs`"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
