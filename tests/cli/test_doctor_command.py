@@ -75,7 +75,7 @@ def whole_machine(tmp_path_factory):
 
 
 def test_a_healthy_machine_fits_one_screen(machine):
-    checkup = doctor(start=machine.project, environment=machine.environment, root=machine.root)
+    checkup = doctor(start=machine.project, environment=machine.environment, root=machine.root, patience=60)
     lines = render_text(checkup, Privacy(), folder=machine.project).splitlines()
     assert lines[0] == "TensorRT-LLM C++ setup on this machine — no problems"
     assert len(lines) <= 24
@@ -90,7 +90,7 @@ def test_the_environment_of_the_process_is_the_one_that_is_looked_at(machine):
 
 @pytest.mark.parametrize("render", [render_json, lambda checkup, privacy: render_markdown(checkup, privacy, "0")])
 def test_what_is_sent_to_others_names_neither_home_nor_user_nor_host(machine, render):
-    checkup = doctor(start=machine.project, environment=machine.environment, root=machine.root)
+    checkup = doctor(start=machine.project, environment=machine.environment, root=machine.root, patience=60)
     secret = SetupAnswer(
         id="x",
         title="x",
@@ -107,7 +107,7 @@ def test_what_is_sent_to_others_names_neither_home_nor_user_nor_host(machine, re
 
 
 def test_markdown_is_one_block_with_a_row_an_answer(machine):
-    checkup = doctor(start=machine.project, environment=machine.environment, root=machine.root)
+    checkup = doctor(start=machine.project, environment=machine.environment, root=machine.root, patience=60)
     text = render_markdown(checkup, Privacy(), "1.0")
     assert text.startswith("<details>\n<summary><code>trtheaders doctor</code> 1.0: no problems</summary>\n\n|")
     assert text.count("\n| ") == len(checkup.answers) + 1

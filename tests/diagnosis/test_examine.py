@@ -25,8 +25,8 @@ def _check(name, probe):
     )
 
 
-def _site(folder):
-    return Site(load_configuration(folder), environment={}, verify=lambda: None, root=folder)
+def _site(folder, patience=60.0):
+    return Site(load_configuration(folder), environment={}, verify=lambda: None, root=folder, patience=patience)
 
 
 def test_a_probe_that_breaks_or_hangs_is_unknown_and_the_others_answer(tmp_path):
@@ -35,7 +35,7 @@ def test_a_probe_that_breaks_or_hangs_is_unknown_and_the_others_answer(tmp_path)
         _check("breaks", lambda site: 1 / 0),
         _check("answers", lambda site: "fine"),
     ]
-    found = {answer.id: answer for answer in examine(_site(tmp_path), checks, patience=0.5)}
+    found = {answer.id: answer for answer in examine(_site(tmp_path, patience=0.5), checks)}
     assert list(found) == ["hangs", "breaks", "answers"]
     assert (found["hangs"].state, found["breaks"].state) == (SetupState.UNKNOWN, SetupState.UNKNOWN)
     assert "ZeroDivisionError" in found["breaks"].found

@@ -22,7 +22,8 @@ FAIL, WARN, NOTE, OK = SetupState.FAIL, SetupState.WARN, SetupState.NOTE, SetupS
 def look(machine, **more):
     engine = machine.project / "engine"
     more.setdefault("engine", engine if engine.exists() else None)
-    return doctor(start=machine.project, environment=machine.environment, root=machine.root, **more)
+    # However busy the machine is that runs the tests.
+    return doctor(patience=60, start=machine.project, environment=machine.environment, root=machine.root, **more)
 
 
 def answers(checkup, identifier):
@@ -117,6 +118,10 @@ def _other_library(machine):
 
 def _no_snapshot(machine):
     next((machine.project / "include/tensorrt-llm" / RELEASE).glob("*.json.gz")).unlink()
+
+
+def _damaged_snapshot(machine):
+    next((machine.project / "include/tensorrt-llm" / RELEASE).glob("*.json.gz")).write_bytes(b"of another version")
 
 
 def _drop(place):
@@ -310,6 +315,14 @@ DEFECTS = [
     Defect("edited-header", "headers", FAIL, _edited_header, ("executor.h",), "trtheaders sync"),
     Defect("other-library", "headers", FAIL, _other_library, ("does not match", "SamplingConfig"), "trtheaders "),
     Defect("no-snapshot", "headers", WARN, _no_snapshot, ("no recorded snapshot",), "trtheaders verify"),
+    Defect(
+        "stale-snapshot",
+        "headers",
+        WARN,
+        _damaged_snapshot,
+        ("no recorded snapshot that is current",),
+        "trtheaders verify",
+    ),
     Defect(
         "only-cublas-12",
         "needed-libraries",

@@ -11,15 +11,12 @@ from trtheaders.diagnosis.site import Site
 from trtheaders.errors import TrtHeadersError
 from trtheaders.model.setup.checkup import SetupAnswer, SetupState
 
-PATIENCE = 2.7
-"""Seconds for all checks together: `doctor` answers within three."""
 
-
-def examine(site: Site, checks: Sequence[SetupCheck], patience: float = PATIENCE) -> tuple[SetupAnswer, ...]:
+def examine(site: Site, checks: Sequence[SetupCheck]) -> tuple[SetupAnswer, ...]:
     """The answers of ``checks``, in their order. A check that has nothing to say of this machine has no answer."""
     wanted = [check for check in checks if site.purpose is None or site.purpose in check.purposes]
     runs = [_RunningCheck(check, site) for check in wanted]
-    end = time.monotonic() + patience
+    end = time.monotonic() + site.patience
     return tuple(answer for run in runs for answer in run.answers(end))
 
 

@@ -26,11 +26,14 @@ from trtheaders.model.setup.devices import Driver, Toolkit
 from trtheaders.model.setup.figures import ReleaseFigures
 from trtheaders.suppliers import cuda_major_of
 
+PATIENCE = 2.7
+"""Seconds for all checks together: `doctor` answers within three. A program that is asked has half of it."""
 _NO_FIGURES = ReleaseFigures(release="", figures={})
 
 
 class Site:
-    """What is asked about. ``root`` is where the machine's files lie, `/` but for tests; ``purpose`` None means all.
+    """What is asked about. ``root`` is where the machine's files lie, `/` but for tests; ``purpose`` None means all;
+    ``patience`` is for all probes together, in seconds.
 
     ``verify`` compares the vendored headers with the library and raises where there is no answer. Facts are found
     when first asked for; each raises what its probe raised.
@@ -47,6 +50,7 @@ class Site:
         python: Path | None = None,
         libraries: Sequence[Path] = (),
         root: Path = Path("/"),
+        patience: float = PATIENCE,
     ) -> None:
         self.configuration = configuration
         self.environment = environment
@@ -54,11 +58,14 @@ class Site:
         self.purpose = purpose
         self.engine = engine
         self.root = root
+        self.patience = patience
         self._named = (python, tuple(libraries))
         self._installation = Shared(self._find_installation)
         self.system: Shared[LoaderSystem] = Shared(self._read_system)
         self.loadings: Shared[Loadings | None] = Shared(self._find_loadings)
-        self.driver: Shared[Driver | None] = Shared(lambda: find_driver(self.root, self.environment, self.system()))
+        self.driver: Shared[Driver | None] = Shared(
+            lambda: find_driver(self.root, self.environment, self.system(), 0.75 * patience)
+        )
         self.toolkits: Shared[tuple[Toolkit, ...]] = Shared(self._find_toolkits)
         self.container: Shared[bool] = Shared(lambda: is_container(self.root))
 
@@ -119,7 +126,9 @@ class Site:
 
     def _find_toolkits(self) -> tuple[Toolkit, ...]:
         site = next(iter(self.package_folders), None)
-        return find_toolkits(self.root, self.environment, self.configuration.include_directories, site)
+        return find_toolkits(
+            self.root, self.environment, self.configuration.include_directories, site, self.patience / 2
+        )
 
     @property
     def package_folders(self) -> tuple[Path, ...]:

@@ -11,7 +11,7 @@ from trtheaders.configuration import load_configuration
 from trtheaders.diagnosis.checks.registry import CHECKS
 from trtheaders.diagnosis.examine import examine
 from trtheaders.diagnosis.row import SetupCheck
-from trtheaders.diagnosis.site import Site
+from trtheaders.diagnosis.site import PATIENCE, Site
 from trtheaders.errors import TrtHeadersError, UsageError
 from trtheaders.model.answers.findings import Verification
 from trtheaders.model.setup.checkup import Checkup, Purpose
@@ -27,12 +27,14 @@ def doctor(
     start: Path | None = None,
     environment: Mapping[str, str] | None = None,
     root: Path = Path("/"),
+    patience: float = PATIENCE,
 ) -> Checkup:
     """Look at this machine; nothing is imported, changed or fetched.
 
     ``purpose`` leaves out what a machine for building, or for running, need not have. ``only`` names checks.
     ``engine`` is a built engine's folder to judge as well. ``start`` is the folder whose configuration holds,
-    ``environment`` stands for `os.environ`, ``root`` for `/`. Raises :class:`~trtheaders.errors.UsageError` for a
+    ``environment`` stands for `os.environ`, ``root`` for `/`; ``patience`` is how long all checks together may take, in
+    seconds. Raises :class:`~trtheaders.errors.UsageError` for a
     check or folder that there is not, and :class:`~trtheaders.errors.ConfigurationError`.
     """
     checks = _choose(only)
@@ -46,6 +48,7 @@ def doctor(
         python=python,
         libraries=libraries,
         root=root,
+        patience=patience,
     )
     return Checkup(answers=examine(site, checks), subject=_has_subject(site))
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from msgspec import Struct
 
 from trtheaders.diagnosis.row import BUILDING, Judgement, SetupCheck
 from trtheaders.diagnosis.site import Site
-from trtheaders.errors import TrtHeadersError
+from trtheaders.errors import SnapshotError, TrtHeadersError
 from trtheaders.model.answers.findings import Finding, Severity, Verification
 from trtheaders.model.setup.checkup import SetupState
 from trtheaders.model.setup.figures import FigureName
@@ -49,7 +50,7 @@ def _probe(site: Site) -> HeadersSeen:
     if chosen is None:
         return seen
     folder = store.destination / chosen.version
-    recorded = store.snapshot_path(chosen.version).is_file()
+    recorded = _is_current(store.snapshot_path(chosen.version))
     seen = HeadersSeen(
         vendored=names,
         wanted=wanted,
@@ -59,6 +60,16 @@ def _probe(site: Site) -> HeadersSeen:
         recorded=recorded,
     )
     return _compare(site, seen) if recorded and not seen.changed else seen
+
+
+def _is_current(path: Path) -> bool:
+    """Whether a snapshot is recorded that this version reads; another one would have the headers parsed anew."""
+    from trtheaders.headers.snapshot_files import read_snapshot
+
+    try:
+        return path.is_file() and read_snapshot(path) is not None
+    except SnapshotError:
+        return False
 
 
 def _compare(site: Site, seen: HeadersSeen) -> HeadersSeen:
@@ -109,7 +120,7 @@ def _judge_match(seen: HeadersSeen) -> Judgement:
     if seen.verification is None:
         return Judgement(
             state=SetupState.WARN,
-            found=f"{seen.release}, clean; not compared: no recorded snapshot",
+            found=f"{seen.release}, clean; not compared: no recorded snapshot that is current",
             needed="a recorded snapshot",
             why="`verify` parses the headers once and records what they promise",
             fix="trtheaders verify",

@@ -42,7 +42,7 @@ def _probe(site: Site) -> MpiSeen:
         library=library,
         genuine=library is not None and _is_open_mpi(library),
         launcher=launcher,
-        said=say([launcher, "--version"], site.environment) if launcher else None,
+        said=say([launcher, "--version"], site.environment, limit=site.patience / 2) if launcher else None,
     )
 
 

@@ -22,14 +22,16 @@ _APART = ("usr/local/nvidia/lib64", "usr/local/nvidia/lib", "usr/lib/wsl/lib")
 _KERNEL_VERSION = re.compile(r"NVRM version:.*?\s(\d+\.\d+(?:\.\d+)?)\s")
 
 
-def find_driver(root: Path, environment: Mapping[str, str], system: LoaderSystem) -> Driver | None:
+def find_driver(
+    root: Path, environment: Mapping[str, str], system: LoaderSystem, limit: float = LIMIT
+) -> Driver | None:
     """The driver of the machine below ``root``; None where there is none, as in a container without GPUs."""
     complaint = ""
     for library in _libraries(root, system):
-        driver = ask_nvml(library, environment)
+        driver = ask_nvml(library, environment, limit)
         if driver is not None and driver.version:
             return driver
-        complaint = driver.complaint if driver is not None else f"`{library}` did not answer within {LIMIT:g} s"
+        complaint = driver.complaint if driver is not None else f"`{library}` did not answer within {limit:g} s"
         break
     version = _kernel_version(root)
     if version is None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from trtheaders.diagnosis.probes.programs import on_path, say
+from trtheaders.diagnosis.probes.programs import LIMIT, on_path, say
 from trtheaders.model.setup.devices import Toolkit, ToolkitOrigin
 
 HEADER = "cuda_fp16.h"
@@ -23,7 +23,7 @@ _READ = 400_000
 
 
 def find_toolkits(
-    root: Path, environment: Mapping[str, str], configured: Sequence[Path], site: Path | None
+    root: Path, environment: Mapping[str, str], configured: Sequence[Path], site: Path | None, limit: float = LIMIT
 ) -> tuple[Toolkit, ...]:
     """Every toolkit, each once, the one that a compile would take first.
 
@@ -33,7 +33,7 @@ def find_toolkits(
     found: dict[Path, Toolkit] = {}
     for toolkit in _candidates(root, environment, configured, site):
         found.setdefault((toolkit.include or toolkit.folder).resolve(), toolkit)
-    return tuple(_with_version(toolkit, environment) for toolkit in found.values())
+    return tuple(_with_version(toolkit, environment, limit) for toolkit in found.values())
 
 
 def _candidates(
@@ -74,7 +74,7 @@ def _at(folder: Path, origin: ToolkitOrigin) -> Iterator[Toolkit]:
         yield Toolkit(folder=folder, origin=origin, include=include, has_compiler=compiler)
 
 
-def _with_version(toolkit: Toolkit, environment: Mapping[str, str]) -> Toolkit:
+def _with_version(toolkit: Toolkit, environment: Mapping[str, str], limit: float) -> Toolkit:
     """Read off `cuda.h`, then `version.json`, which a toolkit need not have, then by asking nvcc."""
     for file, pattern in _files(toolkit):
         found = pattern.search(_head(file))
@@ -82,7 +82,7 @@ def _with_version(toolkit: Toolkit, environment: Mapping[str, str]) -> Toolkit:
             return replace(toolkit, version=_split(found.groups()), told_by=str(file))
     if toolkit.has_compiler:
         compiler = toolkit.folder / "bin" / "nvcc"
-        found = _RELEASE.search(say([compiler, "--version"], environment) or "")
+        found = _RELEASE.search(say([compiler, "--version"], environment, limit=limit) or "")
         if found:
             return replace(toolkit, version=_split(found.groups()), told_by=f"{compiler} --version")
     return toolkit
