@@ -147,6 +147,17 @@ def _text_for_a_library(machine):
     (machine.site / NVINFER).write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\n")
 
 
+def _cut_library(machine):
+    machine.library.write_bytes(machine.library.read_bytes()[:5000])
+
+
+def _two_neighbours(machine):
+    del machine.environment["VIRTUAL_ENV"]
+    shutil.copytree(machine.project / ".venv", machine.project / "venv", symlinks=True)
+    file = next((machine.project / "venv/lib").glob("python3*/site-packages/tensorrt_llm/version.py"))
+    file.write_text('__version__ = "1.0.0"\n')
+
+
 def _old_runtime(machine):
     script = machine.root / "map"
     script.write_text("GLIBCXX_3.4 { global: *; };\n")
@@ -305,6 +316,7 @@ def _no_engine(machine):
 RUN = Purpose.RUN
 DEFECTS = [
     Defect("nothing-installed", "tensorrt-llm", FAIL, _uninstall, ("none", RELEASE), f"'tensorrt-llm=={RELEASE}'"),
+    Defect("two-neighbours", "tensorrt-llm", FAIL, _two_neighbours, ("more than one", "1.0.0"), "--python"),
     Defect("another-environment", "other-installations", NOTE, _second_environment, ("1.0.0", "other/lib")),
     Defect("stale-metadata", "package-metadata", WARN, _stale_metadata, ("1.1.0", "1.0.0"), "pip install --force-re"),
     Defect("other-python", "python", FAIL, _other_python, ("3.12", "wheel is for 3.10"), "python3.10 -m venv"),
@@ -343,6 +355,7 @@ DEFECTS = [
     Defect(
         "a-text", "needed-libraries", FAIL, _text_for_a_library, ("libnvinfer.so.10", "no library for this machine")
     ),
+    Defect("cut-library", "needed-libraries", FAIL, _cut_library, ("is truncated or damaged",), "--force-reinstall"),
     Defect("old-libstdc++", "symbol-versions", FAIL, _old_runtime, ("GLIBCXX_3.4.", "libstdc++.so.6"), "libstdc++6"),
     Defect("other-torch", "library-symbols", FAIL, _other_torch_symbols, ("c10::gone(int)",), "torch==2.9.0"),
     Defect("a-python-module", "library-symbols", WARN, _python_symbols, ("PyList_New", "Python process"), "--embed"),
@@ -421,6 +434,22 @@ def test_a_machine_for_building_needs_no_gpu(machine):
     assert checkup.verdict is SetupVerdict.HEALTHY
     assert not answers(checkup, "gpus")
     assert look(machine, purpose=Purpose.RUN).verdict is SetupVerdict.PROBLEMS
+
+
+def test_a_library_that_cannot_be_read_is_one_problem_and_no_puzzle(machine):
+    _cut_library(machine)
+    checkup = look(machine, purpose=Purpose.RUN)
+    assert checkup.verdict is SetupVerdict.PROBLEMS
+    assert [answer.id for answer in checkup.answers if answer.state in (FAIL, SetupState.UNKNOWN)] == [
+        "needed-libraries"
+    ]
+
+
+def test_where_nothing_says_which_is_meant_there_is_no_answer_and_one_row_says_why(machine):
+    _two_neighbours(machine)
+    checkup = look(machine)
+    assert checkup.verdict is SetupVerdict.UNANSWERED
+    assert not [answer for answer in checkup.answers if answer.state is SetupState.UNKNOWN]
 
 
 def test_where_nothing_is_installed_there_is_no_answer(machine):

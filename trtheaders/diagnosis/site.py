@@ -14,7 +14,7 @@ from trtheaders.diagnosis.probes.loading import Loadings, find_loadings
 from trtheaders.diagnosis.probes.programs import is_container
 from trtheaders.diagnosis.probes.toolkits import find_toolkits
 from trtheaders.diagnosis.shared import Shared
-from trtheaders.errors import InstallationError, TrtHeadersError
+from trtheaders.errors import InstallationError, LibraryError, TrtHeadersError
 from trtheaders.installation.choice import find_installation
 from trtheaders.library.loading import read_system
 from trtheaders.loader.system import LoaderSystem
@@ -67,6 +67,7 @@ class Site:
             lambda: find_driver(self.root, self.environment, self.system(), 0.75 * patience)
         )
         self.toolkits: Shared[tuple[Toolkit, ...]] = Shared(self._find_toolkits)
+        self.unreadable: LibraryError | None = None
         self.container: Shared[bool] = Shared(lambda: is_container(self.root))
 
     def below(self, path: str) -> Path:
@@ -75,7 +76,14 @@ class Site:
 
     @property
     def installation(self) -> Installation | None:
-        """The TensorRT-LLM that is meant; None where there is none. Raises where several are, or one is unreadable."""
+        """The TensorRT-LLM that is meant; None where there is none, or nothing says which."""
+        try:
+            return self._installation()
+        except TrtHeadersError:
+            return None
+
+    def require_installation(self) -> Installation | None:
+        """As :attr:`installation`, but raises where several are there, or what was named is none."""
         return self._installation()
 
     def _find_installation(self) -> Installation | None:
@@ -101,10 +109,7 @@ class Site:
     @property
     def version(self) -> str | None:
         """The installed version; None where nothing is, or says it."""
-        try:
-            found = self.installation
-        except TrtHeadersError:
-            return None
+        found = self.installation
         return found.version if found else None
 
     @property
@@ -122,7 +127,11 @@ class Site:
 
     def _find_loadings(self) -> Loadings | None:
         found = self.installation
-        return find_loadings(found, self.system()) if found else None
+        try:
+            return find_loadings(found, self.system()) if found else None
+        except LibraryError as error:
+            self.unreadable = error
+            return None
 
     def _find_toolkits(self) -> tuple[Toolkit, ...]:
         site = next(iter(self.package_folders), None)

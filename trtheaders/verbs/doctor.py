@@ -12,7 +12,7 @@ from trtheaders.diagnosis.checks.registry import CHECKS
 from trtheaders.diagnosis.examine import examine
 from trtheaders.diagnosis.row import SetupCheck
 from trtheaders.diagnosis.site import PATIENCE, Site
-from trtheaders.errors import TrtHeadersError, UsageError
+from trtheaders.errors import UsageError
 from trtheaders.model.answers.findings import Verification
 from trtheaders.model.setup.checkup import Checkup, Purpose
 
@@ -50,7 +50,7 @@ def doctor(
         root=root,
         patience=patience,
     )
-    return Checkup(answers=examine(site, checks), subject=_has_subject(site))
+    return Checkup(answers=examine(site, checks), subject=site.installation is not None)
 
 
 def _choose(names: Sequence[str]) -> tuple[SetupCheck, ...]:
@@ -73,10 +73,3 @@ def _verify(start: Path, libraries: Sequence[Path], python: Path | None) -> Veri
     from trtheaders.verbs.verify import verify
 
     return verify(libraries=libraries, python=python, start=start)
-
-
-def _has_subject(site: Site) -> bool:
-    try:
-        return site.installation is not None
-    except TrtHeadersError:
-        return False

@@ -37,7 +37,7 @@ def install_command(release: str = "") -> str:
 def _probe(site: Site) -> InstalledSeen:
     wanted = only_vendored(site)
     try:
-        found = site.installation
+        found = site.require_installation()
     except TrtHeadersError as error:
         return InstalledSeen(error=error.message, hint=error.hint, wanted=wanted)
     if found is None:

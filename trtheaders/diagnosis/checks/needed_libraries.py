@@ -11,6 +11,7 @@ from trtheaders.counting import count_of
 from trtheaders.diagnosis.probes.loading import Loadings, is_readable, neighbours
 from trtheaders.diagnosis.row import RUNNING, Judgement, SetupCheck
 from trtheaders.diagnosis.site import Site
+from trtheaders.errors import LibraryError
 from trtheaders.model.library.loading import Loading, Resolved
 from trtheaders.model.setup.checkup import SetupState
 from trtheaders.model.setup.figures import FigureName
@@ -46,8 +47,10 @@ class NeedsSeen(Struct, frozen=True, kw_only=True):
     versions: dict[SupplierKind, str]
 
 
-def _probe(site: Site) -> NeedsSeen | None:
+def _probe(site: Site) -> NeedsSeen | LibraryError | None:
     loadings, found = site.loadings(), site.installation
+    if site.unreadable is not None:
+        return site.unreadable
     if loadings is None or found is None:
         return None
     missing = [item for item in loadings.linked.missing if not is_of_driver(item.name)]
@@ -91,8 +94,17 @@ def _look_around(item: Resolved, folders: tuple[Path, ...]) -> Missing:
     return Missing(item=item, same=same, near=tuple(path for path in found if path.name != item.name))
 
 
-def _judge(seen: NeedsSeen | None) -> Iterator[Judgement]:
+def _judge(seen: NeedsSeen | LibraryError | None) -> Iterator[Judgement]:
     if seen is None:
+        return
+    if isinstance(seen, LibraryError):
+        yield Judgement(
+            state=SetupState.FAIL,
+            found=seen.message,
+            needed="a whole library",
+            why="no program starts with it; nothing more can be said of what it needs",
+            fix="pip install --force-reinstall --no-deps tensorrt-llm",
+        )
         return
     for missing in seen.missing:
         yield _judge_missing(missing, seen)
