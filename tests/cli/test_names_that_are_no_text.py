@@ -40,9 +40,9 @@ def test_verify_answers(folder, form, language):
         json.loads(done.stdout.decode(errors="surrogateescape"))
 
 
-def test_an_error_names_the_file_as_it_is(folder):
+def test_an_error_names_the_file_so_that_a_terminal_shows_it(folder):
     done = subprocess.run(
         [PROGRAM, "verify", "--library", folder / "none.so"], cwd="/", capture_output=True, check=False
     )
     assert done.returncode == 2
-    assert b"Gr\xf6\xdfe/none.so" in done.stderr
+    assert rb"Gr\xf6\xdfe/none.so" in done.stderr

@@ -37,6 +37,8 @@ def test_vendored_releases_are_sides(project: Path) -> None:
 
 def test_vendored_releases_are_candidates_once_they_are_recorded(project: Path) -> None:
     library = build_library(DEFINED, name="libtensorrt_llm.so")
+    for version in ("9.0.0", "9.1.0"):
+        Store(project / "include" / "tensorrt-llm").snapshot_path(version).unlink()
     unknown = identify([library])
     assert unknown.fit is Fit.UNKNOWN
     assert unknown.remarks[0] == "9.0.0 is vendored, but its promises are not recorded"
