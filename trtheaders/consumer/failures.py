@@ -34,6 +34,8 @@ _AFTERMATH = re.compile(
     r"collect2: error: ld returned|linker command failed|^make(?:\[\d+\])?: \*\*\*.* Error \d|^FAILED: "
 )
 _QUOTED = re.compile(r"[`'\"‘“«»„「][^`'\"‘’“”«»「」]{0,4000}['\"’”»«“」]")
+_EXCEPTION = re.compile(r"\s*\w*(?:Error|Exception)\b")
+"""A Python exception, whose own words are never translated."""
 _ALWAYS_ENGLISH = re.compile(r"error while loading shared libraries:|symbol lookup error:|(?:fatal )?error:")
 """What the loader says before it knows the language, and what translators leave."""
 _ENGLISH = re.compile(
@@ -63,6 +65,8 @@ def may_be_foreign(line: str) -> bool:
 
 def in_another_language(line: str) -> bool:
     """Whether what ``line`` says outside of quotes is no English."""
+    if line.isascii() and _EXCEPTION.match(line):
+        return False
     words = _ALWAYS_ENGLISH.sub("", "".join(_QUOTED.split(line)))
     return _ENGLISH.search(words) is None
 

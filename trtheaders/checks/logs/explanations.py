@@ -109,8 +109,8 @@ def _tell_other_library(judged: list[Judged], scene: Scene) -> list[Judged]:
     lacking = [name for name in scene.known.names if not any(name in item.releases for item in asked)]
     if not lacking:
         return judged
-    lacks = tell_releases(lacking, scene.known.names)
-    line = f"all that is undefined is what {lacks} lacks: a library of that release was linked, or none"
+    lacks = f"{tell_releases(lacking, scene.known.names)} {'lacks' if len(lacking) == 1 else 'lack'}"
+    line = f"all that is undefined is what {lacks}: a library of such a release was linked, or none"
     return [
         replace(item, cause=Cause.OTHER_LIBRARY, evidence=(*item.evidence, line)) if item in asked else item
         for item in judged

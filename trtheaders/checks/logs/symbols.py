@@ -199,7 +199,7 @@ def _tell_drift(symptom: Symptom, other: SymbolName, scene: Scene) -> tuple[str,
     found = scene.lookalikes.get(other)
     if not having or found is None:
         return (f"`{_short(symptom.subject)}`: the library has `{short_name(read_cxx(demangle(other)))}`",)
-    release, owed = list(having.items())[-1]
+    release, owed = next(iter(having.items()))
     theirs = scene.known.exactly(other)
     declaration = list(theirs.values())[-1].promise.declaration if theirs else None
     drift = explain_drift(owed.promise.declaration, owed.symbol, found, release, declaration)

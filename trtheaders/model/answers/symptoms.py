@@ -101,7 +101,7 @@ class Cause(Enum):
     STRING_ABI = "two std::string ABIs in one program"
     INLINE_NAMESPACE = "inline namespace `_v1` on one side only"
     NOT_LINKED = "the library is not linked"
-    OTHER_LIBRARY = "another library was loaded"
+    OTHER_LIBRARY = "another library was linked or loaded"
     NOT_EXPORTED = "the library does not export it"
     NOT_BUILT_IN = "a class whose source was not built in"
     UNKNOWN_DECLARATION = "no known release declares it"
