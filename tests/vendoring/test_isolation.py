@@ -107,6 +107,20 @@ def test_the_users_instead_of_leads_to_a_mirror(
     assert answer.release.remote == f"https://upstream.invalid/{upstream.path.name}"
 
 
+def test_what_ci_gives_git_by_its_environment_leads_to_a_mirror(
+    upstream: Upstream, consumer: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "2")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "core.hooksPath")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "/nowhere")
+    with serve(upstream.path) as (url, traffic):
+        monkeypatch.setenv("GIT_CONFIG_KEY_1", f"url.{url}.insteadOf")
+        monkeypatch.setenv("GIT_CONFIG_VALUE_1", "https://git.invalid/llm.git")
+        (answer,) = add(["v1.0.0"], configuration=consumer, remote="https://git.invalid/llm.git")
+        assert traffic.requests > 0
+    assert answer.release.version == "1.0.0"
+
+
 def test_a_users_hooks_templates_and_filters_are_not_run(
     upstream: Upstream, consumer: Configuration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

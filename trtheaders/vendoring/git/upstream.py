@@ -77,7 +77,9 @@ def run_git(
     Raises :class:`UpstreamError` where git cannot be run or takes longer than ``seconds``, and what ``watcher`` raises.
     """
     git = _import_git()
-    dropped = [word for name in variables_to_drop(os.environ) for word in ("-u", name)]
+    added = {**variables_to_add(os.environ), **variables}
+    # What is added under a dropped name stays: `env` runs last.
+    dropped = [word for name in variables_to_drop(os.environ) if name not in added for word in ("-u", name)]
     settings = [word for setting in SETTINGS for word in ("-c", setting)]
     # GitPython can add variables to ours but take none away, so `env -u` does that.
     command = [
@@ -91,7 +93,6 @@ def run_git(
     with tempfile.TemporaryFile() as source:
         source.write(given)
         source.seek(0)
-        added = {**variables_to_add(os.environ), **variables}
         started = git.execute(command, istream=source, as_process=True, env=added, pass_fds=shared)
         process = started.proc
         assert process is not None
