@@ -99,6 +99,14 @@ _KEYS = {
     "compiler": ("compiler", _Shape.TEXT),
 }
 KEYS = (*_KEYS, "accept")
+_OPTIONS = {
+    "entry": "entries",
+    "include-dir": "include-directories",
+    "define": "defines",
+    "std": "standard",
+    "libraries": "library",
+}
+"""What options are also called on the command line, where the keys' names will do as well."""
 
 
 def load_configuration(start: Path) -> Configuration:
@@ -225,9 +233,10 @@ def _refuse_unknown(file: Path, table: Mapping[str, Any], known: tuple[str, ...]
         if key not in known:
             from difflib import get_close_matches
 
-            near = get_close_matches(key[:_MOST_TOLD], known, n=1)
+            option = [_OPTIONS[key]] if _OPTIONS.get(key) in known else []
+            near = option or get_close_matches(key[:_MOST_TOLD], known, n=1)
             hint = f"did you mean `{near[0]}`?" if near else f"known keys are {', '.join(sorted(known))}"
-            raise ConfigurationError(f"`{file}` has an unknown key `{key[:_MOST_TOLD]}`", hint=hint)
+            raise ConfigurationError(f"`{place_of(file, key)}` has an unknown key `{key[:_MOST_TOLD]}`", hint=hint)
 
 
 def _listed(value: Any) -> Any:

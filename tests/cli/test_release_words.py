@@ -99,3 +99,17 @@ def test_a_baseline_has_one_readable_entry_a_declaration_and_no_warning_follows(
     # A second baseline has nothing to add.
     assert say(capsys, "verify", "1.1.0", "--write-baseline")[0] == 0
     assert (project / "trtheaders.toml").read_text() == text
+
+
+def test_no_compiler_is_needed_where_the_snapshot_of_that_very_tree_ships(project, capsys, monkeypatch, tmp_path):
+    recorded = project / "include/tensorrt-llm/1.0.0/abi-snapshot.json.gz"
+    shipped = tmp_path / "shipped"
+    shipped.mkdir()
+    shutil.copy(recorded, shipped / "1.0.0.json.gz")
+    recorded.unlink()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+    monkeypatch.delenv("CXX", raising=False)
+    assert say(capsys, "verify", "1.0.0")[0] == 2
+    monkeypatch.setattr("trtheaders.snapshots.FOLDER", shipped)
+    assert say(capsys, "verify", "1.0.0")[1].startswith("ok: headers 1.0.0 belong to ")

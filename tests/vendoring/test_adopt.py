@@ -129,13 +129,11 @@ def test_a_folder_without_a_tag_is_compared_with_the_nearest(upstream: Upstream,
 def test_what_was_adopted_offline_is_compared_later(upstream: Upstream, consumer: Configuration) -> None:
     folder = bundle(consumer, upstream, "v1.0.0")
     adopt(configuration=consumer)
-    with pytest.raises(ReleaseError, match="no folder to adopt"):
-        adopt(configuration=consumer)
+    assert adopt(configuration=consumer) == ()
     (answer,) = adopt(configuration=consumer, remote=str(upstream.path))
     assert answer.standing is ReleaseStanding.SAME
     (folder / "executor" / "executor.h").write_text("mine\n")
-    with pytest.raises(ReleaseError, match="in the lock already"):
-        adopt(["1.0.0"], configuration=consumer)
+    assert adopt(["1.0.0"], configuration=consumer) == ()
 
 
 def test_sync_completes_an_adopted_folder_without_losing_changes(upstream: Upstream, consumer: Configuration) -> None:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.demo_upstream import install_package
 from support.upstream import LICENSE, Upstream, headers
 
 from trtheaders.cli.main import COMMANDS, run
@@ -31,7 +32,7 @@ def test_the_main_path_reads_well(remote: str, capsys: pytest.CaptureFixture[str
     assert run(["status"]) == 0
     assert capsys.readouterr().out == "1.0.0: clean, 2 files\n"
     assert run(["list"]) == 0
-    assert capsys.readouterr().out == f"1.0.0            v1.0.0            {commit}\n"
+    assert capsys.readouterr().out == f"release  tag     commit\n1.0.0    v1.0.0  {commit}\n"
     assert run(["path", "1.0.0"]) == 0
     assert capsys.readouterr().out == f"{Path.cwd()}/include/tensorrt-llm/1.0.0\n"
     assert run(["remove", "1.0.0"]) == 0
@@ -101,12 +102,32 @@ def test_upstreams_list_marks_what_there_is(remote: str, capsys: pytest.CaptureF
     run(["add", "v1.2.0rc3", "--remote", remote])
     capsys.readouterr()
     assert run(["list", "--remote", remote]) == 0
-    first, second = capsys.readouterr().out.splitlines()
+    _, first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("1.2.0rc3")
     assert first.endswith("pre-release, vendored")
     assert second.startswith("1.0.0 ")
     assert run(["list", "--remote", remote, "--format", "json"]) == 0
     assert [row["vendored"] for row in json.loads(capsys.readouterr().out)["releases"]] == [True, False]
+
+
+def test_what_lies_here_is_listed_with_what_is_installed_marked(
+    remote: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["add", "v1.0.0", "--remote", remote])
+    stray = Path("include/tensorrt-llm/1.1.0/tensorrt_llm/executor/executor.h")
+    stray.parent.mkdir(parents=True)
+    stray.write_text("int f();\n")
+    install_package(Path(".venv/lib/python3.11/site-packages"), "1.0.0")
+    Path(".venv/pyvenv.cfg").write_text("home = /usr/bin\n")
+    capsys.readouterr()
+    assert run(["list"]) == 0
+    _, first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("1.1.0 ")
+    assert first.endswith("not in the lock (`trtheaders adopt` puts it there)")
+    assert second.endswith("installed")
+    assert run(["adopt"]) == 0
+    assert run(["adopt"]) == 0
+    assert "nothing to adopt" in capsys.readouterr().out
 
 
 def test_adopt_tells_what_a_folder_really_is(

@@ -124,7 +124,7 @@ def _keep_lines(text: str | None) -> str:
     epilog="Exit codes: 0 verified, 1 findings, 2 no answer, 101 a defect of trtheaders itself, 130 interrupted, "
     "141 the reader of the output went away.",
 )
-@click.version_option(__version__, "--version", prog_name="trtheaders", message="%(prog)s %(version)s")
+@click.version_option(__version__, "-V", "--version", prog_name="trtheaders", message="%(prog)s %(version)s")
 def program() -> None:
     r"""Do your TensorRT-LLM C++ headers belong to your libtensorrt_llm.so?
 

@@ -20,6 +20,7 @@ def header_options(function: F) -> F:
     options = (
         click.option(
             "--entry",
+            "--entries",
             "entries",
             multiple=True,
             metavar="HEADER",
@@ -27,6 +28,7 @@ def header_options(function: F) -> F:
         ),
         click.option(
             "--include-dir",
+            "--include-directories",
             "-I",
             "include_directories",
             multiple=True,
@@ -36,13 +38,14 @@ def header_options(function: F) -> F:
         ),
         click.option(
             "--define",
+            "--defines",
             "-D",
             "defines",
             multiple=True,
             metavar="NAME[=VALUE]",
             help="A macro, besides the configured ones (by default ENABLE_BF16 and ENABLE_FP8).",
         ),
-        click.option("--std", "standard", metavar="STANDARD", help="The C++ standard. Default: c++17."),
+        click.option("--std", "--standard", "standard", metavar="STANDARD", help="The C++ standard. Default: c++17."),
         click.option("--compiler", metavar="COMMAND", help="Your C++ compiler. Default: $CXX, g++, clang++."),
     )
     return _apply(options, function)

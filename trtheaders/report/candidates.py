@@ -36,6 +36,8 @@ def tell_answer(known: Identification) -> str:
     if known.fit is Fit.UNKNOWN:
         return f"{library} fits no release that is known here"
     best = known.candidates[0]
+    if known.stub_of:
+        return f"{library} is a stub that imitates TensorRT-LLM {known.stub_of}: {_count(best)}"
     if known.fit is Fit.NEAR:
         return f"{library} is nearest to TensorRT-LLM {best.release}, but is not it: {_count(best)}"
     if known.fit is Fit.AMBIGUOUS:
@@ -68,7 +70,12 @@ def _remarks(known: Identification) -> list[str]:
 
 def render_identification_json(known: Identification) -> str:
     """``known`` as `schemas/identify.schema.json` describes it."""
-    document = {
+    return json.dumps(document_identification(known), indent=2, ensure_ascii=False)
+
+
+def document_identification(known: Identification) -> dict[str, Any]:
+    """The document of :func:`render_identification_json`, as data."""
+    return {
         "schema": SCHEMA,
         "libraries": list(known.libraries),
         "fit": known.fit.value,
@@ -79,8 +86,8 @@ def render_identification_json(known: Identification) -> str:
         "old_string_abi": known.old_string_abi,
         "candidates": [_candidate(item) for item in known.candidates],
         "remarks": list(known.remarks),
+        "stub_of": known.stub_of,
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
 
 
 def _candidate(candidate: Candidate) -> dict[str, Any]:

@@ -39,13 +39,16 @@ def adopt(
 
     With ``compare`` (or a ``remote``) each is held against upstream's tag of its name, and so are the folders that
     were locked before without that. The other arguments are those
-    of :func:`~trtheaders.verbs.add.add`. Raises :class:`~trtheaders.errors.ReleaseError` where there is nothing to
-    adopt, and what the wings raise; then the lock is as it was.
+    of :func:`~trtheaders.verbs.add.add`. Nothing is done where the lock has them all. Raises
+    :class:`~trtheaders.errors.ReleaseError` where there is no such folder, and what the wings raise; then the lock is
+    as it was.
     """
     configuration = configuration or load_configuration(Path.cwd())
     store = choose_store(configuration, destination)
     store.recover()
     versions = _choose(store, releases, again=bool(compare or remote))
+    if not versions:
+        return ()
     entries = [lock_folder(store.destination / str(version), version, configuration.remote) for version in versions]
     if compare or remote:
         with open_source(remote or configuration.remote, offline=offline, full=full, progress=progress) as source:
@@ -65,14 +68,15 @@ def _with_snapshot(store: Store, configuration: Configuration, answer: Adoption)
 
 
 def _choose(store: Store, releases: Sequence[str], *, again: bool) -> list[Version]:
-    """The versions to adopt. Raises :class:`ReleaseError` for one that is locked and compared, or is not there."""
+    """The versions to adopt, none where the lock has them. Raises :class:`ReleaseError` for one that is not there."""
     lock = store.lock().releases
     if releases:
-        return [_require(store, parse_release(text), lock.get(str(parse_release(text)))) for text in releases]
+        named = [parse_release(text) for text in releases]
+        return [version for version in named if _wants_adoption(store, version, lock.get(str(version)))]
     waiting = [version for version, release in lock.items() if again and not release.compared]
     there = [version for version in waiting if is_release_folder(store.destination / version)]
     found = sorted({*map(Version, there), *(_read_name(name) for name in store.unlocked())})
-    if not found:
+    if not found and (store.hollow() or not lock):
         hollow = "".join(f"; `{path}` is named as a release is, without `{HEADER_FOLDER}`" for path in store.hollow())
         message = f"there is no folder to adopt in `{store.destination}`{hollow}"
         raise ReleaseError(
@@ -81,15 +85,12 @@ def _choose(store: Store, releases: Sequence[str], *, again: bool) -> list[Versi
     return found
 
 
-def _require(store: Store, version: Version, locked: LockedRelease | None) -> Version:
+def _wants_adoption(store: Store, version: Version, locked: LockedRelease | None) -> bool:
+    """Whether ``version`` is there and not in the lock already, as it is once it was adopted."""
     folder = store.destination / str(version)
     if not is_release_folder(folder):
         raise ReleaseError(f"`{folder}` holds no vendored headers", hint=f"`trtheaders add v{version}` brings them")
-    if locked is not None and locked.compared:
-        raise ReleaseError(
-            f"{version} is in the lock already", hint="`trtheaders status` says how its files stand to it"
-        )
-    return version
+    return locked is None or not locked.compared
 
 
 def _read_name(name: str) -> Version:

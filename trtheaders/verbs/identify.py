@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from trtheaders.library.stub_mark import stubbed_release
+from trtheaders.library.symbols.exports import open_library
 from trtheaders.model.answers.candidates import Identification
 from trtheaders.steps.question.library_choice import find_libraries
 from trtheaders.steps.question.settings import settle_configuration
@@ -24,4 +28,6 @@ def identify(
     """
     configuration = settle_configuration(start)
     found = find_libraries(configuration, libraries, python, hint=_HINT)
-    return identify_libraries(found.linked + found.libraries, configuration)
+    known = identify_libraries(found.linked + found.libraries, configuration)
+    with open_library(found.linked[0]) as library:
+        return replace(known, stub_of=stubbed_release(library), remarks=(*found.doubts, *known.remarks))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from trtheaders.configuration import Configuration, load_configuration
+from trtheaders.errors import TrtHeadersError
 from trtheaders.model.vendoring.locks import Lock
-from trtheaders.model.vendoring.releases import parse_release
+from trtheaders.model.vendoring.releases import parse_release, tag_of
 from trtheaders.model.vendoring.vendored import ListedRelease
+from trtheaders.steps.question.library_choice import find_libraries
 from trtheaders.vendoring.content.resolution import release_tags
 from trtheaders.vendoring.content.sources import open_source
 from trtheaders.vendoring.folder.store import Store
@@ -24,16 +28,46 @@ def list_releases(
     offline: bool = False,
     progress: Progress | None = None,
 ) -> tuple[ListedRelease, ...]:
-    """The vendored releases, newest first; with ``upstream`` those of ``remote`` (the configured one unless given).
+    """The releases that lie here, newest first, adopted or not; with ``upstream`` those of ``remote``.
 
     Raises :class:`~trtheaders.errors.UpstreamError` where upstream does not answer.
     """
     configuration = configuration or load_configuration(Path.cwd())
-    lock = Store(destination or configuration.destination).lock()
+    store = Store(destination or configuration.destination)
+    lock = store.lock()
     if not upstream:
-        return _list_lock(lock)
-    with open_source(remote or configuration.remote, offline=offline, progress=progress) as source:
-        return _list_tags(source.tags(), lock)
+        rows = (*_list_unlocked(store), *_list_lock(lock))
+        rows = tuple(sorted(rows, key=lambda row: parse_release(row.version), reverse=True))
+    else:
+        with open_source(remote or configuration.remote, offline=offline, progress=progress) as source:
+            rows = _list_tags(source.tags(), lock)
+    installed = find_installed_release(configuration)
+    return tuple(replace(row, installed=row.version == installed) for row in rows)
+
+
+def find_installed_release(configuration: Configuration) -> str | None:
+    """The release that is installed, None where none is or nothing says which."""
+    try:
+        version = find_libraries(configuration).version
+        return str(parse_release(version)) if version else None
+    except TrtHeadersError:
+        return None
+
+
+def _list_unlocked(store: Store) -> tuple[ListedRelease, ...]:
+    """The release folders that lie here and that the lock does not name."""
+    versions = [parse_release(name) for name in store.unlocked()]
+    return tuple(
+        ListedRelease(
+            version=str(version),
+            tag=tag_of(version),
+            commit=None,
+            prerelease=version.is_prerelease,
+            vendored=False,
+            unlocked=True,
+        )
+        for version in versions
+    )
 
 
 def _list_lock(lock: Lock) -> tuple[ListedRelease, ...]:

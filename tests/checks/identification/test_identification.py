@@ -22,6 +22,7 @@ from trtheaders.model.names import SymbolName
 from trtheaders.snapshots import fingerprints_file, shipped_releases, shipped_snapshot
 from trtheaders.snapshots.fingerprints import read_fingerprints, write_fingerprints
 from trtheaders.verbs.identify import identify
+from trtheaders.verbs.stub import stub
 
 RELEASES = ("1.0.0", "1.1.0", "1.2.0rc3")
 SCHEMA = Path(__file__).resolve().parents[3] / "trtheaders" / "schemas" / "identify.schema.json"
@@ -160,3 +161,18 @@ def test_no_parser_no_disassembler_and_no_network_are_loaded(tmp_path: Path) -> 
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_several_libraries_get_a_verdict_each_or_one_together(tmp_path: Path) -> None:
+    files = [library(symbols(release)) for release in ("1.0.0", "1.1.0")]
+    answers = json.loads(run(*files, "--format", "json", cwd=tmp_path).stdout)["answers"]
+    assert [item["release"] for item in answers] == ["1.0.0", "1.1.0"]
+    assert run(*files, cwd=tmp_path).stdout.count(" is TensorRT-LLM ") == 2
+    together = json.loads(run("--together", *files, "--format", "json", cwd=tmp_path).stdout)
+    assert len(together["libraries"]) == 2
+
+
+def test_a_stub_is_called_one_in_the_first_line(tmp_path: Path) -> None:
+    stub("1.1.0", output=tmp_path / "libtensorrt_llm.so", start=tmp_path)
+    first = run("libtensorrt_llm.so", cwd=tmp_path).stdout.splitlines()[0]
+    assert first.startswith("libtensorrt_llm.so is a stub that imitates TensorRT-LLM 1.1.0: ")

@@ -66,6 +66,8 @@ def command(
         )
     finally:
         clear_progress()
+    if not answers and not quiet:
+        click.echo("nothing to adopt: the lock names what is there (`trtheaders status` says how it stands)")
     for answer in answers:
         _print(answer)
         if not quiet:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from trtheaders.cli.options import format_option, library_options
+from trtheaders.cli.progress import telling
 
 _PATH = click.Path(path_type=Path)
 
@@ -49,15 +50,16 @@ def command(
     from trtheaders.verbs.check import check
 
     files, flags = _split(words)
-    answer = check(
-        files,
-        flags=flags,
-        releases=releases,
-        libraries=libraries,
-        python=python,
-        compile_commands=compile_commands,
-        jobs=jobs or 0,
-    )
+    with telling("trying every release"):
+        answer = check(
+            files,
+            flags=flags,
+            releases=releases,
+            libraries=libraries,
+            python=python,
+            compile_commands=compile_commands,
+            jobs=jobs or 0,
+        )
     if form == "json":
         click.echo(json.dumps(document_check(answer), indent=2, ensure_ascii=False))
     else:

@@ -9,8 +9,10 @@ from typing import Any
 import click
 
 from trtheaders.cli.options import format_option
+from trtheaders.cli.screen import wants_colour
 from trtheaders.cli.vendoring import clear_progress, destination_option, require_remote, terminal_progress
 from trtheaders.model.vendoring.vendored import ListedRelease
+from trtheaders.report.colours import Ink, paint
 from trtheaders.visible import show
 
 CONFIGURED = "configured"
@@ -29,7 +31,7 @@ CONFIGURED = "configured"
 @destination_option
 @format_option("text", "json")
 def command(remote: str | None, offline: bool, destination: Path | None, form: str) -> int:
-    r"""List the releases vendored here, or upstream's, newest first.
+    r"""List the releases vendored here, or upstream's, newest first, and say which one is installed.
 
     \b
     trtheaders list
@@ -51,25 +53,34 @@ def command(remote: str | None, offline: bool, destination: Path | None, form: s
     if form == "json":
         click.echo(json.dumps({"schema": 1, "releases": [_document(release) for release in releases]}, indent=2))
     else:
-        for release in releases:
-            click.echo(show(_line(release, remote is not None)))
-        if not releases:
-            click.echo(
-                "upstream has no release" if remote else "nothing is vendored (`trtheaders add RELEASE`)", err=True
-            )
+        _print(releases, upstream=remote is not None)
     return 0
 
 
-def _line(release: ListedRelease, upstream: bool) -> str:
-    marks = []
-    if release.prerelease:
-        marks.append("pre-release")
-    if upstream and release.vendored:
-        marks.append("vendored")
-    if release.vendored and not release.compared:
-        marks.append("not yet compared with upstream")
-    commit = release.commit[:12] if release.commit else "-"
-    return f"{release.version:16} {release.tag:17} {commit:12}  {', '.join(marks)}".rstrip()
+def _print(releases: tuple[ListedRelease, ...], *, upstream: bool) -> None:
+    if not releases:
+        click.echo(
+            "upstream has no release" if upstream else "nothing is vendored (`trtheaders add RELEASE`)", err=True
+        )
+        return
+    rows = [("release", "tag", "commit", ""), *(_row(release, upstream) for release in releases)]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    for index, row in enumerate(rows):
+        cells = (cell.ljust(width) for cell, width in zip(row, (*widths, 0), strict=True))
+        line = show("  ".join(cells).rstrip())
+        click.echo(paint(line, Ink.PLACE, coloured=wants_colour()) if index == 0 else line, color=True)
+
+
+def _row(release: ListedRelease, upstream: bool) -> tuple[str, str, str, str]:
+    marks = [
+        ("installed", release.installed),
+        ("pre-release", release.prerelease),
+        ("vendored", upstream and release.vendored),
+        ("not in the lock (`trtheaders adopt` puts it there)", release.unlocked),
+        ("not yet compared with upstream (`trtheaders sync` does)", release.vendored and not release.compared),
+    ]
+    told = ", ".join(word for word, holds in marks if holds)
+    return release.version, release.tag, release.commit[:12] if release.commit else "-", told
 
 
 def _document(release: ListedRelease) -> dict[str, Any]:
@@ -80,4 +91,6 @@ def _document(release: ListedRelease) -> dict[str, Any]:
         "prerelease": release.prerelease,
         "vendored": release.vendored,
         "compared": release.compared,
+        "installed": release.installed,
+        "unlocked": release.unlocked,
     }

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from trtheaders.cli.options import format_option
+from trtheaders.cli.screen import from_here
 from trtheaders.cli.vendoring import destination_option, tell_hollow, tell_interrupted
 from trtheaders.counting import count_of
 from trtheaders.model.answers.findings import Severity
@@ -43,7 +44,7 @@ def command(destination: Path | None, form: str) -> int:
 
 def _print(answer: StoreStatus) -> None:
     if not answer.releases and not answer.unlocked:
-        click.echo(f"nothing is vendored in `{show(str(answer.destination))}`")
+        click.echo(f"nothing is vendored in `{show(from_here(str(answer.destination)))}` (`trtheaders add RELEASE`)")
     for release in answer.releases:
         click.echo(f"{release.release.version}: {_describe(release)}")
         for finding in release.findings:
@@ -51,6 +52,9 @@ def _print(answer: StoreStatus) -> None:
                 click.echo(show(f"  {finding.severity.value}[{finding.rule}]: {finding.message}"))
                 for line in spell_evidence(finding.evidence):
                     click.echo(show(f"    {line}"))
+        hints = dict.fromkeys(item.hint for item in release.findings if item.severity is Severity.ERROR and item.hint)
+        for hint in hints if release.present else ():
+            click.echo(show(f"  hint: {from_here(hint)}"))
     for version in answer.unlocked:
         click.echo(f"{show(version)}: not in the lock (`trtheaders adopt` puts it there)")
 

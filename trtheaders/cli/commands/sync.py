@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from trtheaders.cli.progress import telling
 from trtheaders.cli.vendoring import clear_progress, fetch_options, quiet_option, tell_vendoring, terminal_progress
 from trtheaders.visible import show
 
@@ -65,7 +66,8 @@ def _check(destination: Path | None, *, quiet: bool) -> int:
     from trtheaders.report.evidence import spell_evidence
     from trtheaders.verbs.sync import check_sync
 
-    found = check_sync(destination=destination)
+    with telling("reading the headers anew"):
+        found = check_sync(destination=destination)
     wrong = {version: [item for item in rows if item.severity is Severity.ERROR] for version, rows in found.items()}
     for version, rows in wrong.items():
         if not rows and not quiet:

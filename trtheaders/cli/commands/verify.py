@@ -15,6 +15,7 @@ from trtheaders.cli.options import (
     library_options,
     verbosity_options,
 )
+from trtheaders.cli.progress import telling
 from trtheaders.cli.screen import render_screen
 from trtheaders.counting import count_of
 from trtheaders.model.answers.findings import Verdict, Verification
@@ -68,9 +69,11 @@ def command(
     """
     from trtheaders.verbs.verify import verify
 
-    verification = verify(
-        release, undeclared=verbose, to_run=purpose == "run", anew=question["headers_only"], **question
-    )
+    what = "reading the headers" if question["headers_only"] else "comparing headers and library"
+    with telling(what):
+        verification = verify(
+            release, undeclared=verbose, to_run=purpose == "run", anew=question["headers_only"], **question
+        )
     if write_baseline:
         _write_baseline(verification)
     refusal = _refusal(verification) if strict else ""

@@ -62,6 +62,7 @@ class Identification(Struct, frozen=True, kw_only=True):
 
     ``equal`` names the releases that fit as well as the first. ``version_string`` is what the library says of itself,
     ``agrees`` whether that is the release (one of the releases) that its symbols name; None where either is not known.
+    ``stub_of`` is the release that the first library imitates, if it is a stub.
     """
 
     libraries: tuple[str, ...]
@@ -72,3 +73,4 @@ class Identification(Struct, frozen=True, kw_only=True):
     agrees: bool | None = None
     old_string_abi: bool = False
     remarks: tuple[str, ...] = ()
+    stub_of: str | None = None

@@ -116,7 +116,11 @@ class StoreStatus(Struct, frozen=True, kw_only=True):
 
 
 class ListedRelease(Struct, frozen=True, kw_only=True):
-    """One row of `list`. ``commit`` is None where nobody knows it; ``vendored`` whether the lock names it."""
+    """One row of `list`. ``commit`` is None where nobody knows it; ``vendored`` whether the lock names it.
+
+    ``installed`` says that it is the release that is installed, ``unlocked`` that its folder lies here and the lock
+    does not name it.
+    """
 
     version: str
     tag: str
@@ -124,3 +128,5 @@ class ListedRelease(Struct, frozen=True, kw_only=True):
     prerelease: bool
     vendored: bool
     compared: bool = False
+    installed: bool = False
+    unlocked: bool = False

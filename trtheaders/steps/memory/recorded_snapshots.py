@@ -96,6 +96,7 @@ def _obtain_otherwise(request: HeaderRequest, record: _Record) -> Obtained:
     remarks = (f"{record.trouble}; {_WAY_OUT}",) if record.trouble else ()
     file = cached_snapshot(request) if request.keep and not request.anew else None
     snapshot = _read_kept(file) if file is not None else None
+    snapshot = snapshot or _read_shipped(request)
     if snapshot is not None:
         return Obtained(snapshot=snapshot, remarks=remarks)
     try:
@@ -107,6 +108,23 @@ def _obtain_otherwise(request: HeaderRequest, record: _Record) -> Obtained:
     if file is not None:
         _keep(snapshot, request, file)
     return Obtained(snapshot=snapshot, remarks=remarks)
+
+
+def _read_shipped(request: HeaderRequest) -> AbiSnapshot | None:
+    """The snapshot that ships with the package, where it is of this very tree: no compiler is needed then."""
+    if request.anew or not request.content or request.release is None:
+        return None
+    from trtheaders.snapshots import shipped_snapshot
+
+    path, wanted = shipped_snapshot(request.release), request.configuration
+    try:
+        snapshot = read_snapshot(path) if path else None
+    except SnapshotError:
+        return None
+    if snapshot is None or snapshot.key.engine != PROMISES_ENGINE:
+        return None
+    suits = fits(snapshot, request.content, wanted, _flags_of(wanted)) and speaks_for(snapshot.key, wanted.compiler)
+    return snapshot if suits else None
 
 
 _WAY_OUT = "run `trtheaders sync` and commit"
