@@ -17,7 +17,8 @@ _ABSOLUTE = re.compile(r"(?<![^\s`'\"(=])/[^\s`'\"(),;:]+")
 
 def short_path(path: Path, base: Path) -> str:
     """``path`` as somebody in ``base`` writes it: relative where that is shorter."""
-    if not path.is_absolute():
+    # In `/` every path would merely lose its slash.
+    if not path.is_absolute() or base == Path("/"):
         return str(path)
     # A name that is no UTF-8 is kept as bytes that no output can hold.
     relative, absolute = os.path.relpath(path, base), str(path)
