@@ -123,7 +123,7 @@ def test_a_stub_is_called_a_stub():
         counts=Counts(promises=1),
         place=HERE / "build",
     )
-    assert render(stub).splitlines()[0] == ("ok: headers 1.2.0 belong to libtensorrt_llm.so, a stub of 1.2.0, (build)")
+    assert render(stub).splitlines()[0] == ("ok: headers 1.2.0 belong to libtensorrt_llm.so (build), a stub of 1.2.0")
 
 
 def test_the_line_of_the_first_finding_is_quoted_with_a_caret():

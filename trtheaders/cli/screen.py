@@ -31,7 +31,7 @@ def from_here(text: str) -> str:
     from trtheaders.report.places import shorten_paths
 
     try:
-        return show(shorten_paths(text, Path.cwd()))
+        return show("\n".join(shorten_paths(line, Path.cwd()) for line in text.split("\n")))
     except OSError:
         # The working folder is gone.
         return show(text)

@@ -9,6 +9,7 @@ import click
 
 from trtheaders.cli.options import format_option, library_options
 from trtheaders.cli.progress import telling
+from trtheaders.cli.screen import from_here
 
 _PATH = click.Path(path_type=Path)
 
@@ -63,7 +64,7 @@ def command(
     if form == "json":
         click.echo(json.dumps(document_check(answer), indent=2, ensure_ascii=False))
     else:
-        click.echo(render_check(answer, verbose=verbose), nl=False)
+        click.echo(from_here(render_check(answer, verbose=verbose)), nl=False)
     return 0 if answer.good else 1
 
 

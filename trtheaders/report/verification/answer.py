@@ -59,9 +59,10 @@ def _library(verification: Verification, base: Path) -> str:
     if not verification.libraries:
         return ""
     first = verification.libraries[0]
-    version = f", a stub of {first.stub_of}," if first.stub_of else f" {verification.installed or ''}".rstrip()
-    place = verification.place or first.path.parent
-    return f"{first.name}{version} ({short_path(place, base)})"
+    place = f"({short_path(verification.place or first.path.parent, base)})"
+    if first.stub_of:
+        return f"{first.name} {place}, a stub of {first.stub_of}"
+    return " ".join(filter(None, (first.name, verification.installed, place)))
 
 
 def summarise(verification: Verification, base: Path | None = None) -> str:
