@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from trtheaders.counting import count_of
@@ -68,13 +67,8 @@ def _remarks(known: Identification) -> list[str]:
     return remarks
 
 
-def render_identification_json(known: Identification) -> str:
-    """``known`` as `schemas/identify.schema.json` describes it."""
-    return json.dumps(document_identification(known), indent=2, ensure_ascii=False)
-
-
 def document_identification(known: Identification) -> dict[str, Any]:
-    """The document of :func:`render_identification_json`, as data."""
+    """``known`` as `schemas/identify.schema.json` describes it."""
     return {
         "schema": SCHEMA,
         "libraries": list(known.libraries),
