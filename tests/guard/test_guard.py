@@ -160,7 +160,7 @@ def test_a_static_program_says_that_nothing_is_loaded():
 
 def test_a_thousand_starts_with_the_right_library():
     path, folder = program(), library(OLD).parent
-    text = f"for i in $(seq 1000); do {path} || exit 1; done"
+    text = f"for i in $(seq 1000); do '{path}' || exit 1; done"
     done = subprocess.run(
         ["sh", "-c", text], env={**os.environ, "LD_LIBRARY_PATH": str(folder)}, capture_output=True, text=True
     )

@@ -127,7 +127,10 @@ class Subject:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended: the ``status`` as `os.waitstatus_to_exitcode` has it, its cost, and what it said."""
+    """How a run ended: the ``status`` as `os.waitstatus_to_exitcode` has it, its cost, and what it said.
+
+    ``megabytes`` are those that it took beyond what the process held that it was forked off.
+    """
 
     command: tuple[str, ...]
     status: int
@@ -221,14 +224,14 @@ def run_damaged(subject: Subject, seed: int, project: Path, folder: Path) -> Out
     (copy / subject.path).write_bytes(data)
     said = folder / "said"
     sys.stdout.flush()
+    held = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
     child = os.fork()
     if child == 0:
         _become(command, copy, said)
     _, status, usage = os.wait4(child, 0)
     text = said.read_bytes().decode(errors="replace") if said.exists() else ""
-    return Outcome(
-        command, os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000, text
-    )
+    grown = max(0.0, usage.ru_maxrss * 1024 / 1e6 - held)
+    return Outcome(command, os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, grown, text)
 
 
 def _become(command: tuple[str, ...], folder: Path, said: Path) -> None:
