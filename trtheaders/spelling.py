@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+from itertools import accumulate
 
 _CALENDAR = {
     "std::ratio<1l, 1000000000l>": "std::chrono::nanoseconds",
@@ -33,7 +34,13 @@ def read_cxx(demangled: str) -> str:
     """``demangled`` with the noise of the standard library left out; anything else stays as it is."""
     plain = _ABI_NAMESPACE.sub("", demangled).replace("[abi:cxx11]", "")
     plain = plain.replace("(anonymous namespace)", "{anonymous}")
+    # No compiler nests templates so deep; what is no name of C++ (a log may hold anything) is not looked into.
+    if plain.count("<") > _DEEPEST < max(accumulate((one == "<") - (one == ">") for one in plain)):
+        return plain.replace("{anonymous}", "(anonymous namespace)")
     return _simplify(plain).replace("{anonymous}", "(anonymous namespace)")
+
+
+_DEEPEST = 300
 
 
 @functools.lru_cache(maxsize=1 << 16)

@@ -61,3 +61,12 @@ def test_names_in_messages_are_short():
     assert short_name("tensorrt_llm::executor::version") == "executor::version"
     assert last_component("n::A<m::B>") == "A<m::B>"
     assert last_component("plain") == "plain"
+
+
+def test_what_nests_deeper_than_any_compiler_lets_it_stays_as_it_is():
+    deep = "std::vector<" * 2000 + "int" + ">" * 2000
+    assert short_name(deep) == deep
+    assert (
+        short_name(f"std::variant<{', '.join(['std::vector<int, std::allocator<int> >'] * 400)}>").count("allocator")
+        == 0
+    )
