@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from trtheaders.headers.parser.kinds import FUNCTIONS, RECORDS, REFERENCES, Kind, TypeKind
 from trtheaders.headers.parser.unit import Node
 
@@ -14,14 +17,31 @@ def is_dynamic(node: Node) -> bool:
 
 
 def _finds_dynamic(node: Node) -> bool:
-    for child in members_of(node):
-        if child.kind in FUNCTIONS and child.kind != Kind.FUNCTION and child.is_virtual:
-            return True
-        if child.kind == Kind.BASE:
-            base = base_of(child)
-            if child.is_virtual_base or (base is not None and is_dynamic(base)):
-                return True
-    return False
+    members = members_of(node)
+    if any(item.kind in FUNCTIONS and item.kind != Kind.FUNCTION and item.is_virtual for item in members):
+        return True
+    bases = [item for item in members if item.kind == Kind.BASE]
+    return any(item.is_virtual_base for item in bases) or any(map(is_dynamic, _resolve(node, bases)))
+
+
+_PARAMETER = re.compile(r"type-parameter-0-(\d+)")
+
+
+def _resolve(node: Node, bases: list[Node]) -> Iterator[Node]:
+    """The classes that base specifiers mean; of an instance, those that its arguments make of parameters.
+
+    `template <class B> class Coded : public B {};`: libclang shows the specifiers of the template alone.
+    """
+    arguments = node.type.canonical.template_arguments() if node.is_hollow else []
+    for specifier in bases:
+        parameter = _PARAMETER.fullmatch(specifier.type.canonical.spelling)
+        if parameter is None or int(parameter[1]) >= len(arguments):
+            base = base_of(specifier)
+        else:
+            base = arguments[int(parameter[1])].canonical.declaration(specifier)
+            base = None if base is None else base.definition or base
+        if base is not None:
+            yield base
 
 
 def is_single_chain(node: Node) -> bool:
@@ -67,12 +87,8 @@ def has_virtual_base(node: Node) -> bool:
 
 
 def _finds_virtual_base(node: Node) -> bool:
-    for child in members_of(node):
-        if child.kind == Kind.BASE:
-            base = base_of(child)
-            if child.is_virtual_base or (base is not None and has_virtual_base(base)):
-                return True
-    return False
+    bases = [item for item in members_of(node) if item.kind == Kind.BASE]
+    return any(item.is_virtual_base for item in bases) or any(map(has_virtual_base, _resolve(node, bases)))
 
 
 def base_offset(node: Node, specifier: Node) -> int | None:

@@ -7,13 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from trtheaders.headers.abi.bases import has_virtual_base, is_dynamic
-from trtheaders.headers.abi.mangled_names import THUNK, class_encoding, special_symbol, structor_encoding
+from trtheaders.headers.abi.mangled_names import (
+    THUNK,
+    class_encoding,
+    is_named_otherwise,
+    special_symbol,
+    structor_encoding,
+)
 from trtheaders.headers.declarations.sketches import Sketch
 from trtheaders.headers.declarations.spellings import spell
 from trtheaders.headers.declarations.types import TypeReader
 from trtheaders.headers.declarations.walk import ACCESS, member_name
 from trtheaders.headers.instances.classes import CONSTRUCTORS, MEMBERS, OWED, ClassInstance, declare, is_made
 from trtheaders.headers.instances.constraints import Question, is_constrained
+from trtheaders.headers.instances.parts import PartInstance
 from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
 from trtheaders.headers.parser.probes import find_answers
 from trtheaders.headers.parser.unit import Node, TypeNode, Unit
@@ -112,6 +119,16 @@ def read_members(
     ]
 
 
+def read_parts(named: Named, parts: Sequence[PartInstance]) -> list[Promise]:
+    """What the instances of ``parts`` owe, of which ``named`` holds the members that probes name."""
+    found: list[Promise] = []
+    for (instance, members), part in zip(named, parts, strict=True):
+        reader = _Members(instance, {}, {})
+        met = (item for item in members if item.origin.usr in part.owed and not is_named_otherwise(item.mangling))
+        found += [reader.promise_part(item, part.path) for item in met]
+    return found
+
+
 class _Members:
     """Turns the members of one instance into verdicts."""
 
@@ -154,6 +171,11 @@ class _Members:
             return found
         place = member.place()
         return next((item for item in self._sketches.values() if item.node.place() == place), None)
+
+    def promise_part(self, member: Node, path: tuple[str, ...]) -> Promise:
+        """The promise of ``member`` because code written by the compiler refers to it."""
+        promise = self._promise(member, self._symbols_of(member), path)
+        return replace(promise, uses=frozenset({Use.IMPLICIT_MEMBER}))
 
     def _promise_thunks(self, member: Node) -> list[Promise]:
         """What the vtable of a derived class names in place of an overriding function (Itanium C++ ABI 2.5.2)."""

@@ -42,7 +42,7 @@ class NamedInstances:
     def __init__(self, collection: Collection, tree: HeaderTree) -> None:
         self._tree = tree
         sketches = chain(collection.functions.values(), collection.variables.values())
-        self._bodiless = {sketch.usr: sketch for sketch in sketches if _is_bodiless(sketch)}
+        self._bodiless = {sketch.usr: sketch for sketch in sketches if is_bodiless(sketch)}
         self._seen: set[str] = set()
         self._found: dict[str, _Named] = {}
 
@@ -94,7 +94,7 @@ class NamedInstances:
             )
 
 
-def _is_bodiless(sketch: Sketch) -> bool:
+def is_bodiless(sketch: Sketch) -> bool:
     """A template, or a member of one, that somebody else defines."""
     if not sketch.template or sketch.friend:
         return False

@@ -137,12 +137,12 @@ class SilentReferences:
     def _default_constructors(self, constructor: Node) -> Iterator[Node]:
         """What makes the members and bases that ``constructor`` does not mention; a delegating one makes none."""
         owner = constructor.parent
-        given = [target.usr for child in constructor.children() if (target := _mentioned(child)) is not None]
+        given = [target.usr for child in constructor.children() if (target := mentioned_by(child)) is not None]
         # Outside its class a constructor is declared with the class's name in front.
         if owner is None or owner.kind == Kind.UNION or given.count(owner.usr) > _is_outside(constructor, owner):
             return
         for part in owner.children():
-            if _is_made_silently(part, given):
+            if is_made_silently(part, given):
                 yield from self._named(element_of(part.type), part, "")
 
     def _left(self, target: Node | None) -> tuple[Node, ...]:
@@ -204,7 +204,7 @@ def _throwing_parts(constructor: Node, parts: Sequence[Node]) -> list[bool]:
     given: dict[str, bool] = {}
     usr = ""
     for child in constructor.children():
-        target = _mentioned(child)
+        target = mentioned_by(child)
         if target is not None:
             usr = target.usr
         elif usr and is_expression(child.kind) and child.kind != Kind.COMPOUND:
@@ -239,14 +239,15 @@ def _is_outside(member: Node, owner: Node) -> bool:
     return around is None or around.usr != owner.usr
 
 
-def _mentioned(child: Node) -> Node | None:
+def mentioned_by(child: Node) -> Node | None:
     """The member or class that a constructor's initialiser names, as libclang shows it."""
     if child.kind == Kind.MEMBER_REFERENCE:
         return child.referenced
     return child.type.canonical.declaration(child) if child.kind == Kind.TYPE_REFERENCE else None
 
 
-def _is_made_silently(part: Node, given: Sequence[str]) -> bool:
+def is_made_silently(part: Node, given: Sequence[str]) -> bool:
+    """Whether a constructor that mentions ``given``, by USR, leaves a member or base to its default constructor."""
     if part.kind == Kind.FIELD:
         return part.usr not in given and not has_initialiser(part)
     if part.kind != Kind.BASE:

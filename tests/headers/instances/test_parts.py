@@ -1,0 +1,70 @@
+"""Ordinary classes made of instances whose bodies lie in the library; g++'s objects are the judge."""
+
+from __future__ import annotations
+
+import pytest
+from support.cxx import compile_cxx, undefined_symbols
+from support.recording import promised, record_text
+
+SHARED = """template <class S> class Shared {
+public: Shared(); Shared(const Shared&); Shared& operator=(const Shared&); ~Shared() { down(); } void unused();
+private: void down(); void* node; };
+"""
+HASH = """template <class T> struct Hash {
+    virtual ~Hash() {} virtual void update(const T*, int); virtual void restart();
+};
+"""
+CODED = """struct Base { virtual ~Base() {} };
+struct Key : virtual Base {};
+template <class B> class Coded : public B {};
+"""
+THEIRS = ("_ZTVN10__cxxabiv", "_ZdlPv", "__", "_Unw")
+MADE = {
+    "a base": (f"{SHARED}class O : public Shared<O> {{ public: int id() const; }};", "O o; O p = o; p = o; p.id();"),
+    "a member": (f"{SHARED}struct O {{ Shared<int> part; int id() const; }};", "O o; O p = o; p = o; p.id();"),
+    "an inline constructor": (
+        f"{SHARED}class O {{ public: O() {{}} ~O() {{}} O(const O&) = delete; private: Shared<int> part; }};",
+        "O o, p; o = p;",
+    ),
+    "a result": (f"{SHARED}Shared<int> make();", "make();"),
+    "a vtable": (f"{HASH}struct Sha : Hash<unsigned> {{ static int id(); }};", "Sha s; Sha t = s; s = t; Sha::id();"),
+    "a member with a vtable": (f"{HASH}struct User {{ Hash<int> hash; }};", "User u; User v = u; u = v;"),
+    "a virtual base behind an instance": (
+        f"{CODED}struct X : Coded<Key> {{ ~X() {{}} virtual int id() const; }};",
+        "X x; X y = x; x.id(); throw X();",
+    ),
+}
+SPARED = {
+    "nothing that is inline": "template <class T> struct H { H() {} ~H() {} T t; }; struct O { H<int> h; };",
+    "nothing of a library's own constructors": SHARED
+    + """class O {
+public: O(); O(const O&); ~O(); O& operator=(const O&); private: Shared<int> part; };""",
+    "nothing of a pointer": f"{SHARED}struct O {{ Shared<int>* part; }};",
+}
+
+
+@pytest.mark.parametrize(("text", "use"), MADE.values(), ids=MADE)
+def test_what_the_compiler_writes_refers_to_members_of_the_instance(tmp_path, text, use):
+    unit = compile_cxx(f"{text}\nvoid f() {{ {use} }}", flags=("-c", "-O0", "-std=c++17"))
+    assert unit.status == 0, unit.messages
+    ours = {
+        name
+        for name in undefined_symbols(unit.path)
+        if not name.startswith(("_ZTVN10__cxxabiv", "_ZdlPv", "__", "_Unw"))
+    }
+    promises = promised(record_text(tmp_path, text))
+    assert {one_kind(name) for name in promises} == {one_kind(name) for name in ours}
+
+
+def one_kind(symbol: str) -> str:
+    """Constructors and destructors of an object, or of a base, are one debt."""
+    for code in ("C2", "D0", "D2"):
+        symbol = symbol.replace(f"E{code}E", f"E{code[0]}1E")
+    return symbol
+
+
+@pytest.mark.parametrize("text", SPARED.values(), ids=SPARED)
+def test_nothing_else_does(tmp_path, text):
+    snapshot = record_text(tmp_path, text)
+    assert {name for name in promised(snapshot) if "Shared" in name or "1H" in name} == set()
+    assert snapshot.unverifiable == ()
