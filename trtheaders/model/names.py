@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NewType
 
 SymbolName = NewType("SymbolName", str)
@@ -12,3 +13,10 @@ TreeId = NewType("TreeId", str)
 
 CommitId = NewType("CommitId", str)
 """The object id of a git commit or tag object, spelt as :data:`TreeId`."""
+
+_VECTOR_VARIANT = re.compile(r"_ZGV[a-z][MN]\d+[a-z0-9]*_")
+
+
+def is_vector_variant(symbol: SymbolName) -> bool:
+    """Whether ``symbol`` is a variant of a function for vectors (x86-64 vector function ABI); a guard's is none."""
+    return _VECTOR_VARIANT.match(symbol) is not None

@@ -38,6 +38,33 @@ MISSING_UNOPTIMISED_SYMBOLS = Rule(
     explainable=True,
 )
 
+MISSING_CONSTANTS = Rule(
+    id="missing-constants",
+    severity=Severity.WARNING,
+    summary="a constant that is initialised in its class has no definition in any library",
+    explanation=(
+        "`static const int max = 200;` in a class is a value, not a definition. Most uses take the value; whoever "
+        "binds a reference to it (`std::min(n, A::max)`) or takes its address needs a definition; none is there."
+    ),
+    example="struct A { static const int max = 200; };\nint f(int n) { return std::min(n, A::max); }",
+    source="C++ standard [class.static.data], [basic.def.odr]; ld at -O0: undefined reference to `A::max'",
+    hint="use a copy of the value (`int(A::max)`, `+A::max`), or a build that defines it",
+)
+
+MISSING_VECTOR_VARIANTS = Rule(
+    id="missing-vector-variants",
+    severity=Severity.WARNING,
+    summary="the variants for vectors that `__attribute__((simd))` promises are in no library",
+    explanation=(
+        "The attribute says that the library has variants of the function that take several values at once. A loop "
+        "that the compiler vectorises (-O3) calls them by names of their own, and no library has those of every x86-64."
+    ),
+    example='__attribute__((simd("notinbranch"))) double fast(double); // _ZGVbN2v__Z4fastd',
+    source="x86-64 vector function ABI; gcc manual, attribute simd; ld at -O3: undefined reference",
+    message="{what} promises variants for vectors, and no library has them",
+    hint="build the library with the attribute where the function is defined, or compile with -fno-tree-vectorize",
+)
+
 HIDDEN_SYMBOLS = Rule(
     id="hidden-symbols",
     severity=Severity.ERROR,
@@ -324,6 +351,8 @@ EXPIRED_ACCEPTANCES = Rule(
 ROWS: tuple[Rule, ...] = (
     MISSING_SYMBOLS,
     MISSING_UNOPTIMISED_SYMBOLS,
+    MISSING_CONSTANTS,
+    MISSING_VECTOR_VARIANTS,
     HIDDEN_SYMBOLS,
     OLD_VERSION_SYMBOLS,
     SYMBOLS_IN_NEEDED_LIBRARIES,

@@ -8,10 +8,16 @@ from trtheaders.checks.symbols.faults import best_answer, find_faults
 from trtheaders.model.answers.findings import Finding
 from trtheaders.model.headers.promises import Exempt, Exemption, Promise
 from trtheaders.model.headers.snapshot import AbiSnapshot
-from trtheaders.model.library.exports import Answer, ExportKind, LibraryAnswers, Standing
-from trtheaders.model.names import SymbolName
+from trtheaders.model.library.exports import Answer, ExportKind, LibraryAnswers, Machine, Standing
+from trtheaders.model.names import SymbolName, is_vector_variant
 from trtheaders.rules.row import Rule
-from trtheaders.rules.symbols import DUPLICATE_SYMBOLS, EXPORTED_HIDDEN_DECLARATIONS, SYMBOLS_IN_UNLINKED_LIBRARIES
+from trtheaders.rules.symbols import (
+    DUPLICATE_SYMBOLS,
+    EXPORTED_HIDDEN_DECLARATIONS,
+    MISSING_CONSTANTS,
+    MISSING_VECTOR_VARIANTS,
+    SYMBOLS_IN_UNLINKED_LIBRARIES,
+)
 
 
 def check_providers(snapshot: AbiSnapshot, answers: LibraryAnswers) -> tuple[Finding, ...]:
@@ -19,7 +25,8 @@ def check_providers(snapshot: AbiSnapshot, answers: LibraryAnswers) -> tuple[Fin
     exports what the header hides.
     """
     kept = [promise for promise in snapshot.promises if not find_faults(promise, answers)]
-    return (*_duplicates(kept, answers), *_unlinked(kept, answers), *_unhidden(snapshot, answers))
+    found = (*_duplicates(kept, answers), *_unlinked(kept, answers), *_unhidden(snapshot, answers))
+    return (*found, *_undefined_constants(snapshot, answers), *_missing_variants(snapshot, answers))
 
 
 def providers_by_header(snapshot: AbiSnapshot, answers: LibraryAnswers) -> dict[str, dict[str, int]]:
@@ -101,6 +108,45 @@ def _unhidden(snapshot: AbiSnapshot, answers: LibraryAnswers) -> Iterable[Findin
                 location=declaration.location,
                 symbols=symbols,
             )
+
+
+def _undefined_constants(snapshot: AbiSnapshot, answers: LibraryAnswers) -> Iterable[Finding]:
+    """One warning for all constants that nobody defines: few consumers need a definition."""
+    constants = (item for item in snapshot.exempt if item.reason is Exemption.INITIALISED_IN_CLASS and item.symbols)
+    absent = [item for item in constants if all(_is_absent(symbol, answers) for symbol in item.symbols)]
+    if absent:
+        first = absent[0].declaration
+        what = f"`{first.name}` is" if len(absent) == 1 else f"`{first.name}` and {len(absent) - 1} more constants are"
+        yield MISSING_CONSTANTS.found(
+            message=f"{what} initialised in the class, and no library defines {'it' if len(absent) == 1 else 'them'}",
+            name=first.name,
+            location=first.location,
+            symbols=tuple(symbol for item in absent for symbol in item.symbols),
+            explains=len(absent),
+            hint=MISSING_CONSTANTS.hint,
+        )
+
+
+def _missing_variants(snapshot: AbiSnapshot, answers: LibraryAnswers) -> Iterable[Finding]:
+    """A warning for each function of which no library has the variants for vectors that its attribute promises."""
+    if any(facts.machine is not Machine.X86_64 for facts in answers.libraries):
+        return
+    for promise in snapshot.promises:
+        absent = tuple(item for item in promise.optional if is_vector_variant(item) and _is_absent(item, answers))
+        if absent:
+            name = promise.declaration.name
+            yield MISSING_VECTOR_VARIANTS.found(
+                message=MISSING_VECTOR_VARIANTS.tell(what=f"`{name}`"),
+                name=name,
+                location=promise.declaration.location,
+                symbols=absent,
+                hint=MISSING_VECTOR_VARIANTS.hint,
+            )
+
+
+def _is_absent(symbol: SymbolName, answers: LibraryAnswers) -> bool:
+    answer = answers.answers.get(symbol)
+    return answer is not None and answer.standing is Standing.ABSENT
 
 
 def _exported(exempt: Exempt, answers: LibraryAnswers) -> tuple[SymbolName, ...]:

@@ -47,7 +47,7 @@ class Describer:
     """
 
     def __init__(self, tree: HeaderTree, *, inline_constants: bool = True) -> None:
-        self._tree = tree
+        self.tree = tree
         self.inline_constants = inline_constants
         self._words: dict[tuple[str, int], frozenset[str]] = {}
         self._heads: dict[tuple[str, int], bytes] = {}
@@ -132,8 +132,8 @@ class Describer:
 
     def _device_words_before(self, extent: Extent) -> list[bytes]:
         """CUDA's words in front of the result: as macros that mean nothing, they are no part of the declaration."""
-        name = self._tree.name_of(extent.file)
-        before = b"" if name is None else self._tree.text(name)[max(0, extent.begin - _NEAR) : extent.begin]
+        name = self.tree.name_of(extent.file)
+        before = b"" if name is None else self.tree.text(name)[max(0, extent.begin - _NEAR) : extent.begin]
         if b"__device__" not in before:
             return []
         run = _RUN_OF_WORDS.search(_NO_CODE.sub(b";", before))
@@ -143,8 +143,8 @@ class Describer:
         """What is written before the body; without decoding what follows, which may be long."""
         key = (extent.file, extent.begin)
         if key not in self._heads:
-            name = self._tree.name_of(extent.file)
-            text = b"" if name is None else self._tree.text(name)
+            name = self.tree.name_of(extent.file)
+            text = b"" if name is None else self.tree.text(name)
             end = text.find(b"{", extent.begin, extent.end)
             self._heads[key] = text[extent.begin : extent.end if end < 0 else end]
         return self._heads[key]
@@ -154,13 +154,13 @@ class Describer:
         return self._slice(node.extent())
 
     def _slice(self, extent: Extent) -> str:
-        name = self._tree.name_of(extent.file)
-        return "" if name is None else self._tree.text(name)[extent.begin : extent.end].decode(errors="replace")
+        name = self.tree.name_of(extent.file)
+        return "" if name is None else self.tree.text(name)[extent.begin : extent.end].decode(errors="replace")
 
     def locate(self, node: Node) -> Location:
         """Where ``node`` stands, relative to the tree where it is in it."""
         file, line, _ = node.place()
-        return self._tree.locate(file, line) or Location(file=file, line=line)
+        return self.tree.locate(file, line) or Location(file=file, line=line)
 
     def _parameter(self, node: Node, defaults: bool) -> Parameter:
         # Only a default argument has an expression below the parameter.

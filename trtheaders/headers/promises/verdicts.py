@@ -13,6 +13,7 @@ from trtheaders.headers.declarations.trust import Trust
 from trtheaders.headers.parser.kinds import HIDDEN, INTERNAL, Kind, TypeKind
 from trtheaders.headers.parser.unit import Node, TypeNode
 from trtheaders.headers.promises.classes import judge_class
+from trtheaders.headers.promises.vector_variants import find_vector_variants
 from trtheaders.headers.reach.friends import is_found
 from trtheaders.headers.reach.references import Reach, is_derivable, is_overridable
 from trtheaders.headers.reach.thread_locals import is_initialised_by_code
@@ -137,7 +138,7 @@ class Judge:
         return Promise(
             declaration=declaration,
             obligations=tuple(Obligation(symbol=symbol) for symbol in required),
-            optional=optional,
+            optional=(*optional, *find_vector_variants(sketch.node, self._describer.tree)),
             uses=frozenset(uses | ({reach.use} if reach is not None else set())),
             reached=reach.path if reach is not None and sketch.closed else (),
         )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from functools import cached_property
 
 from msgspec import Struct
 
 from trtheaders.library.elf.image import DynamicTag, ElfImage
 
+_REINSTALL = "reinstall it: the file is not what was built"
 _HIDDEN, _LOCAL, _GLOBAL, _BASE = 0x8000, 0, 1, 1
 
 
@@ -40,7 +42,30 @@ class SymbolVersions:
             return SymbolVersion(None, False, local=True)
         if plain == _GLOBAL:
             return _UNVERSIONED
+        if plain not in self._numbers:
+            raise self._image.failure(f"is damaged: a symbol has version {plain}, which nothing names", _REINSTALL)
         return SymbolVersion(self._names.get(plain), not number & _HIDDEN)
+
+    @cached_property
+    def _numbers(self) -> frozenset[int]:
+        """Every number that has a version: those that the library defines, and those that it needs (ld refuses a file
+        with any other).
+        """
+        return frozenset((*self._names, *self._needed()))
+
+    def _needed(self) -> Iterator[int]:
+        """The numbers of the versions that are needed of other libraries (`.gnu.version_r`)."""
+        offset = self._image.table_at(DynamicTag.VERNEED, "the needed versions")
+        for _ in range(self._image.dynamic_value(DynamicTag.VERNEEDNUM) or 0):
+            if offset is None:
+                return
+            row = struct.unpack("<HHIII", self._image.read(offset, 16, "the needed versions"))
+            place = offset + row[3]
+            for _ in range(row[1]):
+                _, _, number, _, following = struct.unpack("<IHHII", self._image.read(place, 16, "the needed versions"))
+                yield number & ~_HIDDEN
+                place += following
+            offset = offset + row[4] if row[4] else None
 
     @cached_property
     def _names(self) -> dict[int, str]:

@@ -11,7 +11,10 @@ from trtheaders.library.answers import ask_libraries
 from trtheaders.model.headers.promises import Exemption
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.library.exports import LibraryAnswers, Standing
-from trtheaders.model.names import SymbolName
+from trtheaders.model.names import SymbolName, is_vector_variant
+
+_TELLING = frozenset({Exemption.HIDDEN, Exemption.INITIALISED_IN_CLASS})
+"""What is exempt, and worth a word where the libraries have it, or have it not."""
 
 
 def ask_about(
@@ -27,9 +30,10 @@ def ask_about(
 
 
 def _owed(snapshot: AbiSnapshot) -> tuple[SymbolName, ...]:
-    hidden = (item for item in snapshot.exempt if item.reason is Exemption.HIDDEN)
+    told = (item for item in snapshot.exempt if item.reason in _TELLING)
     symbols = [symbol for promise in snapshot.promises for symbol in promise.symbols]
-    return tuple(dict.fromkeys([*symbols, *(symbol for item in hidden for symbol in item.symbols)]))
+    symbols += [name for promise in snapshot.promises for name in promise.optional if is_vector_variant(name)]
+    return tuple(dict.fromkeys([*symbols, *(symbol for item in told for symbol in item.symbols)]))
 
 
 def _other_spellings(snapshot: AbiSnapshot, answers: LibraryAnswers) -> tuple[SymbolName, ...]:
