@@ -39,7 +39,7 @@ class PartInstance(Struct, frozen=True):
     path: tuple[str, ...]
 
 
-class _Part(Struct, frozen=True):
+class _PartUse(Struct, frozen=True):
     """A use of the instance ``node``: what of it is called, where, and by whom."""
 
     node: Node
@@ -69,12 +69,12 @@ def find_part_instances(collection: Collection) -> list[PartInstance]:
     return list(found.values())
 
 
-def _instance(part: _Part, name: str) -> ClassInstance:
+def _instance(part: _PartUse, name: str) -> ClassInstance:
     arguments = tuple(item.canonical.spelling for item in part.node.type.canonical.template_arguments())
     return ClassInstance(name, part.node.origin, part.scope, part.location, arguments)
 
 
-def _parts_of_records(collection: Collection) -> Iterator[_Part]:
+def _parts_of_records(collection: Collection) -> Iterator[_PartUse]:
     for record in collection.records.values():
         if record.template or record.access is Access.PRIVATE:
             continue
@@ -83,7 +83,7 @@ def _parts_of_records(collection: Collection) -> Iterator[_Part]:
             if node is not None and node.is_hollow:
                 tabled = specifier.kind == Kind.BASE and find_key_function(record) is None and compiles_structor(record)
                 called = frozenset(_called_by(record, specifier, node))
-                yield _Part(node, called, tabled, record.scope, record.location, record.name)
+                yield _PartUse(node, called, tabled, record.scope, record.location, record.name)
 
 
 def _called_by(record: RecordSketch, part: Node, node: Node) -> Iterator[str]:
@@ -99,7 +99,7 @@ def _called_by(record: RecordSketch, part: Node, node: Node) -> Iterator[str]:
                 yield from ["default"] if is_made_silently(part, given) else []
 
 
-def _parts_of_functions(collection: Collection) -> Iterator[_Part]:
+def _parts_of_functions(collection: Collection) -> Iterator[_PartUse]:
     """Who calls a function destroys what it is given by value, and what it gives back."""
     for sketch in collection.functions.values():
         if sketch.template or sketch.closed or sketch.node.kind not in _VALUES:
@@ -107,10 +107,10 @@ def _parts_of_functions(collection: Collection) -> Iterator[_Part]:
         for type_ in (sketch.node.result, *(item.type for item in sketch.node.parameters())):
             node = type_.canonical.declaration(sketch.node) if "<" in type_.canonical.spelling else None
             if node is not None and node.kind in (Kind.STRUCT, Kind.CLASS) and node.is_hollow:
-                yield _Part(node, frozenset({"destructor"}), False, Scope(), sketch.location, sketch.name)
+                yield _PartUse(node, frozenset({"destructor"}), False, Scope(), sketch.location, sketch.name)
 
 
-def _owed(part: _Part, pattern: RecordSketch) -> frozenset[str]:
+def _owed(part: _PartUse, pattern: RecordSketch) -> frozenset[str]:
     members = {item.usr: item for item in pattern.members if item.node.kind in FUNCTIONS}
     made = part.called and is_dynamic(pattern.node) and compiles_structor(pattern)
     met = {usr for usr, item in members.items() if role_of(item) in part.called}
