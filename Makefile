@@ -69,6 +69,9 @@ acceptance: developer
 	@test -n "$(UPSTREAM)" || { echo "error: say where a clone is: \`make acceptance UPSTREAM=~/src/TensorRT-LLM\`" >&2; exit 2; }
 	@.venv/bin/python tools/acceptance.py "$(UPSTREAM)"
 
+agreement: developer
+	@.venv/bin/python tools/agreement.py $(LIBRARIES)
+
 fuzz: developer
 	@.venv/bin/python tools/fuzz.py $(FUZZ)
 

@@ -15,18 +15,20 @@ PACKAGES = Path(__file__).resolve().parents[2] / ".cache" / "packages"
 ARROWS = ("18.1.0", "19.0.1")
 LOADED = ("torch==2.13.0", "nvidia-cuda-runtime==13.0.96", "tokenspeed-trtllm-kernel==1.3.0.post20260924")
 """Wheels whose libraries are only resolved as the dynamic loader does."""
+UPSTREAMS = {"tokenspeed-trtllm-kernel": "1.3.0.post20260924", "flashinfer-python": "0.7.4"}
+"""A library built from TensorRT-LLM's own sources, and a copy of some of its headers, without `_v1`."""
 DEBIAN = ("libpoco-dev", "libpocofoundation80", "libfmt-dev", "libfmt9")
 
 
-def fetch_wheel(version: str) -> None:
-    folder = PACKAGES / f"pyarrow-{version}"
+def fetch_wheel(name: str, version: str) -> None:
+    folder = PACKAGES / f"{name}-{version}"
     if folder.is_dir():
         return
     wheels = PACKAGES / "wheels"
     only = ["--no-deps", "--only-binary", ":all:", "--python-version", "3.12", "--platform", "manylinux_2_28_x86_64"]
-    command = [sys.executable, "-m", "pip", "download", "-q", *only, "-d", str(wheels), f"pyarrow=={version}"]
+    command = [sys.executable, "-m", "pip", "download", "-q", *only, "-d", str(wheels), f"{name}=={version}"]
     subprocess.run(command, check=True)
-    (wheel,) = wheels.glob(f"pyarrow-{version}-*.whl")
+    (wheel,) = wheels.glob(f"{name.replace('-', '_')}-{version}-*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder)
 
@@ -59,8 +61,10 @@ def fetch_debian(name: str) -> None:
 
 if __name__ == "__main__":
     for release in ARROWS:
-        fetch_wheel(release)
+        fetch_wheel("pyarrow", release)
     for library_wheel in LOADED:
         fetch_libraries(library_wheel)
+    for upstream, release in UPSTREAMS.items():
+        fetch_wheel(upstream, release)
     for package_name in DEBIAN:
         fetch_debian(package_name)

@@ -21,7 +21,9 @@ from trtheaders.headers.entrance import STAND_INS
 from trtheaders.model.headers.promises import Exemption
 from trtheaders.model.headers.snapshot import AbiSnapshot
 
-_APART = frozenset({Exemption.PRIVATE, Exemption.INITIALISED_IN_CLASS, Exemption.PURE, Exemption.GNU_INLINE})
+_APART = frozenset(
+    {Exemption.PRIVATE, Exemption.INITIALISED_IN_CLASS, Exemption.PURE, Exemption.GNU_INLINE, Exemption.HIDDEN}
+)
 _NO_USE = frozenset(
     {Exemption.TEMPLATE, Exemption.DELETED, Exemption.PRIVATE, Exemption.HIDDEN, Exemption.DEVICE, Exemption.REFUSED}
 )
@@ -68,23 +70,22 @@ def compare_with_compiler(root: Path, entry: str, snapshot: AbiSnapshot) -> Orac
 
 def linker_misses(root: Path, entry: str, snapshot: AbiSnapshot, libraries: Sequence[Path]) -> set[str]:
     """The symbols that ld calls undefined where a consumer that uses every declaration is linked with ``libraries``."""
+    return link_uses(root, entry, snapshot, [libraries])[0]
+
+
+def link_uses(root: Path, entry: str, snapshot: AbiSnapshot, choices: Sequence[Sequence[Path]]) -> tuple[set[str], ...]:
+    """For each of ``choices``, libraries, the symbols that ld calls undefined where that consumer is linked so."""
     with tempfile.TemporaryDirectory() as folder:
         work, flags = Path(folder), _flags(root, snapshot)
         _settle(work, entry, flags, _all_uses(snapshot))
         assert _compile(work, [*flags, "-O0"]).returncode == 0
-        command = [
-            "g++",
-            "-shared",
-            "-Wl,-z,defs",
-            "-Wl,--no-demangle",
-            "consumer.o",
-            *map(str, libraries),
-            "-o",
-            "out.so",
-        ]
-        done = subprocess.run(command, cwd=work, capture_output=True, text=True)
-    missed = {symbol for symbol in undefined_references(done.stderr) if NAMESPACE not in symbol}
-    return missed - _apart(snapshot)
+        return tuple(_link(work, libraries) - _apart(snapshot) for libraries in choices)
+
+
+def _link(work: Path, libraries: Sequence[Path]) -> set[str]:
+    command = ["g++", "-shared", "-Wl,-z,defs", "-Wl,--no-demangle", "consumer.o", *map(str, libraries), "-o", "out.so"]
+    done = subprocess.run(command, cwd=work, capture_output=True, text=True)
+    return {symbol for symbol in undefined_references(done.stderr) if NAMESPACE not in symbol}
 
 
 def _apart(snapshot: AbiSnapshot) -> set[str]:

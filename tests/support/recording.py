@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from support.cases import Case
 from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
 from trtheaders.model.headers.snapshot import AbiSnapshot
 
@@ -19,3 +20,10 @@ def record_text(folder: Path, text: str, **question: Any) -> AbiSnapshot:
 def promised(snapshot: AbiSnapshot) -> set[str]:
     """Every required symbol of ``snapshot``."""
     return {symbol for promise in snapshot.promises for symbol in promise.symbols}
+
+
+def record_case(case: Case) -> AbiSnapshot:
+    """The snapshot of a case of the corpus, read as its consumer is compiled."""
+    return record_snapshot(
+        HeaderQuestion(root=case.folder, entries=case.entries, standard=case.standard, defines=case.defines)
+    )

@@ -14,8 +14,8 @@ SCHEMA = 1
 
 def render_identification(known: Identification, *, verbose: bool = False, coloured: bool = False) -> str:
     """``known`` as text: the answer, then each candidate; those after the third with ``verbose`` only."""
-    fitting = [item for item in known.candidates if item.kept]
-    shown = known.candidates if verbose else fitting[:3]
+    fitting = () if known.fit is Fit.UNKNOWN else known.candidates[:3]
+    shown = known.candidates if verbose else fitting
     lines = [paint(tell_answer(known), Ink.GOOD if _is_named(known) else Ink.WARNING, coloured=coloured), ""]
     for candidate in shown:
         lines += _describe(candidate)

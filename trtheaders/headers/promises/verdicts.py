@@ -13,6 +13,7 @@ from trtheaders.headers.declarations.trust import Trust
 from trtheaders.headers.parser.kinds import HIDDEN, INTERNAL, Kind, TypeKind
 from trtheaders.headers.parser.unit import Node, TypeNode
 from trtheaders.headers.promises.classes import judge_class
+from trtheaders.headers.promises.undefined_inlines import is_never_defined
 from trtheaders.headers.promises.vector_variants import find_vector_variants
 from trtheaders.headers.reach.friends import is_found
 from trtheaders.headers.reach.references import Reach, is_derivable, is_overridable
@@ -88,7 +89,9 @@ class Judge:
 
     def _exempt_function(self, sketch: Sketch, declaration: Declaration) -> Exemption | None:
         for reason, applies in _FUNCTION_TESTS:
-            if applies(sketch, declaration):
+            if applies(sketch, declaration) and not (
+                reason is Exemption.INLINE and is_never_defined(sketch, self._describer.tree)
+            ):
                 return reason
         if sketch.usr in self._weakened:
             return Exemption.WEAK
