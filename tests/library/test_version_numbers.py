@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.cxx import build_library, compile_cxx
+from support.tools import tool
 
 from trtheaders.errors import LibraryError
 from trtheaders.library.symbols.exports import open_library
@@ -23,7 +24,7 @@ def versioned_library(tmp_path: Path) -> Path:
 
 
 def readelf(*arguments: str | Path) -> list[list[str]]:
-    done = subprocess.run(["readelf", *arguments], capture_output=True, text=True, check=True)
+    done = subprocess.run([tool("readelf"), *arguments], capture_output=True, text=True, check=True)
     return [line.split() for line in done.stdout.splitlines()]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from packages.fetch import PACKAGES, UPSTREAMS
 from support.oracle import linker_misses
-from support.tools import not_run
+from support.tools import not_run, tool
 
 from trtheaders.library.upstream_symbols import read_upstream_symbols
 from trtheaders.model.answers.candidates import Fit
@@ -33,7 +33,8 @@ def _need_packages() -> None:
 
 
 def test_what_it_exports_of_upstream_is_what_nm_lists():
-    lines = subprocess.run(["nm", "-D", "--defined-only", LIBRARY], capture_output=True, text=True, check=True).stdout
+    command = [tool("nm"), "-D", "--defined-only", LIBRARY]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     names = {line.split()[-1].split("@")[0] for line in lines.splitlines() if "12tensorrt_llm" in line}
     found = read_upstream_symbols([LIBRARY])
     assert found.symbols == names

@@ -5,7 +5,6 @@ and leaves them to the linker.
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from trtheaders.headers.declarations.sketches import Sketch
 from trtheaders.headers.parser.tree import HeaderTree
@@ -24,15 +23,10 @@ def is_never_defined(sketch: Sketch, tree: HeaderTree) -> bool:
 
 
 def _is_defined_beside(sketch: Sketch, tree: HeaderTree) -> bool:
-    name = re.escape(sketch.node.spelling.partition("<")[0].encode())
-    body = re.compile(rb"\b" + name + rb"\s*\([^;{}]*\)[^;{}]*\{")
+    """Whether the name stands in front of parameters and a brace there; a call in front of one counts as well."""
+    name = sketch.node.spelling.partition("<")[0].encode()
+    body = re.compile(rb"\b" + re.escape(name) + rb"\s*\([^;{}]*\{")
     folder = (tree.root / sketch.location.file).parent
     beside = (path for path in sorted(folder.iterdir()) if path.is_file() and path.suffix not in _SOURCES)
-    return any(body.search(_read(path)) for path in beside)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
+    texts = (tree.text(path.relative_to(tree.root).as_posix()) for path in beside)
+    return any(name in text and body.search(text) is not None for text in texts)
