@@ -5,7 +5,7 @@ UPSTREAM ?=
 ID ?=
 FUZZ ?= --runs 2000
 
-.PHONY: help demo test check format bench wheel acceptance newcomer fuzz faults docs new-rule ci clean environment developer
+.PHONY: help demo test check format bench wheel acceptance agreement newcomer fuzz faults docs new-rule ci clean environment developer
 
 help:
 	@echo "make demo        a small upstream: add, verify, swap the library, verify again"

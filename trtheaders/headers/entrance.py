@@ -118,8 +118,8 @@ def _survives(question: HeaderQuestion, entries: tuple[str, ...]) -> bool:
 
 
 def _propose(question: HeaderQuestion, entries: tuple[str, ...]) -> Proposal:
-    tree = HeaderTree(question.root)
     compiler = find_compiler(question.compiler, environment=question.environment)
+    tree = HeaderTree(question.root, _belonging(question, compiler))
     if question.both_string_abis:
         reading, other = _read_both(question, compiler, tree, entries)
         promises = add_other_names(_promises_of(reading), pair_symbols(reading.collection, other, tree))
@@ -171,6 +171,17 @@ def generated_folders(root: Path) -> tuple[Path, ...]:
     """The second folder for `-I` beside ``root``: headers that upstream's build makes; empty where there are none."""
     folder = root / GENERATED_FOLDER
     return (folder,) if (folder / HEADER_FOLDER).is_dir() else ()
+
+
+def _belonging(question: HeaderQuestion, compiler: Compiler) -> tuple[str, ...]:
+    """What of a folder that the compiler searches by itself (`/usr/include`) belongs to the entries: they themselves,
+    and the folders that they lie in. The rest is the C library's, the standard library's, and other packages'.
+    """
+    if ALL in question.entries or question.root.resolve() not in compiler.search_path:
+        return ()
+    return tuple(
+        f"{first}/" if rest else first for first, _, rest in (item.partition("/") for item in question.entries)
+    )
 
 
 def _further_folders(question: HeaderQuestion, compiler: Compiler) -> list[Path]:

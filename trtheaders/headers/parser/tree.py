@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from trtheaders.errors import HeaderError
@@ -16,13 +17,17 @@ _NAME_IT = "name the folder that holds `tensorrt_llm/`"
 class HeaderTree:
     """The folder that is given to `-I`; files are named relative to it, with `/`."""
 
-    def __init__(self, root: Path) -> None:
-        """Raises :class:`HeaderError` if ``root`` is no folder or cannot be read."""
+    def __init__(self, root: Path, within: Iterable[str] = ()) -> None:
+        """``within``, files and folders with a `/` behind, is all that belongs to the tree; by default everything does.
+
+        Raises :class:`HeaderError` if ``root`` is no folder or cannot be read.
+        """
         if not root.is_dir():
             problem = "is no folder" if root.exists() else "does not exist"
             raise HeaderError(f"the header tree `{root}` {problem}", hint=_NAME_IT)
         self.root = root.resolve()
         self._prefix = f"{self.root}{os.sep}"
+        self._within = frozenset(within)
         self._names: dict[str, str | None] = {}
         self._texts: dict[str, bytes] = {}
 
@@ -30,8 +35,12 @@ class HeaderTree:
         """``file`` (as the parser names it) relative to the root, None if it lies elsewhere."""
         if file not in self._names:
             path = os.path.normpath(file)
-            self._names[file] = path[len(self._prefix) :] if path.startswith(self._prefix) else None
+            name = path[len(self._prefix) :] if path.startswith(self._prefix) else None
+            self._names[file] = name if name is not None and self._holds(name) else None
         return self._names[file]
+
+    def _holds(self, name: str) -> bool:
+        return not self._within or name in self._within or f"{name.partition('/')[0]}/" in self._within
 
     def locate(self, file: str, line: int) -> Location | None:
         """The location in this tree, None outside it."""
