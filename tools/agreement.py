@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import struct
 import subprocess
 import sys
@@ -231,13 +232,14 @@ def section_rows(data: bytearray) -> list[int]:
     return [start + size * number for number in range(count)]
 
 
-HEADING = """# Agreement with the linker
-
-Made by `make agreement`: libraries of Debian 12 that nobody here was tuned to, with their own headers. A consumer that
+TITLE = "## Symbols: libraries against the linker\n"
+HEADING = """
+`make agreement`: libraries of Debian 12 that nobody here was tuned to, with their own headers. A consumer that
 uses every declaration of the header is compiled and linked by g++ and ld. *Missing* are the symbols that errors name,
 *confirmed* those of them that ld misses too, *false* the others; *unseen* are those that ld misses and nothing names.
 Then 60 promised exports (chosen with the seed 20) are taken out of a copy of the library: of those that ld misses,
-*found* are named. The factor is the time of a snapshot over that of the bare parse by libclang.
+*found* are named. The factor is the time of a snapshot over that of the bare parse by libclang, on a machine that had
+other work to do.
 
 | library | promises | missing | confirmed | false | unseen | removed | missed by ld | found | snapshot | factor |
 |---|---|---|---|---|---|---|---|---|---|---|
@@ -251,7 +253,12 @@ def write(found: dict[str, Agreement], failed: dict[str, str]) -> None:
     rest = [name for name in ROWS if name not in found and name not in failed]
     open_ += [f"- not run: {', '.join(rest)}"] if rest else []
     below = "\n".join(["", "", *open_]) if open_ else ""
-    DOCUMENT.write_text(HEADING + "\n".join(rows) + below + "\n", encoding="utf-8")
+    before, _, after = DOCUMENT.read_text(encoding="utf-8").partition(TITLE)
+    others = re.search(r"^## ", after, re.MULTILINE)
+    rest_of_document = after[others.start() :] if others is not None else ""
+    section = f"{TITLE}{HEADING}{chr(10).join(rows)}{below}\n"
+    text = f"{before.rstrip()}\n\n{section}" + (f"\n{rest_of_document}" if rest_of_document else "")
+    DOCUMENT.write_text(text, encoding="utf-8")
 
 
 def _write_row(name: str, item: Agreement) -> str:
