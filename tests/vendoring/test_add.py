@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -306,3 +307,17 @@ def test_upstreams_releases_are_listed_newest_first(upstream: Upstream, consumer
         ("v1.0.0", False, True),
     ]
     assert [row.commit for row in rows] == [upstream.git("rev-parse", f"{row.tag}^{{commit}}") for row in rows]
+
+
+def test_without_a_cache_what_is_fetched_goes_when_it_is_vendored(
+    upstream: Upstream, consumer: Configuration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file where the cache's folder should be: nobody, root included, can write below it."""
+    (tmp_path / "cache").write_text("")
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    with serve(upstream.path) as (url, _):
+        (answer,) = add(["v1.0.0"], configuration=consumer, remote=url)
+    assert answer.release.version == "1.0.0"
+    assert list((tmp_path / "temporary").iterdir()) == []

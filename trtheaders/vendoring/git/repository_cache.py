@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,21 +37,39 @@ class Cache(Struct, frozen=True, kw_only=True):
 
 @contextlib.contextmanager
 def open_cache(remote: Remote, *, full: bool = False, progress: Progress | None = None) -> Iterator[Cache]:
-    """The cache of ``remote``, made if it is not there, and held against other processes until the end of the block."""
-    folder = cache_folder("upstream")
+    """The cache of ``remote``, made if it is not there, and held against other processes until the end of the block.
+
+    Where no cache can be kept (no home, nothing may be written there) it is a private folder that goes with the block.
+    """
     name = hashlib.sha256(remote.url.encode()).hexdigest()[:20]
-    git_dir = folder / f"{name}{'-full' if full else ''}.git"
+    with _folder() as folder:
+        git_dir = folder / f"{name}{'-full' if full else ''}.git"
+        try:
+            descriptor = os.open(folder / f"{git_dir.name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise _unusable(folder, error) from error
+        try:
+            lock_exclusively(descriptor, git_dir, lambda: progress and progress("waiting for another run"))
+            _prepare(git_dir, remote, full)
+            yield Cache(remote=remote, git_dir=git_dir, held=descriptor, full=full, progress=progress)
+        finally:
+            os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    """Where the caches lie, made if need be; else a temporary folder."""
     try:
+        folder = cache_folder("upstream")
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(folder / f"{git_dir.name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise _unusable(folder, error) from error
-    try:
-        lock_exclusively(descriptor, git_dir, lambda: progress and progress("waiting for another run"))
-        _prepare(git_dir, remote, full)
-        yield Cache(remote=remote, git_dir=git_dir, held=descriptor, full=full, progress=progress)
-    finally:
-        os.close(descriptor)
+        usable = os.access(folder, os.W_OK | os.X_OK)
+    except OSError:
+        usable = False
+    if usable:
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="trtheaders-upstream-") as private:
+        yield Path(private)
 
 
 def _unusable(folder: Path, error: OSError) -> StoreError:
