@@ -128,6 +128,11 @@ def _drop(place):
     return lambda machine: (machine.site / place).unlink()
 
 
+def _no_torch(machine):
+    (machine.site / TORCH).unlink()
+    (machine.site / C10).unlink()
+
+
 def _only_cublas_12(machine):
     (machine.site / CUBLAS).unlink()
     shutil.copy(stub_of("libcublasLt.so.12"), machine.libraries / "libcublasLt.so.12")
@@ -350,6 +355,9 @@ DEFECTS = [
     Defect("no-nccl", "needed-libraries", FAIL, _drop(NCCL), ("libnccl.so.2",), "nvidia-nccl-cu13"),
     Defect(
         "no-tensorrt", "needed-libraries", FAIL, _drop(NVINFER), ("libnvinfer.so.10",), "tensorrt-cu13-libs==10.13.*"
+    ),
+    Defect(
+        "all-torch", "needed-libraries", FAIL, _no_torch, ("libtorch.so", "not found, nor libc10.so"), "torch==2.9.0"
     ),
     Defect("no-torch", "needed-libraries", FAIL, _drop(TORCH), ("libtorch.so",), "torch==2.9.0"),
     Defect(

@@ -106,14 +106,22 @@ def _judge(seen: NeedsSeen | LibraryError | None) -> Iterator[Judgement]:
             fix="pip install --force-reinstall --no-deps tensorrt-llm",
         )
         return
-    for missing in seen.missing:
-        yield _judge_missing(missing, seen)
+    for group in _by_remedy(seen):
+        yield _judge_missing(group[0], seen, [missing.item.name for missing in group[1:]])
     yield _summarise(seen)
     if seen.plain:
         yield _judge_plain(seen)
 
 
-def _judge_missing(missing: Missing, seen: NeedsSeen) -> Judgement:
+def _by_remedy(seen: NeedsSeen) -> list[list[Missing]]:
+    """Libraries that one command brings are one problem."""
+    groups: dict[str, list[Missing]] = {}
+    for missing in seen.missing:
+        groups.setdefault(_remedy_missing(missing, seen) or missing.item.name, []).append(missing)
+    return list(groups.values())
+
+
+def _judge_missing(missing: Missing, seen: NeedsSeen, others: list[str]) -> Judgement:
     name = missing.item.name
     supplier = supplier_of(name)
     owner = f" ({supplier.owner})" if supplier else ""
@@ -123,7 +131,7 @@ def _judge_missing(missing: Missing, seen: NeedsSeen) -> Judgement:
     return Judgement(
         title=name,
         state=SetupState.FAIL,
-        found="not found" + (f"; {details[0]}" if details else ""),
+        found="not found" + (f", nor {', '.join(others)}" if others else "") + (f"; {details[0]}" if details else ""),
         needed=f"{name}{owner}, by {missing.item.by.name}",
         why=_why(name, missing),
         fix=_remedy_missing(missing, seen),
