@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -152,9 +153,9 @@ class Change:
 
 
 def photograph(folder: Path) -> Photograph:
-    """Every file; what was recorded of headers apart, since a kill may come before it."""
+    """Every file; what was recorded of headers, and the lock's line on it, apart: a kill may come before them."""
     return {
-        str(file.relative_to(folder)): file.read_bytes()
+        str(file.relative_to(folder)): re.sub(rb'(?m)^snapshot = "\w+"\n', b"", file.read_bytes())
         for file in folder.rglob("*")
         if file.is_file() and not file.name.startswith("abi-snapshot")
     }

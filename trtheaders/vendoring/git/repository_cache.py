@@ -68,7 +68,14 @@ def _folder() -> Iterator[Path]:
     if usable:
         yield folder
         return
-    with tempfile.TemporaryDirectory(prefix="trtheaders-upstream-") as private:
+    try:
+        made = tempfile.TemporaryDirectory(prefix="trtheaders-upstream-")
+    except OSError as error:
+        raise StoreError(
+            f"there is no folder for temporary files: {error.strerror}",
+            hint="set TMPDIR, or XDG_CACHE_HOME, to a folder that can be written",
+        ) from error
+    with made as private:
         yield Path(private)
 
 
