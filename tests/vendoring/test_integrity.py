@@ -14,7 +14,6 @@ from trtheaders.errors import ReleaseError
 from trtheaders.model.answers.findings import Severity
 from trtheaders.model.vendoring.locks import LockedRelease
 from trtheaders.report.evidence import spell_evidence
-from trtheaders.rules import vendored as rules
 from trtheaders.vendoring.folder.integrity import check_release
 from trtheaders.vendoring.folder.store import Store
 from trtheaders.verbs.add import add
@@ -135,7 +134,7 @@ def test_a_tree_without_hashes_still_tells_that_something_differs(store: Store) 
 def test_a_release_that_is_not_there_is_no_answer(store: Store) -> None:
     with pytest.raises(ReleaseError) as caught:
         check_release(store, "1.0.0")
-    assert caught.value.hint == "run `trtheaders add v1.0.0`"
+    assert caught.value.hint == "run `trtheaders add v1.0.0` (vendored are 1.2.0rc3)"
     shutil.rmtree(store.destination / "1.2.0rc3")
     with pytest.raises(ReleaseError) as caught:
         check_release(store, "1.2.0rc3")
@@ -147,11 +146,6 @@ def test_a_folder_without_a_lock_is_no_answer_but_adopt(store: Store) -> None:
     with pytest.raises(ReleaseError) as caught:
         check_release(store, "1.2.0rc3")
     assert "trtheaders adopt" in caught.value.hint
-
-
-def test_every_finding_has_its_rule() -> None:
-    ids = [row.id for row in rules.ROWS]
-    assert ids == ["changed-files", "missing-files", "extra-files", "inconsistent-locks", "uncompared-releases"]
 
 
 def test_checking_needs_neither_git_nor_its_library(store: Store) -> None:

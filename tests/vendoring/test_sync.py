@@ -216,7 +216,7 @@ def test_path_is_what_the_compiler_needs(both: Configuration) -> None:
     subprocess.run(["g++", "-fsyntax-only", f"-I{folder}", "-x", "c++", "-"], input=source.encode(), check=True)
     with pytest.raises(ReleaseError) as caught:
         path("9.9", destination=both.destination)
-    assert caught.value.hint == "run `trtheaders add v9.9.0`"
+    assert caught.value.hint == "run `trtheaders add v9.9.0` (vendored are 1.0.0, 1.2.0rc3)"
 
 
 def test_status_names_what_is_wrong(both: Configuration) -> None:

@@ -31,7 +31,7 @@ _SECONDS, _GIBIBYTES = 300.0, 8.0
 _DEEPEST = 6000
 """Python's calls: a few for each level of nested classes."""
 _PR_SET_PDEATHSIG = 1
-_VALUE, _ERROR = b"V", b"E"
+_VALUE, _UNTEXT, _ERROR = b"V", b"U", b"E"
 
 
 class ParserDeathError(ToolchainError):
@@ -96,6 +96,9 @@ def _receive(reader: int, seconds: float) -> bytes:
 def _read(data: bytes, status: int, kind: type[_Answer]) -> _Answer:
     if data[:1] == _VALUE and status == 0:
         return msgpack.decode(data[1:], type=kind)
+    if data[:1] == _UNTEXT and status == 0:
+        answer: _Answer = pickle.loads(data[1:])
+        return answer
     if data[:1] == _ERROR and status == 0:
         raise pickle.loads(data[1:])
     code = os.waitstatus_to_exitcode(status)
@@ -108,7 +111,7 @@ def _be_child(work: Callable[[], _Answer], writer: int) -> None:
     try:
         _settle_in()
         try:
-            data = _VALUE + msgpack.encode(work())
+            data = _encode(work())
         except TrtHeadersError as error:
             data = _ERROR + pickle.dumps(error)
         except MemoryError:
@@ -120,6 +123,14 @@ def _be_child(work: Callable[[], _Answer], writer: int) -> None:
         status = 0
     finally:
         os._exit(status)
+
+
+def _encode(value: object) -> bytes:
+    """``value`` for the pipe; a name that is no UTF-8 (an old Latin-1 folder) has no form in msgpack."""
+    try:
+        return _VALUE + msgpack.encode(value)
+    except UnicodeEncodeError:
+        return _UNTEXT + pickle.dumps(value)
 
 
 def _settle_in() -> None:
