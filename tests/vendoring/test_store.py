@@ -165,16 +165,6 @@ def test_a_damaged_cache_is_made_anew(upstream: Upstream, consumer: Configuratio
     assert status(destination=consumer.destination).is_clean
 
 
-def test_a_cache_that_cannot_be_written_is_one_clear_line(
-    upstream: Upstream, consumer: Configuration, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    with serve(upstream.path) as (url, _), pytest.raises(StoreError) as caught:
-        add(["v1.0.0"], configuration=consumer, remote=url)
-    assert "XDG_CACHE_HOME" in caught.value.hint
-
-
 def test_nothing_secret_in_the_cache_is_for_others(upstream: Upstream, consumer: Configuration) -> None:
     with serve(upstream.path) as (url, _):
         add(["v1.0.0"], configuration=consumer, remote=url.replace("//", "//user:sesame@"))
