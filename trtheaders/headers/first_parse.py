@@ -18,11 +18,12 @@ from trtheaders.headers.instances.extern_templates import read_instances, read_p
 from trtheaders.headers.instances.functions import FunctionInstance, find_function_instances, find_hint
 from trtheaders.headers.instances.layouts import read_instance_layouts
 from trtheaders.headers.parser.kinds import Kind
+from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.preprocessor import preprocess
 from trtheaders.headers.parser.probes import Probing
 from trtheaders.headers.parser.toolchain import Compiler
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import Node, Unit
+from trtheaders.headers.parser.unit import Unit
 from trtheaders.headers.promises.layouts import RecordReader
 from trtheaders.headers.promises.variable_sizes import fill_sizes
 from trtheaders.headers.promises.verdicts import Judge, Verdict

@@ -12,9 +12,11 @@ from msgspec.structs import replace
 from trtheaders.headers.entrance import HeaderQuestion, compiler_command, parser_arguments
 from trtheaders.headers.parser.callbacks import interrupts_between_walks
 from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
+from trtheaders.headers.parser.nodes import Node
+from trtheaders.headers.parser.positions import Diagnostic
 from trtheaders.headers.parser.toolchain import find_compiler
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import UNIT_NAME, Diagnostic, Node, Unit
+from trtheaders.headers.parser.unit import UNIT_NAME, Unit
 from trtheaders.headers.refusals import ask_refusals, keep_confirmed
 from trtheaders.model.answers.uses import Failure, SourceReading, Used
 from trtheaders.model.names import SymbolName

@@ -11,9 +11,10 @@ from msgspec import Struct, field
 from trtheaders.headers.entrance import parser_arguments
 from trtheaders.headers.parser.callbacks import interrupts_between_walks
 from trtheaders.headers.parser.kinds import FUNCTIONS, RECORDS, TEMPLATES, Kind
+from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.toolchain import find_compiler
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import UNIT_NAME, Node, Unit
+from trtheaders.headers.parser.unit import UNIT_NAME, Unit
 from trtheaders.headers.sources import SourceQuestion, is_own, symbols_of
 from trtheaders.model.answers.uses import Touched
 from trtheaders.model.names import SymbolName

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from trtheaders.headers.parser.kinds import FUNCTIONS, RECORDS, REFERENCES, Kind, TypeKind
-from trtheaders.headers.parser.unit import Node
+from trtheaders.headers.parser.nodes import Node
 
 _POINTER_BYTES = 8
 

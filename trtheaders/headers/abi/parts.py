@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trtheaders.headers.parser.kinds import TypeKind, is_expression
-from trtheaders.headers.parser.unit import Node, TypeNode
+from trtheaders.headers.parser.nodes import Node, TypeNode
 
 
 def element_of(type_: TypeNode) -> TypeNode:

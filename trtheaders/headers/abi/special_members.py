@@ -12,7 +12,7 @@ from trtheaders.headers.abi.bases import members_of
 from trtheaders.headers.abi.parts import element_of, has_initialiser
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.parser.kinds import ACCESSIBLE, RECORDS, REFERENCES, TEMPLATES, AccessKind, Kind, TypeKind
-from trtheaders.headers.parser.unit import Node, TypeNode
+from trtheaders.headers.parser.nodes import Node, TypeNode
 
 ROLES = ("destructor", "default", "copy", "move", "copy assignment", "move assignment")
 MAKING = frozenset({"default", "copy", "move"})

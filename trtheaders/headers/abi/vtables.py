@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from trtheaders.headers.abi.bases import base_of, is_dynamic
 from trtheaders.headers.declarations.walk import qualified_name
 from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
-from trtheaders.headers.parser.unit import Node
+from trtheaders.headers.parser.nodes import Node
 from trtheaders.model.headers.layouts import VtableSlot
 from trtheaders.model.names import SymbolName
 

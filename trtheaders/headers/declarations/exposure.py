@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from trtheaders.headers.declarations.sketches import Collection, RecordSketch, Sketch
 from trtheaders.headers.parser.kinds import BOUNDED_ARRAYS, POINTERS_AND_REFERENCES, REFERENCES, Kind, TypeKind
-from trtheaders.headers.parser.unit import Node, TypeNode
+from trtheaders.headers.parser.nodes import Node, TypeNode
 from trtheaders.model.headers.declarations import Access
 
 _ACCESS = {2: Access.PROTECTED, 3: Access.PRIVATE}

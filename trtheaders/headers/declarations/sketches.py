@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct, field
 
 from trtheaders.headers.parser.kinds import AccessKind
-from trtheaders.headers.parser.unit import Node
+from trtheaders.headers.parser.nodes import Node
 from trtheaders.model.headers.declarations import Access
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location

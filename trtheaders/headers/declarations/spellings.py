@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trtheaders.headers.parser.kinds import FUNCTIONS, RECORDS, Kind
-from trtheaders.headers.parser.unit import Node
+from trtheaders.headers.parser.nodes import Node
 from trtheaders.model.headers.declarations import Spelling
 
 _STRUCTORS = frozenset({int(Kind.CONSTRUCTOR), int(Kind.DESTRUCTOR)})

@@ -10,8 +10,8 @@ from trtheaders.headers.declarations.descriptions import Describer
 from trtheaders.headers.declarations.sketches import Scope
 from trtheaders.headers.declarations.walk import record_name
 from trtheaders.headers.parser.kinds import Kind
+from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import Node
 from trtheaders.model.headers.layouts import Alias, Enumeration, Enumerator, Gate, Macro
 from trtheaders.model.places import Location
 

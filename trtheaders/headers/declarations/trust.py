@@ -15,8 +15,10 @@ from msgspec import Struct
 
 from trtheaders.headers.parser.includes import IncludeGraph
 from trtheaders.headers.parser.kinds import ALIASES, ARRAYS, POINTERS_AND_REFERENCES, TypeKind
+from trtheaders.headers.parser.nodes import Node, TypeNode
+from trtheaders.headers.parser.positions import Diagnostic
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import UNIT_NAME, Diagnostic, Node, TypeNode, Unit
+from trtheaders.headers.parser.unit import UNIT_NAME, Unit
 from trtheaders.model.places import Location
 
 _NAMES_ALONE = re.compile("'abi_tag' attribute only applies to")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from trtheaders.headers.declarations.walk import qualified_name
 from trtheaders.headers.parser.kinds import FUNCTIONS, Kind, TypeKind
-from trtheaders.headers.parser.unit import Node, TypeNode
+from trtheaders.headers.parser.nodes import Node, TypeNode
 from trtheaders.model.headers.declarations import TypeUse
 
 _REGISTER_BYTES = 16

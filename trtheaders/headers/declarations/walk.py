@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from trtheaders.headers.declarations.exposure import lift_exposed
 from trtheaders.headers.declarations.sketches import Collection, RecordSketch, Scope, Sketch
 from trtheaders.headers.parser.kinds import FUNCTIONS, RECORDS, TAGS, TEMPLATES, Kind
+from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import Node, Unit
+from trtheaders.headers.parser.unit import Unit
 from trtheaders.model.headers.declarations import Access
 from trtheaders.model.places import Location
 

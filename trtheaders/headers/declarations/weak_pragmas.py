@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from trtheaders.headers.declarations.sketches import Collection, Sketch
 from trtheaders.headers.parser.kinds import Kind
+from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import Node
 
 _PRAGMA = re.compile(rb'^[ \t]*#[ \t]*pragma[ \t]+weak[ \t]+(\w+)|_Pragma[ \t]*\([ \t]*"weak[ \t]+(\w+)', re.MULTILINE)
 

@@ -15,9 +15,9 @@ from msgspec import Struct
 from trtheaders.headers.declarations.sketches import Collection, Scope
 from trtheaders.headers.declarations.walk import ACCESS
 from trtheaders.headers.parser.kinds import FUNCTIONS, INTERNAL, RECORDS, Kind
+from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.probes import inside
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import Node
 from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind, Trait
 from trtheaders.model.headers.promises import Exempt, Exemption
 from trtheaders.model.places import Location

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from trtheaders.headers.parser.kinds import AccessKind, Kind
+from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.probes import find_answers, inside
-from trtheaders.headers.parser.unit import Node, Unit
+from trtheaders.headers.parser.unit import Unit
 
 _ENUM = "trtheaders_constraint_"
 _HELPERS = """template <class trtheaders_owner, class trtheaders_type>

@@ -17,10 +17,11 @@ from trtheaders.headers.abi.mangled_names import is_named_otherwise
 from trtheaders.headers.declarations.spellings import spell
 from trtheaders.headers.declarations.walk import qualified_name
 from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
+from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.preprocessor import PreprocessedText
 from trtheaders.headers.parser.probes import find_answers, inside
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import Node, Unit
+from trtheaders.headers.parser.unit import Unit
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Spelling, Trait
 from trtheaders.model.headers.promises import Obligation, Promise, SymbolKind, Unverifiable, Use, Weight
 from trtheaders.model.names import SymbolName

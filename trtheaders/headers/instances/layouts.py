@@ -14,8 +14,8 @@ from trtheaders.headers.declarations.trust import Trust
 from trtheaders.headers.declarations.types import without_place
 from trtheaders.headers.declarations.walk import ACCESS, qualified_name
 from trtheaders.headers.parser.kinds import ARRAYS, POINTERS_AND_REFERENCES, RECORDS, TAGS, TEMPLATES, Kind, TypeKind
+from trtheaders.headers.parser.nodes import Node, TypeNode
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import Node, TypeNode
 from trtheaders.model.headers.layouts import Base, Field, Record
 from trtheaders.model.places import Location
 

@@ -22,8 +22,9 @@ from trtheaders.headers.instances.classes import CONSTRUCTORS, MEMBERS, OWED, Cl
 from trtheaders.headers.instances.constraints import Question, is_constrained
 from trtheaders.headers.instances.parts import PartInstance
 from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
+from trtheaders.headers.parser.nodes import Node, TypeNode
 from trtheaders.headers.parser.probes import find_answers
-from trtheaders.headers.parser.unit import Node, TypeNode, Unit
+from trtheaders.headers.parser.unit import Unit
 from trtheaders.headers.reach.references import Reach, is_overridable
 from trtheaders.model.headers.declarations import (
     Access,

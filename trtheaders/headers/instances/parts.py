@@ -18,7 +18,7 @@ from trtheaders.headers.abi.special_members import class_of, role_of, special_me
 from trtheaders.headers.declarations.sketches import Collection, RecordSketch, Scope, Sketch
 from trtheaders.headers.instances.classes import ClassInstance
 from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
-from trtheaders.headers.parser.unit import Node
+from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.reach.named_instances import is_bodiless
 from trtheaders.headers.reach.references import bodies
 from trtheaders.headers.reach.silent_calls import is_made_silently, mentioned_by

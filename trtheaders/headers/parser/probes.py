@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 
 from trtheaders.errors import ToolchainError
 from trtheaders.headers.parser.kinds import Kind
-from trtheaders.headers.parser.unit import UNIT_NAME, Node, Unit
+from trtheaders.headers.parser.nodes import Node
+from trtheaders.headers.parser.unit import UNIT_NAME, Unit
 
 
 class Probing:

@@ -11,7 +11,7 @@ from trtheaders.headers.declarations.sketches import RecordSketch
 from trtheaders.headers.declarations.trust import Trust
 from trtheaders.headers.declarations.walk import ACCESS, qualified_name
 from trtheaders.headers.parser.kinds import RECORDS, TAGS, Kind
-from trtheaders.headers.parser.unit import Node
+from trtheaders.headers.parser.nodes import Node
 from trtheaders.model.headers.layouts import Base, Field, Record
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location

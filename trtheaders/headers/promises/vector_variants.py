@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 
 from trtheaders.headers.parser.kinds import TypeKind
+from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import Node
 from trtheaders.model.names import SymbolName
 
 _NEAR = 200

@@ -11,7 +11,7 @@ from trtheaders.headers.declarations.descriptions import Describer
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.declarations.trust import Trust
 from trtheaders.headers.parser.kinds import HIDDEN, INTERNAL, Kind, TypeKind
-from trtheaders.headers.parser.unit import Node, TypeNode
+from trtheaders.headers.parser.nodes import Node, TypeNode
 from trtheaders.headers.promises.classes import judge_class
 from trtheaders.headers.promises.undefined_inlines import is_never_defined
 from trtheaders.headers.promises.vector_variants import find_vector_variants

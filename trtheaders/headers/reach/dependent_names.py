@@ -12,8 +12,8 @@ from pathlib import Path
 
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.parser.kinds import FUNCTIONS, RECORDS, TEMPLATES, AccessKind, Kind
+from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import Node
 from trtheaders.model.headers.declarations import Access
 
 _MEMBERS = frozenset({Kind.METHOD, Kind.FUNCTION_TEMPLATE})

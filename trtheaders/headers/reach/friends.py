@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from trtheaders.headers.abi.bases import base_of, members_of
 from trtheaders.headers.parser.kinds import BOUNDED_ARRAYS, POINTERS_AND_REFERENCES, RECORDS, Kind, TypeKind
-from trtheaders.headers.parser.unit import Node, TypeNode
+from trtheaders.headers.parser.nodes import Node, TypeNode
 
 _ARITHMETIC = frozenset(range(3, 45))
 _FROM_NOTHING_ELSE = re.compile(r"(?:const )?std::(?:__cxx11::)?basic_string(?:_view)?<")

@@ -22,7 +22,7 @@ from trtheaders.headers.abi.special_members import (
 )
 from trtheaders.headers.declarations.sketches import Collection, RecordSketch, Sketch
 from trtheaders.headers.parser.kinds import FUNCTIONS, UNSPECIFIED, Kind
-from trtheaders.headers.parser.unit import Node, TypeNode
+from trtheaders.headers.parser.nodes import Node, TypeNode
 from trtheaders.headers.reach.references import Reach
 from trtheaders.model.headers.declarations import Access
 from trtheaders.model.headers.promises import Use

@@ -17,8 +17,8 @@ from trtheaders.headers.declarations.sketches import Collection, Sketch
 from trtheaders.headers.declarations.spellings import spell
 from trtheaders.headers.declarations.walk import qualified_name
 from trtheaders.headers.parser.kinds import Kind
+from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import Node
 from trtheaders.headers.reach.unevaluated_operands import is_unevaluated
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Spelling, Trait
 from trtheaders.model.headers.promises import Exempt, Exemption, Obligation, Promise, SymbolKind, Use

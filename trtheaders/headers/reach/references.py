@@ -17,8 +17,8 @@ from trtheaders.headers.abi.bases import base_of
 from trtheaders.headers.abi.special_members import has_foreign_constructors
 from trtheaders.headers.declarations.sketches import Collection, RecordSketch, Sketch
 from trtheaders.headers.parser.kinds import FUNCTIONS, Kind, Linkage, is_expression
+from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import Node
 from trtheaders.headers.reach.dependent_names import DependentNames
 from trtheaders.headers.reach.named_instances import NamedInstances
 from trtheaders.headers.reach.silent_calls import PLACES, SilentReferences

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from trtheaders.headers.abi.parts import element_of, has_initialiser
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.parser.kinds import FUNCTIONS, Kind, TypeKind, is_expression
-from trtheaders.headers.parser.unit import Node, TypeNode
+from trtheaders.headers.parser.nodes import Node, TypeNode
 
 _COMPARISONS = ("operator==", "operator<=>")
 _NAMES = (

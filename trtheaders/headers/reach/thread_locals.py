@@ -12,7 +12,7 @@ import re
 from trtheaders.headers.abi.bases import is_dynamic, members_of
 from trtheaders.headers.abi.special_members import is_constructor
 from trtheaders.headers.parser.kinds import BOUNDED_ARRAYS, REFERENCES, Kind, TypeKind
-from trtheaders.headers.parser.unit import Node, TypeNode
+from trtheaders.headers.parser.nodes import Node, TypeNode
 
 _HOLDERS = re.compile(r"(?:const )?std::(?:optional|pair|array|variant|tuple)<")
 """What is destroyed as what it holds is; libclang shows no members of an instance."""

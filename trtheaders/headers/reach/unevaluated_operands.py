@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 from trtheaders.headers.parser.kinds import Kind
+from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import Node
 
 _FARTHEST = 2000
 """Bytes; no operand begins farther in front of what it names."""
