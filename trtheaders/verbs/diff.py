@@ -7,12 +7,12 @@ from pathlib import Path
 
 from trtheaders.checks.diff.comparison import compare_snapshots, find_unjudged
 from trtheaders.checks.diff.usage import keep_touched, keep_used
-from trtheaders.errors import UsageError
 from trtheaders.model.answers.changes import Change, Comparison
 from trtheaders.model.headers.snapshot import AbiSnapshot, SnapshotKey
 from trtheaders.steps.memory.recorded_snapshots import HeaderRequest
 from trtheaders.steps.question.settings import settle_configuration
 from trtheaders.steps.question.sides import find_headers, read_side
+from trtheaders.steps.question.source_text import read_source
 from trtheaders.steps.question.touched import read_touched
 
 
@@ -65,7 +65,7 @@ def _filter(
     """What of ``changes`` concerns the sources ``used_by``, and how that was found out."""
     if not used_by:
         return changes, ()
-    texts = [_read_source(path) for path in used_by]
+    texts = [read_source(path) for path in used_by]
     touched = read_touched(used_by, headers) if headers is not None else None
     if touched is not None and touched.reached:
         kept = keep_touched(changes, touched, before)
@@ -83,13 +83,6 @@ def _filter(
         f"{counted}es" if len(used_by) == 1 else counted,
         *((f"the sources were judged {how}",) if how else ()),
     )
-
-
-def _read_source(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise UsageError(f"`{path}` cannot be read: {error.strerror}", hint="`--used-by` names a C++ source") from error
 
 
 _ASPECTS = {

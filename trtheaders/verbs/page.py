@@ -12,7 +12,7 @@ from trtheaders.checks.diff.comparison import compare_snapshots
 from trtheaders.checks.diff.histories import tell_histories
 from trtheaders.checks.diff.usage import keep_used
 from trtheaders.configuration import Configuration
-from trtheaders.errors import ReleaseError, UsageError
+from trtheaders.errors import ReleaseError
 from trtheaders.model.answers.changes import Action, Change, Impact, Subject
 from trtheaders.model.answers.findings import Verification
 from trtheaders.model.answers.pages import History, Page, ShownRelease, Upgrade
@@ -20,6 +20,7 @@ from trtheaders.model.answers.symptoms import KnownRelease
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.steps.question.known_releases import known_releases
 from trtheaders.steps.question.settings import settle_configuration
+from trtheaders.steps.question.source_text import read_source
 
 _SUBJECTS = {subject.value: subject for subject in Subject}
 
@@ -43,7 +44,7 @@ def page(
     configuration = settle_configuration(start)
     known = _choose(known_releases(configuration), releases)
     files = sources or configuration.sources
-    texts = [_read_source(path) for path in files]
+    texts = [read_source(path) for path in files]
     snapshots = [item.snapshot for item in known]
     histories = tell_histories(snapshots)
     if texts:
@@ -111,13 +112,6 @@ def _mark(histories: Iterable[History], texts: Sequence[str], snapshots: Sequenc
     used = {(change.subject, change.name) for change in keep_used(asked, texts, *snapshots)}
     for item, change in zip(items, asked, strict=True):
         yield replace(item, used=(change.subject, change.name) in used)
-
-
-def _read_source(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise UsageError(f"`{path}` cannot be read: {error.strerror}", hint="`--used-by` names a C++ source") from error
 
 
 def _short(path: Path, configuration: Configuration) -> str:
