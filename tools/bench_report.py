@@ -92,7 +92,7 @@ def draw(curves: Iterable[Curve]) -> str:
     points = [point for curve in found for point in curve.points]
     if not points:
         return '<svg xmlns="http://www.w3.org/2000/svg"/>\n'
-    across = _scale([count for count, _ in points], MARGIN, WIDTH - 150)
+    across = _scale([count for count, _ in points], MARGIN, WIDTH - 200)
     up = _scale([seconds for _, seconds in points], HEIGHT - MARGIN, MARGIN / 2)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"',
