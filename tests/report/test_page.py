@@ -184,6 +184,16 @@ def test_a_browser_shows_filters_and_opens(browser, tmp_path):
     assert browser.get_log("browser") == []
 
 
+def test_a_browser_shows_few_rows_at_once_and_all_when_asked(browser, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(render_page(replace(PAGE, histories=tuple(replace(CONFIG, name=f"n::C{n}") for n in range(70)))))
+    show(browser, path)
+    assert len(visible(browser, "tr[data-name]")) == 60
+    assert browser.find_element("id", "shown").text == "60 of 70 shown, 70 fit"
+    browser.find_element("id", "rest").click()
+    assert len(visible(browser, "tr[data-name]")) == 70
+
+
 def test_a_browser_without_scripts_shows_everything(browser, tmp_path):
     path = tmp_path / "page.html"
     path.write_text(render_page(PAGE))
