@@ -114,17 +114,29 @@ def load_configuration(start: Path) -> Configuration:
 
     Without any, ``root`` is the nearest folder above with `.git`, or with a lock where it lies by default, else
     ``start``. Raises
-    :class:`ConfigurationError` for a file that cannot be read, an unknown key, or a value of the wrong kind.
+    :class:`ConfigurationError` for a file that cannot be read, an unknown key, a value of the wrong kind, or a file
+    above ``start`` that is somebody else's: anybody may put one into `/tmp`.
     """
     start = start.resolve()
     for folder in (start, *start.parents):
         found = _read_folder(folder)
         if found is not None:
+            if folder != start and found.file is not None:
+                _refuse_strangers(found.file, start)
             return found
         # An unpacked archive has no `.git`; its build may ask from a folder below.
         if (folder / DEFAULT_DESTINATION / LOCK_NAME).exists() or (folder / ".git").exists():
             return _at_defaults(folder)
     return _at_defaults(start)
+
+
+def _refuse_strangers(file: Path, start: Path) -> None:
+    """As git does with a repository that is somebody else's (git-config(1), `safe.directory`)."""
+    if file.stat().st_uid not in (os.geteuid(), 0, start.stat().st_uid):
+        raise ConfigurationError(
+            f"`{file}` governs `{start}` and belongs to another user",
+            hint=f"put a `{FILE_NAME}` of your own into the project, or `git init` it: nothing above counts then",
+        )
 
 
 def _at_defaults(root: Path) -> Configuration:
