@@ -152,7 +152,8 @@ def test_every_form_of_debug_information_tells_the_same(flags):
     assert ("moved-members", "n::A") in {(finding.rule, finding.name) for finding in moved.findings}
 
 
-def test_what_is_split_off_is_said_to_be_unread():
+def test_what_is_split_off_is_said_to_be_unread(tools):
+    tools("objcopy")  # g++ calls it for `-gsplit-dwarf`
     judgement = _judge(flags=("-O1", "-g", "-gsplit-dwarf"), inserted="long mNew;")
     assert any("in another file, which was not read" in remark for remark in judgement.remarks)
 
@@ -169,13 +170,13 @@ def _run(*command):
 
 
 @pytest.mark.parametrize("folder", ["", ".debug"])
-def test_a_separate_file_is_read_where_debuggers_look_for_it(tmp_path, folder):
+def test_a_separate_file_is_read_where_debuggers_look_for_it(tmp_path, folder, tools):
     snapshot = snapshot_of(HEADER.format(**SAME))
     library = _library(tmp_path, inserted="long mNew;")
     separate = tmp_path / folder / "libown.debug"
     separate.parent.mkdir(exist_ok=True)
-    _run("objcopy", "--only-keep-debug", str(library), str(separate))
-    _run("objcopy", "--strip-debug", f"--add-gnu-debuglink={separate}", str(library))
+    _run(tools("objcopy"), "--only-keep-debug", str(library), str(separate))
+    _run(tools("objcopy"), "--strip-debug", f"--add-gnu-debuglink={separate}", str(library))
     judgement = judge_layouts(snapshot, read_evidence([library], snapshot))
     assert "moved-members" in {finding.rule for finding in judgement.findings}
     separate.unlink()
@@ -184,12 +185,12 @@ def test_a_separate_file_is_read_where_debuggers_look_for_it(tmp_path, folder):
     assert "`libown.debug`" in remark
 
 
-def test_a_separate_file_of_another_build_is_not_believed(tmp_path):
+def test_a_separate_file_of_another_build_is_not_believed(tmp_path, tools):
     snapshot = snapshot_of(HEADER.format(**SAME))
     other = _library(tmp_path, inserted="long mNew;")
     other.rename(tmp_path / "libown.debug")
     library = _library(tmp_path)
-    _run("objcopy", "--strip-debug", f"--add-gnu-debuglink={tmp_path / 'libown.debug'}", str(library))
+    _run(tools("objcopy"), "--strip-debug", f"--add-gnu-debuglink={tmp_path / 'libown.debug'}", str(library))
     judgement = judge_layouts(snapshot, read_evidence([library], snapshot))
     assert judgement.findings == ()
     assert len(judgement.remarks) == 1
