@@ -125,3 +125,14 @@ def test_a_project_builds_against_the_stub_and_passes_its_smoke_test(tmp_path, t
     step(cmake, "--build", "build")
     assert step("build/app", "--version") == "headers 1.1.0, library 1.1.0+trtheaders.stub\n"
     step(Path(cmake).with_name("ctest"), "--test-dir", "build", "--output-on-failure")
+
+
+@pytest.mark.parametrize("name", ["src", "CMakeLists.txt"])
+def test_nothing_is_written_through_a_link_that_a_repository_brought(tmp_path, name):
+    (tmp_path / "app").mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "app" / name).symlink_to(tmp_path / "out" / ("" if name == "src" else "file"))
+    with pytest.raises(StoreError, match="nothing was written"):
+        init(tmp_path / "app", release="1.1.0")
+    assert list((tmp_path / "out").iterdir()) == []
+    assert [path.name for path in (tmp_path / "app").iterdir()] == [name]

@@ -13,6 +13,7 @@ from typing import Any
 
 from trtheaders.errors import EngineError
 from trtheaders.model.setup.engines import Engine, Parallelism, RankFile
+from trtheaders.programs.files import read_text
 
 CONFIG = "config.json"
 _LARGEST = 16 << 20
@@ -37,9 +38,7 @@ def read_engine(folder: Path) -> Engine:
 def _read_config(folder: Path) -> Mapping[str, Any]:
     file = folder / CONFIG
     try:
-        if file.stat().st_size > _LARGEST:
-            raise EngineError(f"`{file}` is too large to be an engine's configuration", hint=_BUILD)
-        document = json.loads(file.read_text(encoding="utf-8"))
+        document = json.loads(read_text(file, _LARGEST))
     except (FileNotFoundError, NotADirectoryError):
         inner = sorted(path.parent.name for path in folder.glob(f"*/{CONFIG}"))
         hint = f"name one of its folders: {', '.join(inner)}" if inner else _BUILD

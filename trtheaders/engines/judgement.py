@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 
 from trtheaders.errors import ReleaseError
@@ -46,7 +47,7 @@ def judge_release(
         why=f"will fail at load with: {WILL_SAY}"
         if other
         else f"the runtime only logs it; where TensorRT differs the load fails with: {WILL_SAY}",
-        fix=f"{_rebuild(installed)}  # or: pip install 'tensorrt-llm=={engine.version}'",
+        fix=f"{_rebuild(installed)}  # or: pip install {shlex.quote(f'tensorrt-llm=={engine.version}')}",
     )
 
 

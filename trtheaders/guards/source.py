@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from pathlib import Path
 
@@ -39,7 +40,9 @@ def write_guard(library: GuardedLibrary) -> str:
         ("VERSION", library.version),
         ("PROMISED", "\n".join(f"    {line}" for line in lines)),
     ):
-        text = text.replace(f"@{name}@", value)
+        # A library, too, may say anything of its version; in C++ a quote would end the literal.
+        plain = value if name == "PROMISED" else re.sub(r"[^\w.+$-]", "?", value)
+        text = text.replace(f"@{name}@", plain)
     return text
 
 

@@ -10,6 +10,7 @@ from msgspec import Raw, Struct
 from trtheaders.errors import SnapshotError, SnapshotFormatError
 from trtheaders.model.codec import decode, encode
 from trtheaders.model.headers.snapshot import SNAPSHOT_FORMAT, AbiSnapshot
+from trtheaders.model.headers.sound import find_unsound
 from trtheaders.model.packing import pack, unpack
 from trtheaders.programs.files import read_bytes, write_whole
 
@@ -52,9 +53,13 @@ def decode_snapshot(data: bytes, origin: str) -> AbiSnapshot:
         )
         raise SnapshotFormatError(message, hint=_RECORD_AGAIN)
     try:
-        return decode(AbiSnapshot, bytes(document.snapshot))
+        snapshot = decode(AbiSnapshot, bytes(document.snapshot))
     except SnapshotError as error:
         raise _damaged(origin, error) from error
+    unsound = find_unsound(snapshot)
+    if unsound:
+        raise SnapshotError(f"`{origin}` is not a recorded snapshot: {unsound}", hint=_RECORD_AGAIN)
+    return snapshot
 
 
 def _read_document(data: bytes, origin: str) -> _SnapshotDocument:

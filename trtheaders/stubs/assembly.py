@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from trtheaders.demangling import demangle
+from trtheaders.errors import SnapshotError
 from trtheaders.library.stub_mark import MARK, NOTE_OWNER, NOTE_STUB
 from trtheaders.model.headers.declarations import Access
 from trtheaders.model.headers.layouts import Base, Record, VtableSlot
 from trtheaders.model.headers.promises import Obligation, SymbolKind
 from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.model.headers.sound import find_unsound
 from trtheaders.model.library.exports import Machine
 from trtheaders.model.names import SymbolName
 
@@ -52,6 +54,9 @@ def stub_version(release: str) -> str:
 
 def write_assembly(snapshot: AbiSnapshot, machine: Machine) -> str:
     """The assembly text of a stub for everything that ``snapshot`` promises."""
+    unsound = find_unsound(snapshot)
+    if unsound:
+        raise SnapshotError(f"no library can be made of these headers: {unsound}", hint="look at what they declare")
     release = snapshot.release or "headers"
     owed = _owed(snapshot)
     records = _Records(snapshot.records, owed)

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from trtheaders.errors import NothingVerifiedError, ReleaseError, StoreError, UsageError
+from trtheaders.errors import NothingVerifiedError, ReleaseError, SnapshotError, StoreError, UsageError
 from trtheaders.guards.source import VERSION_FUNCTION, GuardedLibrary, write_guard
 from trtheaders.headers.snapshot_files import read_snapshot
 from trtheaders.library.answers import ask_libraries
 from trtheaders.library.layout.evidence import read_version_string
 from trtheaders.model.headers.promises import Obligation, SymbolKind, Weight
 from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.model.headers.sound import find_unsound
 from trtheaders.model.library.exports import LibraryAnswers, Standing
 from trtheaders.model.names import SymbolName
 from trtheaders.model.vendoring.releases import parse_release
@@ -32,6 +33,9 @@ def guard(release: str, *, library: Path | None = None, start: Path | None = Non
     another :class:`~trtheaders.errors.TrtHeadersError` where the promises or the library cannot be read.
     """
     snapshot = _promises_of(release, start)
+    unsound = find_unsound(snapshot)
+    if unsound:
+        raise SnapshotError(f"no guard can be made of these headers: {unsound}", hint="look at what they declare")
     name = snapshot.release or release
     wanted = list(_wanted(snapshot))
     version, function = name, _version_function(wanted)

@@ -48,9 +48,11 @@ def init(folder: Path = Path(), *, release: str | None = None, root: Path = Path
     wish = ProjectWish(name=_name_of(folder), release=wanted, cuda=cuda, include=include)
     files = {folder / place: text for place, text in render_project(wish).items()}
     _refuse_present(folder, files)
+    _refuse_links(folder, files)
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
     return NewProject(folder=folder, release=wanted, files=tuple(files), wheels="" if include else wheels_for(cuda))
 
 
@@ -103,10 +105,21 @@ def _name_of(folder: Path) -> str:
     return name if name and not name[0].isdigit() and name not in ("test", "smoke", "all") else "app"
 
 
+def _refuse_links(folder: Path, files: dict[Path, str]) -> None:
+    """A folder that is a link leads out of the project, to wherever a repository wants it."""
+    for path in files:
+        for parent in path.relative_to(folder).parents:
+            if (folder / parent).is_symlink() and parent != Path():
+                raise StoreError(
+                    f"`{folder / parent}` is a link; nothing was written",
+                    hint="start in an empty folder: `trtheaders init my-app`",
+                )
+
+
 def _refuse_present(folder: Path, files: dict[Path, str]) -> None:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"`{folder}` is no folder", hint="name a folder for the project")
-    present = [str(path.relative_to(folder)) for path in files if path.exists()]
+    present = [str(path.relative_to(folder)) for path in files if os.path.lexists(path)]
     if present:
         raise StoreError(
             f"`{folder}` already has {', '.join(f'`{name}`' for name in present)}; nothing was written",

@@ -55,6 +55,9 @@ def _lines(logs: tuple[Path, ...]) -> Iterator[str]:
 
 def _lines_of(path: Path) -> Iterator[str]:
     try:
+        # A pipe ends some day, a device need not.
+        if path.is_char_device() or path.is_block_device():
+            raise UsageError(f"`{path}` is a device", hint="name a log, or pipe it: `make 2>&1 | trtheaders explain`")
         with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
             yield from file
     except OSError as error:

@@ -9,6 +9,7 @@ import click
 from trtheaders.cli.main import FINDINGS, OK
 from trtheaders.cli.options import format_option
 from trtheaders.errors import UsageError
+from trtheaders.visible import join_lines
 
 
 @click.command("matrix")
@@ -50,17 +51,18 @@ def command(
     if markdown is not None:
         return _keep(markdown, everything=everything, check=check)
     answer = matrix(everything=everything or form == "json", fits=fits)
-    click.echo(render_json(answer) if form == "json" else render_text(answer, verbose=verbose))
+    click.echo(render_json(answer) if form == "json" else join_lines(render_text(answer, verbose=verbose).splitlines()))
     return FINDINGS if fits and not answer.rows else OK
 
 
 def _keep(file: Path, *, everything: bool, check: bool) -> int:
     """The document's table is of every release that is known, or of those vendored here."""
+    from trtheaders.programs.files import read_text, write_whole
     from trtheaders.report.matrix import render_block, replace_block
     from trtheaders.verbs.matrix import matrix
 
     try:
-        old = file.read_text(encoding="utf-8")
+        old = read_text(file)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"`{file}` cannot be read: {error}", hint="name a text file that is there") from error
     new = replace_block(old, render_block(matrix(everything=everything, here=False)), str(file))
@@ -70,6 +72,6 @@ def _keep(file: Path, *, everything: bool, check: bool) -> int:
     if check:
         click.echo(f"the table in `{file}` is stale: run `trtheaders matrix --markdown {file}`")
         return FINDINGS
-    file.write_text(new, encoding="utf-8")
+    write_whole(file, new.encode())
     click.echo(f"the table in `{file}` was rewritten")
     return OK

@@ -11,6 +11,7 @@ from trtheaders.cli.main import FINDINGS, NO_ANSWER, OK
 from trtheaders.cli.options import library_options
 from trtheaders.errors import TrtHeadersError
 from trtheaders.model.answers.findings import Verdict, Verification
+from trtheaders.visible import show
 
 
 @click.command("report")
@@ -51,7 +52,7 @@ def command(releases: tuple[str, ...], html: Path, used_by: tuple[Path, ...], **
     html.write_text(text, encoding="utf-8")
     click.echo(f"{len(shown.histories)} declarations of {len(shown.releases)} releases: `{html}`", err=True)
     if verification is None:
-        click.echo(f"error: {refusal}" + (f"\n\nhint: {remedy}" if remedy else ""), err=True)
+        click.echo(f"error: {show(refusal)}" + (f"\n\nhint: {show(remedy)}" if remedy else ""), err=True)
         return NO_ANSWER
     return FINDINGS if verification.verdict is Verdict.MISMATCH else OK
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from trtheaders.diagnosis.site import Site
 from trtheaders.errors import ReleaseError
 from trtheaders.model.setup.checkup import SetupState
 from trtheaders.model.vendoring.releases import canonical
+from trtheaders.programs.files import read_text
 
 _PATTERNS = ("CMakeCache.txt", "*/CMakeCache.txt", "out/*/CMakeCache.txt", "build/*/CMakeCache.txt")
 _RELEASE = r"v?(\d+\.\d+\.\d+(?:(?:a|b|rc)\d+)?(?:\.post\d+)?)"
@@ -22,6 +24,7 @@ _VARIABLE = re.compile(
 _FOLDER = re.compile(rf"tensorrt[-_]llm/{_RELEASE}(?:/|;|$)", re.MULTILINE)
 _ANSWERS = re.compile(r"^set\(tensorrt_llm_VERSION \[=*\[([^\]]+)\]=*\]\)", re.MULTILINE)
 _LARGEST = 4_000_000
+_LONGEST = 4096
 
 
 class ConfiguredFolder(Struct, frozen=True, kw_only=True):
@@ -66,11 +69,16 @@ def _spell(name: str) -> str:
 
 def _text(file: Path) -> str:
     try:
-        if file.stat().st_size > _LARGEST:
-            return ""
-        return file.read_text(errors="replace")
+        text = read_text(file, _LARGEST, errors="replace")
     except OSError:
         return ""
+    # A line that is longer than any setting is none: searching it takes its length squared.
+    return "\n".join(line for line in text.splitlines() if len(line) <= _LONGEST)
+
+
+def _configure_anew(folder: Path) -> str:
+    """The commands, with the folder as a shell takes it, whatever it is called."""
+    return f"rm {shlex.quote(f'{folder}/CMakeCache.txt')} && cmake -S . -B {shlex.quote(str(folder))}"
 
 
 def _judge(seen: CachesSeen | None) -> Iterator[Judgement]:
@@ -86,7 +94,7 @@ def _judge(seen: CachesSeen | None) -> Iterator[Judgement]:
                 + ("; reconfigures by itself" if ours else ""),
                 needed=seen.installed,
                 why="" if ours else "CMake keeps what it found first: the build goes on with the old headers",
-                fix="" if ours else f"rm {cache.folder}/CMakeCache.txt && cmake -S . -B {cache.folder}",
+                fix="" if ours else _configure_anew(cache.folder),
             )
 
 

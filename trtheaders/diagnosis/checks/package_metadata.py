@@ -11,6 +11,7 @@ from msgspec import Struct
 from trtheaders.diagnosis.row import Judgement, SetupCheck
 from trtheaders.diagnosis.site import Site
 from trtheaders.model.setup.checkup import SetupState
+from trtheaders.programs.files import read_text
 
 _STATED = re.compile(r"^Version:\s*(\S+)", re.MULTILINE)
 _FILE = re.compile(r"""^__version__\s*=\s*["']([^"']+)["']""", re.MULTILINE)
@@ -36,7 +37,7 @@ def _probe(site: Site) -> MetadataSeen | None:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text(errors="replace")
+        return read_text(file, errors="replace")
     except OSError:
         return ""
 

@@ -12,6 +12,7 @@ from trtheaders.diagnosis.row import Judgement, SetupCheck
 from trtheaders.diagnosis.site import Site
 from trtheaders.model.setup.checkup import SetupState
 from trtheaders.model.setup.figures import FigureName
+from trtheaders.programs.files import read_text
 
 _FOLDER = re.compile(r"/python(3\.\d+)/(?:site|dist)-packages\Z")
 _TAG = re.compile(r"^Tag:\s*cp(3)(\d+)-", re.MULTILINE)
@@ -44,7 +45,7 @@ def _probe(site: Site) -> PythonSeen | None:
 
 def _tag(package: Path) -> str:
     for file in sorted(package.parent.glob("tensorrt_llm-*.dist-info/WHEEL")):
-        found = _TAG.search(file.read_text(errors="replace"))
+        found = _TAG.search(read_text(file, errors="replace"))
         if found:
             return f"{found[1]}.{found[2]}"
     return ""

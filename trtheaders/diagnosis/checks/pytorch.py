@@ -14,6 +14,7 @@ from trtheaders.library.facts import read_facts
 from trtheaders.library.symbols.exports import open_library
 from trtheaders.model.setup.checkup import SetupState
 from trtheaders.model.setup.figures import FigureName
+from trtheaders.programs.files import read_text
 
 _VERSION = re.compile(r"""^__version__\s*(?::[^=]*)?=\s*["']([^"']+)["']""", re.MULTILINE)
 _CUDA = re.compile(r"""^cuda\s*(?::[^=]*)?=\s*["'](\d+)\.(\d+)["']""", re.MULTILINE)
@@ -40,7 +41,7 @@ def _probe(site: Site) -> TorchSeen | None:
     folder = found.parent.parent if found else next((path / "torch" for path in site.package_folders), None)
     if loadings is None or folder is None or not (folder / "version.py").is_file():
         return None
-    text = (folder / "version.py").read_text(errors="replace")
+    text = read_text(folder / "version.py", errors="replace")
     version, cuda = _VERSION.search(text), _CUDA.search(text)
     needed = any(name.startswith(("libtorch", "libc10")) for item in loadings.own for name in item.needed)
     return TorchSeen(

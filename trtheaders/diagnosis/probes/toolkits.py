@@ -10,15 +10,16 @@ from msgspec.structs import replace
 
 from trtheaders.diagnosis.probes.programs import LIMIT, on_path, say
 from trtheaders.model.setup.devices import Toolkit, ToolkitOrigin
+from trtheaders.programs.files import read_text
 
 HEADER = "cuda_fp16.h"
 """What `executor/executor.h` includes of CUDA's, whatever is defined."""
-_VERSION_MACRO = re.compile(r"^\s*#\s*define\s+(?:CUDA_VERSION|CUDART_VERSION)\s+(\d+)", re.MULTILINE)
+_VERSION_MACRO = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(?:CUDA_VERSION|CUDART_VERSION)[ \t]+(\d+)", re.MULTILINE)
 _VERSION_JSON = re.compile(r'"cuda"\s*:\s*\{[^}]*"version"\s*:\s*"(\d+)\.(\d+)')
 _RELEASE = re.compile(r"release (\d+)\.(\d+)")
 _INCLUDES = ("include", "targets/x86_64-linux/include", "targets/sbsa-linux/include")
 _WHEELS = ("nvidia/cu*/include", "nvidia/cuda_runtime/include")
-_READ = 400_000
+_MOST, _READ = 4_000_000, 400_000
 """Bytes of a header in which its version stands, with room to spare."""
 
 
@@ -104,7 +105,6 @@ def _split(numbers: tuple[str, ...]) -> tuple[int, int]:
 
 def _head(file: Path) -> str:
     try:
-        with file.open(errors="replace") as stream:
-            return stream.read(_READ)
+        return read_text(file, _MOST, errors="replace")[:_READ]
     except OSError:
         return ""

@@ -7,6 +7,7 @@ from pathlib import Path
 from trtheaders.model.answers.excerpts import Excerpt
 from trtheaders.model.answers.findings import Finding
 from trtheaders.model.places import Location
+from trtheaders.programs.files import read_text
 from trtheaders.spelling import last_component
 
 _TAB = 4
@@ -29,8 +30,12 @@ def read_excerpt(root: Path | None, finding: Finding) -> Excerpt | None:
 
 def read_line(root: Path, location: Location) -> str:
     """The line of ``location`` in the tree ``root`` as it is written; empty where there is none."""
+    # A recorded snapshot that came with a repository says where: nothing outside of the tree is shown.
+    file = (root / location.file).resolve()
+    if not file.is_relative_to(root.resolve()):
+        return ""
     try:
-        lines = (root / location.file).read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = read_text(file, errors="replace").splitlines()
     except OSError:
         return ""
     return lines[location.line - 1] if 0 < location.line <= len(lines) else ""
