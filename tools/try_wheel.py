@@ -71,7 +71,8 @@ def try_command_line(program: Path, folder: Path) -> None:
     print(run([program, "--version"], cwd=folder, quiet=True).strip())
     text = run([program, "--help"], cwd=folder, quiet=True)
     table = text.partition("Commands:\n")[2].partition("\n\n")[0]
-    commands = [line.split()[0] for line in table.splitlines()]
+    # A line that goes on is indented further.
+    commands = [line.split()[0] for line in table.splitlines() if not line.startswith("   ")]
     assert "verify" in commands, text
     for command in commands:
         run([program, command, "--help"], cwd=folder, quiet=True)
