@@ -27,9 +27,9 @@ def matching(folder: Path, pattern: str) -> Iterator[Path]:
         return
 
 
-def read_text(path: Path) -> str:
-    """A text file; '' where it cannot be read, is no regular file, or is larger than any that is read here."""
+def read_text(path: Path, most: int = files.MOST_BYTES) -> str:
+    """A text file; '' where it cannot be read, is no regular file, or has more than ``most`` bytes."""
     try:
-        return files.read_text(path, errors="replace")
+        return files.read_text(path, most, errors="replace")
     except OSError:
         return ""

@@ -33,6 +33,7 @@ from trtheaders.steps.memory.recorded_snapshots import HeaderRequest, obtain_sna
 from trtheaders.steps.question.header_choice import request_for
 from trtheaders.steps.question.library_choice import find_libraries, tell_installation
 from trtheaders.steps.question.settings import settle_configuration, tell_absent
+from trtheaders.steps.question.source_text import read_source
 from trtheaders.vendoring.folder.store import Store
 
 _CUDA = frozenset({".cu", ".cuh"})
@@ -201,7 +202,7 @@ def _tell_hidden(path: Path) -> HiddenInclude | None:
     """The condition that keeps ``path`` from including a header of TensorRT-LLM, if one does."""
     from trtheaders.consumer.hidden_includes import find_hidden_include
 
-    return find_hidden_include(path.read_text(encoding="utf-8", errors="replace"), str(path))
+    return find_hidden_include(read_source(path), str(path))
 
 
 def _tell_unreached(subjects: Sequence[Path], readings: Sequence[Sequence[SourceReading]]) -> tuple[str, ...]:

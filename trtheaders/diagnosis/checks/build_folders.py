@@ -12,9 +12,9 @@ from msgspec import Struct
 from trtheaders.diagnosis.row import BUILDING, Judgement, SetupCheck
 from trtheaders.diagnosis.site import Site
 from trtheaders.errors import ReleaseError
+from trtheaders.installation.files import read_text
 from trtheaders.model.setup.checkup import SetupState
 from trtheaders.model.vendoring.releases import canonical
-from trtheaders.programs.files import read_text
 
 _PATTERNS = ("CMakeCache.txt", "*/CMakeCache.txt", "out/*/CMakeCache.txt", "build/*/CMakeCache.txt")
 _RELEASE = r"v?(\d+\.\d+\.\d+(?:(?:a|b|rc)\d+)?(?:\.post\d+)?)"
@@ -68,12 +68,8 @@ def _spell(name: str) -> str:
 
 
 def _text(file: Path) -> str:
-    try:
-        text = read_text(file, _LARGEST, errors="replace")
-    except OSError:
-        return ""
     # A line that is longer than any setting is none: searching it takes its length squared.
-    return "\n".join(line for line in text.splitlines() if len(line) <= _LONGEST)
+    return "\n".join(line for line in read_text(file, _LARGEST).splitlines() if len(line) <= _LONGEST)
 
 
 def _configure_anew(folder: Path) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from msgspec import Struct
 
 from trtheaders.diagnosis.row import Judgement, SetupCheck
 from trtheaders.diagnosis.site import Site
+from trtheaders.installation.files import read_text
 from trtheaders.model.setup.checkup import SetupState
-from trtheaders.programs.files import read_text
 
 _STATED = re.compile(r"^Version:\s*(\S+)", re.MULTILINE)
 _FILE = re.compile(r"""^__version__\s*=\s*["']([^"']+)["']""", re.MULTILINE)
@@ -29,17 +28,10 @@ def _probe(site: Site) -> MetadataSeen | None:
     if found is None or found.package is None:
         return None
     folders = sorted(found.package.parent.glob("tensorrt_llm-*.dist-info"))
-    texts = [_text(folder / "METADATA") for folder in folders]
-    own = _FILE.search(_text(found.package / "version.py"))
+    texts = [read_text(folder / "METADATA") for folder in folders]
+    own = _FILE.search(read_text(found.package / "version.py"))
     stated = tuple(match[1] for text in texts if (match := _STATED.search(text)))
     return MetadataSeen(file=own[1] if own else None, metadata=stated)
-
-
-def _text(file: Path) -> str:
-    try:
-        return read_text(file, errors="replace")
-    except OSError:
-        return ""
 
 
 def _judge(seen: MetadataSeen | None) -> Iterator[Judgement]:

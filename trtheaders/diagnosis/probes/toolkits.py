@@ -9,8 +9,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from trtheaders.diagnosis.probes.programs import LIMIT, on_path, say
+from trtheaders.installation.files import read_text
 from trtheaders.model.setup.devices import Toolkit, ToolkitOrigin
-from trtheaders.programs.files import read_text
 
 HEADER = "cuda_fp16.h"
 """What `executor/executor.h` includes of CUDA's, whatever is defined."""
@@ -104,7 +104,4 @@ def _split(numbers: tuple[str, ...]) -> tuple[int, int]:
 
 
 def _head(file: Path) -> str:
-    try:
-        return read_text(file, _MOST, errors="replace")[:_READ]
-    except OSError:
-        return ""
+    return read_text(file, _MOST)[:_READ]
