@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Mapping
 from datetime import date
 from enum import Enum
@@ -25,11 +24,7 @@ from trtheaders.model.vendoring.releases import (
     LOCK_NAME,
 )
 from trtheaders.programs.files import read_text
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from trtheaders.programs.toml import parse_toml
 
 FILE_NAME = "trtheaders.toml"
 _LONGEST = 4096
@@ -173,7 +168,7 @@ def _own_table(file: Path, document: Mapping[str, Any]) -> Mapping[str, Any] | N
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        table: dict[str, Any] = tomllib.loads(read_text(path))
+        table: dict[str, Any] = parse_toml(read_text(path))
     except OSError as error:
         raise ConfigurationError(
             f"`{path}` cannot be read: {error.strerror}", hint="make it a readable file of UTF-8 text"
@@ -182,8 +177,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise ConfigurationError(
             f"`{path}` cannot be read: {error}", hint="make it a readable file of UTF-8 text"
         ) from error
-    # Numbers of thousands of digits are a ValueError of `int`, brackets in brackets a RecursionError.
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise ConfigurationError(
             f"`{path}` is not TOML: {error}", hint="mend the line that is named; text stands in quotes"
         ) from error
@@ -257,7 +251,7 @@ def _listed(value: Any) -> Any:
 
 
 def place_of(file: Path, key: str) -> str:
-    """`file:line` of a key, as an editor opens it; tomllib tells no lines."""
+    """`file:line` of a key, as an editor opens it; its parser tells no lines."""
     try:
         lines = read_text(file, errors="replace").splitlines()
     except OSError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -10,11 +9,7 @@ from typing import Any
 from trtheaders.errors import ReleaseError
 from trtheaders.model.setup.figures import Figure, FigureName, ReleaseFigures
 from trtheaders.model.vendoring.releases import canonical
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from trtheaders.programs.toml import parse_toml
 
 DATA = "releases.toml"
 
@@ -22,7 +17,7 @@ DATA = "releases.toml"
 @cache
 def read_table() -> tuple[ReleaseFigures, ...]:
     """Every row, the oldest release first."""
-    document = tomllib.loads((files("trtheaders.compatibility") / DATA).read_text("utf-8"))
+    document = parse_toml((files("trtheaders.compatibility") / DATA).read_text("utf-8"))
     return tuple(_read_row(row, document["sources"]) for row in document["releases"])
 
 

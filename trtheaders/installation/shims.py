@@ -13,6 +13,7 @@ from pathlib import Path
 
 from trtheaders.errors import UnaskedInterpreterError
 from trtheaders.installation.files import is_file, read_text
+from trtheaders.programs.toml import parse_toml
 
 _PLAIN = re.compile(r"[A-Za-z0-9][\w.+-]*")
 """`3.12`, `miniconda3-24.1`, `tools`: no path, no `path:` or `ref:`, no option."""
@@ -85,15 +86,9 @@ def _asdf_line(text: str) -> str:
 
 def _mise_line(text: str) -> str:
     """mise's: `python = "3.12"` under `[tools]`, or a list, or a table with `version`."""
-    import sys
-
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
     try:
-        tools = tomllib.loads(text).get("tools", {})
-    except tomllib.TOMLDecodeError:
+        tools = parse_toml(text).get("tools", {})
+    except ValueError:
         return ""
     wanted = tools.get("python", "") if isinstance(tools, dict) else ""
     wanted = wanted[0] if isinstance(wanted, list) and wanted else wanted

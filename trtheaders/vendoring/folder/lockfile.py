@@ -7,7 +7,6 @@ in a hundredth of the time that a table of 114 rows takes.
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +22,7 @@ from trtheaders.model.vendoring.locks import (
 )
 from trtheaders.model.vendoring.releases import canonical
 from trtheaders.programs.files import read_text
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from trtheaders.programs.toml import parse_toml
 
 LOCK_FORMAT = 1
 _HEADING = (
@@ -109,9 +104,8 @@ def _parse_tables(text: str, origin: str) -> dict[str, Any]:
     if any(mark in text for mark in _MERGE_MARKS):
         raise StoreError(f"`{origin}` holds marks of a merge conflict", hint="keep the tables of both sides")
     try:
-        document = tomllib.loads(text)
-    # Numbers of thousands of digits are a ValueError of `int`, brackets in brackets a RecursionError.
-    except (ValueError, RecursionError) as error:
+        document = parse_toml(text)
+    except ValueError as error:
         raise _damaged(origin, str(error)) from error
     if "format" not in document:
         raise _damaged(origin, "it has no `format`")

@@ -1,0 +1,40 @@
+"""TOML of others: tables, or one ValueError."""
+
+from __future__ import annotations
+
+import pytest
+
+from trtheaders.programs.toml import DEEPEST, parse_toml
+
+
+def test_tables():
+    assert parse_toml('a = [1, "[["]\n[b]\nc = { d = true }\n') == {"a": [1, "[["], "b": {"c": {"d": True}}}
+
+
+def test_brackets_as_deep_as_allowed():
+    value = parse_toml("a = " + "[" * DEEPEST + "]" * DEEPEST)["a"]
+    for _ in range(DEEPEST - 1):
+        (value,) = value
+    assert value == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[" * (DEEPEST + 1) + "]" * (DEEPEST + 1),
+        "a = " + "{a = " * 2000 + "1" + "}" * 2000,
+        "a = " + "[" * 100_000,
+        "a = " + "9" * 5000,
+        "a.a = 1\na = 2",
+        "\x00",
+        "a = ",
+    ],
+    ids=["deep", "tables", "open", "digits", "twice", "nul", "cut"],
+)
+def test_what_its_parser_cannot_bear(text):
+    with pytest.raises(ValueError, match=r"."):
+        parse_toml(text)
+
+
+def test_many_brackets_side_by_side_are_not_deep():
+    assert len(parse_toml("\n".join(f"[t{number}]\na = [[], []]" for number in range(500)))) == 500

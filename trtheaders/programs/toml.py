@@ -1,0 +1,33 @@
+"""TOML that others may have written: one place for the library, and for what its parser cannot bear."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+_BRACKET = re.compile(r"[][{}]")
+DEEPEST = 100
+"""More brackets in one another than any table needs; the parser descends once for each."""
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """The tables of ``text``. Raises :class:`ValueError`, and nothing else, with words that tell the place if known."""
+    if _depth(text) > DEEPEST:
+        raise ValueError(f"more than {DEEPEST} brackets stand in one another")
+    tables: dict[str, Any] = tomllib.loads(text)
+    return tables
+
+
+def _depth(text: str) -> int:
+    """How deep brackets stand in one another at most; those in strings and comments count too."""
+    depth = deepest = 0
+    for bracket in _BRACKET.findall(text):
+        depth = depth + 1 if bracket in "[{" else max(depth - 1, 0)
+        deepest = max(deepest, depth)
+    return deepest
