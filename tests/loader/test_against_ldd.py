@@ -1,4 +1,4 @@
-"""What we say would be loaded is what the loader loads: `ldd` is asked about real and about made-up libraries."""
+"""What we say would be loaded is what the loader loads: `ldd`, `LD_DEBUG=libs` and started programs are asked."""
 
 from __future__ import annotations
 
@@ -54,6 +54,42 @@ def test_a_library_of_this_machine_loads_what_ldd_says(path):
     assert ask_us(path) == ask_ldd(path)
 
 
+def ask_the_loader(command, folder, **variables):
+    """Each name that the loader looked for and the real file that it tried last, None where that is no file.
+
+    It tells so itself (`LD_DEBUG=libs`, ld.so(8)) while it starts ``command``.
+    """
+    told = {"LD_DEBUG": "libs", "LD_DEBUG_OUTPUT": str(folder / "told")}
+    subprocess.run(command, capture_output=True, env={**os.environ, **variables, **told})
+    (log,) = folder.glob("told.*")
+    looked: dict[str, str | None] = {}
+    name = ""
+    for line in log.read_text().splitlines():
+        if found := re.search(r"find library=(\S+) ", line):
+            name = found[1]
+            looked[name] = None
+        elif (tried := re.search(r"trying file=(\S+)", line)) and name:
+            looked[name] = os.path.realpath(tried[1]) if Path(tried[1]).is_file() else None
+    log.unlink()
+    return looked
+
+
+@pytest.fixture(name="loader", scope="module")
+def the_loader():
+    """The program that starts programs, as a program of this machine names it."""
+    listed = subprocess.run([tool("ldd"), "/bin/sh"], capture_output=True, text=True).stdout
+    found = re.search(r"/\S*/ld-\S*", listed)
+    assert found, listed
+    return found[0]
+
+
+@pytest.mark.parametrize("path", real_libraries(), ids=lambda path: path.name)
+def test_a_library_of_this_machine_loads_what_the_loader_tells_of_itself(path, tmp_path, loader):
+    told = ask_the_loader([loader, "--list", path], tmp_path)
+    ours = ask_us(path)
+    assert {name: ours.get(name, "never looked for") for name in told} == told
+
+
 def _build(folder, name, *needs, flags=(), text=""):
     """`libNAME.so` in ``folder``, which needs the libraries ``needs``."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -72,6 +108,23 @@ def _build(folder, name, *needs, flags=(), text=""):
 def a_leaf(tmp_path):
     """`libleaf.so` in the folder `far`, which no default search reaches."""
     return _build(tmp_path / "far", "leaf")
+
+
+@pytest.mark.parametrize("tags", ["--enable-new-dtags", "--disable-new-dtags"])
+@pytest.mark.parametrize("far", [True, False], ids=["with its folder", "without"])
+def test_a_started_program_loads_what_is_said_of_it(tmp_path, leaf, tags, far):
+    top = _build(tmp_path / "top", "top", leaf, flags=("-Wl,-rpath,$ORIGIN/../far", f"-Wl,{tags}"))
+    folders = (f"-Wl,-rpath,{top.parent}",) if far else ()
+    text = 'extern "C" int top(); int main() { return top(); }\n'
+    program = tmp_path / "program"
+    source = tmp_path / "program.cpp"
+    source.write_text(text)
+    subprocess.run(["g++", source, "-o", program, *folders, top, "-Wl,--allow-shlib-undefined"], check=True)
+    told = ask_the_loader([program], tmp_path)
+    ours = ask_us(program)
+    assert {name: ours.get(name, "never looked for") for name in told} == told
+    assert (told["libtop.so"] is not None) is far
+    assert ("libleaf.so" in told) is far
 
 
 def test_a_missing_library_is_missing_for_both(tmp_path, leaf):
