@@ -13,7 +13,7 @@ from typing import Any
 
 from trtheaders.errors import EngineError
 from trtheaders.model.setup.engines import Engine, Parallelism, RankFile
-from trtheaders.programs.files import read_text
+from trtheaders.programs.files import open_regular, read_text
 
 CONFIG = "config.json"
 _LARGEST = 16 << 20
@@ -123,7 +123,7 @@ def _fault(path: Path, size: int, largest: int) -> str:
     if size == 0:
         return "is empty"
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             start = file.read(len(_POINTER))
     except OSError as error:
         return f"cannot be read: {error.strerror}"

@@ -21,6 +21,7 @@ from trtheaders.headers.refusals import ask_refusals, keep_confirmed
 from trtheaders.model.answers.uses import Failure, SourceReading, Used
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
+from trtheaders.programs.files import MOST_SOURCE, read_bytes
 
 _NAMESPACE = "tensorrt_llm"
 _NOT_FOUND = re.compile(r"'([^']+)' file not found")
@@ -73,7 +74,7 @@ def _place_at_end(item: Diagnostic, source: Path) -> Diagnostic:
     """``item``, on the last line of ``source`` where it was met behind it: a brace that nothing closes is."""
     if item.file != UNIT_NAME:
         return item
-    lines = source.read_bytes().count(b"\n")
+    lines = read_bytes(source, MOST_SOURCE).count(b"\n")
     return replace(item, file=str(source.resolve()), line=max(lines, 1))
 
 

@@ -19,6 +19,7 @@ from trtheaders.headers.sources import SourceQuestion, is_own, symbols_of
 from trtheaders.model.answers.uses import Touched
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
+from trtheaders.programs.files import MOST_SOURCE, read_bytes
 
 _MEANT = frozenset(
     {
@@ -88,7 +89,7 @@ class _Touches(Struct):
     def _read_text(self, question: SourceQuestion, own: frozenset[str]) -> None:
         """The words of the source's own files: macros leave no trace in the tree."""
         for file in own | {str(question.source.resolve())}:
-            text = Path(file).read_bytes()
+            text = read_bytes(Path(file), MOST_SOURCE)
             self.included.update(name.decode(errors="replace") for name in _INCLUDE.findall(text))
             self.words.update(word.decode() for word in _WORD.findall(_COMMENT.sub(b" ", text)))
 

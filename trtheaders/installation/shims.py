@@ -13,6 +13,7 @@ from pathlib import Path
 
 from trtheaders.errors import UnaskedInterpreterError
 from trtheaders.installation.files import is_file, read_text
+from trtheaders.programs.files import open_regular
 from trtheaders.programs.toml import parse_toml
 
 _PLAIN = re.compile(r"[A-Za-z0-9][\w.+-]*")
@@ -28,7 +29,7 @@ def is_shim(python: Path) -> bool:
     if not python.resolve().name.startswith(("python", "pypy")):
         return True
     try:
-        with python.open("rb") as file:
+        with open_regular(python) as file:
             return file.read(2) == b"#!"
     except OSError:
         return False

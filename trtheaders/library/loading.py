@@ -13,6 +13,7 @@ from trtheaders.loader.cache import read_cache
 from trtheaders.loader.system import INTERPRETERS, PLATFORMS, TRIPLETS, LoaderSystem, NoLoadableObjectError
 from trtheaders.model.library.exports import Machine
 from trtheaders.model.library.loading import LoadableObject, VersionNeed
+from trtheaders.programs.files import open_regular, read_bytes
 
 _NO_DEFAULT_LIBRARIES = 0x800
 """DF_1_NODEFLIB of DT_FLAGS_1."""
@@ -23,6 +24,7 @@ _WEAK = 2
 _LAST_WITH_LEGACY = (2, 36)
 """glibc 2.37 removed `tls` and the platform's name as sub-folders."""
 _PATIENCE = 2
+_MOST_CACHED = 64 * 1024**2
 """Seconds for the loader to describe itself; it takes two milliseconds."""
 
 
@@ -121,7 +123,7 @@ class _Files:
 def _is_for(path: Path, machine: Machine) -> bool:
     """Whether it is a 64-bit file for ``machine``; raises :class:`NoLoadableObjectError` for no ELF file."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             head = file.read(20)
     except OSError:
         # What may not be read is passed over, as a file that is not there.
@@ -165,7 +167,7 @@ def _below(root: Path, path: Path) -> Path:
 
 def _read_cache(root: Path, machine: Machine, capabilities: tuple[str, ...]) -> dict[str, Path]:
     try:
-        return read_cache((root / "etc/ld.so.cache").read_bytes(), machine, capabilities)
+        return read_cache(read_bytes(root / "etc/ld.so.cache", _MOST_CACHED), machine, capabilities)
     except OSError:
         return {}
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 from trtheaders.errors import LibraryError
 from trtheaders.library.elf.image import ElfImage, open_image
 from trtheaders.model.library.exports import Machine
+from trtheaders.programs.files import read_text
 
 IMPLICIT = (
     "libstdc++.so.6",
@@ -96,7 +97,7 @@ def _system_folders(machine: Machine) -> tuple[Path, ...]:
 def _configured(file: Path, depth: int) -> Iterator[str]:
     """The folders that `/etc/ld.so.conf` lists, its `include` lines followed."""
     try:
-        lines = file.read_text(errors="replace").splitlines()
+        lines = read_text(file, errors="replace").splitlines()
     except OSError:
         return
     for line in lines:

@@ -6,29 +6,53 @@ import errno
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
+
+from trtheaders.errors import TrtHeadersError
 
 MOST_BYTES = 1024 * 1024
 """More than any configuration, lock, `pyvenv.cfg` or response file has."""
+MOST_SOURCE = 64 * 1024 * 1024
+"""More than any source or header has."""
 
 
-def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
-    """The content of the regular file ``path``, through links, at most ``most`` bytes.
+class UnfitFileError(TrtHeadersError, OSError):
+    """A file that is none, or too large: whoever does not expect it ends with one line that names it."""
 
-    Raises :class:`OSError`: also for a device or a pipe, which may never end, and for a file that is larger.
+    def __init__(self, number: int, reason: str, path: str) -> None:
+        OSError.__init__(self, number, reason, path)
+        self.message = f"`{path}` cannot be read: {reason}"
+        self.hint = "put a plain file of the usual size there, or name another one"
+
+
+def open_regular(path: Path | str) -> BinaryIO:
+    """The regular file ``path``, through links, opened to be read.
+
+    Raises :class:`OSError`, which is :class:`UnfitFileError` for a folder, and for a device or a pipe, which may never
+    end.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
     except ValueError as error:
-        raise OSError(errno.EINVAL, f"not a path ({error})", str(path)) from error
-    with os.fdopen(descriptor, "rb") as file:
-        mode = os.fstat(descriptor).st_mode
-        if stat.S_ISDIR(mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-        if not stat.S_ISREG(mode):
-            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        raise UnfitFileError(errno.EINVAL, f"not a path ({error})", str(path)) from error
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode):
+        return os.fdopen(descriptor, "rb")
+    os.close(descriptor)
+    if stat.S_ISDIR(mode):
+        raise UnfitFileError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    raise UnfitFileError(errno.EINVAL, "not a regular file", str(path))
+
+
+def read_bytes(path: Path | str, most: int = MOST_BYTES) -> bytes:
+    """The content of the regular file ``path``, through links, at most ``most`` bytes.
+
+    Raises :class:`OSError` as :func:`open_regular` does, and for a file that is larger.
+    """
+    with open_regular(path) as file:
         data = file.read(most + 1)
     if len(data) > most:
-        raise OSError(errno.EFBIG, f"larger than {_tell(most)}", str(path))
+        raise UnfitFileError(errno.EFBIG, f"larger than {_tell(most)}", str(path))
     return data
 
 
@@ -47,20 +71,30 @@ def write_whole(path: Path, data: bytes) -> None:
     """
     from tempfile import NamedTemporaryFile
 
+    mode = _mode_of(path)
     with NamedTemporaryFile(dir=path.parent, prefix=".trtheaders-", suffix=".part", delete=False) as file:
         try:
             file.write(data)
             file.flush()
-            os.fchmod(file.fileno(), 0o666 & ~_umask())
+            os.fchmod(file.fileno(), mode)
             Path(file.name).replace(path)
         except BaseException:
             Path(file.name).unlink()
             raise
 
 
+def _mode_of(path: Path) -> int:
+    """What the file ``path`` lets whom do, or what a new one would."""
+    try:
+        about = path.lstat()
+    except OSError:
+        return 0o666 & ~_umask()
+    return stat.S_IMODE(about.st_mode) & 0o777 if stat.S_ISREG(about.st_mode) else 0o666 & ~_umask()
+
+
 def _umask() -> int:
-    with open("/proc/self/status", encoding="ascii", errors="replace") as status:  # noqa: PTH123 (of this process)
-        return next((int(line.split()[1], 8) for line in status if line.startswith("Umask:")), 0o077)
+    lines = read_text(Path("/proc/self/status"), errors="replace").splitlines()
+    return next((int(line.split()[1], 8) for line in lines if line.startswith("Umask:")), 0o077)
 
 
 def read_text(path: Path, most: int = MOST_BYTES, *, errors: str = "strict") -> str:

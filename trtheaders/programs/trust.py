@@ -62,6 +62,12 @@ def walk_links(path: Path) -> tuple[Path, ...]:
 
     The folders on the way to each are real ones.
     """
+    links, end = follow_links(path)
+    return (*links, end) if end is not None and end.exists() else ()
+
+
+def follow_links(path: Path) -> tuple[tuple[Path, ...], Path | None]:
+    """The links on the way to ``path`` (absolute), each by its own place, and where they end; None for a ring."""
     waiting, current, places = list(path.parts[1:]), Path("/"), list[Path]()
     while waiting:
         part = waiting.pop(0)
@@ -74,11 +80,11 @@ def walk_links(path: Path) -> tuple[Path, ...]:
             continue
         places.append(place)
         if len(places) > _MOST_LINKS:
-            return ()
+            return tuple(places), None
         target = place.readlink()
         waiting = [*target.parts[1 if target.is_absolute() else 0 :], *waiting]
         current = Path("/") if target.is_absolute() else current
-    return (*places, current) if current.exists() else ()
+    return tuple(places), current
 
 
 def _environments(place: Path) -> tuple[Path, ...]:

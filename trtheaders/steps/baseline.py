@@ -12,6 +12,7 @@ from msgspec import Struct
 from trtheaders.configuration import FILE_NAME, load_configuration
 from trtheaders.errors import ConfigurationError
 from trtheaders.model.answers.findings import Finding, Severity, Verification
+from trtheaders.programs.files import read_text, write_whole
 
 _REASON = "known when the baseline was written"
 
@@ -40,9 +41,9 @@ def write_baseline(verification: Verification, *, start: Path | None = None) -> 
         story = f"`{file}` is a symbolic link, which nothing is written through"
         raise ConfigurationError(story, hint="put the tables that `verify` finds into the file it leads to yourself")
     try:
-        old = file.read_text(encoding="utf-8") if file.exists() else ""
+        old = read_text(file) if file.exists() else ""
         parts = [old.rstrip("\n"), *tables] if old.strip() else tables
-        file.write_text("\n\n".join(parts) + "\n" if parts else old, encoding="utf-8")
+        write_whole(file, ("\n\n".join(parts) + "\n" if parts else old).encode())
     except OSError as error:
         hint = "make it writable, or run `verify` where it is; nothing was put on record"
         raise ConfigurationError(f"`{file}` cannot be written: {error.strerror}", hint=hint) from error

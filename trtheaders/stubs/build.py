@@ -11,6 +11,7 @@ from trtheaders.errors import LibraryError, ToolchainError
 from trtheaders.library.facts import read_facts
 from trtheaders.model.library.exports import Machine
 from trtheaders.programs.flags import find_words
+from trtheaders.programs.outputs import require_own_way
 from trtheaders.programs.start import run_program
 from trtheaders.programs.trust import allow, find_program
 from trtheaders.stubs.assembly import CALLED
@@ -51,6 +52,7 @@ def build_stub(assembly: str, *, release: str, output: Path, soname: str, machin
     Raises :class:`ToolchainError` where no compiler for ``machine`` is there or it fails, :class:`LibraryError` where
     ``output`` is something other than a stub or cannot be written.
     """
+    require_own_way(output)
     _refuse_to_overwrite(output)
     command = find_linker(machine, compiler)
     try:

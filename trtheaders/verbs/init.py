@@ -16,6 +16,7 @@ from trtheaders.installation.choice import find_installation
 from trtheaders.model.library.installations import Installation
 from trtheaders.model.setup.figures import FigureName
 from trtheaders.model.vendoring.releases import canonical
+from trtheaders.programs.outputs import require_own_way
 from trtheaders.starter.project import ProjectWish, render_project, wheels_for
 
 _NEWEST_CUDA = 13
@@ -47,6 +48,7 @@ def init(folder: Path = Path(), *, release: str | None = None, root: Path = Path
     include = _include_of(folder, found, root)
     wish = ProjectWish(name=_name_of(folder), release=wanted, cuda=cuda, include=include)
     files = {folder / place: text for place, text in render_project(wish).items()}
+    require_own_way(folder)
     _refuse_present(folder, files)
     _refuse_links(folder, files)
     for path, text in files.items():

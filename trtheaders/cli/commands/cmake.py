@@ -69,6 +69,7 @@ def command(
         click.echo(module_text(), nl=False)
         return 0
     from trtheaders.integrations.build_facts import BuildWish, prepare_build
+    from trtheaders.programs.outputs import write_output
     from trtheaders.report.cmake_script import render_facts
 
     wish = BuildWish(
@@ -87,7 +88,7 @@ def command(
     except TrtHeadersError as error:
         # Who reads this has written CMake, not a command line.
         raise type(error)(error.message, hint=_as_cmake(error.hint)) from error
-    answers.write_text(render_facts(answer.facts), encoding="utf-8", errors="surrogateescape")
+    write_output(answers, render_facts(answer.facts).encode(errors="surrogateescape"))
     return _tell(answer, strict=strict)
 
 

@@ -7,12 +7,16 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 import click
 
 from trtheaders.cli.options import format_option, library_options
 from trtheaders.cli.screen import wants_colour
 from trtheaders.errors import UsageError
+
+_LONGEST = 1024 * 1024
+"""Characters: no message of a compiler has as many."""
 
 
 @click.command("explain")
@@ -48,9 +52,14 @@ def _lines(logs: tuple[Path, ...]) -> Iterator[str]:
     if not logs:
         if sys.stdin.isatty():
             raise UsageError("there is no log to read", hint="pipe one in: `make 2>&1 | trtheaders explain`")
-        yield from io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace", newline="\n")
+        yield from _parts(io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace", newline="\n"))
     for path in logs:
         yield from _lines_of(path)
+
+
+def _parts(file: TextIO) -> Iterator[str]:
+    """The lines of ``file``; one that has no end comes in parts."""
+    return iter(lambda: file.readline(_LONGEST), "")
 
 
 def _lines_of(path: Path) -> Iterator[str]:
@@ -59,7 +68,7 @@ def _lines_of(path: Path) -> Iterator[str]:
         if path.is_char_device() or path.is_block_device():
             raise UsageError(f"`{path}` is a device", hint="name a log, or pipe it: `make 2>&1 | trtheaders explain`")
         with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
-            yield from file
+            yield from _parts(file)
     except OSError as error:
         hint = "name a readable file, or pipe the output: `make 2>&1 | trtheaders explain`"
         raise UsageError(f"`{path}` cannot be read: {error.strerror}", hint=hint) from error

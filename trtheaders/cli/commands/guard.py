@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from trtheaders.errors import UsageError
+from trtheaders.programs.outputs import write_output
 
 
 @click.command("guard")
@@ -37,9 +37,5 @@ def command(release: str, output: Path | None, library: Path | None) -> int:
     if output is None:
         click.echo(text, nl=False)
         return 0
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        hint = "name a file in a folder that is there and may be written to"
-        raise UsageError(f"`{output}` cannot be written: {error.strerror}", hint=hint) from error
+    write_output(output, text.encode())
     return 0

@@ -57,7 +57,8 @@ def command(
 
 def _keep(file: Path, *, everything: bool, check: bool) -> int:
     """The document's table is of every release that is known, or of those vendored here."""
-    from trtheaders.programs.files import read_text, write_whole
+    from trtheaders.programs.files import read_text
+    from trtheaders.programs.outputs import write_output
     from trtheaders.report.matrix import render_block, replace_block
     from trtheaders.verbs.matrix import matrix
 
@@ -72,6 +73,6 @@ def _keep(file: Path, *, everything: bool, check: bool) -> int:
     if check:
         click.echo(f"the table in `{file}` is stale: run `trtheaders matrix --markdown {file}`")
         return FINDINGS
-    write_whole(file, new.encode())
+    write_output(file, new.encode())
     click.echo(f"the table in `{file}` was rewritten")
     return OK

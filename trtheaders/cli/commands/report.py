@@ -11,6 +11,7 @@ from trtheaders.cli.main import FINDINGS, NO_ANSWER, OK
 from trtheaders.cli.options import library_options
 from trtheaders.errors import TrtHeadersError
 from trtheaders.model.answers.findings import Verdict, Verification
+from trtheaders.programs.outputs import write_output
 from trtheaders.visible import show
 
 
@@ -49,7 +50,7 @@ def command(releases: tuple[str, ...], html: Path, used_by: tuple[Path, ...], **
     verification, refusal, remedy = _verify(question)
     shown = page(verification, refusal=refusal, remedy=remedy, releases=releases, sources=used_by)
     text = render_page(shown, matrix())
-    html.write_text(text, encoding="utf-8")
+    write_output(html, text.encode())
     click.echo(f"{len(shown.histories)} declarations of {len(shown.releases)} releases: `{html}`", err=True)
     if verification is None:
         click.echo(f"error: {show(refusal)}" + (f"\n\nhint: {show(remedy)}" if remedy else ""), err=True)

@@ -11,6 +11,7 @@ import msgspec
 
 from trtheaders.loader.system import LoaderSystem
 from trtheaders.model.setup.devices import Driver
+from trtheaders.programs.files import read_text
 from trtheaders.programs.start import run_program
 from trtheaders.programs.trust import allow
 
@@ -84,7 +85,7 @@ class _Told(Driver, frozen=True, kw_only=True):
 
 def _kernel_version(root: Path) -> str | None:
     try:
-        text = (root / "proc/driver/nvidia/version").read_text(errors="replace")
+        text = read_text(root / "proc/driver/nvidia/version", errors="replace")
     except OSError:
         return None
     found = _KERNEL_VERSION.search(text)

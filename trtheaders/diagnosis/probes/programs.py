@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from trtheaders.programs.files import read_text
 from trtheaders.programs.start import run_program
 
 LIMIT = 1.5
@@ -35,7 +36,7 @@ def is_container(root: Path) -> bool:
     if any((root / mark).exists() for mark in (".dockerenv", "run/.containerenv")):
         return True
     try:
-        groups = (root / "proc/1/cgroup").read_text(errors="replace")
+        groups = read_text(root / "proc/1/cgroup", errors="replace")
     except OSError:
         return False
     return any(word in groups for word in ("docker", "kubepods", "containerd", "libpod"))

@@ -15,6 +15,7 @@ from trtheaders.headers.confirmation.compilation import CompilerAnswer, Compiler
 from trtheaders.headers.confirmation.unit import UnitQuestion
 from trtheaders.headers.parser.toolchain import Compiler
 from trtheaders.model.headers.snapshot import Confirmer
+from trtheaders.programs.files import MOST_SOURCE, read_bytes, write_whole
 from trtheaders.version import __version__
 
 KEPT = 64
@@ -64,7 +65,7 @@ def _facts(path: str) -> tuple[object, ...]:
 
 def _read(file: Path) -> CompilerAnswer | None:
     try:
-        answer = msgpack.decode(file.read_bytes(), type=CompilerAnswer)
+        answer = msgpack.decode(read_bytes(file, MOST_SOURCE), type=CompilerAnswer)
         os.utime(file)
     except (OSError, DecodeError):
         return None
@@ -72,11 +73,9 @@ def _read(file: Path) -> CompilerAnswer | None:
 
 
 def _write(file: Path, answer: CompilerAnswer) -> None:
-    staged = file.with_name(f"{file.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        staged.write_bytes(msgpack.encode(answer))
-        staged.replace(file)
+        write_whole(file, msgpack.encode(answer))
         for old in sorted(_kept_in(file.parent), key=lambda item: item.stat().st_mtime, reverse=True)[KEPT:]:
             old.unlink()
 

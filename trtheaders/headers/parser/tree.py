@@ -8,6 +8,7 @@ from pathlib import Path
 
 from trtheaders.errors import HeaderError
 from trtheaders.model.places import Location
+from trtheaders.programs.files import MOST_SOURCE, read_bytes
 
 SUFFIXES = frozenset({".h", ".hpp", ".hh", ".hxx", ".inl", ".cuh", ".tpp"})
 ALL = "all"
@@ -73,7 +74,7 @@ class HeaderTree:
         """The bytes of a file of the tree, read once. Raises :class:`HeaderError`."""
         if name not in self._texts:
             try:
-                self._texts[name] = (self.root / name).read_bytes()
+                self._texts[name] = read_bytes(self.root / name, MOST_SOURCE)
             except OSError as error:
                 message = f"`{self.root / name}` cannot be read: {error.strerror}"
                 raise HeaderError(message, hint="make it readable") from error

@@ -8,17 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.parser.kinds import FUNCTIONS, RECORDS, TEMPLATES, AccessKind, Kind
 from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.model.headers.declarations import Access
+from trtheaders.programs.files import MOST_SOURCE, read_bytes
 
 _MEMBERS = frozenset({Kind.METHOD, Kind.FUNCTION_TEMPLATE})
 _BODIES = FUNCTIONS | {Kind.FUNCTION_TEMPLATE}
 _LAST_WORD = re.compile(rb"(?:\.|->|::)\s*(?:template\s+)?(\w+)\s*(?:<[^()]*>)?\Z")
+
+
+def _read(file: str) -> bytes:
+    """A foreign file's text; none of what is no file, or cannot be read again."""
+    try:
+        return read_bytes(file, MOST_SOURCE)
+    except OSError:
+        return b""
 
 
 class DependentNames:
@@ -51,8 +59,7 @@ class DependentNames:
         if name is not None:
             return self._tree.text(name)
         if file not in self._foreign:
-            path = Path(file)
-            self._foreign[file] = path.read_bytes() if path.is_file() else b""
+            self._foreign[file] = _read(file)
         return self._foreign[file]
 
     def foreign_friends(self, records: Iterable[RecordSketch]) -> Iterator[Node]:

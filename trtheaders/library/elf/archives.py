@@ -12,6 +12,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from trtheaders.errors import LibraryError
+from trtheaders.model.packing import MOST_UNPACKED
+from trtheaders.programs.files import read_bytes
 
 MAGIC, THIN_MAGIC = b"!<arch>\n", b"!<thin>\n"
 
@@ -84,7 +86,7 @@ def _inside(field: str, names: bytes, content: bytes, path: Path) -> Archived:
 
 def _outside(name: str, path: Path) -> Archived:
     try:
-        return Archived(name, (path.parent / name).read_bytes())
+        return Archived(name, read_bytes(path.parent / name, MOST_UNPACKED))
     except OSError as error:
         raise LibraryError(
             f"`{path}` is a thin archive whose member `{name}` cannot be read: {error.strerror}",

@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from trtheaders.errors import LibraryError
 from trtheaders.model.library.exports import Machine
+from trtheaders.programs.files import open_regular
 
 _HEADER = struct.Struct("<16xHHIQQQIHHHHHH")
 _SECTION = struct.Struct("<IIQQQQIIQQ")
@@ -429,7 +430,7 @@ def open_bytes(path: Path) -> Iterator[mmap.mmap]:
 def _map_file(path: Path) -> mmap.mmap:
     try:
         _check_regular(path)
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (FileNotFoundError, NotADirectoryError):
         raise LibraryError(f"there is no file `{path}`", hint="name an existing shared library") from None

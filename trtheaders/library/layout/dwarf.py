@@ -24,6 +24,7 @@ from trtheaders.library.elf.image import ElfImage, ElfType
 from trtheaders.library.objects.debug_sections import relocate_debug
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.library.evidence import DebugBase, DebugEnumeration, DebugMember, DebugRecord
+from trtheaders.programs.files import open_regular
 
 MOST_ENTRIES = 150_000
 """Debug information entries looked at in one library, some seconds' worth: gigabytes of it are not read to the end."""
@@ -95,12 +96,12 @@ def _open_debug(image: ElfImage) -> Iterator[Any]:
     if path is None:
         raise _ElsewhereError(f"`{read_debug_link(image)}`")
     with ExitStack() as opened:
-        file = ELFFile(opened.enter_context(path.open("rb")))
+        file = ELFFile(opened.enter_context(open_regular(path)))
         dwarf = file.get_dwarf_info(follow_links=False)
         shared = dwarf.parse_debugsupinfo()
         if shared is not None:
             # What several files have in common, moved out of them by dwz.
-            other = opened.enter_context(_find_shared(path, os.fsdecode(shared)).open("rb"))
+            other = opened.enter_context(open_regular(_find_shared(path, os.fsdecode(shared))))
             dwarf.supplementary_dwarfinfo = ELFFile(other).get_dwarf_info(follow_links=False)
         yield dwarf
 

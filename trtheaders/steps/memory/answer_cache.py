@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from trtheaders.configuration import Configuration
 from trtheaders.errors import SnapshotError
 from trtheaders.model.codec import decode, encode
+from trtheaders.programs.files import read_bytes, write_whole
 from trtheaders.programs.flags import split_command
 from trtheaders.programs.git import ask_git
 from trtheaders.programs.trust import find_program
@@ -98,15 +99,13 @@ def remember(root: Path, fingerprint: str) -> None:
     kept = [fingerprint, *(item for item in _read(root) if item != fingerprint)][:KEPT]
     with contextlib.suppress(OSError):
         file = _file_of(root)
-        staged = file.with_name(f"{file.name}.{os.getpid()}")
         file.parent.mkdir(parents=True, exist_ok=True)
-        staged.write_bytes(encode(kept))
-        staged.replace(file)
+        write_whole(file, encode(kept))
 
 
 def _read(root: Path) -> list[str]:
     try:
-        return decode(list[str], _file_of(root).read_bytes())
+        return decode(list[str], read_bytes(_file_of(root)))
     except (OSError, SnapshotError):
         return []
 

@@ -19,6 +19,7 @@ from trtheaders.errors import SnapshotError
 from trtheaders.model.answers.findings import Finding, LayoutCounts
 from trtheaders.model.codec import decode, encode
 from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.programs.files import MOST_SOURCE, read_bytes, write_whole
 from trtheaders.vendoring.cache_folder import cache_folder
 from trtheaders.version import __version__
 
@@ -69,7 +70,7 @@ def _file_of(snapshot: AbiSnapshot, libraries: Sequence[Path]) -> Path:
 
 def _read(file: Path) -> LayoutVerdict | None:
     try:
-        verdict = decode(LayoutVerdict, file.read_bytes())
+        verdict = decode(LayoutVerdict, read_bytes(file, MOST_SOURCE))
         os.utime(file)
     except (OSError, SnapshotError):
         return None
@@ -77,11 +78,9 @@ def _read(file: Path) -> LayoutVerdict | None:
 
 
 def _write(file: Path, verdict: LayoutVerdict) -> None:
-    staged = file.with_name(f"{file.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        staged.write_bytes(encode(verdict))
-        staged.replace(file)
+        write_whole(file, encode(verdict))
         kept = sorted(file.parent.glob("*.json"), key=lambda item: item.stat().st_mtime, reverse=True)
         for old in kept[KEPT:]:
             old.unlink()

@@ -12,6 +12,7 @@ from trtheaders.errors import HostileContentError, ReleaseError
 from trtheaders.model.vendoring.locks import HEADER_FOLDER, LICENSE_NAME, LockedFile, LockedRelease
 from trtheaders.model.vendoring.releases import tag_of
 from trtheaders.model.vendoring.vendored import Adoption, FileChanges, ReleaseStanding
+from trtheaders.programs.files import read_bytes
 from trtheaders.vendoring.content.hostility import TreeEntry, vet_entries
 from trtheaders.vendoring.content.licences import identify_license
 from trtheaders.vendoring.content.resolution import nearest, release_tags, resolve
@@ -47,7 +48,7 @@ def lock_folder(folder: Path, version: Version, remote: str) -> LockedRelease:
     entries = [TreeEntry(mode=file.mode, blob=file.blob, path=path.encode()) for path, file in found.items()]
     vet_entries(entries, str(folder))
     files = tuple(sorted(found.values(), key=lambda file: file.path))
-    license_text = (folder / LICENSE_NAME).read_bytes() if LICENSE_NAME in found else None
+    license_text = read_bytes(folder / LICENSE_NAME) if LICENSE_NAME in found else None
     return LockedRelease(
         version=str(version),
         tag=tag_of(version),

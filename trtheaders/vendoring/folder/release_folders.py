@@ -10,6 +10,7 @@ from trtheaders.errors import ReleaseError, StoreError
 from trtheaders.model.vendoring.locks import GENERATED_FOLDER, HEADER_FOLDER, LockedFile
 from trtheaders.model.vendoring.releases import SNAPSHOT_NAME, parse_release
 from trtheaders.model.vendoring.vendored import FileChanges
+from trtheaders.programs.files import MOST_SOURCE, read_bytes
 from trtheaders.vendoring.git.object_ids import SHA1_DIGITS, object_id
 
 IGNORED_NAMES = (SNAPSHOT_NAME,)
@@ -48,8 +49,7 @@ def _walk(folder: str, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
 def _read_file(entry: os.DirEntry[str], path: str, digits: int) -> LockedFile:
     if not entry.is_file(follow_symlinks=False):
         return LockedFile(path=path, blob=LINK, size=0)
-    with open(entry.path, "rb") as file:  # noqa: PTH123 (a third of the time of Path)
-        data = file.read()
+    data = read_bytes(entry.path, MOST_SOURCE)
     return LockedFile(path=path, blob=object_id("blob", data, digits=digits), size=len(data))
 
 
@@ -71,7 +71,7 @@ def tell_differing(count: int) -> str:
 def differs_in_line_ends(path: Path, locked: LockedFile) -> bool:
     """Whether the file is what the lock says but for CRLF in place of LF."""
     try:
-        data = path.read_bytes()
+        data = read_bytes(path, MOST_SOURCE)
     except OSError:
         return False
     return object_id("blob", data.replace(b"\r\n", b"\n"), digits=len(locked.blob)) == locked.blob

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from trtheaders.errors import ReleaseError, StoreError
 from trtheaders.model.vendoring.locks import HEADER_FOLDER, Lock, LockedRelease
 from trtheaders.model.vendoring.releases import LOCK_NAME, SNAPSHOT_NAME, canonical
+from trtheaders.programs.files import MOST_SOURCE, read_bytes
 from trtheaders.vendoring.folder.absence import refuse_absent
 from trtheaders.vendoring.folder.lockfile import read_lock, read_locked, render_lock
 from trtheaders.vendoring.folder.release_folders import is_release_folder, is_release_name
@@ -201,7 +202,7 @@ class StoreChange:
 
 
 def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() and not file.is_symlink() else ""
+    return hashlib.sha256(read_bytes(file, MOST_SOURCE)).hexdigest() if file.is_file() and not file.is_symlink() else ""
 
 
 def _carry_over(source: Path, target: Path) -> None:

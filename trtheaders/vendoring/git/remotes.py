@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from msgspec import Struct
 
 from trtheaders.errors import UsageError
-from trtheaders.programs.files import expand_home
+from trtheaders.programs.files import expand_home, read_text
 from trtheaders.programs.isolation import SCHEMES
 
 _SCP_LIKE = re.compile(r"(?:[\w.-]+@)?[\w.-]+:(?!/?/)[\w./~+-]+\Z")
@@ -83,10 +83,18 @@ def _parse_clone(path: Path, text: str) -> Remote:
     return Remote(shown=path.resolve().as_uri(), git_dir=git_dir.resolve())
 
 
+def _read_line(file: Path) -> str:
+    """What a `.git` file says (gitrepository-layout(5)); nothing where it cannot be read."""
+    try:
+        return read_text(file, errors="replace").strip()
+    except OSError:
+        return ""
+
+
 def _find_git_dir(path: Path) -> Path | None:
     inner = path / ".git"
     if inner.is_file():
-        words = inner.read_text(errors="replace").strip()
+        words = _read_line(inner)
         target = path / words.removeprefix("gitdir: ") if words.startswith("gitdir: ") else None
         return target if target is not None and (target / "HEAD").is_file() else None
     for candidate in (inner, path):
