@@ -24,6 +24,7 @@ from trtheaders.headers.parser.probes import Probing
 from trtheaders.headers.parser.toolchain import Compiler
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import Unit
+from trtheaders.headers.promises.disputes import Disputes
 from trtheaders.headers.promises.layouts import RecordReader
 from trtheaders.headers.promises.variable_sizes import fill_sizes
 from trtheaders.headers.promises.verdicts import Judge, Verdict
@@ -60,6 +61,10 @@ _BEFORE_17 = frozenset(
     f"-std={family}++{year}" for family in ("c", "gnu") for year in ("98", "03", "11", "0x", "14", "1y")
 )
 
+_SINCE_20 = frozenset(
+    f"-std={family}++{year}" for family in ("c", "gnu") for year in ("20", "2a", "23", "2b", "26", "2c")
+)
+
 
 def include_all(entries: tuple[str, ...]) -> str:
     """A unit that includes ``entries`` in order; in angle brackets, so that the working folder is not searched."""
@@ -89,7 +94,7 @@ def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], 
         verdicts += _without_symbols_of(verdicts, reaching.named.promises())
         verdicts += _without_symbols_of(verdicts, read_part_instances(probing, collection))
         verdicts = fill_sizes(verdicts, collection, probing)
-    reader = RecordReader(describer, trust)
+    reader = RecordReader(describer, trust, Disputes(tree, before_20=_SINCE_20.isdisjoint(arguments)))
     records = (reader.read(record) for record in collection.records.values())
     return Reading(
         collection=collection,

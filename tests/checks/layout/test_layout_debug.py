@@ -261,3 +261,20 @@ def test_the_version_string_is_read_without_running_anything(compiler, level):
     kept = 'namespace tensorrt_llm::executor { char const* kept = "1"; }'
     assert read_version_string(build_library(other + kept, flags=(level, "-s"), compiler=compiler)) is None
     assert read_version_string(build_library("int f() { return 1; }", flags=(level, "-s"), compiler=compiler)) is None
+
+
+DISPUTED = """# 1 "tensorrt_llm/executor/executor.h"
+#pragma once
+class Value {{ public: Value(); private: long v_; char c_; }};
+class Holder {{ public: int use(); {mark} Value value; char c; {more} long last; }};
+"""
+
+
+@pytest.mark.parametrize(("mark", "severity"), [("[[no_unique_address]]", "warning"), ("", "error")])
+def test_where_compilers_differ_and_none_confirmed_nothing_is_more_than_a_doubt(mark, severity):
+    ours, theirs = (DISPUTED.format(mark=mark, more=more) for more in ("", "long newcomer;"))
+    library = build_library(theirs + "int Holder::use() { return last; } Value::Value() {}", flags=("-g", "-std=c++20"))
+    snapshot = snapshot_of(ours)
+    (finding,) = judge_layouts(snapshot, read_evidence([library], snapshot)).findings
+    assert (finding.name, finding.severity.value) == ("Holder", severity)
+    assert ("none has confirmed" in "\n".join(spell_evidence(finding.evidence))) is bool(mark)

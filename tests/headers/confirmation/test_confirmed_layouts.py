@@ -8,11 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.cxx import build_library
 from support.recording import record_text
 from support.tools import tool
 
+from trtheaders.library.elf.image import open_image
+from trtheaders.library.layout.dwarf import read_debug_layouts
 from trtheaders.model.headers.layouts import Record
 from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.model.library.evidence import DebugRecord
 
 CLASSES = 400
 _TYPES = ("char", "short", "int", "long", "double", "bool", "char*", "Odd", "Big", "short[3]")
@@ -131,15 +135,71 @@ union { int number; char letter; }; };"""
     assert [item.offset for item in holder.bases] == [0, 0]
 
 
-def test_what_cannot_be_asked_is_unknown_where_the_compiler_differs(tmp_path: Path) -> None:
-    text = """typedef int Odd __attribute__((aligned(1)));
+DEBUG = ("-g", "-std=c++20", "-w", "-fno-eliminate-unused-debug-types", "-femit-class-debug-always")
+
+
+def describe(text: str, snapshot: AbiSnapshot) -> dict[str, DebugRecord]:
+    """What g++'s debug information says of the classes of the header ``text``."""
+    library = build_library(f'# 1 "api.h"\n{text}\n', flags=DEBUG)
+    with open_image(library) as image:
+        return {item.name: item for item in read_debug_layouts(image, [snapshot]).records}
+
+
+ODD = """typedef int Odd __attribute__((aligned(1)));
 typedef int Big __attribute__((aligned(16)));
-struct Bits { char c; Odd o : 5; Big b : 7; };
+class Value { public: Value(); private: long v_; char c_; };
+namespace n { class Bits { char c; Odd o : 5; Big b : 7; int& other; }; }
+struct __attribute__((packed)) Packed { char a; Value v[2]; int b : 3; int c : 7; };
+class Outer { struct Inner; struct Inner { [[no_unique_address]] Value v; char c; int z : 4; }; Inner inner; };
+struct Holder { n::Bits bits; };
 struct Plain { int x : 3; int y; };"""
-    bits, plain = confirmed(tmp_path, text).records
-    assert bits.size == 32
-    assert [item.offset for item in bits.fields] == [0, None, None]
-    assert [item.offset for item in plain.fields] == [0, 32]
+
+
+def test_bit_fields_and_references_lie_where_debug_information_has_them(tmp_path: Path) -> None:
+    records = {item.name: item for item in confirmed(tmp_path, ODD, standard="c++20").records}
+    described = describe(ODD, confirmed(tmp_path, ODD, standard="c++20"))
+    assert described.keys() == records.keys()
+    for item in described.values():
+        ours = {member.name: member.offset for member in records[item.name].fields}
+        assert ours == {member.name: member.offset for member in item.members}
+        assert records[item.name].size == item.size
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_bit_fields_of_random_classes_lie_where_debug_information_has_them(tmp_path: Path, seed: int) -> None:
+    text = write_classes(seed)
+    snapshot = confirmed(tmp_path, text, standard="c++20")
+    described = describe(text, snapshot)
+    assert len(described) > CLASSES
+    bits = 0
+    for record in snapshot.records:
+        theirs = {item.name: item.offset for item in described[record.name].members}
+        ours = {item.name: item.offset for item in record.fields if item.name in theirs and item.bits is not None}
+        assert ours == {name: theirs[name] for name in ours}, record.name
+        bits += len(ours)
+    assert bits > 50
+
+
+def test_what_compilers_differ_on_is_in_doubt_until_one_confirms_it(tmp_path: Path) -> None:
+    alone, asked = (record_text(tmp_path, ODD, standard="c++20", confirmed=given) for given in (False, True))
+    assert {item.name for item in alone.records if item.doubt} == {
+        "n::Bits",
+        "Packed",
+        "Outer",
+        "Outer::Inner",
+        "Holder",
+    }
+    assert not any(item.doubt for item in asked.records)
+
+
+def test_the_tail_of_a_base_is_in_doubt_since_the_standard_differs(tmp_path: Path) -> None:
+    text = """struct Base { Base() = default; int width; char kind; }; struct Derived : Base { char extra; };
+struct Full { Full() = default; int width; }; struct Other : Full { char extra; };"""
+    doubted = [
+        {item.name for item in record_text(tmp_path, text, standard=standard).records if item.doubt}
+        for standard in ("c++17", "c++20")
+    ]
+    assert doubted == [set(), {"Derived"}]
 
 
 def test_sizes_of_objects_are_the_compilers(tmp_path: Path) -> None:

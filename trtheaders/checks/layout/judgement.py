@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from trtheaders.checks.layout.accessors import pair_accessors
 from trtheaders.checks.layout.conventions import check_return_convention
@@ -26,7 +27,7 @@ from trtheaders.checks.layout.sizes import (
 )
 from trtheaders.checks.layout.unions import merge_findings
 from trtheaders.checks.layout.vtables import check_bases, check_vtable
-from trtheaders.model.answers.findings import Finding, LayoutCounts, Severity
+from trtheaders.model.answers.findings import Evidence, EvidenceKind, Finding, LayoutCounts, Severity
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind
 from trtheaders.model.headers.layouts import Record
 from trtheaders.model.headers.snapshot import AbiSnapshot
@@ -205,10 +206,21 @@ class _Judge(Struct):
         rules = (MOVED_MEMBERS.id, GROWN_RECORDS.id)
         self.findings = [item for item in self.findings if item.name != name or item.rule not in rules]
 
+    def _doubt_disputed(self, finding: Finding) -> Finding:
+        """``finding`` as a warning where it rests on a layout that no compiler confirmed, and on which they differ."""
+        record = self.records.get(finding.name)
+        if record is None or not record.doubt or finding.severity is not Severity.ERROR:
+            return finding
+        why = f"compilers lay out {record.doubt} differently, and none has confirmed the headers' figures"
+        return replace(
+            finding, severity=Severity.WARNING, evidence=(*finding.evidence, Evidence(EvidenceKind.FACT, why))
+        )
+
     def judgement(self, remarks: tuple[str, ...]) -> LayoutJudgement:
         """The result, findings of one class and rule told once."""
+        sure = confirm_growth(self.findings)
         return LayoutJudgement(
-            findings=merge_findings(confirm_growth(self.findings)),
+            findings=merge_findings(self._doubt_disputed(item) for item in sure),
             judged=frozenset(self.judged),
             classes=len(self.records),
             accessors=len(self.sightings),

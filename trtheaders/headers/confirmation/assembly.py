@@ -8,6 +8,8 @@ from enum import Enum
 
 from msgspec import Struct, field
 
+from trtheaders.headers.confirmation.debug_lines import ASKED, read_places
+
 
 class SymbolState(Enum):
     """What the unit makes of a symbol."""
@@ -28,6 +30,7 @@ class Assembly(Struct, frozen=True):
 
     ``hidden`` are the items whose own symbol is: a hidden class is part of the type that they ask about. ``versions``
     are the symbols that a resolver, which g++ writes for functions with target versions, chooses from, by function.
+    ``places`` are the offsets in bits of the members of the classes that debug information was asked about, by item.
     """
 
     words: dict[Label, tuple[Word, ...]] = field(default_factory=dict)
@@ -35,6 +38,7 @@ class Assembly(Struct, frozen=True):
     states: dict[str, SymbolState] = field(default_factory=dict)
     hidden: frozenset[int] = frozenset()
     versions: dict[str, frozenset[str]] = field(default_factory=dict)
+    places: dict[int, dict[str, int]] = field(default_factory=dict)
 
     def state(self, symbol: str) -> SymbolState:
         """How ``symbol`` stands, if the unit refers to it."""
@@ -80,6 +84,7 @@ def read_assembly(text: str) -> Assembly:
         _settle(defined, marked["weak"], hidden),
         frozenset(ours[1] for name in hidden if (ours := _read_label(name)) is not None),
         {name: frozenset(found) for name, found in versions.items()},
+        read_places(text) if ASKED in text else {},
     )
 
 

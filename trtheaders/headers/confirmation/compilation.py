@@ -15,6 +15,15 @@ _ROUNDS = 8
 _GCC = ("-fmax-errors=0", "-fno-diagnostics-show-caret", "-fdiagnostics-color=never", "-Wno-pmf-conversions")
 _CLANG = ("-ferror-limit=0", "-fno-caret-diagnostics", "-fno-color-diagnostics")
 _BOTH = ("-fvisibility=default", "-w", "-O0", "-S", "-x", "c++", "-", "-o", "-")
+DEBUG = (
+    "-g",
+    "-gdwarf-5",
+    "-gno-strict-dwarf",
+    "-dA",
+    "-fno-eliminate-unused-debug-types",
+    "-femit-class-debug-always",
+)
+"""With these g++ describes every class, used or not, and comments on each line of it."""
 _ERROR = re.compile(r"\b(?:fatal )?error: (.*)")
 _ACCESS = re.compile(r"\b(?:private|protected|inaccessible)\b")
 _MENTION = {what: re.compile(rf"{what}-(\d+)") for what in (ENTRY, ITEM)}
@@ -62,6 +71,7 @@ def _merge(answer: CompilerAnswer, more: CompilerAnswer, closed: list[int]) -> C
         more.assembly.states | answer.assembly.states,
         answer.assembly.hidden | more.assembly.hidden,
         more.assembly.versions | answer.assembly.versions,
+        answer.assembly.places | more.assembly.places,
     )
     refused = more.rejected if not more.failure else dict.fromkeys(closed, more.failure)
     return CompilerAnswer(assembly=assembly, rejected=others | refused)
@@ -89,20 +99,7 @@ def _ask(question: UnitQuestion, choice: FormChoice, command: CompilerCommand) -
 def _run(command: CompilerCommand, text: str) -> tuple[str | None, str]:
     """(assembly, messages): no assembly if the compiler refuses the unit, or cannot be run."""
     own = _CLANG if command.clang else _GCC
-    words = [
-        *command.compiler,
-        *command.flags,
-        *own,
-        "-fvisibility=default",
-        "-w",
-        "-O0",
-        "-S",
-        "-x",
-        "c++",
-        "-",
-        "-o",
-        "-",
-    ]
+    words = [*command.compiler, *command.flags, *own, *_BOTH]
     try:
         done = run_program(words, seconds=_PATIENCE, given=text.encode(errors="surrogateescape"))
     except OSError as error:

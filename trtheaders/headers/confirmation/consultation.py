@@ -5,8 +5,10 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from trtheaders.headers.confirmation.application import apply_answer, leave_open, write_question
-from trtheaders.headers.confirmation.compilation import CompilerCommand, ask_compiler
+from trtheaders.headers.confirmation.compilation import DEBUG, CompilerCommand, ask_compiler
+from trtheaders.headers.confirmation.layouts import apply_places, list_places, write_layouts
 from trtheaders.headers.confirmation.memory import AnswerMemory
+from trtheaders.headers.confirmation.unit import UnitQuestion
 from trtheaders.model.headers.snapshot import AbiSnapshot
 
 
@@ -17,11 +19,19 @@ def consult(
 
     Where the compiler makes nothing of the unit, the proposal stays as it is, and says why in ``unconfirmed``.
     """
-    question = write_question(snapshot, _compilable(snapshot, entries), clang=command.clang)
+    entries = _compilable(snapshot, entries)
+    question = write_question(snapshot, entries, clang=command.clang)
     answer = memory.recall(question, command, lambda: ask_compiler(question, command))
     if answer.failure:
         return leave_open(replace(snapshot, unconfirmed=answer.failure))
-    return apply_answer(snapshot, question, answer, memory.confirmer)
+    answered = apply_answer(snapshot, question, answer, memory.confirmer)
+    items = list_places(snapshot, answered)
+    if not items or command.clang:
+        return answered
+    open_ = UnitQuestion(entries=entries, items=write_layouts(items, 0))
+    with_debug = replace(command, flags=(*command.flags, *DEBUG))
+    told = memory.recall(open_, with_debug, lambda: ask_compiler(open_, with_debug))
+    return apply_places(answered, items, told.assembly)
 
 
 def _compilable(snapshot: AbiSnapshot, entries: tuple[str, ...]) -> tuple[str, ...]:

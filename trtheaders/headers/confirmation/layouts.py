@@ -3,7 +3,7 @@
 A class is asked for its size and alignment, a member for the value of a pointer to it (which an explicit instantiation
 may form to private members, and `offsetof` may not reach), a base for where a conversion leads. Bit-fields and
 references have no such pointer: they are where the parser has them if all that can be asked agrees, and nobody knows
-it otherwise.
+it otherwise, which g++'s debug information then tells. That is asked for only where it matters.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ template <int N, class D, class B> const unsigned long trtheaders_base<N, D, B>:
 template <int N, class E, E... V> struct trtheaders_enumeration { static const unsigned long at[]; };
 template <int N, class E, E... V> const unsigned long trtheaders_enumeration<N, E, V...>::at[]
 = {sizeof(E), (__underlying_type(E)) -1 < (__underlying_type(E)) 1, (unsigned long) V...};
+template <int N, class T> struct trtheaders_places { T* at; };
 """
 _SOMEWHERE = 0x10000
 
@@ -127,8 +128,9 @@ def _apply_record(record: Record, answers: Answers) -> Record:
         return record
     fields = tuple(_apply_field(item, answers.get(("member", record.name, n))) for n, item in enumerate(record.fields))
     bases = tuple(_apply_base(item, answers.get(("base", record.name, n))) for n, item in enumerate(record.bases))
-    answered = replace(record, size=words[0], alignment=words[1], fields=fields, bases=bases)
-    return record if answered == record else _forget_unasked(answered, moved=bases != record.bases)
+    sure = replace(record, doubt="")
+    answered = replace(sure, size=words[0], alignment=words[1], fields=fields, bases=bases)
+    return sure if answered == sure else _forget_unasked(answered, moved=bases != record.bases)
 
 
 def _apply_field(member: Field, words: Sequence[Word] | None) -> Field:
@@ -143,6 +145,34 @@ def _forget_unasked(record: Record, *, moved: bool) -> Record:
     """Where the compiler differs from the parser, what it could not be asked for is not known."""
     fields = tuple(item if _has_pointer(item) else replace(item, offset=None) for item in record.fields)
     return replace(record, fields=fields, slots=None if moved else record.slots)
+
+
+def list_places(proposed: AbiSnapshot, answered: AbiSnapshot) -> list[LayoutItem]:
+    """The classes of which the compiler's answer leaves open where members lie: it differs, or may."""
+    pairs = zip(proposed.records, answered.records, strict=True)
+    return [
+        LayoutItem(part="places", owner=new.name, index=0, text=f"places<{{}}, ::{new.name}>")
+        for old, new in pairs
+        if _is_known(new) and not new.doubt and (old.doubt or old != new) and any(map(_is_open, new.fields))
+    ]
+
+
+def _is_open(member: Field) -> bool:
+    return bool(member.name) and not _has_pointer(replace(member, offset=0))
+
+
+def apply_places(snapshot: AbiSnapshot, items: Sequence[LayoutItem], assembly: Assembly) -> AbiSnapshot:
+    """``snapshot`` with the places that debug information gives the members of the classes in ``items``."""
+    places = {item.owner: assembly.places.get(number, {}) for number, item in enumerate(items)}
+    records = tuple(_place_members(record, places.get(record.name, {})) for record in snapshot.records)
+    return replace(snapshot, records=records)
+
+
+def _place_members(record: Record, places: Mapping[str, int]) -> Record:
+    if not places:
+        return record
+    fields = (replace(item, offset=places[item.name]) if item.name in places else item for item in record.fields)
+    return replace(record, fields=tuple(fields))
 
 
 def _resize_members(record: Record, sizes: Mapping[str, int | None]) -> Record:

@@ -54,6 +54,7 @@ class Kind(IntEnum):
     UNEXPOSED_ATTRIBUTE = 400
     FINAL = 404
     OVERRIDE = 405
+    PACKED = 408
     NODISCARD = 440
     FRIEND = 603
 

@@ -12,6 +12,7 @@ from trtheaders.headers.declarations.trust import Trust
 from trtheaders.headers.declarations.walk import ACCESS, qualified_name
 from trtheaders.headers.parser.kinds import RECORDS, TAGS, Kind
 from trtheaders.headers.parser.nodes import Node
+from trtheaders.headers.promises.disputes import Disputes
 from trtheaders.model.headers.layouts import Base, Field, Record
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
@@ -20,9 +21,10 @@ from trtheaders.model.places import Location
 class RecordReader:
     """Reads the layouts of one unit's classes."""
 
-    def __init__(self, describer: Describer, trust: Trust) -> None:
+    def __init__(self, describer: Describer, trust: Trust, disputes: Disputes) -> None:
         self._describer = describer
         self._trust = trust
+        self._disputes = disputes
         self._doubts: dict[str, str] = {}
 
     def read(self, sketch: RecordSketch) -> Record | None:
@@ -52,7 +54,7 @@ class RecordReader:
             typeinfo=None if encoding is None else special_symbol("_ZTI", encoding),
             slots=None if tables is None else read_slots(tables),
             vtable_words=None if tables is None else count_words(tables),
-            doubt=doubt,
+            doubt=doubt or self._disputes.find(node),
         )
 
     def _doubt(self, node: Node) -> str:

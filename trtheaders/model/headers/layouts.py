@@ -49,7 +49,8 @@ class VtableSlot(Struct, frozen=True, kw_only=True, array_like=True):
 class Record(Struct, frozen=True, kw_only=True, array_like=True):
     """A class, struct or union that the tree defines.
 
-    ``size`` and ``alignment`` in bytes, None where they could not be worked out (``doubt`` says why). ``slots`` is None
+    ``size`` and ``alignment`` in bytes, None where they could not be worked out (``doubt`` says why; where there is a
+    size, it is a construct that compilers lay out differently, and none confirmed the figures). ``slots`` is None
     where the class has no vtable or where its order is not computed (virtual bases). ``vtable_words`` is the number of
     pointer-sized words of the whole `_ZTV` group, None likewise. ``trivial`` is "trivial for the purposes of calls"
     (Itanium C++ ABI 3.1.1). ``typeinfo``, ``vtable`` are symbol names where the class is polymorphic and not a template
