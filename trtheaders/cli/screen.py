@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +22,11 @@ def wants_colour() -> bool:
 
 def screen_width() -> int:
     """The terminal's columns; 0 where stdout is none, so that nothing is cut in a log."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    if not sys.stdout.isatty():
+        return 0
+    import shutil
+
+    return shutil.get_terminal_size().columns
 
 
 def from_here(text: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -110,6 +109,8 @@ def interpreter_folders(
     """
     if find_refusal(python, named_in) or (named_in is not None and not _NAME.match(python.name)):
         return _with_linked(_read_layout(environment_of(python) or python.resolve().parent.parent))
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="trtheaders-") as folder:
         for name, content in (chosen or {}).items():
             Path(folder, name).write_text(content, encoding="utf-8")

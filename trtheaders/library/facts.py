@@ -62,13 +62,14 @@ def _string_abi(library: OpenLibrary) -> bool | None:
 
 def _names_with(library: OpenLibrary, needle: bytes) -> Iterator[bytes]:
     """The names that contain ``needle``, searched for as bytes: no other symbol is looked at."""
-    data = library.image.data
-    start, end = library.table.strings
-    place = data.find(needle, start, end)
+    names = library.table.strings
+    place = names.find(needle)
     while place >= 0:
-        stop = data.find(b"\0", place, end)
-        yield data[data.rfind(b"\0", start, place) + 1 : stop]
-        place = data.find(needle, stop, end)
+        stop = names.find(b"\0", place)
+        if stop < 0:
+            return
+        yield names[names.rfind(b"\0", 0, place) + 1 : stop]
+        place = names.find(needle, stop)
 
 
 def _has_typeinfo(library: OpenLibrary) -> bool | None:
@@ -79,8 +80,7 @@ def _has_typeinfo(library: OpenLibrary) -> bool | None:
 
 
 def _defined(library: OpenLibrary, pattern: bytes) -> Iterator[re.Match[bytes]]:
-    start, end = library.table.strings
-    for match in re.compile(rb"\0(" + pattern + rb")").finditer(library.image.data, start, end):
+    for match in re.compile(rb"\0(" + pattern + rb")").finditer(library.table.strings):
         if _is_defined(library, match[1]):
             yield match
 

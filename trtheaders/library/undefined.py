@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -11,7 +10,8 @@ from msgspec.structs import replace
 
 from trtheaders.errors import LibraryError
 from trtheaders.library.elf.archives import is_archive, read_members
-from trtheaders.library.elf.image import ElfImage, ElfType, open_bytes
+from trtheaders.library.elf.file_bytes import FileBytes, open_bytes
+from trtheaders.library.elf.image import ElfImage, ElfType
 from trtheaders.library.objects.relocations import Functions, RelocationUse, uses_of
 from trtheaders.library.source_lines import locate
 from trtheaders.library.symbols.tables import Binding, Symbol, dynamic_table, static_table
@@ -53,7 +53,7 @@ class _Part(Struct):
     remark: str = ""
 
 
-def _read_archive(data: mmap.mmap, path: Path, located: Collection[SymbolName]) -> UndefinedSymbols:
+def _read_archive(data: FileBytes, path: Path, located: Collection[SymbolName]) -> UndefinedSymbols:
     parts = []
     remarks = []
     for member in read_members(data, path):

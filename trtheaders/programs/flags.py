@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -47,31 +46,23 @@ _MACHINE = r"""
     |(?:no-)?(?:long-double-(?:64|80|128)|general-regs-only|ms-bitfields|outline-atomics|red-zone|strict-align
       |omit-leaf-frame-pointer|fancy-math-387|80387|hard-float|soft-float)
 """
-_MEANINGFUL = re.compile(
-    rf"""-std=(?:c|gnu)\+\+\w+\Z|-ansi\Z|-pthread\Z|-nostdinc(?:\+\+)?\Z|-stdlib=lib(?:std)?c\+\+\Z
+# The patterns stand as text: `re` compiles each when it is first asked for, and most runs see no flag at all.
+_MEANINGFUL = rf"""(?x)-std=(?:c|gnu)\+\+\w+\Z|-ansi\Z|-pthread\Z|-nostdinc(?:\+\+)?\Z|-stdlib=lib(?:std)?c\+\+\Z
     |--?target=[\w.+-]+\Z|-m(?:{_MACHINE})\Z
     |-f(?:no-)?(?:{"|".join(map(re.escape, _SWITCHES.split()))})\Z
-    |-f(?:{"|".join(_VALUES.split())})=[\w,.+-]+\Z""",
-    re.VERBOSE,
-)
-_NEUTRAL = re.compile(
-    r"""-D_FORTIFY_SOURCE\b|-D_GLIBCXX_ASSERTIONS\b|-pthread\Z|-ansi\Z|-std=|--?target=|-nostdinc|-stdlib=
+    |-f(?:{"|".join(_VALUES.split())})=[\w,.+-]+\Z"""
+_NEUTRAL = r"""(?x)-D_FORTIFY_SOURCE\b|-D_GLIBCXX_ASSERTIONS\b|-pthread\Z|-ansi\Z|-std=|--?target=|-nostdinc|-stdlib=
     |-m(?:arch|tune|cpu|cmodel|branch-protection|tls-dialect)=(?!native)|-m(?:no-)?(?:red-zone|omit-leaf-frame-pointer)\Z
     |-f(?:no-)?(?:PIC|pic|PIE|pie|plt|common|stack-protector[\w-]*|omit-frame-pointer|delete-null-pointer-checks|wrapv
-    |visibility[\w-]*|asm|gnu-unique|cf-protection|sanitize|template-depth|constexpr-[\w-]+|bracket-depth)(?:=|\Z)""",
-    re.VERBOSE,
-)
+    |visibility[\w-]*|asm|gnu-unique|cf-protection|sanitize|template-depth|constexpr-[\w-]+|bracket-depth)(?:=|\Z)"""
 """What distributions build everything with, and what has a place of its own: no header has another meaning with it."""
-_FOR_THE_PARSER = re.compile(
+_FOR_THE_PARSER = (
     r"-f(?:no-)?(?:short-enums|char8_t|signed-char|unsigned-char|short-wchar|rtti|exceptions|ms-extensions)\Z"
     r"|-fpack-struct=\d+\Z|-m(?:32|long-double-(?:64|80|128)|ms-bitfields)\Z"
 )
-_MEANINGLESS = re.compile(
-    r"""-(?:c|E|S|w|v|pipe|O\w*|g(?!plugin)[\w+=-]*|W(?![apl],)[\w+=-]*|pedantic(?:-errors)?|MD|MMD|MP|M|MM
-    |(?:o|MF|MT|MQ).+|f(?:no-)?(?:diagnostics-[\w-]+(?:=\w+)?|color-diagnostics|lto(?:=\w+)?
-    |(?:function|data)-sections|strict-aliasing))\Z""",
-    re.VERBOSE,
-)
+_MEANINGLESS = r"""(?x)-(?:c|E|S|w|v|pipe|O\w*|g(?!plugin)[\w+=-]*|W(?![apl],)[\w+=-]*|pedantic(?:-errors)?|MD|MMD|MP|M
+    |MM|(?:o|MF|MT|MQ).+|f(?:no-)?(?:diagnostics-[\w-]+(?:=\w+)?|color-diagnostics|lto(?:=\w+)?
+    |(?:function|data)-sections|strict-aliasing))\Z"""
 _WITH_MEANINGLESS_VALUE = ("-o", "-MF", "-MT", "-MQ", "-MJ", "-x", "--param")
 _WITH_VALUE = (
     *("-Xclang", "-Xlinker", "-Xassembler", "-Xpreprocessor", "-wrapper", "-specs", "-B", "-L", "-l", "-T", "-u"),
@@ -89,9 +80,7 @@ _WITH_VALUE = (
     *("-fplugin", "-load", "-arch", "-gcc-toolchain", "--gcc-toolchain", "-ccc-gcc-name", "-Xcompiler"),
 )
 _LAUNCHERS = frozenset({"ccache", "sccache", "distcc", "icecc"})
-_COMPILER = re.compile(
-    r"(?:[\w.+]+-)*(?:g\+\+|gcc|c\+\+|cc|clang|clang\+\+|icpx|icpc|icx|dpcpp|nvc\+\+|hipcc)(?:-[\d.]+)?\Z"
-)
+_COMPILER = r"(?:[\w.+]+-)*(?:g\+\+|gcc|c\+\+|cc|clang|clang\+\+|icpx|icpc|icx|dpcpp|nvc\+\+|hipcc)(?:-[\d.]+)?\Z"
 _DEEPEST = 8
 
 
@@ -168,7 +157,7 @@ class _Sheet:
             word += next(row, "")
         elif word == "-target":
             word = f"--target={next(row, '')}"
-        if not (word.startswith(("-D", "-U")) or _MEANINGFUL.match(word)):
+        if not (word.startswith(("-D", "-U")) or re.match(_MEANINGFUL, word)):
             return False
         self.kept.append(word)
         return True
@@ -179,7 +168,7 @@ class _Sheet:
             next(row, "")
         elif word in _WITH_VALUE:
             self.dropped.append(f"{word} {next(row, '')}")
-        elif word.startswith("-") and not _MEANINGLESS.match(word):
+        elif word.startswith("-") and not re.match(_MEANINGLESS, word):
             self.dropped.append(word)
 
 
@@ -210,6 +199,10 @@ def expand_responses(words: Sequence[str], folder: Path, depth: int = 0) -> tupl
 
 def split_command(text: str) -> tuple[str, ...]:
     """The words of a command as a shell parts them; at blanks where its quotation marks do not match."""
+    if not text:
+        return ()
+    import shlex
+
     try:
         return tuple(shlex.split(text))
     except ValueError:
@@ -229,7 +222,7 @@ def vet_command(text: str | Sequence[str], folder: Path) -> Command:
         return Command(refused="names no program")
     name, *flags = words
     vetted = vet_flags(flags, folder)
-    if not _COMPILER.match(Path(name).name):
+    if not re.match(_COMPILER, Path(name).name):
         return Command(refused="is not called as a C++ compiler is", dropped=vetted.dropped)
     program = find_program(os.path.normpath(folder / expand_home(Path(name))) if os.sep in name else name)
     refused = find_refusal(program, folder) if program is not None else ""
@@ -244,14 +237,14 @@ def shaping_flags(words: Iterable[str]) -> tuple[str, ...]:
     row = iter(words)
     for word in row:
         flag = f"{word}{next(row, '')}" if word in ("-D", "-U") else word
-        if (flag.startswith(("-D", "-U")) or _MEANINGFUL.match(flag)) and not _NEUTRAL.match(flag):
+        if (flag.startswith(("-D", "-U")) or re.match(_MEANINGFUL, flag)) and not re.match(_NEUTRAL, flag):
             found.append(flag)
     return tuple(found)
 
 
 def parser_flags(flags: Iterable[str]) -> list[str]:
     """Those of ``flags`` that libclang has to be told; what the others define, their macros tell."""
-    return [flag for flag in flags if _FOR_THE_PARSER.match(flag)]
+    return [flag for flag in flags if re.match(_FOR_THE_PARSER, flag)]
 
 
 def find_words(text: str) -> list[str]:

@@ -7,7 +7,6 @@ variables (:mod:`~.isolation`). Fetching is :mod:`trtheaders.vendoring.git.upstr
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -21,6 +20,8 @@ def ask_git(folder: Path, arguments: Sequence[str], *, given: bytes = b"") -> by
     program = find_git(folder)
     if program is None:
         return None
+    import subprocess
+
     settings = [word for setting in SETTINGS for word in ("-c", setting)]
     try:
         done = subprocess.run(

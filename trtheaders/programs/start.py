@@ -10,14 +10,16 @@ import contextlib
 import errno
 import os
 import signal
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from trtheaders.programs.trust import find_program, find_refusal
+
+if TYPE_CHECKING:
+    import subprocess
 
 MOST_MEMORY = 16 * 1024**3
 MOST_WRITTEN = 1024**3
@@ -56,6 +58,9 @@ def run_program(
     ``variables`` go over the caller's; messages are in English. Raises :class:`PermissionError` for a program that may
     not be started (:mod:`~.trust`), :class:`TimeoutError`, and :class:`OSError` where it cannot be started.
     """
+    # Most runs start no program, and these two modules load a dozen others.
+    from tempfile import TemporaryDirectory
+
     program = find_program(os.fspath(words[0]))
     if program is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), os.fspath(words[0]))
@@ -74,6 +79,9 @@ def _surroundings(private: str, variables: Mapping[str, str] | None) -> dict[str
 
 
 def _run(command: list[str], seconds: float, given: bytes, folder: Path, environment: dict[str, str]) -> Finished:
+    import subprocess
+    from tempfile import TemporaryFile
+
     folder.mkdir(exist_ok=True)
     with TemporaryFile() as source, TemporaryFile() as output, TemporaryFile() as said:
         source.write(given)

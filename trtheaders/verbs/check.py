@@ -17,7 +17,8 @@ from trtheaders.consumer.hidden_includes import HiddenInclude
 from trtheaders.counting import count_of
 from trtheaders.errors import InstallationError, LibraryError, NothingVerifiedError, ReleaseError, UsageError
 from trtheaders.library.answers import ask_libraries
-from trtheaders.library.elf.image import ElfImage, open_bytes
+from trtheaders.library.elf.file_bytes import open_bytes
+from trtheaders.library.elf.image import ElfImage
 from trtheaders.library.undefined import read_undefined
 from trtheaders.model.answers.uses import Check, SourceReading
 from trtheaders.model.headers.snapshot import AbiSnapshot

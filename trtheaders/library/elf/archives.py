@@ -5,13 +5,13 @@ Source: binutils, `include/aout/ar.h` and `bfd/archive.c`; System V names (`/12`
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
 from trtheaders.errors import LibraryError
+from trtheaders.library.elf.file_bytes import FileBytes
 from trtheaders.model.packing import MOST_UNPACKED
 from trtheaders.programs.files import read_bytes
 
@@ -28,12 +28,12 @@ class Archived(Struct, frozen=True):
     data: bytes
 
 
-def is_archive(data: bytes | mmap.mmap) -> bool:
+def is_archive(data: bytes | FileBytes) -> bool:
     """Whether these are the bytes of a static archive."""
     return bytes(data[:8]) in (MAGIC, THIN_MAGIC)
 
 
-def read_members(data: bytes | mmap.mmap, path: Path) -> Iterator[Archived]:
+def read_members(data: bytes | FileBytes, path: Path) -> Iterator[Archived]:
     """The members of the archive at ``path``, without its indexes.
 
     Raises :class:`LibraryError` for a damaged one and for a thin one whose files are gone.
@@ -53,7 +53,7 @@ def read_members(data: bytes | mmap.mmap, path: Path) -> Iterator[Archived]:
         position += size + size % 2
 
 
-def _read_header(data: bytes | mmap.mmap, position: int, path: Path) -> tuple[str, int]:
+def _read_header(data: bytes | FileBytes, position: int, path: Path) -> tuple[str, int]:
     header = bytes(data[position : position + _HEADER])
     size = header[48:58].strip()
     if len(header) < _HEADER or header[58:60] != b"`\n" or not size.isdigit():
@@ -61,7 +61,7 @@ def _read_header(data: bytes | mmap.mmap, position: int, path: Path) -> tuple[st
     return header[:16].decode(errors="backslashreplace").rstrip(), int(size)
 
 
-def _slice(data: bytes | mmap.mmap, position: int, size: int, path: Path) -> bytes:
+def _slice(data: bytes | FileBytes, position: int, size: int, path: Path) -> bytes:
     if position + size > len(data):
         raise LibraryError(f"`{path}` is a truncated archive", hint="build it again")
     return bytes(data[position : position + size])

@@ -7,8 +7,6 @@ is a :class:`LibraryError`. Sources: gABI chapters 4 and 5; the processor supple
 
 from __future__ import annotations
 
-import mmap
-import stat
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +17,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from trtheaders.errors import LibraryError
+from trtheaders.library.elf.file_bytes import REINSTALL, FileBytes, open_bytes
 from trtheaders.model.library.exports import Machine
-from trtheaders.programs.files import open_regular
 
 _HEADER = struct.Struct("<16xHHIQQQIHHHHHH")
 _SECTION = struct.Struct("<IIQQQQIIQQ")
@@ -35,8 +33,6 @@ _MOST_SECTIONS = 4_000_000
 _LONGEST_NAME = 1 << 18
 """Bytes; `-ffunction-sections` puts a mangled name into a section's, and templates make these long."""
 _LONGEST_NAMES = 1 << 28
-
-_REINSTALL = "build it or install it again"
 
 
 class ElfType(Enum):
@@ -113,7 +109,7 @@ class ElfImage:
     whatever is no ELF file of a known architecture, or is damaged; so does every method.
     """
 
-    def __init__(self, data: bytes | mmap.mmap, path: Path, title: str = "") -> None:
+    def __init__(self, data: bytes | FileBytes, path: Path, title: str = "") -> None:
         self.data = data
         self.path = path
         self.title = title or str(path)
@@ -129,7 +125,7 @@ class ElfImage:
                 "only x86-64 and aarch64 libraries can be checked",
             )
         if kind not in _TYPES:
-            raise self.failure("is neither an object, a program nor a shared library", _REINSTALL)
+            raise self.failure("is neither an object, a program nor a shared library")
         self.machine = _MACHINES[machine]
         self.type = _TYPES[kind]
         self._check_extent()
@@ -139,11 +135,11 @@ class ElfImage:
         if not start.startswith(b"\x7fELF"):
             raise self._not_elf(start)
         if len(start) < 16 or self.size < _HEADER.size:
-            raise self.failure("is truncated: the ELF header is not complete", _REINSTALL)
+            raise self.failure("is truncated: the ELF header is not complete")
         if start[4] == 1:
             raise self.failure("is a 32-bit file", "TensorRT-LLM is 64-bit; name the 64-bit library")
         if start[4] != 2 or start[5] not in (1, 2):
-            raise self.failure("has a damaged ELF header", _REINSTALL)
+            raise self.failure("has a damaged ELF header")
         if start[5] == 2:
             raise self.failure("is a big-endian file", "only x86-64 and little-endian aarch64 libraries can be checked")
 
@@ -171,9 +167,9 @@ class ElfImage:
     def check_inside(self, offset: int, size: int, what: str) -> None:
         """Raise :class:`LibraryError` unless the file holds ``size`` bytes from ``offset``."""
         if offset < 0 or size < 0 or offset + size > self.size:
-            raise self.failure(f"is truncated or damaged: {what} lies beyond its end", _REINSTALL)
+            raise self.failure(f"is truncated or damaged: {what} lies beyond its end")
 
-    def failure(self, what: str, hint: str = _REINSTALL) -> LibraryError:
+    def failure(self, what: str, hint: str = REINSTALL) -> LibraryError:
         """An error about this file: ``what`` continues the sentence that starts with its name."""
         return LibraryError(f"`{self.title}` {what}", hint=hint)
 
@@ -184,14 +180,15 @@ class ElfImage:
 
     def string(self, offset: int, end: int) -> bytes:
         """The bytes from ``offset`` up to the next NUL, which must come before ``end``."""
-        return bytes(self.data[offset : self.end_of_string(offset, end)])
-
-    def end_of_string(self, offset: int, end: int) -> int:
-        """Where the next NUL at or after ``offset`` is, which must come before ``end``."""
-        stop = self.data.find(b"\0", offset, end) if 0 <= offset < end <= self.size else -1
-        if stop < 0:
-            raise self.failure("is damaged: a name does not end", _REINSTALL)
-        return stop
+        size, end = 128, min(end, self.size)
+        while 0 <= offset < end:
+            text, mark, _ = bytes(self.data[offset : min(offset + size, end)]).partition(b"\0")
+            if mark:
+                return text
+            if offset + size >= end:
+                break
+            size *= 8
+        raise self.failure("is damaged: a name does not end")
 
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
@@ -398,7 +395,7 @@ class _SectionNames:
             stop = self._text.find(b"\0", start, start + _LONGEST_NAME)
             self._length += max(stop - start, 0)
             if stop < 0 or self._length > _LONGEST_NAMES:
-                raise self._image.failure("is damaged: a name does not end", _REINSTALL)
+                raise self._image.failure("is damaged: a name does not end")
             self._known[start] = self._text[start:stop].decode(errors="backslashreplace")
         return self._known[start]
 
@@ -415,34 +412,6 @@ def _split_notes(data: bytes) -> Iterator[tuple[bytes, int, bytes]]:
 
 @contextmanager
 def open_image(path: Path) -> Iterator[ElfImage]:
-    """The ELF file at ``path``, mapped into memory while the context lasts. Raises :class:`LibraryError`."""
+    """The ELF file at ``path`` while the context lasts. Raises :class:`LibraryError`."""
     with open_bytes(path) as data:
         yield ElfImage(data, path)
-
-
-@contextmanager
-def open_bytes(path: Path) -> Iterator[mmap.mmap]:
-    """A regular, non-empty file mapped read-only. Raises :class:`LibraryError` where there is none."""
-    with _map_file(path) as data:
-        yield data
-
-
-def _map_file(path: Path) -> mmap.mmap:
-    try:
-        _check_regular(path)
-        with open_regular(path) as file:
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except (FileNotFoundError, NotADirectoryError):
-        raise LibraryError(f"there is no file `{path}`", hint="name an existing shared library") from None
-    except OSError as error:
-        raise LibraryError(f"`{path}` cannot be read: {error.strerror}", hint="check its permissions") from error
-
-
-def _check_regular(path: Path) -> None:
-    status = path.stat()
-    if stat.S_ISDIR(status.st_mode):
-        raise LibraryError(f"`{path}` is a directory, not a library", hint="name the shared library in it (`.so`)")
-    if not stat.S_ISREG(status.st_mode):
-        raise LibraryError(f"`{path}` is not a regular file", hint="name a shared library (`.so`)")
-    if status.st_size == 0:
-        raise LibraryError(f"`{path}` is empty", hint=_REINSTALL)

@@ -27,7 +27,7 @@ class OpenLibrary:
         self.image = image
         self.name = image.path.name
         self.table: SymbolTable = dynamic_table(image)
-        self.versions = SymbolVersions(image)
+        self.versions = SymbolVersions(image, len(self.table))
         self.find = make_finder(image, self.table)
 
     def look_up(self, symbol: SymbolName) -> Export | None:
@@ -65,11 +65,12 @@ class OpenLibrary:
 
     def names_with(self, pattern: re.Pattern[bytes]) -> Iterator[bytes]:
         """The strings of the dynamic string table that ``pattern`` matches somewhere, undefined symbols' too."""
-        start, end = self.table.strings
-        data, position = self.image.data, start
-        while match := pattern.search(data, position, end):
-            position = self.image.end_of_string(match.end(), end)
-            yield bytes(data[data.rfind(b"\0", start, match.start()) + 1 : position])
+        names, position = self.table.strings, 0
+        while match := pattern.search(names, position):
+            position = names.find(b"\0", match.end())
+            if position < 0:
+                return
+            yield names[names.rfind(b"\0", 0, match.start()) + 1 : position]
 
     def hidden_among(self, symbols: AbstractSet[SymbolName]) -> frozenset[SymbolName]:
         """Those of ``symbols`` that `.symtab` defines; nothing of a stripped library is known."""

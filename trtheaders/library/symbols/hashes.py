@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import struct
 from collections.abc import Callable, Iterator
+from functools import cached_property
 
 from trtheaders.library.elf.image import DynamicTag, ElfImage
 from trtheaders.library.symbols.tables import Symbol, SymbolTable
@@ -57,6 +58,19 @@ class _GnuHash:
         image.check_inside(self._bloom, self._chains - self._bloom, "the symbol hash table")
         self._image, self._table = image, table
 
+    @cached_property
+    def _filter(self) -> memoryview:
+        return memoryview(self._image.read(self._bloom, self._bloom_words * 8)).cast("Q")
+
+    @cached_property
+    def _starts(self) -> memoryview:
+        return memoryview(self._image.read(self._buckets, self._bucket_count * 4)).cast("I")
+
+    @cached_property
+    def _hashes(self) -> memoryview:
+        size = max(self._table.count - self._first, 0) * 4
+        return memoryview(self._image.read(self._chains, size, "the symbol hash table")).cast("I")
+
     def __call__(self, symbol: str) -> tuple[Symbol, ...]:
         name = symbol.encode()
         value = _gnu_hash(name)
@@ -67,15 +81,13 @@ class _GnuHash:
     def _may_hold(self, value: int) -> bool:
         if not self._bloom_words:
             return True
-        place = self._bloom + value // 64 % self._bloom_words * 8
-        (word,) = struct.unpack_from("<Q", self._image.data, place)
+        word = self._filter[value // 64 % self._bloom_words]
         return bool(word >> value % 64 & word >> (value >> self._shift) % 64 & 1)
 
     def _chain(self, value: int) -> Iterator[int]:
-        (index,) = struct.unpack_from("<I", self._image.data, self._buckets + value % self._bucket_count * 4)
+        index = self._starts[value % self._bucket_count]
         while self._first <= index < self._table.count:
-            place = self._chains + (index - self._first) * 4
-            (entry,) = struct.unpack("<I", self._image.read(place, 4, "the symbol hash table"))
+            entry = self._hashes[index - self._first]
             if entry | 1 == value | 1:
                 yield index
             if entry & 1:
@@ -88,11 +100,16 @@ class _SystemHash:
 
     def __init__(self, image: ElfImage, table: SymbolTable, offset: int) -> None:
         self._bucket_count, chain_count = struct.unpack("<II", image.read(offset, 8, "the symbol hash table"))
-        self._buckets = offset + 8
-        self._chains = self._buckets + self._bucket_count * 4
         self._count = min(chain_count, table.count)
-        image.check_inside(self._buckets, (self._bucket_count + self._count) * 4, "the symbol hash table")
+        self._words_at = offset + 8
+        self._words_size = (self._bucket_count + self._count) * 4
+        image.check_inside(self._words_at, self._words_size, "the symbol hash table")
         self._image, self._table = image, table
+
+    @cached_property
+    def _words(self) -> memoryview:
+        """The buckets, and the chains behind them."""
+        return memoryview(self._image.read(self._words_at, self._words_size)).cast("I")
 
     def __call__(self, symbol: str) -> tuple[Symbol, ...]:
         name = symbol.encode()
@@ -101,13 +118,13 @@ class _SystemHash:
         return tuple(self._table[row] for row in self._chain(_system_hash(name)) if self._table.name(row) == name)
 
     def _chain(self, value: int) -> Iterator[int]:
-        (index,) = struct.unpack_from("<I", self._image.data, self._buckets + value % self._bucket_count * 4)
+        index = self._words[value % self._bucket_count]
         # A damaged chain may run in a circle; a sound one is never longer than the table.
         for _ in range(self._count):
             if not 0 < index < self._count:
                 return
             yield index
-            (index,) = struct.unpack_from("<I", self._image.data, self._chains + index * 4)
+            index = self._words[self._bucket_count + index]
 
 
 class _Scan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from enum import IntEnum
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -13,6 +14,7 @@ from trtheaders.library.symbols.counts import count_symbols
 from trtheaders.model.library.exports import ExportKind
 
 _ROW = struct.Struct("<IBBHQQ")
+_NAME = struct.Struct("<I")
 
 UNDEFINED, ABSOLUTE, COMMON = 0, 0xFFF1, 0xFFF2
 """Section numbers with a meaning of their own."""
@@ -73,12 +75,15 @@ class Symbol(Struct, frozen=True):
 
 
 class SymbolTable:
-    """A symbol table and its names. ``offset`` and ``count`` say where the rows lie; ``strings`` where the names do."""
+    """A symbol table and its names. ``offset`` and ``count`` say where the rows lie; ``strings`` where the names do.
+
+    Both are read whole when the first symbol is asked for: a look-up touches rows and names all over the tables.
+    """
 
     def __init__(self, image: ElfImage, offset: int, count: int, strings: tuple[int, int]) -> None:
         self.image = image
         self.count = count
-        self.strings = strings
+        self._strings = strings
         self._offset = offset
         image.check_inside(offset, count * _ROW.size, "the symbol table")
 
@@ -89,7 +94,7 @@ class SymbolTable:
         """The symbol in row ``index``; raises :class:`LibraryError` for a row that is not there."""
         if not 0 <= index < self.count:
             raise self.image.failure("is damaged: a symbol number lies outside the symbol table")
-        return self._symbol(index, _ROW.unpack_from(self.image.data, self._offset + index * _ROW.size))
+        return self._symbol(index, _ROW.unpack_from(self.packed, index * _ROW.size))
 
     def __iter__(self) -> Iterator[Symbol]:
         return (self._symbol(index, row) for index, row in enumerate(self.rows()))
@@ -98,21 +103,27 @@ class SymbolTable:
         """The raw rows: name index, info (binding << 4 | type), other, section, value, size. As fast as it gets."""
         return _ROW.iter_unpack(self.packed)
 
-    @property
+    @cached_property
     def packed(self) -> bytes:
         """The bytes of all rows."""
         return self.image.read(self._offset, self.count * _ROW.size, "the symbol table")
 
+    @cached_property
+    def strings(self) -> bytes:
+        """The bytes of all names, each ended by a NUL; those of undefined symbols and of libraries too."""
+        start, end = self._strings
+        return self.image.read(start, end - start, "the symbol names")
+
     def name(self, index: int) -> bytes:
         """The name of the symbol in row ``index``."""
-        (position,) = struct.unpack_from("<I", self.image.data, self._offset + index * _ROW.size)
-        return self.image.string(self.strings[0] + position, self.strings[1])
+        (position,) = _NAME.unpack_from(self.packed, index * _ROW.size)
+        return self._string(position)
 
     def _symbol(self, index: int, row: tuple[int, ...]) -> Symbol:
         name, info, other, section, value, size = row
         return Symbol(
             index=index,
-            name=self.image.string(self.strings[0] + name, self.strings[1]).decode(errors="backslashreplace"),
+            name=self._string(name).decode(errors="backslashreplace"),
             kind=_KINDS.get(info & 15, ExportKind.UNTYPED),
             binding=info >> 4,
             visibility=other & 3,
@@ -123,14 +134,13 @@ class SymbolTable:
 
     def exported_names(self) -> Iterator[tuple[int, bytes]]:
         """Row and name of every symbol that is defined here and visible outside, versions apart; quick."""
-        names = self._names()
         for index, (name, info, other, section, _, _) in enumerate(self.rows()):
             if section and info > 15 and other & 3 in (0, 3) and info & 15 not in (_SECTION_SYMBOL, _FILE_SYMBOL):
-                yield index, names[name : self._end(names, name)]
+                yield index, self._string(name)
 
     def count_exported(self) -> int:
         """How many symbols are defined here and visible outside."""
-        rows = self.image.read(self._offset, self.count * _ROW.size, "the symbol table")
+        rows = self.packed
         columns = zip(
             rows[4 :: _ROW.size], rows[5 :: _ROW.size], rows[6 :: _ROW.size], rows[7 :: _ROW.size], strict=True
         )
@@ -138,10 +148,9 @@ class SymbolTable:
 
     def defined_names(self) -> Iterator[bytes]:
         """The name of everything that is defined here, local and hidden symbols too; quick."""
-        names = self._names()
         for name, info, _, section, _, _ in self.rows():
             if section and name and info & 15 not in (_SECTION_SYMBOL, _FILE_SYMBOL):
-                yield names[name : self._end(names, name)]
+                yield self._string(name)
 
     def undefined_names(self) -> Iterator[bytes]:
         """The name of everything that another file must define, weak references apart; quick."""
@@ -152,18 +161,14 @@ class SymbolTable:
         while index >= 0:
             name, info, *_ = _ROW.unpack_from(packed, index * _ROW.size)
             if not high[index] and name and info >> 4 == Binding.GLOBAL:
-                yield self.image.string(self.strings[0] + name, self.strings[1])
+                yield self._string(name)
             index = low.find(0, index + 1)
 
-    def _names(self) -> bytes:
-        start, end = self.strings
-        return self.image.read(start, end - start, "the symbol names")
-
-    def _end(self, names: bytes, start: int) -> int:
-        stop = names.find(b"\0", start)
+    def _string(self, start: int) -> bytes:
+        stop = self.strings.find(b"\0", start)
         if stop < 0:
             raise self.image.failure("is damaged: a symbol's name does not end")
-        return stop
+        return self.strings[start:stop]
 
 
 def dynamic_table(image: ElfImage) -> SymbolTable:

@@ -26,17 +26,21 @@ _UNVERSIONED = SymbolVersion(None, True)
 
 
 class SymbolVersions:
-    """The versions of an image's dynamic symbols, by row of the dynamic symbol table."""
+    """The versions of an image's dynamic symbols, by row of the dynamic symbol table, which has ``count`` rows."""
 
-    def __init__(self, image: ElfImage) -> None:
+    def __init__(self, image: ElfImage, count: int) -> None:
         self._image = image
+        self._count = count
         self._offset = image.table_at(DynamicTag.VERSYM, "the symbol version table")
+
+    @cached_property
+    def _rows(self) -> bytes:
+        return self._image.read(self._offset or 0, 2 * self._count, "the symbol version table")
 
     def __getitem__(self, index: int) -> SymbolVersion:
         if self._offset is None:
             return _UNVERSIONED
-        place = self._offset + 2 * index
-        (number,) = struct.unpack("<H", self._image.read(place, 2, "the symbol version table"))
+        number = int.from_bytes(self._rows[2 * index : 2 * index + 2], "little")
         plain = number & ~_HIDDEN
         if plain == _LOCAL:
             return SymbolVersion(None, False, local=True)
