@@ -197,18 +197,22 @@ def test_a_separate_file_of_another_build_is_not_believed(tmp_path, tools):
 
 
 @pytest.mark.parametrize("shared", [False, True])
-def test_what_dwz_made_smaller_tells_the_same(tmp_path, shared, tools):
+@pytest.mark.parametrize("version", [(), ("--dwarf-5",)], ids=["dwz", "dwz -5"])
+def test_what_dwz_made_smaller_tells_the_same(tmp_path, shared, version, tools):
     dwz = str(tools("dwz"))
     snapshot = snapshot_of(HEADER.format(**SAME))
     library, twin = _library(tmp_path, inserted="long mNew;"), tmp_path / "libtwin.so"
     shutil.copy(library, twin)
-    _run(dwz, *(("-m", str(tmp_path / "common")) if shared else ()), str(library), str(twin))
+    made = (str(library), str(twin))
+    _run(dwz, *version, *(("-m", str(tmp_path / "common")) if shared else ()), *made)
     judgement = judge_layouts(snapshot, read_evidence([library], snapshot))
     assert ("moved-members", "n::A") in {(finding.rule, finding.name) for finding in judgement.findings}
     if shared:
-        (tmp_path / "common").unlink()
+        shutil.copy(twin, tmp_path / "common")
         (remark,) = judge_layouts(snapshot, read_evidence([library], snapshot)).remarks
         assert "`common`" in remark
+        (tmp_path / "common").unlink()
+        assert judge_layouts(snapshot, read_evidence([library], snapshot)).remarks == (remark,)
 
 
 def test_a_source_file_s_own_type_of_the_same_name_is_another_type(tmp_path):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 
 import pytest
+from support.cxx import build_library
 from support.layout_builds import Member, header_of, large_class, nested_class, source_of, stripped_library
 
 
@@ -73,3 +75,22 @@ def test_a_virtual_function_inserted_in_the_middle_fails(tmp_path):
     status, document = _verify(tmp_path, shape.format(""), library)
     assert (status, document["verdict"]) == (1, "mismatch")
     assert "Decoder::step" in json.dumps(document["findings"])
+
+
+def test_a_verdict_is_kept_as_long_as_the_separate_file_that_it_rests_on_is(tmp_path, tools):
+    objcopy = str(tools("objcopy"))
+    header = "#pragma once\nstruct A { A(); int a; long b; };\n"
+    body = f'# 1 "tensorrt_llm/executor/executor.h"\n{header.replace("long b", "long c, b")}A::A() {{}}\n'
+    library, separate = tmp_path / "libown.so", tmp_path / "libown.debug"
+    shutil.copy(build_library(body, flags=("-g", "-O1", "-Wl,--build-id=none")), library)
+    subprocess.run([objcopy, "--only-keep-debug", library, separate], check=True)
+    subprocess.run([objcopy, "--strip-debug", f"--add-gnu-debuglink={separate}", library], check=True)
+    assert _verify(tmp_path, header, library)[0] == 1
+    separate.rename(tmp_path / "kept")
+    status, document = _verify(tmp_path, header, library)
+    assert status == 0
+    assert any("`libown.debug`" in remark for remark in document["remarks"])
+    separate.write_bytes((tmp_path / "kept").read_bytes() + b"of another checksum")
+    assert _verify(tmp_path, header, library)[0] == 0
+    (tmp_path / "kept").rename(separate)
+    assert _verify(tmp_path, header, library)[0] == 1

@@ -19,8 +19,13 @@ from elftools.elf.elffile import ELFFile
 from msgspec import Struct, field
 
 from trtheaders.demangling import demangle
-from trtheaders.library.elf.debug_files import find_debug_file, read_debug_link
-from trtheaders.library.elf.image import ElfImage, ElfType
+from trtheaders.library.elf.debug_files import (
+    debug_places,
+    find_debug_file,
+    read_debug_link,
+    read_shared_link,
+)
+from trtheaders.library.elf.image import ElfImage, ElfType, open_image
 from trtheaders.library.objects.debug_sections import relocate_debug
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.library.evidence import DebugBase, DebugEnumeration, DebugMember, DebugRecord
@@ -47,6 +52,8 @@ class DebugLayouts(Struct):
     records: list[DebugRecord] = field(default_factory=list)
     enumerations: list[DebugEnumeration] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    separate: list[Path] = field(default_factory=list)
+    """Files besides the library that were read, or looked for."""
 
 
 _DAMAGE = (
@@ -69,7 +76,7 @@ def read_debug_layouts(image: ElfImage, snapshots: Sequence[AbiSnapshot]) -> Deb
     name = image.path.name
     search = _Search(name, snapshots, found)
     try:
-        with _open_debug(image) as dwarf:
+        with _open_debug(image, found.separate) as dwarf:
             search.walk(dwarf)
     except _SpentError:
         found.remarks.append(f"the debug information of `{name}` is large and was read in part only")
@@ -85,25 +92,32 @@ class _ElsewhereError(Exception):
 
 
 @contextmanager
-def _open_debug(image: ElfImage) -> Iterator[Any]:
-    """The DWARF of a file: its own, or that of the separate file that it names."""
+def _open_debug(image: ElfImage, separate: list[Path]) -> Iterator[Any]:
+    """The DWARF of a file: its own, or that of the separate files that it names, which are put into ``separate``."""
     _refuse_bombs(image)
     relocated = relocate_debug(image) if image.type is ElfType.OBJECT else None
     if relocated is not None:
         yield ELFFile(io.BytesIO(relocated)).get_dwarf_info(relocate_dwarf_sections=False)
         return
+    separate += () if image.has_dwarf else debug_places(image)
     path = image.path if image.has_dwarf else find_debug_file(image)
     if path is None:
         raise _ElsewhereError(f"`{read_debug_link(image)}`")
     with ExitStack() as opened:
-        file = ELFFile(opened.enter_context(open_regular(path)))
-        dwarf = file.get_dwarf_info(follow_links=False)
-        shared = dwarf.parse_debugsupinfo()
+        own = opened.enter_context(open_image(path))
+        dwarf = _read_dwarf(own, opened)
+        shared = read_shared_link(own)
         if shared is not None:
-            # What several files have in common, moved out of them by dwz.
-            other = opened.enter_context(open_regular(_find_shared(path, os.fsdecode(shared))))
-            dwarf.supplementary_dwarfinfo = ELFFile(other).get_dwarf_info(follow_links=False)
+            separate.append(shared.path)
+            if not shared.leads_to_it():
+                raise _ElsewhereError(f"`{shared.path.name}`")
+            dwarf.supplementary_dwarfinfo = _read_dwarf(opened.enter_context(open_image(shared.path)), opened)
         yield dwarf
+
+
+def _read_dwarf(image: ElfImage, opened: ExitStack) -> Any:
+    _refuse_bombs(image)
+    return ELFFile(opened.enter_context(open_regular(image.path))).get_dwarf_info(follow_links=False)
 
 
 def _refuse_bombs(image: ElfImage) -> None:
@@ -119,13 +133,6 @@ def _refuse_bombs(image: ElfImage) -> None:
             claimed += int.from_bytes(image.read(section.offset + 4, 8), "big")
             if claimed > max(_MOST_UNPACKED, 16 * image.size):
                 raise ValueError(f"section `{section.name}` claims to unpack to {claimed} bytes")
-
-
-def _find_shared(path: Path, name: str) -> Path:
-    found = path.resolve().parent / name
-    if not found.is_file():
-        raise _ElsewhereError(f"`{found.name}`")
-    return found
 
 
 class _Search:

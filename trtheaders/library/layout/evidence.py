@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from trtheaders.library.elf.debug_files import find_debug_file, read_debug_link
+from trtheaders.library.elf.debug_files import debug_places, find_debug_file, read_debug_link
 from trtheaders.library.elf.image import ElfImage, open_image
 from trtheaders.library.elf.vtables import read_typeinfo, read_vtable, read_words
 from trtheaders.library.layout.subjects import functions_of, longest
@@ -44,6 +44,7 @@ class _Collected(Struct):
     debug_enumerations: dict[str, DebugEnumeration] = field(default_factory=dict)
     debugged: bool = False
     remarks: list[str] = field(default_factory=list)
+    separate: list[Path] = field(default_factory=list)
 
 
 def read_evidence(paths: Sequence[Path], snapshot: AbiSnapshot) -> LayoutEvidence:
@@ -66,6 +67,7 @@ def read_evidence(paths: Sequence[Path], snapshot: AbiSnapshot) -> LayoutEvidenc
         debug_enumerations=tuple(collected.debug_enumerations.values()),
         debugged=collected.debugged,
         remarks=tuple(collected.remarks),
+        separate=tuple(str(path) for path in dict.fromkeys(collected.separate)),
     )
 
 
@@ -80,6 +82,7 @@ def _read_library(image: ElfImage, snapshot: AbiSnapshot, collected: _Collected)
             key = SymbolName(symbol.name)
             collected.functions[key] = trace_function(code, key, name, symbol.address, symbol.size)
     _read_tables(code, name, snapshot, find, collected)
+    collected.separate += () if image.has_dwarf else debug_places(image)
     if image.has_dwarf or read_debug_link(image) or find_debug_file(image):
         _read_debug(image, snapshot, collected)
 
@@ -126,6 +129,7 @@ def _read_debug(image: ElfImage, snapshot: AbiSnapshot, collected: _Collected) -
     for enumeration in layouts.enumerations:
         collected.debug_enumerations.setdefault(enumeration.name, enumeration)
     collected.remarks += layouts.remarks
+    collected.separate += layouts.separate
 
 
 def read_version_string(path: Path) -> str | None:

@@ -145,7 +145,8 @@ class DebugEnumeration(Struct, frozen=True, kw_only=True):
 class LayoutEvidence(Struct, frozen=True, kw_only=True):
     """All that a set of libraries tells about the layout of one snapshot's classes.
 
-    ``remarks`` say what was not read and why. ``debugged``: a library has debug information, of whatever.
+    ``remarks`` say what was not read and why. ``debugged``: a library has debug information, of whatever. ``separate``
+    are paths of files with debug information besides the libraries: read, or looked for and not there.
     """
 
     machine: Machine
@@ -156,3 +157,4 @@ class LayoutEvidence(Struct, frozen=True, kw_only=True):
     debug_enumerations: tuple[DebugEnumeration, ...] = ()
     debugged: bool = False
     remarks: tuple[str, ...] = ()
+    separate: tuple[str, ...] = ()

@@ -2,7 +2,8 @@
 
 Tracing hundreds of accessors takes longer than everything else that `verify` does, and neither the library nor the
 recorded snapshot changes between two builds. A library counts by its path, size, inode and time of change, as make and
-ccache count files; `TRTHEADERS_NO_CACHE=1` reads anew.
+ccache count files, and so do the separate files with debug information that it was judged by; `TRTHEADERS_NO_CACHE=1`
+reads anew.
 """
 
 from __future__ import annotations
@@ -28,11 +29,15 @@ KEPT = 64
 
 
 class LayoutVerdict(Struct, frozen=True, kw_only=True):
-    """Findings about layouts, how far the evidence reaches, and what a reader should know besides."""
+    """Findings about layouts, how far the evidence reaches, and what a reader should know besides.
+
+    ``separate`` are the files besides the libraries that it rests on, each with what :func:`identify_file` says of it.
+    """
 
     findings: tuple[Finding, ...]
     counts: LayoutCounts
     told: tuple[str, ...]
+    separate: tuple[tuple[str, str], ...] = ()
 
 
 def recall_layouts(
@@ -49,7 +54,7 @@ def recall_layouts(
     except OSError:
         return judge()
     kept = _read(file)
-    if kept is None:
+    if kept is None or any(identify_file(Path(path)) != identity for path, identity in kept.separate):
         kept = judge()
         _write(file, kept)
     return kept
@@ -62,10 +67,18 @@ def _file_of(snapshot: AbiSnapshot, libraries: Sequence[Path]) -> Path:
     parts = hashlib.sha256(repr(about).encode())
     parts.update(encode(snapshot.records))
     for path in libraries:
-        facts = path.stat()
-        identity = f"{path.resolve()}\0{facts.st_size}\0{facts.st_ino}\0{facts.st_mtime_ns}\n"
-        parts.update(os.fsencode(identity))
+        path.stat()
+        parts.update(os.fsencode(f"{path.resolve()}\0{identify_file(path)}\n"))
     return cache_folder("layouts") / f"{parts.hexdigest()[:40]}.json"
+
+
+def identify_file(path: Path) -> str:
+    """What tells a file from the one that will be there after a change; empty where there is none."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return ""
+    return f"{facts.st_size} {facts.st_ino} {facts.st_mtime_ns}"
 
 
 def _read(file: Path) -> LayoutVerdict | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trtheaders.checks.symbols.faults import find_faults
@@ -16,7 +17,7 @@ from trtheaders.model.library.exports import LibraryAnswers, Standing
 from trtheaders.model.library.installations import Installation
 from trtheaders.model.names import SymbolName
 from trtheaders.spelling import with_old_string
-from trtheaders.steps.memory.layout_cache import LayoutVerdict, recall_layouts
+from trtheaders.steps.memory.layout_cache import LayoutVerdict, identify_file, recall_layouts
 from trtheaders.steps.memory.recorded_snapshots import HeaderRequest, make_snapshot
 from trtheaders.steps.question.library_choice import machine_of
 from trtheaders.steps.verdict.symbol_queries import ask_about
@@ -86,8 +87,12 @@ def judge_layout(snapshot: AbiSnapshot, found: Installation) -> LayoutVerdict:
         from trtheaders.checks.layout.judgement import judge_layouts
         from trtheaders.library.layout.evidence import read_evidence
 
-        judgement = judge_layouts(snapshot, read_evidence(found.libraries, snapshot))
-        return LayoutVerdict(findings=judgement.findings, counts=judgement.counts, told=judgement.told)
+        evidence = read_evidence(found.libraries, snapshot)
+        separate = tuple((path, identify_file(Path(path))) for path in evidence.separate)
+        judgement = judge_layouts(snapshot, evidence)
+        return LayoutVerdict(
+            findings=judgement.findings, counts=judgement.counts, told=judgement.told, separate=separate
+        )
 
     return recall_layouts(snapshot, found.libraries, read_and_judge)
 
