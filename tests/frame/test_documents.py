@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 import trtheaders
-from trtheaders.cli.main import COMMANDS, FINDINGS, INTERNAL, INTERRUPTED, NO_ANSWER, OK, READER_GONE
+from trtheaders.cli.main import COMMANDS, FINDINGS, INTERNAL, INTERRUPTED, NO_ANSWER, OK, READER_GONE, TERMINATED
 from trtheaders.configuration import KEYS, load_configuration
 from trtheaders.report.verification.formats import FORMATS
 
@@ -55,7 +55,7 @@ def test_the_readme_names_every_verb_and_format():
 
 
 def test_the_readme_has_every_exit_code():
-    codes = {OK, FINDINGS, NO_ANSWER, INTERNAL, INTERRUPTED, READER_GONE}
+    codes = {OK, FINDINGS, NO_ANSWER, INTERNAL, INTERRUPTED, READER_GONE, TERMINATED}
     assert [int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)] == sorted(codes)
 
 

@@ -11,12 +11,15 @@ import gc
 import io
 import sys
 
+from trtheaders.cli.endings import listen
+
 
 def main() -> None:
     """Run the program and exit with its code."""
     # A run is short and makes values without cycles: looking for cycles costs a tenth of a `verify`.
     gc.disable()
     _let_every_name_through()
+    listen()
     words = sys.argv[1:]
     remarks = _recall(words[1:]) if words[:1] == ["hook"] else None
     if remarks is not None:

@@ -7,16 +7,18 @@ import importlib
 import os
 import sys
 from itertools import pairwise
+from signal import SIGINT, SIGPIPE, SIGTERM
 from typing import Any
 
 import click
 
+from trtheaders.cli.endings import ended_by
 from trtheaders.errors import TrtHeadersError
 from trtheaders.version import __version__
 
 OK, FINDINGS, NO_ANSWER, INTERNAL = 0, 1, 2, 101
-# What a shell says of a program that SIGINT or SIGPIPE ended.
-INTERRUPTED, READER_GONE = 128 + 2, 128 + 13
+# What a shell says of a program that a signal ended.
+INTERRUPTED, READER_GONE, TERMINATED = 128 + SIGINT, 128 + SIGPIPE, 128 + SIGTERM
 _COMPLETION = "_TRTHEADERS_COMPLETE"
 """Set by the shell's completion (click, "Shell Completion")."""
 
@@ -122,7 +124,7 @@ def _keep_lines(text: str | None) -> str:
     cls=Program,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 verified, 1 findings, 2 no answer, 101 a defect of trtheaders itself, 130 interrupted, "
-    "141 the reader of the output went away.",
+    "141 the reader of the output went away, 143 ended by SIGTERM.",
 )
 @click.version_option(__version__, "-V", "--version", prog_name="trtheaders", message="%(prog)s %(version)s")
 def program() -> None:
@@ -150,8 +152,9 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:
         return _tell_no_answer(_in_backticks(error.format_message()), _usage_hint(error), arguments)
     except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo("error: interrupted", err=True)
-        return INTERRUPTED
+        number = ended_by()
+        click.echo("error: interrupted" if number == SIGINT else f"error: ended by {number.name}", err=True)
+        return 128 + number
     except ReaderGoneError:
         # `| head`: nobody has heard the verdict, so that neither "verified" nor "findings" may be said.
         _silence_stdout()

@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import signal
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from trtheaders.programs import children
 from trtheaders.programs.trust import find_program, find_refusal
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ _LIMITS = "".join(
     for limit in ("-c 0", f"-f {MOST_WRITTEN // 512}", f"-v {MOST_MEMORY // 1024}", '-t "$1"')
 )
 """Set by a shell, since Python could only do it in between fork and exec, which is not safe beside threads."""
+_LIFELINE = '(exec 3<"/proc/self/fd/$1" || exit; read -r _ <&3; kill -s KILL 0) >/dev/null 2>&1 & shift; '
+"""A child that waits for the other end of a pipe to close, as it does when we are gone, and then ends the group."""
+_LOOK_SECONDS = 0.2
 _NOT_INHERITED = ("DEPENDENCIES_OUTPUT", "SUNPRO_DEPENDENCIES", "PYTHONSTARTUP", "BASH_ENV", "ENV")
 """What lets a program write a file, or read one first, unasked."""
 
@@ -67,8 +71,7 @@ def run_program(
     refused = find_refusal(program)
     if refused:
         raise PermissionError(errno.EACCES, f"not started, since it {refused}", str(program))
-    limited = ["/bin/sh", "-c", f'{_LIMITS} shift; exec "$@"', "sh", str(int(seconds) + 1)]
-    command = [*limited, str(program.absolute()), *(os.fspath(word) for word in words[1:])]
+    command = [str(program.absolute()), *(os.fspath(word) for word in words[1:])]
     with TemporaryDirectory(prefix="trtheaders-") as private:
         return _run(command, seconds, given, folder or Path(private, "empty"), _surroundings(private, variables))
 
@@ -83,22 +86,23 @@ def _run(command: list[str], seconds: float, given: bytes, folder: Path, environ
     from tempfile import TemporaryFile
 
     folder.mkdir(exist_ok=True)
-    with TemporaryFile() as source, TemporaryFile() as output, TemporaryFile() as said:
+    with _lifeline() as line, TemporaryFile() as source, TemporaryFile() as output, TemporaryFile() as said:
         source.write(given)
         source.seek(0)
+        script = f'{_LIMITS} shift; {_LIFELINE} exec "$@"'
         process = subprocess.Popen(
-            command,
+            ["/bin/sh", "-c", script, "sh", str(int(seconds) + 1), str(line), *command],
             cwd=folder,
             env=environment,
             stdin=source,
             stdout=output,
             stderr=said,
             start_new_session=True,
+            pass_fds=(line,),
         )
         try:
-            status = process.wait(seconds)
-        except subprocess.TimeoutExpired as error:
-            raise TimeoutError(errno.ETIMEDOUT, f"did not finish within {seconds:g} seconds", command[5]) from error
+            children.note(process.pid, group=True)
+            status = _wait(process, seconds, command[0])
         finally:
             _end(process)
         for file in (output, said):
@@ -106,8 +110,33 @@ def _run(command: list[str], seconds: float, given: bytes, folder: Path, environ
         return Finished(status=status, output=output.read(), said=said.read().decode(errors="replace"))
 
 
+@contextlib.contextmanager
+def _lifeline() -> Iterator[int]:
+    """The end of a pipe that is for a child, and whose other end only we have."""
+    theirs, ours = os.pipe()
+    try:
+        yield theirs
+    finally:
+        os.close(theirs)
+        os.close(ours)
+
+
+def _wait(process: subprocess.Popen[bytes], seconds: float, program: str) -> int:
+    from subprocess import TimeoutExpired
+
+    end = time.monotonic() + seconds
+    watch = children.DeviceWatch(process.pid)
+    while (left := end - time.monotonic()) > 0:
+        try:
+            return process.wait(min(left, _LOOK_SECONDS))
+        except TimeoutExpired:
+            device = watch.look()
+        if device is not None:
+            raise OSError(errno.EINVAL, f"stopped, since it reads the device `{device}`, which never ends", program)
+    raise TimeoutError(errno.ETIMEDOUT, f"did not finish within {seconds:g} seconds", program)
+
+
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Kill what is left of the group, so that nothing outlives its answer."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
+    children.end(process.pid)
     process.wait()

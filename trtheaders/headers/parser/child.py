@@ -6,7 +6,6 @@ waits where Ctrl-C reaches it, and ends the child at once, or when its time or m
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import faulthandler
 import gc
@@ -25,9 +24,12 @@ from typing import TypeVar
 from msgspec import msgpack
 
 from trtheaders.errors import ToolchainError, TrtHeadersError
+from trtheaders.programs import children
+from trtheaders.programs.children import DeviceWatch, open_devices
 
 _Answer = TypeVar("_Answer")
 _SECONDS, _GIBIBYTES = 300.0, 8.0
+_LOOK_SECONDS = 0.2
 _DEEPEST = 6000
 """Python's calls: a few for each level of nested classes."""
 _PR_SET_PDEATHSIG = 1
@@ -49,6 +51,7 @@ def run_apart(work: Callable[[], _Answer], kind: type[_Answer]) -> _Answer:
     :class:`~trtheaders.errors.ToolchainError` where it took longer than `TRTHEADERS_PARSER_SECONDS` (300) allows. Its
     memory is limited to `TRTHEADERS_PARSER_GIB` (8).
     """
+    usual = frozenset(open_devices(os.getpid()))
     reader, writer = os.pipe()
     with warnings.catch_warnings():
         # Python warns of threads that the child does not have; none of ours holds a lock here.
@@ -56,16 +59,18 @@ def run_apart(work: Callable[[], _Answer], kind: type[_Answer]) -> _Answer:
         child = os.fork()
     if child == 0:
         os.close(reader)
+        children.forget_all()
         _be_child(work, writer)
     os.close(writer)
     try:
-        data = _receive(reader, _limit("TRTHEADERS_PARSER_SECONDS", _SECONDS))
+        children.note(child, group=False)
+        data = _receive(reader, _limit("TRTHEADERS_PARSER_SECONDS", _SECONDS), DeviceWatch(child, usual=usual))
     except BaseException:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
+        children.end(child)
         raise
     finally:
         os.close(reader)
+        children.forget(child)
         status = os.waitpid(child, 0)[1]
     return _read(data, status, kind)
 
@@ -78,19 +83,31 @@ def _limit(name: str, usual: float) -> float:
     return given if given > 0 else usual
 
 
-def _receive(reader: int, seconds: float) -> bytes:
+def _receive(reader: int, seconds: float, watch: DeviceWatch) -> bytes:
     end = time.monotonic() + seconds
     pieces: list[bytes] = []
     while True:
-        if not select.select([reader], [], [], max(0.0, end - time.monotonic()))[0]:
-            raise ToolchainError(
-                f"the parser did not finish within {seconds:g} seconds",
-                hint="an `#include` of a FIFO or a device never ends; TRTHEADERS_PARSER_SECONDS allows more",
-            )
+        left = max(0.0, end - time.monotonic())
+        if not select.select([reader], [], [], min(left, _LOOK_SECONDS))[0]:
+            _refuse_endless(watch.look(), left, seconds)
+            continue
         piece = os.read(reader, 1 << 20)
         if not piece:
             return b"".join(pieces)
         pieces.append(piece)
+
+
+def _refuse_endless(device: str | None, left: float, seconds: float) -> None:
+    if device is not None:
+        raise ToolchainError(
+            f"an `#include` of the headers leads to the device `{device}`, which never ends",
+            hint="take the `#include` out; a header is a file",
+        )
+    if not left:
+        raise ToolchainError(
+            f"the parser did not finish within {seconds:g} seconds",
+            hint="an `#include` of a FIFO never ends; TRTHEADERS_PARSER_SECONDS allows more",
+        )
 
 
 def _read(data: bytes, status: int, kind: type[_Answer]) -> _Answer:
@@ -136,6 +153,8 @@ def _encode(value: object) -> bytes:
 def _settle_in() -> None:
     """Die with the parent and leave Ctrl-C to it; no crash reports, no core files, limits of memory and depth."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
     faulthandler.disable()
     gc.disable()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import signal
 import subprocess
 import tempfile
 import threading
@@ -93,7 +94,9 @@ def run_git(
     with tempfile.TemporaryFile() as source:
         source.write(given)
         source.seek(0)
-        started = git.execute(command, istream=source, as_process=True, env=added, pass_fds=shared)
+        started = git.execute(
+            command, istream=source, as_process=True, env=added, pass_fds=shared, start_new_session=True
+        )
         process = started.proc
         assert process is not None
         # GitPython's handle kills at garbage collection; this function answers for the process itself.
@@ -177,13 +180,13 @@ class _Conversation:
     def _kill(self) -> None:
         if self._process.poll() is not None:
             return
-        # On SIGTERM git ends its own children, the transport among them; SIGKILL would leave them behind.
+        # On SIGTERM git puts away what it has begun; what is left then is a transport that does not end by itself.
         self._process.terminate()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_PATIENCE_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
 
 
 class _Lines:
