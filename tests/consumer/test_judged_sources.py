@@ -87,6 +87,33 @@ def test_errors_that_are_the_same_everywhere_and_foreign_are_counted(project):
     assert "as far as judged" in render_check(answer)
 
 
+def test_a_foreign_error_is_counted_with_one_release_too(project):
+    source = write(project, "alone.cpp", f"{SHARED}int g() {{ return nowhere(1); }}\n")
+    answer = check([source], releases=["1.1.0"], start=project)
+    assert answer.good
+    assert not answer.rows[0].failures
+    assert any(item.startswith("1 error that is not about TensorRT-LLM") for item in answer.remarks)
+
+
+def test_with_one_release_an_error_whose_line_uses_it_is_told(project):
+    text = f"{START}char* f(tle::SamplingConfig const& c) {{\n    return c.getBeamWidth();\n}}\n"
+    answer = check([write(project, "converted.cpp", text)], releases=["1.1.0"], start=project)
+    (failure,) = answer.rows[0].failures
+    assert (failure.location.line, answer.good) == (4, False)
+
+
+def test_the_screen_begins_with_the_answer(project, monkeypatch, capsys):
+    monkeypatch.chdir(project)
+    write(project, "shared.cpp", SHARED)
+    assert run(["check", "shared.cpp"]) == 0
+    first, *lines = capsys.readouterr().out.splitlines()
+    assert first == "ok: `shared.cpp` compiles with 1.1.0, 1.2.0rc3 and 1.2.0"
+    assert sum(line.startswith(("1.1.0 ", "1.2.0rc3 ", "1.2.0 ")) for line in lines) == 3
+    write(project, "both.cpp", NEW)
+    assert run(["check", "both.cpp"]) == 1
+    assert capsys.readouterr().out.startswith("mismatch: `both.cpp` does not compile with 1.1.0")
+
+
 def test_a_foreign_error_that_depends_on_the_release_is_told(project):
     text = f"{SHARED}#if TRTHEADERS_RELEASE_NUMBER >= 1020030\nint g() {{ return nowhere(1); }}\n#endif\n"
     answer = check([write(project, "depends.cpp", text)], start=project)

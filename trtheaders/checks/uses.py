@@ -51,16 +51,17 @@ def _weight(item: Failure) -> int:
 def part_common(rows: Sequence[Sequence[SourceReading]]) -> list[list[SourceReading]]:
     """``rows`` (one a release, its sources in one order) without the foreign errors that every release has alike.
 
-    One release alone shows nothing about what errors depend on.
+    One release alone shows nothing about what errors depend on: there those are kept whose line uses something of it.
     """
-    if len(rows) < 2:
-        return [list(row) for row in rows]
     columns = [_part(column) for column in zip(*rows, strict=True)]
     return [list(row) for row in zip(*columns, strict=True)]
 
 
 def _part(readings: Sequence[SourceReading]) -> list[SourceReading]:
-    foreign = [{item for item in reading.errors if item.foreign} for reading in readings]
+    alone = len(readings) == 1
+    foreign = [
+        {item for item in reading.errors if item.foreign and not (alone and item.touching)} for reading in readings
+    ]
     common = set.intersection(*foreign)
     return [
         replace(

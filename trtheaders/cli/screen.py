@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trtheaders.visible import show
+from trtheaders.visible import join_lines, show
 
 if TYPE_CHECKING:
     from trtheaders.model.answers.findings import Verification
@@ -31,13 +31,22 @@ def screen_width() -> int:
 
 def from_here(text: str) -> str:
     """``text`` on one visible line, with its paths as somebody in the working folder writes them."""
+    return show(_shorten(text))
+
+
+def lines_from_here(text: str) -> str:
+    """As :func:`from_here` for each line of ``text``, which a report rendered and may have coloured."""
+    return join_lines(map(_shorten, text.split("\n")))
+
+
+def _shorten(line: str) -> str:
     from trtheaders.report.places import shorten_paths
 
     try:
-        return show("\n".join(shorten_paths(line, Path.cwd()) for line in text.split("\n")))
+        return shorten_paths(line, Path.cwd())
     except OSError:
         # The working folder is gone.
-        return show(text)
+        return line
 
 
 def render_screen(verification: Verification, *, refusal: str = "", verbose: bool = False, quiet: bool = False) -> str:

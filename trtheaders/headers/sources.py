@@ -58,6 +58,9 @@ def _read(question: SourceQuestion, promised: Collection[SymbolName]) -> SourceR
     own = frozenset(file for file in files if is_own(file, question.source, tree))
     met = [_place_at_end(item, question.source) for item in unit.diagnostics()]
     errors, others, absent = _sort_errors(met, own, tree)
+    if any(item.foreign for item in errors):
+        lines = frozenset(_lines_of_uses(unit, own, tree))
+        errors = tuple(replace(item, touching=item.foreign and item.location in lines) for item in errors)
     if errors:
         command = compiler_command(question.headers, compiler)
         errors = keep_confirmed(errors, ask_refusals(command, question.source, (first, *question.flags)))
@@ -133,6 +136,17 @@ def _read_uses(unit: Unit, own: Collection[str], promised: Collection[SymbolName
                     place = Location(file=file, line=line)
                     found.setdefault(symbol, Used(symbol=symbol, location=place, origin=file))
     return found
+
+
+def _lines_of_uses(unit: Unit, own: Collection[str], tree: HeaderTree) -> Iterator[Location]:
+    """The lines of the consumer's files that refer to anything that ``tree`` declares."""
+    for top in unit.top_level():
+        if top.place()[0] in own:
+            for node in top.descend(_REFERENCES):
+                meant = node.referenced
+                if meant is not None and tree.name_of(meant.place()[0]) is not None:
+                    file, line, _ = node.place()
+                    yield Location(file=file, line=line)
 
 
 def symbols_of(node: Node) -> Iterator[SymbolName]:

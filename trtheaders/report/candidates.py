@@ -13,12 +13,14 @@ SCHEMA = 1
 
 
 def render_identification(known: Identification, *, verbose: bool = False, coloured: bool = False) -> str:
-    """``known`` as text: the answer, then each candidate; those after the third with ``verbose`` only."""
+    """``known`` as text: the answer, then candidates; with ``verbose`` those after the third, and evidence of all."""
     fitting = () if known.fit is Fit.UNKNOWN else known.candidates[:3]
     shown = known.candidates if verbose else fitting
     lines = [paint(tell_answer(known), Ink.GOOD if _is_named(known) else Ink.WARNING, coloured=coloured), ""]
-    for candidate in shown:
-        lines += _describe(candidate)
+    for rank, candidate in enumerate(shown):
+        # Why it is one says already why it is not the other.
+        head, *evidence = _describe(candidate)
+        lines += [head, *(evidence if verbose or rank == 0 or not _is_named(known) else ())]
     if shown and len(shown) < len(known.candidates):
         lines.append(f"… and {len(known.candidates) - len(shown)} more (`-v` shows them)")
     lines += [f"remark: {remark}" for remark in _remarks(known)]

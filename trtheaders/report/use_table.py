@@ -2,24 +2,75 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from trtheaders.counting import count_of
 from trtheaders.model.answers.uses import Check, Failure, ReleaseRow
+from trtheaders.report.colours import Ink, paint
 from trtheaders.visible import join_lines, show
 
 _MOST = 10
 
 
-def render_check(check: Check, *, verbose: bool = False) -> str:
-    """``check`` as text: the table, then for each release what speaks against it, with the consumer's own lines."""
+def render_check(check: Check, *, verbose: bool = False, coloured: bool = False) -> str:
+    """``check`` as text: the answer, the table, and for each release what speaks against it, with its lines."""
     library = f"in library {check.installed}".rstrip() if any(row.kept is not None for row in check.rows) else ""
     titles = ["release", "layouts hold" if check.compiled else "compiles", "uses", "declared", library]
-    blocks = [_align([titles, *(_cells(row, check) for row in check.rows)])]
+    word, sentence = tell_answer(check)
+    ink = Ink.OK if check.good else Ink.ERROR
+    blocks = [f"{paint(word, ink, coloured=coloured)}: {show(sentence)}"]
+    blocks.append(_align([titles, *(_cells(row, check) for row in check.rows)]))
     if len(check.subjects) > 1 and not check.compiled:
         blocks.append(_align(_source_rows(check)))
     blocks += _reasons(check, verbose)
-    blocks += [show(f"note: {remark}") for remark in check.remarks]
+    notes = (*check.remarks, *filter(None, (check.taken,))) if verbose else check.remarks
+    blocks += [show(f"note: {remark}") for remark in notes]
     return "\n\n".join(blocks) + "\n"
+
+
+def tell_answer(check: Check) -> tuple[str, str]:
+    """A word (`ok`, `mismatch`), and the sentence that goes after it."""
+    first, *more = check.subjects
+    subject, does = (count_of(len(check.subjects), "file"), "do") if more else (f"`{first}`", "does")
+    told = _tell_compiled(check, subject, more) if check.compiled else _tell_sources(check, subject, does, more)
+    if check.unkept:
+        told.append(f"the installed library{_version(check)} lacks {len(check.unkept)} of the symbols that are used")
+    elif check.good and any(row.kept is not None for row in check.rows):
+        told.append(f"the installed library{_version(check)} has what is used of it" if _is_theirs(check) else "")
+    return "ok" if check.good else "mismatch", "; ".join(filter(None, told))
+
+
+def _tell_sources(check: Check, subject: str, does: str, more: list[Path]) -> list[str]:
+    failing = [row.release for row in check.rows if not row.fits]
+    if failing:
+        return [f"{subject} {does} not compile with {_list_of(failing)}"]
+    judged = [row for row in check.rows if row.compiles is not None]
+    if not judged:
+        return [f"nothing speaks against {subject}, which could not be judged"]
+    far = ", as far as judged" if any(row.partial for row in judged) else ""
+    return [f"{subject} {'compile' if more else 'compiles'} with {_list_of([row.release for row in judged])}{far}"]
+
+
+def _tell_compiled(check: Check, subject: str, more: list[Path]) -> list[str]:
+    fitting = [row.release for row in check.rows if row.fits]
+    if fitting:
+        return [f"{subject} {'fit' if more else 'fits'} the headers of {' or '.join(fitting)}"]
+    one = len(check.rows) == 1
+    return [f"{subject} {'fit' if more else 'fits'} {f'not {check.rows[0].release}' if one else 'no vendored release'}"]
+
+
+def _is_theirs(check: Check) -> bool:
+    """Whether the library is of a release that was tried, so that it must have what is used."""
+    return check.compiled or len(check.rows) == 1 or check.installed in {row.release for row in check.rows}
+
+
+def _version(check: Check) -> str:
+    return f" {check.installed}" if check.installed else ""
+
+
+def _list_of(names: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _align(rows: list[list[str]]) -> str:
@@ -82,7 +133,7 @@ def document_check(check: Check) -> dict[str, Any]:
         "subjects": [str(path) for path in check.subjects],
         "installed": check.installed or None,
         "releases": [_document(row) for row in check.rows],
-        "remarks": list(check.remarks),
+        "remarks": [*filter(None, (check.taken,)), *check.remarks],
     }
 
 

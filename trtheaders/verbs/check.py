@@ -67,15 +67,17 @@ def check(
         if not path.is_file():
             _refuse(path, None if paths else configuration.file)
     requests = _requests(configuration, releases)
-    found, remarks = _find_installed(configuration, libraries, python)
+    found, taken, remarks = _find_installed(configuration, libraries, python)
     remarks = (*remarks, *tell_absent(configuration))
     sources = [path for path in subjects if path.suffix in SOURCES]
     if sources and len(sources) != len(subjects):
         raise UsageError("sources and compiled files were given together", hint="check them one after the other")
     if sources:
         given = {path: _flags_for(path, configuration, tuple(flags), compile_commands) for path in subjects}
-        return _check_sources(given, requests, found, jobs or os.cpu_count() or 1, remarks)
-    return _check_compiled(subjects, requests, found, remarks)
+        answer = _check_sources(given, requests, found, jobs or os.cpu_count() or 1, remarks)
+    else:
+        answer = _check_compiled(subjects, requests, found, remarks)
+    return replace(answer, taken=taken)
 
 
 def _requests(configuration: Configuration, releases: Sequence[str]) -> tuple[HeaderRequest, ...]:
@@ -89,15 +91,16 @@ def _requests(configuration: Configuration, releases: Sequence[str]) -> tuple[He
 
 def _find_installed(
     configuration: Configuration, libraries: Sequence[Path], python: Path | None
-) -> tuple[Installation | None, tuple[str, ...]]:
-    """The installed library, or a remark that there is none; one that was named must be there."""
+) -> tuple[Installation | None, str, tuple[str, ...]]:
+    """(the installed library, why that one, remarks: that there is none); one that was named must be there."""
     try:
         found = find_libraries(configuration, libraries, python)
     except (InstallationError, LibraryError) as error:
         if libraries or python is not None:
             raise
-        return None, (f"no installed library was asked: {error.message}",)
-    return found, tell_installation(found)
+        return None, "", (f"no installed library was asked: {error.message}",)
+    taken, *remarks = tell_installation(found)
+    return found, taken, tuple(remarks)
 
 
 def _ask(found: Installation | None, symbols: Iterable[SymbolName]) -> LibraryAnswers | None:
@@ -227,8 +230,9 @@ def _tell_readings(readings: Sequence[Sequence[SourceReading]]) -> tuple[str, ..
     common = list(dict.fromkeys(item for row in readings for reading in row for item in reading.common))
     if common:
         first, it = common[0], "is" if len(common) == 1 else "are"
+        same = f"the same with every release and {it} " if len(readings) > 1 else ""
         told.append(
-            f"{count_of(len(common), 'error')} that {it} the same with every release and {it} not about TensorRT-LLM "
+            f"{count_of(len(common), 'error')} that {it} {same}not about TensorRT-LLM "
             f"{it} left to the build (the first: {first.location}: {first.message})"
         )
     unjudged = {reading.source: reading.unjudged for row in readings for reading in row if reading.unjudged}

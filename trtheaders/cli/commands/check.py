@@ -9,7 +9,7 @@ import click
 
 from trtheaders.cli.options import format_option, library_options
 from trtheaders.cli.progress import telling
-from trtheaders.cli.screen import from_here
+from trtheaders.cli.screen import lines_from_here, wants_colour
 
 _PATH = click.Path(path_type=Path)
 
@@ -64,7 +64,9 @@ def command(
     if form == "json":
         click.echo(json.dumps(document_check(answer), indent=2, ensure_ascii=False))
     else:
-        click.echo(from_here(render_check(answer, verbose=verbose)), nl=False)
+        click.echo(
+            lines_from_here(render_check(answer, verbose=verbose, coloured=wants_colour())), nl=False, color=True
+        )
     return 0 if answer.good else 1
 
 

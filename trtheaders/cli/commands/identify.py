@@ -9,7 +9,7 @@ import click
 
 from trtheaders.cli.main import FINDINGS, OK
 from trtheaders.cli.options import format_option
-from trtheaders.cli.screen import from_here, wants_colour
+from trtheaders.cli.screen import lines_from_here, wants_colour
 from trtheaders.model.answers.candidates import Fit
 
 
@@ -43,5 +43,5 @@ def command(libraries: tuple[Path, ...], python: Path | None, form: str, togethe
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
         texts = [render_identification(known, verbose=verbose, coloured=wants_colour()) for known in answers]
-        click.echo("\n\n".join(map(from_here, texts)), color=True)
+        click.echo("\n\n".join(map(lines_from_here, texts)), color=True)
     return OK if all(known.fit in (Fit.IDENTIFIED, Fit.AMBIGUOUS) for known in answers) else FINDINGS

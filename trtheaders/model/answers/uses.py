@@ -21,13 +21,14 @@ class Used(Struct, frozen=True, kw_only=True):
 class Failure(Struct, frozen=True, kw_only=True):
     """One thing that is wrong with one release: a sentence, and the consumer's line or object.
 
-    ``foreign``: neither the words nor the place are TensorRT-LLM's.
+    ``foreign``: neither the words nor the place are TensorRT-LLM's; ``touching``: but its line uses something of it.
     """
 
     message: str
     location: Location | None = None
     origin: str = ""
     foreign: bool = False
+    touching: bool = False
 
 
 class SourceReading(Struct, frozen=True, kw_only=True):
@@ -44,7 +45,7 @@ class SourceReading(Struct, frozen=True, kw_only=True):
     reached: bool = True
     source: Path | None = None
     common: tuple[Failure, ...] = ()
-    """Errors that are the same with every release and foreign: the build's business."""
+    """Foreign errors that do not depend on the release: the build's business."""
     unjudged: str = ""
     """Why the source was not judged, although it was read."""
 
@@ -108,11 +109,17 @@ class Check(Struct, frozen=True, kw_only=True):
     compiled: bool = False
     """Whether the subjects were compiled already: objects and programs belong to one release, sources to any."""
     remarks: tuple[str, ...] = ()
+    taken: str = ""
+    """Which installation was asked and why, '' where none was."""
+
+    @property
+    def unkept(self) -> tuple[Failure, ...]:
+        """What the installed library lacks of what it was made for: its own release, whatever it is if there is one."""
+        theirs = [row for row in self.rows if self.compiled or len(self.rows) == 1 or row.release == self.installed]
+        return next((row.lacking for row in theirs if row.lacking), ())
 
     @property
     def good(self) -> bool:
         """Sources fit every release; compiled code fits one; what the installed library's release uses is kept."""
         fitting = [row.fits for row in self.rows]
-        enough = any(fitting) if self.compiled else all(fitting)
-        theirs = [row for row in self.rows if self.compiled or len(self.rows) == 1 or row.release == self.installed]
-        return enough and not any(row.lacking for row in theirs)
+        return (any(fitting) if self.compiled else all(fitting)) and not self.unkept
