@@ -20,10 +20,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tools")]
 
+import bench_add
 from bench_report import Curve, Figure, Outcome, version_of, write
 from support import exporting
 from support.cxx import compile_cxx
@@ -38,6 +40,9 @@ from trtheaders.model.vendoring.releases import DEFAULT_ENTRY
 OTHER_EXPORTS = 74_000
 GROWTH = (10_000, 74_000, 250_000, 1_000_000)
 RUNS = 9
+BENCHED = ("1.0.0", "1.1.0", "1.2.0rc1")
+RELEASE_COUNTS = (3, 10, 40)
+QUIET: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 ARROW = ROOT / ".cache" / "packages" / "pyarrow-18.1.0" / "pyarrow"
 BARE = [sys.executable, "-c", "pass"]
 FROM_SNAPSHOT = """
@@ -83,11 +88,13 @@ class Rounds:
         return f"{self.least().seconds * 1000:.0f} ms, {peer} {others * 1000:.0f} ms"
 
 
-def measure(commands: Sequence[Sequence[object]], folder: Path, runs: int = RUNS) -> Rounds:
+def measure(
+    commands: Sequence[Sequence[object]], folder: Path, runs: int = RUNS, accepted: tuple[int, ...] = (0,)
+) -> Rounds:
     """Several rounds in which the commands take turns, after one that does not count; all must succeed."""
     for command in commands:
-        run(command, folder)
-    return Rounds([[run(command, folder) for command in commands] for _ in range(runs)])
+        run(command, folder, accepted)
+    return Rounds([[run(command, folder, accepted) for command in commands] for _ in range(runs)])
 
 
 def run(command: Sequence[object], folder: Path, accepted: tuple[int, ...] = (0,)) -> Cost:
@@ -116,7 +123,7 @@ def prepare(folder: Path, program: Path) -> Path:
         f"#include <{DEFAULT_ENTRY}>\n"
         "int main() { return tensorrt_llm::executor::SamplingConfig{}.getBeamWidth(); }\n"
     )
-    tags = ["v1.0.0", "v1.1.0", "v1.2.0rc1"]
+    tags = [f"v{release}" for release in BENCHED]
     subprocess.run([program, "add", *tags, "--remote", upstream], cwd=project, check=True, stdout=subprocess.DEVNULL)
     return project
 
@@ -175,7 +182,7 @@ class Bench:
             missing.append((count, min(run(other, self.project, (0, 1)).seconds for _ in range(2))))
         names = ("nm -D", "verify, all kept", "verify, another release")
         self.outcome.curves += [
-            Curve(name, tuple(found)) for name, found in zip(names, (peers, ours, missing), strict=True)
+            Curve("exports", name, tuple(found)) for name, found in zip(names, (peers, ours, missing), strict=True)
         ]
         for name, found in zip(names[1:], (ours, missing), strict=True):
             worse = (found[-1][1] / found[-2][1]) / (GROWTH[-1] / GROWTH[-2])
@@ -215,6 +222,57 @@ class Bench:
             more = f"{'; '.join(costs)}; {version_of(name)}"
             self.tell(f"{name} / verify from a snapshot", peer.seconds / ours.seconds, None, "x", more)
 
+    def differences(self) -> None:
+        """Two builds with debug information, which the peers need; ours reads what two releases' headers promise."""
+        old, new = (build_release_library(release, flags=("-Og", "-g")) for release in ("1.0.0", "1.1.0"))
+        ours = measure([[self.program, "diff", "1.0.0", "1.1.0"]], self.project, accepted=(0, 1)).least()
+        dumps = [self.project / f"{release}.dump" for release in ("1.0.0", "1.1.0")]
+        dump = "abi-dumper {} -o {} -lver {} && "
+        checker = "abi-compliance-checker -l tensorrt_llm -old {} -new {} -report-path {}"
+        both = dump.format(old, dumps[0], "1.0.0") + dump.format(new, dumps[1], "1.1.0")
+        peers = {
+            "abidiff": (["abidiff", old, new], "abidiff"),
+            "abi-compliance-checker": (
+                ["sh", "-c", both + checker.format(*dumps, self.project / "report.html")],
+                "abi-dumper",
+            ),
+        }
+        for name, (command, needed) in peers.items():
+            if shutil.which(name) is None or shutil.which(needed) is None:
+                self.skip(f"{name}, which is not installed")
+                continue
+            peer = run(command, self.project, accepted=(0, 1, 4, 8, 12))
+            more = f"ours {ours.seconds:.2f} s, {ours.megabytes:.0f} MB; {name} {peer.seconds:.2f} s, "
+            more += f"{peer.megabytes:.0f} MB; {version_of(name)}"
+            self.tell(f"{name}, two builds with debug information / diff", peer.seconds / ours.seconds, None, "x", more)
+
+    def releases(self) -> None:
+        """What grows with the releases that are vendored; each is one of the small upstream's under another name."""
+        upstream = self.project.parent / "upstream"
+        path = exporting.library(exporting.symbols("1.1.0"), "1.1.0")
+        commands = {"identify": ["identify", path], "list": ["list"], "report": ["report", "--html", "report.html"]}
+        found: dict[str, list[tuple[int, float]]] = {name: [] for name in commands}
+        for count in RELEASE_COUNTS:
+            tags = [f"v0.{number}.0" for number in range(1, count - len(BENCHED) + 1)]
+            for number, tag in enumerate(tags):
+                subprocess.run(
+                    ["git", "-C", upstream, "tag", "-f", tag, f"v{BENCHED[number % 3]}"], check=True, **QUIET
+                )
+            if tags:
+                subprocess.run(
+                    [self.program, "add", *tags, "--remote", upstream], cwd=self.project, check=True, **QUIET
+                )
+            for name, words in commands.items():
+                rounds = measure([BARE, [self.program, *words]], self.project, runs=3)
+                found[name].append((count, rounds.least().seconds))
+                if name == "identify" and count == RELEASE_COUNTS[-1]:
+                    title = f"identify, {count} releases vendored / `python -c pass`"
+                    self.tell(title, rounds.ratio, 30, "x", rounds.tell("bare"))
+        self.outcome.curves += [Curve("releases", name, tuple(points)) for name, points in found.items()]
+        for name, points in found.items():
+            worse = (points[-1][1] / points[0][1]) / (points[-1][0] / points[0][0])
+            self.tell(f"{name}: growth over linear, {points[0][0]} to {points[-1][0]} releases", worse, 1.1, "x")
+
     def verify(self) -> None:
         library = large_library()
         ours = [self.program, "verify", "1.1.0", "--library", library]
@@ -235,7 +293,7 @@ class Bench:
 
     def check(self) -> None:
         source = (self.project / "main.cpp").read_text()
-        roots = [self.project / "include/tensorrt-llm" / name for name in ("1.0.0", "1.1.0", "1.2.0rc1")]
+        roots = [self.project / "include/tensorrt-llm" / name for name in BENCHED]
         bare = [self._bare_parse(source, root) for root in roots]
         rounds = measure([*bare, [self.program, "check", "main.cpp"]], self.project)
         self.tell("check of a source, 3 releases / 3 bare parses", rounds.ratio, 1.3, "x", rounds.tell("parses"))
@@ -274,8 +332,11 @@ class Bench:
         self.tell("ours / abicheck on Arrow, at least 20 times faster", ours.seconds / peer.seconds, 0.05, "x", more)
 
     def add(self) -> None:
-        done = subprocess.run([sys.executable, ROOT / "tools" / "bench_add.py"])
-        self.failed += done.returncode != 0
+        """What goes over the line, from a server with 300 MB; its seconds are a loopback's."""
+        for taken in bench_add.measure():
+            more = f"{taken.seconds:.2f} s on a loopback"
+            self.tell(f"add, {taken.case}, requests", taken.requests, bench_add.MOST_REQUESTS, "")
+            self.tell(f"add, {taken.case}, received", taken.size / 1e6, bench_add.MOST_BYTES / 1e6, "MB", more)
 
     def _bare_parse(self, text: str, root: Path) -> list[object]:
         """A process that does nothing but parse, with the same arguments."""
@@ -295,6 +356,7 @@ def main() -> int:
         "peers": Bench.peers,
         "growth": Bench.growth,
         "doctor": Bench.doctor,
+        "differences": Bench.differences,
         "verify": Bench.verify,
         "identify": Bench.identify,
         "headers": Bench.headers,
@@ -302,6 +364,7 @@ def main() -> int:
         "hook": Bench.hook,
         "arrow": Bench.arrow,
         "add": Bench.add,
+        "releases": Bench.releases,
     }
     wanted = sys.argv[1:] or list(parts)
     unknown = [name for name in wanted if name not in parts]

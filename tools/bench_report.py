@@ -31,8 +31,9 @@ class Figure:
 
 @dataclass(frozen=True)
 class Curve:
-    """How seconds grow with the number of exports, for one program."""
+    """How one program's seconds grow with a number of ``things``."""
 
+    things: str
     name: str
     points: tuple[tuple[int, float], ...]
 
@@ -47,9 +48,22 @@ class Outcome:
 
 
 def write(outcome: Outcome, folder: Path) -> None:
-    """``outcome`` as `bench.md` and `bench.svg` in ``folder``."""
-    (folder / "bench.svg").write_text(draw(outcome.curves), encoding="utf-8")
+    """``outcome`` as `bench.md` and a plot for each thing that is counted, in ``folder``."""
+    for things, curves in by_axis(outcome.curves).items():
+        (folder / _plot_of(things)).write_text(draw(curves), encoding="utf-8")
     (folder / "bench.md").write_text(render(outcome), encoding="utf-8")
+
+
+def by_axis(curves: Iterable[Curve]) -> dict[str, list[Curve]]:
+    """``curves`` by what they count."""
+    found: dict[str, list[Curve]] = {}
+    for curve in curves:
+        found.setdefault(curve.things, []).append(curve)
+    return found
+
+
+def _plot_of(things: str) -> str:
+    return f"bench-{things}.svg"
 
 
 def render(outcome: Outcome) -> str:
@@ -67,8 +81,8 @@ def render(outcome: Outcome) -> str:
         *(_row(figure) for figure in outcome.figures),
         "",
     ]
-    if outcome.curves:
-        lines += ["![seconds against the number of exports](bench.svg)", "", *_table(outcome.curves), ""]
+    for things, curves in by_axis(outcome.curves).items():
+        lines += [f"![seconds against the number of {things}]({_plot_of(things)})", "", *_table(curves), ""]
     if outcome.not_run:
         lines += ["Not run: " + "; ".join(outcome.not_run) + ".", ""]
     return "\n".join(lines)
@@ -83,7 +97,11 @@ def _row(figure: Figure) -> str:
 def _table(curves: Sequence[Curve]) -> list[str]:
     counts = [count for count, _ in curves[0].points]
     rows = (f"| {curve.name} | {' | '.join(f'{seconds:.2f} s' for _, seconds in curve.points)} |" for curve in curves)
-    return [f"| exports | {' | '.join(f'{count:,}' for count in counts)} |", "|---" * (len(counts) + 1) + "|", *rows]
+    return [
+        f"| {curves[0].things} | {' | '.join(f'{count:,}' for count in counts)} |",
+        "|---" * (len(counts) + 1) + "|",
+        *rows,
+    ]
 
 
 def draw(curves: Iterable[Curve]) -> str:
@@ -98,7 +116,7 @@ def draw(curves: Iterable[Curve]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"',
         '     font-family="sans-serif" font-size="12">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
-        f'<text x="{WIDTH / 2 - 60}" y="{HEIGHT - 8}">exports of the library</text>',
+        f'<text x="{WIDTH / 2 - 60}" y="{HEIGHT - 8}">{found[0].things}</text>',
         '<text x="4" y="14">seconds</text>',
     ]
     counts = sorted({count for count, _ in points})
