@@ -22,8 +22,8 @@ def describe_evidence(
     """
     theirs = frozenset(rival.owed) if rival else frozenset()
     name = rival.release if rival else ""
-    ours = {*kept, *broken}
-    rightly_absent = [item for item in (rival.owed if rival else ()) if item not in ours and item not in set(surplus)]
+    present = {*kept, *broken, *surplus}
+    rightly_absent = [item for item in (rival.owed if rival else ()) if item not in present]
     return (
         *_list("exports", [item for item in kept if item not in theirs], f", which {name} does not promise"),
         *_list("does not export", rightly_absent, f", which {name} promises"),

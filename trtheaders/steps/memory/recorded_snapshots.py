@@ -19,7 +19,7 @@ from trtheaders.configuration import Configuration
 from trtheaders.errors import HeaderError, NothingVerifiedError, SnapshotError, SnapshotFormatError, ToolchainError
 from trtheaders.headers.snapshot_files import read_snapshot, write_snapshot
 from trtheaders.model.headers.snapshot import PROMISES_ENGINE, SNAPSHOT_FORMAT, AbiSnapshot, SnapshotKey
-from trtheaders.model.vendoring.locks import LockedRelease
+from trtheaders.model.vendoring.locks import Lock, LockedRelease
 from trtheaders.programs.flags import shaping_flags, split_command
 from trtheaders.programs.trust import find_program
 from trtheaders.vendoring.cache_folder import cache_folder
@@ -161,12 +161,12 @@ def _read_record(request: HeaderRequest) -> _Record:
     return _Record(older=snapshot, trouble=f"`{request.recorded}` was recorded by {age} trtheaders")
 
 
-def read_pinned(store: Store, version: str) -> AbiSnapshot:
-    """The snapshot that is recorded for ``version``, as the lock pins it.
+def read_pinned(store: Store, version: str, lock: Lock | None = None) -> AbiSnapshot:
+    """The snapshot that is recorded for ``version``, as the lock pins it; ``lock`` is the store's, if it was read.
 
     Raises :class:`~trtheaders.errors.SnapshotError` where there is none, or another one.
     """
-    release = store.lock().releases.get(version)
+    release = (lock or store.lock()).releases.get(version)
     return read_snapshot(store.snapshot_path(version), release.snapshot if release is not None else "")
 
 

@@ -18,9 +18,10 @@ def known_releases(configuration: Configuration) -> tuple[KnownRelease, ...]:
     found: dict[str, KnownRelease] = {}
     with contextlib.suppress(StoreError):
         store = Store(configuration.destination)
-        for release in store.lock().ordered():
+        lock = store.lock()
+        for release in lock.ordered():
             with contextlib.suppress(SnapshotError):
-                snapshot = read_pinned(store, release.version)
+                snapshot = read_pinned(store, release.version, lock)
                 found[release.version] = KnownRelease(release=release.version, origin="vendored", snapshot=snapshot)
     for name in shipped_releases():
         path = shipped_snapshot(name)

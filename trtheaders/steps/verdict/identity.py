@@ -88,7 +88,8 @@ def known_fingerprints(configuration: Configuration) -> tuple[tuple[Fingerprint,
 
     store = Store(configuration.destination)
     remarks = []
-    for version, release in store.lock().releases.items():
+    lock = store.lock()
+    for version, release in lock.releases.items():
         path = store.snapshot_path(version)
         if version in found and release.remote == DEFAULT_REMOTE:
             # The same release: what ships is known to be whole, and the headers are here.
@@ -99,7 +100,7 @@ def known_fingerprints(configuration: Configuration) -> tuple[tuple[Fingerprint,
             remarks.append(f"{version} is vendored, but its promises are not recorded")
             continue
         try:
-            found[version] = take_fingerprint(read_pinned(store, version), _VENDORED)
+            found[version] = take_fingerprint(read_pinned(store, version, lock), _VENDORED)
         except SnapshotError as error:
             remarks.append(f"{version} is vendored, but its record is of no use: {error.message}")
     return tuple(found.values()), tuple(remarks)
@@ -131,11 +132,12 @@ def _read_contradictions(
     from trtheaders.vendoring.folder.store import Store
 
     store = Store(configuration.destination)
+    lock = store.lock()
     found = {}
     for release in releases:
         shipped = shipped_snapshot(release)
         recorded = store.snapshot_path(release).is_file() or shipped is None
-        snapshot = read_pinned(store, release) if recorded or shipped is None else read_snapshot(shipped)
+        snapshot = read_pinned(store, release, lock) if recorded or shipped is None else read_snapshot(shipped)
         findings = check_layouts(snapshot, read_evidence(paths, snapshot))
         errors = [item.message for item in findings if item.severity is Severity.ERROR]
         found[release] = tuple(f"its layout is contradicted: {message}" for message in errors)
