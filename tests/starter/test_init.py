@@ -136,3 +136,24 @@ def test_nothing_is_written_through_a_link_that_a_repository_brought(tmp_path, n
         init(tmp_path / "app", release="1.1.0")
     assert list((tmp_path / "out").iterdir()) == []
     assert [path.name for path in (tmp_path / "app").iterdir()] == [name]
+
+
+def test_a_folder_of_any_name_is_written_as_the_configuration_reads_it(tmp_path, cuda, monkeypatch):
+    odd = tmp_path / 'a"]\nsources = ["x' / "\\ü😀" / "include"
+    odd.parent.mkdir(parents=True)
+    cuda.rename(odd)
+    monkeypatch.setenv("CUDA_HOME", str(odd.parent))
+    made = init(tmp_path / "app", release="1.1.0")
+    configuration = load_configuration(tmp_path / "app")
+    assert configuration.include_directories in ((odd,), ())
+    assert configuration.sources == (tmp_path / "app" / "src" / "main.cpp",)
+    assert made.files
+
+
+def test_quotes_and_backslashes_in_a_folder_are_kept(tmp_path, cuda, monkeypatch):
+    odd = tmp_path / 'a"b' / "\\ü😀" / "include"
+    odd.parent.mkdir(parents=True)
+    cuda.rename(odd)
+    monkeypatch.setenv("CUDA_HOME", str(odd.parent))
+    init(tmp_path / "app", release="1.1.0")
+    assert load_configuration(tmp_path / "app").include_directories == (odd,)

@@ -15,10 +15,14 @@ from pathlib import Path
 from msgspec import Struct
 
 from trtheaders.programs.files import expand_home, read_text
+from trtheaders.programs.quoting import is_called_as_header
 from trtheaders.programs.trust import find_program, find_refusal
 
 PATH_FLAGS = ("-isystem", "-iquote", "-idirafter", "-include", "-imacros", "-I")
 """Flags with a path; the longest spelling of each stands first."""
+
+_READING = ("-include", "-imacros")
+"""A compiler that does not understand what these read quotes it."""
 
 _SWITCHES = """
     rtti exceptions char8_t short-enums short-wchar signed-char unsigned-char signed-bitfields
@@ -149,7 +153,11 @@ class _Sheet:
         if flag is None or word.startswith("-include-"):
             return False
         value = word[len(flag) :].removeprefix("=") or next(row, "")
-        self.kept += (flag, str(self._folder / value)) if value else ()
+        path = str(self._folder / value)
+        if flag in _READING and value and not is_called_as_header(path):
+            self.dropped.append(f"{flag} {value}")
+        else:
+            self.kept += (flag, path) if value else ()
         return True
 
     def _take_meaning(self, word: str, row: Iterator[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from typing import Any
@@ -31,3 +32,9 @@ def _depth(text: str) -> int:
         depth = depth + 1 if bracket in "[{" else max(depth - 1, 0)
         deepest = max(deepest, depth)
     return deepest
+
+
+def spell_text(text: str) -> str:
+    """``text`` as a basic string (TOML 1.0, "String"), which is spelt as one of JSON's but for what is no character."""
+    known = text.encode(errors="replace").decode()
+    return json.dumps(known, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from msgspec import Struct
 
+from trtheaders.programs.toml import spell_text
 from trtheaders.version import __version__
 
 _FILES = {
@@ -59,8 +60,9 @@ def _fill(template: str, words: dict[str, str]) -> str:
 
 
 def _includes(include: str) -> str:
-    if include:
-        return f'include-directories = ["{include}"]   # CUDA\'s headers: cuda_fp16.h'
+    # A name that is no UTF-8 has no form in TOML.
+    if include and include.isprintable():
+        return f"include-directories = [{spell_text(include)}]   # CUDA's headers: cuda_fp16.h"
     return '# include-directories = ["/usr/local/cuda/include"]   # CUDA\'s headers: cuda_fp16.h'
 
 

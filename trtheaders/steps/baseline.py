@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from glob import escape
 from pathlib import Path
@@ -13,6 +12,7 @@ from trtheaders.configuration import FILE_NAME, load_configuration
 from trtheaders.errors import ConfigurationError
 from trtheaders.model.answers.findings import Finding, Severity, Verification
 from trtheaders.programs.files import read_text, write_whole
+from trtheaders.programs.toml import spell_text
 
 _REASON = "known when the baseline was written"
 
@@ -60,5 +60,4 @@ def _table(heading: str, finding: Finding, release: str | None, *, alone: bool) 
         rows["releases"] = f"=={release}"
     place = f"{finding.location}: " if finding.location else ""
     comment = "".join(one if one.isprintable() else "?" for one in f"# {place}{finding.message}")
-    # A TOML basic string is spelt as a JSON string is.
-    return "\n".join([comment, heading, *(f"{key} = {json.dumps(value)}" for key, value in rows.items() if value)])
+    return "\n".join([comment, heading, *(f"{key} = {spell_text(value)}" for key, value in rows.items() if value)])

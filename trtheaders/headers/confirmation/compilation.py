@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from trtheaders.headers.confirmation.assembly import Assembly, read_assembly
 from trtheaders.headers.confirmation.unit import ENTRY, ITEM, FormChoice, UnitQuestion, choose_all, strike, write_unit
+from trtheaders.programs.quoting import first_complaint
 from trtheaders.programs.start import run_program
 
 _PATIENCE = 300
@@ -93,7 +94,7 @@ def _ask(question: UnitQuestion, choice: FormChoice, command: CompilerCommand) -
         if not kept or kept == choice.entries:
             break
         choice = FormChoice(entries=kept, forms=choice.forms)
-    return CompilerAnswer(rejected=rejected, failure=_first_error(messages))
+    return CompilerAnswer(rejected=rejected, failure=first_complaint(messages))
 
 
 def _run(command: CompilerCommand, text: str) -> tuple[str | None, str]:
@@ -129,7 +130,3 @@ def _read_refusals(messages: str, command: CompilerCommand) -> dict[int, str]:
                 found.setdefault(number, words)
             waiting.clear()
     return found
-
-
-def _first_error(messages: str) -> str:
-    return next((match[1].strip() for line in messages.splitlines() if (match := _ERROR.search(line))), "")

@@ -14,6 +14,7 @@ from trtheaders.headers.parser.probes import make_folder
 from trtheaders.headers.parser.toolchain import Compiler
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.model.places import Location
+from trtheaders.programs.quoting import first_complaint
 from trtheaders.programs.start import run_program
 
 _MARKER = re.compile(rb'^# (\d+) "((?:[^"\\\n]|\\.)*)"[^\n]*\n', re.MULTILINE)
@@ -95,9 +96,9 @@ def _run(command: list[str], text: bytes) -> bytes:
         raise ToolchainError(story, hint="try another `--compiler`") from error
     said = done.said
     # After an `#error` it goes on to the end, after a fatal error it does not.
-    fatal = next((line for line in said.splitlines() if "fatal error" in line), "")
+    fatal = "fatal error" in said
     if fatal or (done.status != 0 and not done.output):
-        reason = fatal or said.strip() or f"exit status {done.status}"
+        reason = first_complaint(said) or f"exit status {done.status}"
         raise ToolchainError(f"`{command[0]} -E` gives up: {reason}", hint="mend the line that it names")
     return done.output
 

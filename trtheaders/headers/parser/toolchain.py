@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from trtheaders.errors import ToolchainError
 from trtheaders.programs.flags import find_words, parser_flags, shaping_flags, split_command
+from trtheaders.programs.quoting import first_complaint
 from trtheaders.programs.start import Finished, run_program
 from trtheaders.programs.trust import allow, find_program
 
@@ -107,9 +108,9 @@ def _run(command: str) -> Finished:
     except OSError as error:
         raise ToolchainError(f"`{command}` cannot be run: {error.strerror}", hint=_INSTALL) from error
     if done.status != 0:
-        reason = next((line for line in done.said.splitlines() if "error" in line), f"exit status {done.status}")
+        reason = first_complaint(done.said) or f"exit status {done.status}"
         hint = "install the C++ standard library's headers: `apt-get install g++` brings them"
-        raise ToolchainError(f"`{command}` cannot compile C++: {reason.strip()}", hint=hint)
+        raise ToolchainError(f"`{command}` cannot compile C++: {reason}", hint=hint)
     return done
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from trtheaders.errors import HeaderError
 from trtheaders.model.places import Location
 from trtheaders.programs.files import MOST_SOURCE, read_bytes
+from trtheaders.programs.quoting import is_called_as_header
 
 SUFFIXES = frozenset({".h", ".hpp", ".hh", ".hxx", ".inl", ".cuh", ".tpp"})
 ALL = "all"
@@ -37,8 +38,14 @@ class HeaderTree:
         if file not in self._names:
             path = os.path.normpath(file)
             name = path[len(self._prefix) :] if path.startswith(self._prefix) else None
-            self._names[file] = name if name is not None and self._holds(name) else None
+            holds = name is not None and self._holds(name) and not self._leads_astray(path)
+            self._names[file] = name if holds else None
         return self._names[file]
+
+    def _leads_astray(self, path: str) -> bool:
+        """Whether it is a link to what is no header, elsewhere: nothing of that is to be told as if it were ours."""
+        real = os.path.realpath(path)
+        return not real.startswith(self._prefix) and not is_called_as_header(real)
 
     def _holds(self, name: str) -> bool:
         return not self._within or name in self._within or f"{name.partition('/')[0]}/" in self._within

@@ -26,6 +26,7 @@ from trtheaders.headers.parser.prototypes import (
     libclang,
     text_of,
 )
+from trtheaders.programs.quoting import NOT_SHOWN, is_called_as_header
 
 _CRASHED = 2
 """CXError_Crashed."""
@@ -93,7 +94,7 @@ class Unit:
             severity = library.getDiagnosticSeverity(item)
             if severity >= ERROR:
                 file, line, offset = self.places.position(library.getDiagnosticLocation(item))
-                message, notes = text_of(library.getDiagnosticSpelling(item)), self._notes(item)
+                message, notes = _words(library.getDiagnosticSpelling(item), file), self._notes(item)
                 found.append(Diagnostic(severity, message, file, line, offset, notes))
             library.disposeDiagnostic(item)
         return found
@@ -146,3 +147,9 @@ class Unit:
                 f"libclang could not keep the parsed headers in `{path}` (CXSaveError {status})",
                 hint="make room there, or name another folder for temporary files in TMPDIR",
             )
+
+
+def _words(spelling: Any, file: str) -> str:
+    """What the parser says of ``file``, unless it may quote what nobody meant to show."""
+    message = text_of(spelling)
+    return message if file in ("", UNIT_NAME) or is_called_as_header(file) else NOT_SHOWN
