@@ -10,10 +10,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from trtheaders.headers.entrance import HeaderQuestion, compiler_command, parser_arguments
-from trtheaders.headers.parser.callbacks import interrupts_between_walks
+from trtheaders.headers.parser.binding.callbacks import interrupts_between_walks
+from trtheaders.headers.parser.binding.positions import Diagnostic
 from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
 from trtheaders.headers.parser.nodes import Node
-from trtheaders.headers.parser.positions import Diagnostic
 from trtheaders.headers.parser.toolchain import find_compiler
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import UNIT_NAME, Unit

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from trtheaders.headers.entrance import parser_arguments
-from trtheaders.headers.parser.callbacks import interrupts_between_walks
+from trtheaders.headers.parser.binding.callbacks import interrupts_between_walks
 from trtheaders.headers.parser.kinds import FUNCTIONS, RECORDS, TEMPLATES, Kind
 from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.toolchain import find_compiler

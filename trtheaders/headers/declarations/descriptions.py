@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.declarations.spellings import spell
 from trtheaders.headers.declarations.types import TypeReader, without_place
+from trtheaders.headers.parser.binding.positions import Extent
 from trtheaders.headers.parser.kinds import CONVENTIONS, FUNCTIONS, NAMESPACES, NOTHROW, Kind, is_expression
 from trtheaders.headers.parser.nodes import Node
-from trtheaders.headers.parser.positions import Extent
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Parameter, Trait, TypeUse
 from trtheaders.model.places import Location

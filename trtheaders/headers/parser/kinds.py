@@ -1,94 +1,97 @@
 """Libclang's numbers by name (clang-c/Index.h), and the sets of them that questions are about. No number leaves here.
 
-The numbers are held against libclang's own binding by a test.
+They are the binding's; a number is written here where that knows none.
 """
 
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any
+
+from clang import cindex
 
 
 class Kind(IntEnum):
     """Cursor kinds that matter here (CXCursorKind)."""
 
-    UNEXPOSED_DECLARATION = 1
-    STRUCT = 2
-    UNION = 3
-    CLASS = 4
-    ENUM = 5
-    FIELD = 6
-    ENUMERATOR = 7
-    FUNCTION = 8
-    VARIABLE = 9
-    PARAMETER = 10
-    TYPEDEF = 20
-    METHOD = 21
-    NAMESPACE = 22
-    LINKAGE = 23
-    CONSTRUCTOR = 24
-    DESTRUCTOR = 25
-    CONVERSION = 26
-    FUNCTION_TEMPLATE = 30
-    CLASS_TEMPLATE = 31
-    PARTIAL_SPECIALIZATION = 32
-    USING_DECLARATION = 35
-    ALIAS = 36
-    TYPE_REFERENCE = 43
-    BASE = 44
-    TEMPLATE_REFERENCE = 45
-    MEMBER_REFERENCE = 47
-    OVERLOADED_REFERENCE = 49
-    UNEXPOSED_EXPRESSION = 100
-    NAME = 101
-    MEMBER = 102
-    CALL = 103
-    THROW = 133
-    NEW = 134
-    DELETE = 135
-    UNARY_TRAIT = 136
-    REQUIRES = 154
-    COMPOUND = 202
-    RETURN = 214
-    RANGE_FOR = 225
-    UNIT = 350
-    UNEXPOSED_ATTRIBUTE = 400
-    FINAL = 404
-    OVERRIDE = 405
-    PACKED = 408
-    NODISCARD = 440
-    FRIEND = 603
+    UNEXPOSED_DECLARATION = cindex.CursorKind.UNEXPOSED_DECL.value
+    STRUCT = cindex.CursorKind.STRUCT_DECL.value
+    UNION = cindex.CursorKind.UNION_DECL.value
+    CLASS = cindex.CursorKind.CLASS_DECL.value
+    ENUM = cindex.CursorKind.ENUM_DECL.value
+    FIELD = cindex.CursorKind.FIELD_DECL.value
+    ENUMERATOR = cindex.CursorKind.ENUM_CONSTANT_DECL.value
+    FUNCTION = cindex.CursorKind.FUNCTION_DECL.value
+    VARIABLE = cindex.CursorKind.VAR_DECL.value
+    PARAMETER = cindex.CursorKind.PARM_DECL.value
+    TYPEDEF = cindex.CursorKind.TYPEDEF_DECL.value
+    METHOD = cindex.CursorKind.CXX_METHOD.value
+    NAMESPACE = cindex.CursorKind.NAMESPACE.value
+    LINKAGE = cindex.CursorKind.LINKAGE_SPEC.value
+    CONSTRUCTOR = cindex.CursorKind.CONSTRUCTOR.value
+    DESTRUCTOR = cindex.CursorKind.DESTRUCTOR.value
+    CONVERSION = cindex.CursorKind.CONVERSION_FUNCTION.value
+    FUNCTION_TEMPLATE = cindex.CursorKind.FUNCTION_TEMPLATE.value
+    CLASS_TEMPLATE = cindex.CursorKind.CLASS_TEMPLATE.value
+    PARTIAL_SPECIALIZATION = cindex.CursorKind.CLASS_TEMPLATE_PARTIAL_SPECIALIZATION.value
+    USING_DECLARATION = cindex.CursorKind.USING_DECLARATION.value
+    ALIAS = cindex.CursorKind.TYPE_ALIAS_DECL.value
+    TYPE_REFERENCE = cindex.CursorKind.TYPE_REF.value
+    BASE = cindex.CursorKind.CXX_BASE_SPECIFIER.value
+    TEMPLATE_REFERENCE = cindex.CursorKind.TEMPLATE_REF.value
+    MEMBER_REFERENCE = cindex.CursorKind.MEMBER_REF.value
+    OVERLOADED_REFERENCE = cindex.CursorKind.OVERLOADED_DECL_REF.value
+    UNEXPOSED_EXPRESSION = cindex.CursorKind.UNEXPOSED_EXPR.value
+    NAME = cindex.CursorKind.DECL_REF_EXPR.value
+    MEMBER = cindex.CursorKind.MEMBER_REF_EXPR.value
+    CALL = cindex.CursorKind.CALL_EXPR.value
+    THROW = cindex.CursorKind.CXX_THROW_EXPR.value
+    NEW = cindex.CursorKind.CXX_NEW_EXPR.value
+    DELETE = cindex.CursorKind.CXX_DELETE_EXPR.value
+    UNARY_TRAIT = cindex.CursorKind.CXX_UNARY_EXPR.value
+    REQUIRES = cindex.CursorKind.REQUIRES_EXPR.value
+    COMPOUND = cindex.CursorKind.COMPOUND_STMT.value
+    RETURN = cindex.CursorKind.RETURN_STMT.value
+    RANGE_FOR = cindex.CursorKind.CXX_FOR_RANGE_STMT.value
+    UNIT = cindex.CursorKind.TRANSLATION_UNIT.value
+    UNEXPOSED_ATTRIBUTE = cindex.CursorKind.UNEXPOSED_ATTR.value
+    FINAL = cindex.CursorKind.CXX_FINAL_ATTR.value
+    OVERRIDE = cindex.CursorKind.CXX_OVERRIDE_ATTR.value
+    PACKED = cindex.CursorKind.PACKED_ATTR.value
+    NODISCARD = cindex.CursorKind.WARN_UNUSED_RESULT_ATTR.value
+    FRIEND = cindex.CursorKind.FRIEND_DECL.value
 
 
 class TypeKind(IntEnum):
     """Kinds of types (CXTypeKind)."""
 
-    VOID = 2
-    BOOL = 3
-    POINTER = 101
-    LVALUE_REFERENCE = 103
-    RVALUE_REFERENCE = 104
-    RECORD = 105
-    ENUM = 106
-    FUNCTION = 111
-    CONSTANT_ARRAY = 112
-    VECTOR = 113
-    INCOMPLETE_ARRAY = 114
-    VARIABLE_ARRAY = 115
-    DEPENDENT_ARRAY = 116
-    MEMBER_POINTER = 117
-    AUTO = 118
+    VOID = cindex.TypeKind.VOID.value
+    BOOL = cindex.TypeKind.BOOL.value
+    POINTER = cindex.TypeKind.POINTER.value
+    LVALUE_REFERENCE = cindex.TypeKind.LVALUEREFERENCE.value
+    RVALUE_REFERENCE = cindex.TypeKind.RVALUEREFERENCE.value
+    RECORD = cindex.TypeKind.RECORD.value
+    ENUM = cindex.TypeKind.ENUM.value
+    FUNCTION = cindex.TypeKind.FUNCTIONPROTO.value
+    CONSTANT_ARRAY = cindex.TypeKind.CONSTANTARRAY.value
+    VECTOR = cindex.TypeKind.VECTOR.value
+    INCOMPLETE_ARRAY = cindex.TypeKind.INCOMPLETEARRAY.value
+    VARIABLE_ARRAY = cindex.TypeKind.VARIABLEARRAY.value
+    DEPENDENT_ARRAY = cindex.TypeKind.DEPENDENTSIZEDARRAY.value
+    MEMBER_POINTER = cindex.TypeKind.MEMBERPOINTER.value
+    AUTO = cindex.TypeKind.AUTO.value
 
 
 LAST_NUMBER = 39
-"""The builtin types that are numbers stand between BOOL and this one (CXType_LastBuiltin)."""
+"""The builtin types that are numbers stand between BOOL and this one (CXType_BFloat16)."""
 
 
 class Linkage(IntEnum):
     """Who can refer to a name (CXLinkageKind)."""
 
-    INTERNAL = 2
-    UNNAMED_NAMESPACE = 3
-    EXTERNAL = 4
+    INTERNAL = cindex.LinkageKind.INTERNAL.value
+    UNNAMED_NAMESPACE = cindex.LinkageKind.UNIQUE_EXTERNAL.value
+    EXTERNAL = cindex.LinkageKind.EXTERNAL.value
 
 
 class EvaluationKind(IntEnum):
@@ -102,18 +105,37 @@ class EvaluationKind(IntEnum):
 class AccessKind(IntEnum):
     """Who may name a member (CX_CXXAccessSpecifier)."""
 
-    NONE = 0
-    PUBLIC = 1
-    PROTECTED = 2
-    PRIVATE = 3
+    NONE = cindex.AccessSpecifier.INVALID.value
+    PUBLIC = cindex.AccessSpecifier.PUBLIC.value
+    PROTECTED = cindex.AccessSpecifier.PROTECTED.value
+    PRIVATE = cindex.AccessSpecifier.PRIVATE.value
 
 
 class ArgumentKind(IntEnum):
     """What a template's argument is (CXTemplateArgumentKind)."""
 
-    TYPE = 1
-    NULL_POINTER = 3
-    INTEGRAL = 4
+    TYPE = cindex.TemplateArgumentKind.TYPE.value
+    NULL_POINTER = cindex.TemplateArgumentKind.NULLPTR.value
+    INTEGRAL = cindex.TemplateArgumentKind.INTEGRAL.value
+
+
+class Availability(IntEnum):
+    """Whether a declaration may be used (CXAvailabilityKind)."""
+
+    DEPRECATED = cindex.AvailabilityKind.DEPRECATED.value
+    NOT_AVAILABLE = cindex.AvailabilityKind.NOT_AVAILABLE.value
+
+
+class VisitResult(IntEnum):
+    """Where a visit goes on (CXChildVisitResult)."""
+
+    BREAK = 0
+    CONTINUE = 1
+    RECURSE = 2
+
+
+def _range(first: Any, last: Any) -> frozenset[int]:
+    return frozenset(range(first.value, last.value + 1))
 
 
 INTERNAL = frozenset({Linkage.INTERNAL, Linkage.UNNAMED_NAMESPACE})
@@ -126,17 +148,22 @@ CONVENTIONS = {8: "regcall", 10: "ms_abi", 11: "sysv_abi", 12: "vectorcall", 14:
 HIDDEN = 1
 """CXVisibility_Hidden."""
 
-UNSPECIFIED = 0
+UNSPECIFIED = cindex.ExceptionSpecificationKind.NONE.value
 NOTHROW = frozenset({1, 2, 4, 5, 9})
 """CXCursor_ExceptionSpecificationKind: none is written; and those that promise that nothing is thrown."""
 
 FUNCTIONS = frozenset({Kind.FUNCTION, Kind.METHOD, Kind.CONSTRUCTOR, Kind.DESTRUCTOR, Kind.CONVERSION})
+NO_CURSOR = _range(cindex.CursorKind.INVALID_FILE, cindex.CursorKind.INVALID_CODE)
+"""Answers that there is none."""
+FIRST_REFERENCE = cindex.CursorKind.OBJC_SUPER_CLASS_REF.value
+"""Declarations come before it, references and expressions after."""
+ATTRIBUTES = _range(cindex.CursorKind.UNEXPOSED_ATTR, cindex.CursorKind.ALIGNED_ATTR)
 RECORDS = frozenset({Kind.STRUCT, Kind.UNION, Kind.CLASS})
 TEMPLATES = frozenset({Kind.CLASS_TEMPLATE, Kind.PARTIAL_SPECIALIZATION})
 TAGS: dict[int, str] = {Kind.STRUCT: "struct", Kind.UNION: "union", Kind.CLASS: "class"}
 NAMESPACES = frozenset({Kind.NAMESPACE, Kind.LINKAGE, Kind.UNIT})
 """What encloses a declaration that is no member."""
-PREPROCESSING = frozenset(range(500, 504))
+PREPROCESSING = _range(cindex.CursorKind.PREPROCESSING_DIRECTIVE, cindex.CursorKind.INCLUSION_DIRECTIVE)
 """Directives, macros and their uses, which a unit shows beside declarations."""
 ALIASES = frozenset({Kind.TYPEDEF, Kind.ALIAS})
 REFERENCES = frozenset({TypeKind.LVALUE_REFERENCE, TypeKind.RVALUE_REFERENCE})

@@ -2,71 +2,58 @@
 
 from __future__ import annotations
 
-import ctypes
-import json
 import re
 from collections.abc import Callable
-from ctypes import POINTER, c_uint
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from trtheaders.headers.parser.callbacks import walk
+from trtheaders.headers.parser.binding.callbacks import walk
+from trtheaders.headers.parser.binding.loans import manglings_of, overridden_by, tokens_of, value_of
+from trtheaders.headers.parser.binding.positions import Extent
+from trtheaders.headers.parser.binding.prototypes import Visitor, libclang, text_of
 from trtheaders.headers.parser.kinds import (
+    ATTRIBUTES,
+    FIRST_REFERENCE,
     FUNCTIONS,
-    LAST_NUMBER,
+    NO_CURSOR,
     RECORDS,
-    REFERENCES,
     TEMPLATES,
     ArgumentKind,
-    EvaluationKind,
+    Availability,
     Kind,
-    TypeKind,
+    VisitResult,
 )
-from trtheaders.headers.parser.positions import Extent
-from trtheaders.headers.parser.prototypes import (
-    Cursor,
-    FieldVisitor,
-    Token,
-    Visitor,
-    libclang,
-    text_of,
-)
+from trtheaders.headers.parser.properties import Properties
+from trtheaders.headers.parser.type_nodes import TypeNode
 
 if TYPE_CHECKING:
     from trtheaders.headers.parser.unit import Unit
 
+__all__ = ["Node", "TypeNode"]
+
 _CLASSES = RECORDS | TEMPLATES
 _REDECLARED = FUNCTIONS | {Kind.FUNCTION_TEMPLATE}
-
 _WITH_THUNKS = frozenset({Kind.METHOD, Kind.CONVERSION})
-# CXChildVisitResult
-_CONTINUE, _RECURSE = 1, 2
-# CXVisitorResult: 0 stops, 1 goes on.
-_FIELDS_GO_ON = 1
 _Answer = TypeVar("_Answer")
-_NO_CURSOR = frozenset(range(70, 74))
-# CXCursorKind: declarations end at 39.
-_FIRST_REFERENCE = 40
 _ATTRIBUTE = re.compile(r"(?:__attribute__\(\(|\[\[gnu::)(\w+)")
-# CXAvailabilityKind
-_DEPRECATED, _NOT_AVAILABLE = 1, 2
 
 
-class Node:
+class Node(Properties):
     """A cursor: one declaration, reference or expression."""
 
-    __slots__ = ("_children", "_cursor", "_extent", "_parameters", "_unit", "_usr", "kind")
+    __slots__ = ("_children", "_extent", "_parameters", "_unit", "_usr")
 
     def __init__(self, cursor: Any, unit: Unit) -> None:
         self._cursor = cursor
+        self.kind = cursor._kind_id
         self._unit = unit
         self._children: list[Node] | None = None
         self._extent: Extent | None = None
         self._parameters: list[Node] | None = None
         self._usr: str | None = None
-        self.kind: int = cursor._kind_id
 
-    def _at(self, cursor: Any) -> Node | None:
-        return None if cursor._kind_id in _NO_CURSOR else Node(cursor, self._unit)
+    def view(self, cursor: Any) -> Node | None:
+        """A node for ``cursor`` of the same unit; None where libclang says that there is none."""
+        return None if cursor._kind_id in NO_CURSOR else Node(cursor, self._unit)
 
     def remember(self, question: str, answer: Callable[[], _Answer]) -> _Answer:
         """``answer()``, asked for once in this unit for whatever shares this node's USR."""
@@ -92,12 +79,12 @@ class Node:
     def children(self) -> list[Node]:
         """The nodes directly below; asked for once."""
         if self._children is None:
-            self._children = self._collect(_CONTINUE)
+            self._children = self._collect(VisitResult.CONTINUE)
         return self._children
 
     def descend(self, wanted: frozenset[int]) -> list[Node]:
         """All nodes below, at any depth, whose kind is in ``wanted``."""
-        return self._collect(_RECURSE, wanted)
+        return self._collect(VisitResult.RECURSE, wanted)
 
     def _collect(self, further: int, wanted: frozenset[int] | None = None) -> list[Node]:
         found: list[Node] = []
@@ -122,7 +109,7 @@ class Node:
         if self._usr is None:
             # A declaration's cursor points to it first: what a hundred references mean is asked for once.
             declared, known = self._cursor.data[0], self._unit.usrs
-            if self.kind >= _FIRST_REFERENCE or declared is None:
+            if self.kind >= FIRST_REFERENCE or declared is None:
                 self._usr = text_of(libclang().getCursorUSR(self._cursor))
             else:
                 if declared not in known:
@@ -139,27 +126,27 @@ class Node:
     @property
     def first(self) -> Node:
         """Its first declaration."""
-        return self._at(libclang().getCanonicalCursor(self._cursor)) or self
+        return self.view(libclang().getCanonicalCursor(self._cursor)) or self
 
     @property
     def parent(self) -> Node | None:
         """The namespace or class that it belongs to."""
-        return self._at(libclang().getCursorSemanticParent(self._cursor))
+        return self.view(libclang().getCursorSemanticParent(self._cursor))
 
     @property
     def lexical_parent(self) -> Node | None:
         """The node that it is written in."""
-        return self._at(libclang().getCursorLexicalParent(self._cursor))
+        return self.view(libclang().getCursorLexicalParent(self._cursor))
 
     @property
     def referenced(self) -> Node | None:
         """The declaration that a reference means."""
-        return self._at(libclang().getCursorReferenced(self._cursor))
+        return self.view(libclang().getCursorReferenced(self._cursor))
 
     @property
     def definition(self) -> Node | None:
         """The definition in this unit, if there is one."""
-        return self._at(libclang().getCursorDefinition(self._cursor))
+        return self.view(libclang().getCursorDefinition(self._cursor))
 
     @property
     def template(self) -> Node | None:
@@ -167,7 +154,7 @@ class Node:
 
         Libclang answers with the last redeclaration, which has no members: `template <class T> struct X;`.
         """
-        found = self._at(libclang().getSpecializedCursorTemplate(self._cursor))
+        found = self.view(libclang().getSpecializedCursorTemplate(self._cursor))
         return found if found is None or found.kind not in _CLASSES else found.definition or found
 
     @property
@@ -227,19 +214,12 @@ class Node:
     @property
     def initializer(self) -> Node | None:
         """A variable's initializer."""
-        return self._at(libclang().Cursor_getVarDeclInitializer(self._cursor))
+        return self.view(libclang().Cursor_getVarDeclInitializer(self._cursor))
 
     @property
     def value(self) -> str:
         """What a constant's initializer comes to, as C++ writes it; empty where that is no number or text."""
-        library = libclang()
-        result = library.Cursor_Evaluate(self._cursor)
-        if not result:
-            return ""
-        try:
-            return _written_value(library, result, self.type.canonical.spelling)
-        finally:
-            library.EvalResult_dispose(result)
+        return value_of(self._cursor, self.type.canonical.spelling)
 
     @property
     def type(self) -> TypeNode:
@@ -260,11 +240,6 @@ class Node:
     def enum_type(self) -> TypeNode:
         """An enumeration's underlying type."""
         return TypeNode(libclang().getEnumDeclIntegerType(self._cursor))
-
-    @property
-    def enum_value(self) -> int:
-        """An enumerator's value, as a signed 64-bit number."""
-        return int(libclang().getEnumConstantDeclValue(self._cursor))
 
     def parameters(self) -> list[Node]:
         """A function's parameters; asked for once."""
@@ -303,12 +278,7 @@ class Node:
 
     def overridden(self) -> list[Node]:
         """The virtual functions of direct bases that a method overrides."""
-        library = libclang()
-        cursors, count = POINTER(Cursor)(), c_uint()
-        library.getOverriddenCursors(self._cursor, ctypes.byref(cursors), ctypes.byref(count))
-        found = [Node(Cursor.from_buffer_copy(cursors[index]), self._unit) for index in range(count.value)]
-        library.disposeOverriddenCursors(cursors)
-        return found
+        return [Node(cursor, self._unit) for cursor in overridden_by(self._cursor)]
 
     def overloads(self) -> list[Node]:
         """The declarations that a reference to a set of overloads may mean."""
@@ -318,144 +288,14 @@ class Node:
 
     def tokens(self) -> list[str]:
         """The words that it is written with."""
-        library = libclang()
-        tokens, count = POINTER(Token)(), c_uint()
-        unit = self._unit.handle
-        library.tokenize(unit, library.getCursorExtent(self._cursor), ctypes.byref(tokens), ctypes.byref(count))
-        words = [text_of(library.getTokenSpelling(unit, tokens[index])) for index in range(count.value)]
-        library.disposeTokens(unit, tokens, count)
-        return words
-
-    @property
-    def is_definition(self) -> bool:
-        """Whether this redeclaration is the definition."""
-        return bool(libclang().isCursorDefinition(self._cursor))
-
-    @property
-    def is_invalid(self) -> bool:
-        """Whether the parser gave up on it."""
-        return bool(libclang().isInvalidDeclaration(self._cursor))
-
-    @property
-    def is_inlined(self) -> bool:
-        """Declared inline or constexpr, or defined in its class."""
-        return bool(libclang().Cursor_isFunctionInlined(self._cursor))
-
-    @property
-    def is_inline_namespace(self) -> bool:
-        """`inline namespace`."""
-        return bool(libclang().Cursor_isInlineNamespace(self._cursor))
-
-    @property
-    def is_anonymous(self) -> bool:
-        """An unnamed namespace or class."""
-        return bool(libclang().Cursor_isAnonymous(self._cursor))
+        return tokens_of(self._unit.handle, self._cursor)
 
     @property
     def is_deleted(self) -> bool:
         """`= delete`; libclang tells it of members, and of other functions only that they are not available."""
         if self.kind != Kind.FUNCTION:
             return bool(libclang().CXXMethod_isDeleted(self._cursor))
-        return self._availability == _NOT_AVAILABLE and not self.is_unavailable
-
-    @property
-    def is_defaulted(self) -> bool:
-        """`= default`."""
-        return bool(libclang().CXXMethod_isDefaulted(self._cursor))
-
-    @property
-    def is_explicit(self) -> bool:
-        """`explicit`."""
-        return bool(libclang().CXXMethod_isExplicit(self._cursor))
-
-    @property
-    def is_virtual(self) -> bool:
-        """Virtual, whether it says so or overrides."""
-        return bool(libclang().CXXMethod_isVirtual(self._cursor))
-
-    @property
-    def is_pure(self) -> bool:
-        """`= 0`."""
-        return bool(libclang().CXXMethod_isPureVirtual(self._cursor))
-
-    @property
-    def is_static_method(self) -> bool:
-        """A static member function."""
-        return bool(libclang().CXXMethod_isStatic(self._cursor))
-
-    @property
-    def is_const(self) -> bool:
-        """A const member function."""
-        return bool(libclang().CXXMethod_isConst(self._cursor))
-
-    @property
-    def is_abstract(self) -> bool:
-        """A class with a pure virtual function."""
-        return bool(libclang().CXXRecord_isAbstract(self._cursor))
-
-    @property
-    def is_scoped_enum(self) -> bool:
-        """`enum class`."""
-        return bool(libclang().EnumDecl_isScoped(self._cursor))
-
-    @property
-    def is_virtual_base(self) -> bool:
-        """A virtual base specifier."""
-        return bool(libclang().isVirtualBase(self._cursor))
-
-    @property
-    def is_bitfield(self) -> bool:
-        """A bit-field."""
-        return bool(libclang().Cursor_isBitField(self._cursor))
-
-    @property
-    def bits(self) -> int:
-        """A bit-field's width."""
-        return int(libclang().getFieldDeclBitWidth(self._cursor))
-
-    @property
-    def offset(self) -> int:
-        """A field's offset in bits; negative where the layout is not known."""
-        return int(libclang().Cursor_getOffsetOfField(self._cursor))
-
-    @property
-    def is_external_storage(self) -> bool:
-        """A variable that says `extern` and has no initializer."""
-        return bool(libclang().Cursor_hasVarDeclExternalStorage(self._cursor) == 1)
-
-    @property
-    def linkage(self) -> int:
-        """1 none, 2 internal, 3 unique external (unnamed namespace), 4 external."""
-        return int(libclang().getCursorLinkage(self._cursor))
-
-    @property
-    def visibility(self) -> int:
-        """1 hidden, 2 protected, 3 default."""
-        return int(libclang().getCursorVisibility(self._cursor))
-
-    @property
-    def thread_local(self) -> bool:
-        """A variable with thread storage."""
-        return bool(libclang().getCursorTLSKind(self._cursor))
-
-    @property
-    def access(self) -> int:
-        """1 public, 2 protected, 3 private; 0 outside classes."""
-        return int(libclang().getCXXAccessSpecifier(self._cursor))
-
-    @property
-    def is_deprecated(self) -> bool:
-        """`[[deprecated]]`."""
-        return self._availability == _DEPRECATED
-
-    @property
-    def _availability(self) -> int:
-        return int(libclang().getCursorAvailability(self._cursor))
-
-    @property
-    def mangling(self) -> str:
-        """The symbol; '' where there is none."""
-        return _as_the_abi(text_of(libclang().Cursor_getMangling(self._cursor)))
+        return self._availability == Availability.NOT_AVAILABLE and not self.is_unavailable
 
     def manglings(self) -> list[str]:
         """All symbols of a constructor, destructor or virtual method with thunks.
@@ -464,31 +304,7 @@ class Node:
         """
         if self.kind in _WITH_THUNKS and (owner := self.parent) is not None and owner.is_invalid:
             return []
-        library = libclang()
-        group = library.Cursor_getCXXManglings(self._cursor)
-        if not group:
-            return []
-        strings = group.contents.strings
-        names = [_as_the_abi(library.getCString(strings[index]).decode()) for index in range(group.contents.count)]
-        library.disposeStringSet(group)
-        return names
-
-    @property
-    def constructor_role(self) -> str:
-        """What a constructor is for: `default`, `copy`, `move` or ''."""
-        library = libclang()
-        roles = {"default": "isDefaultConstructor", "copy": "isCopyConstructor", "move": "isMoveConstructor"}
-        return next(
-            (role for role, name in roles.items() if getattr(library, f"CXXConstructor_{name}")(self._cursor)), ""
-        )
-
-    @property
-    def assignment_role(self) -> str:
-        """What an `operator=` is for: `copy assignment`, `move assignment` or ''."""
-        library = libclang()
-        if bool(library.CXXMethod_isCopyAssignmentOperator(self._cursor)):
-            return "copy assignment"
-        return "move assignment" if library.CXXMethod_isMoveAssignmentOperator(self._cursor) else ""
+        return manglings_of(self._cursor)
 
     @property
     def is_weak(self) -> bool:
@@ -528,21 +344,8 @@ class Node:
 
     @property
     def attributes(self) -> frozenset[int]:
-        """The kinds of the attributes attached to it (CXCursor_FirstAttr 400 to 441)."""
-        return frozenset(child.kind for child in self.children() if 400 <= child.kind <= 441)
-
-
-def _written_value(library: Any, result: Any, type_: str) -> str:
-    kind = library.EvalResult_getKind(result)
-    if kind == EvaluationKind.INT:
-        unsigned = library.EvalResult_isUnsignedInt(result)
-        number = library.EvalResult_getAsUnsigned(result) if unsigned else library.EvalResult_getAsLongLong(result)
-        return str(bool(number)).lower() if type_.endswith("bool") else str(number)
-    if kind == EvaluationKind.FLOAT:
-        return repr(library.EvalResult_getAsDouble(result))
-    if kind == EvaluationKind.STRING:
-        return json.dumps((library.EvalResult_getAsStr(result) or b"").decode(errors="replace"), ensure_ascii=False)
-    return ""
+        """The kinds of the attributes attached to it."""
+        return frozenset(child.kind for child in self.children()) & ATTRIBUTES
 
 
 def _close(text: str, start: int) -> int:
@@ -555,141 +358,6 @@ def _close(text: str, start: int) -> int:
     return len(text)
 
 
-def _as_the_abi(symbol: str) -> str:
-    """``symbol`` with `nullptr` for a template's argument as the Itanium C++ ABI (5.1.6.2) and g++ write it."""
-    return symbol.replace("LDn0E", "LDnE")
-
-
 def _is_member(child: Node) -> bool:
     """Whether ``child`` declares something, or is a base: what stands behind a class's name otherwise is none."""
-    return child.kind < _FIRST_REFERENCE or child.kind in (Kind.BASE, Kind.FRIEND)
-
-
-class TypeNode:
-    """A type."""
-
-    __slots__ = ("_type",)
-
-    def __init__(self, type_: Any) -> None:
-        self._type = type_
-
-    @property
-    def identity(self) -> tuple[int, int | None]:
-        """The same for one type written in one way; within a unit only."""
-        return self._type._kind_id, self._type.data[0]
-
-    @property
-    def kind(self) -> int:
-        """CXTypeKind: 1 is none, 101 a pointer, 103 and 104 references, 112 an array, 105 a record."""
-        return int(self._type._kind_id)
-
-    @property
-    def spelling(self) -> str:
-        """As the header writes it."""
-        return text_of(libclang().getTypeSpelling(self._type))
-
-    @property
-    def canonical(self) -> TypeNode:
-        """With every alias resolved."""
-        return TypeNode(libclang().getCanonicalType(self._type))
-
-    @property
-    def pointee(self) -> TypeNode:
-        """What a pointer or reference refers to."""
-        return TypeNode(libclang().getPointeeType(self._type))
-
-    @property
-    def element(self) -> TypeNode:
-        """An array's element type."""
-        return TypeNode(libclang().getArrayElementType(self._type))
-
-    @property
-    def size(self) -> int | None:
-        """In bytes; None if incomplete, dependent or not instantiated."""
-        size = int(libclang().Type_getSizeOf(self._type))
-        return size if size >= 0 else None
-
-    @property
-    def object_size(self) -> int | None:
-        """The size in bytes of a variable of this type as a symbol has it; None for references, as for :attr:`size`."""
-        return None if self.canonical.kind in REFERENCES else self.size
-
-    @property
-    def alignment(self) -> int | None:
-        """In bytes; None as for :attr:`size`."""
-        alignment = int(libclang().Type_getAlignOf(self._type))
-        return alignment if alignment >= 0 else None
-
-    @property
-    def is_const(self) -> bool:
-        """Const at the outermost level."""
-        return bool(libclang().isConstQualifiedType(self._type))
-
-    @property
-    def is_scalar(self) -> bool:
-        """A number, an enumeration or a pointer; of a canonical type."""
-        return TypeKind.BOOL <= self.kind <= LAST_NUMBER or self.kind in (TypeKind.ENUM, TypeKind.POINTER)
-
-    @property
-    def is_pod(self) -> bool:
-        """Plain old data in the C++03 sense."""
-        return bool(libclang().isPODType(self._type))
-
-    @property
-    def is_variadic(self) -> bool:
-        """A function type with `...`."""
-        return bool(libclang().isFunctionTypeVariadic(self._type))
-
-    @property
-    def reference_qualifier(self) -> int:
-        """0 none, 1 `&`, 2 `&&`."""
-        return int(libclang().Type_getCXXRefQualifier(self._type))
-
-    @property
-    def calling_convention(self) -> int:
-        """A function's (CXCallingConv)."""
-        return int(libclang().getFunctionTypeCallingConv(self._type))
-
-    @property
-    def exception_specification(self) -> int:
-        """CXCursor_ExceptionSpecificationKind; 4 is a plain `noexcept`."""
-        return int(libclang().getExceptionSpecificationType(self._type))
-
-    def declaration(self, unit: Node) -> Node | None:
-        """The class, enumeration or alias that it names; ``unit`` is any node of the same unit."""
-        cursor = libclang().getTypeDeclaration(self._type)
-        return None if cursor._kind_id in _NO_CURSOR else Node(cursor, unit._unit)
-
-    def fields(self, unit: Node) -> list[Node]:
-        """A class's own data members, an instance's as well, which has no children; ``unit`` is a node of its unit."""
-        found: list[Node] = []
-
-        def visit(cursor: Any, _data: Any) -> int:
-            found.append(Node(cursor, unit._unit))
-            return _FIELDS_GO_ON
-
-        walk(lambda visitor: libclang().Type_visitFields(self._type, FieldVisitor(visitor), None), visit)
-        return found
-
-    @property
-    def unqualified(self) -> str:
-        """The spelling without `const` and `volatile` in front."""
-        return re.sub(r"^(?:(?:const|volatile)\s+)+", "", self.spelling)
-
-    def template_arguments(self) -> list[TypeNode]:
-        """The type arguments of a template instance."""
-        library = libclang()
-        count = library.Type_getNumTemplateArguments(self._type)
-        found = [library.Type_getTemplateArgumentAsType(self._type, index) for index in range(max(count, 0))]
-        return [TypeNode(type_) for type_ in found if type_._kind_id != 0]
-
-    def arguments(self) -> list[TypeNode]:
-        """A function type's parameter types."""
-        library = libclang()
-        count = library.getNumArgTypes(self._type)
-        return [TypeNode(library.getArgType(self._type, index)) for index in range(max(count, 0))]
-
-    @property
-    def result(self) -> TypeNode:
-        """A function type's result."""
-        return TypeNode(libclang().getResultType(self._type))
+    return child.kind < FIRST_REFERENCE or child.kind in (Kind.BASE, Kind.FRIEND)

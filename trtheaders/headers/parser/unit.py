@@ -13,19 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from trtheaders.errors import ToolchainError
-from trtheaders.headers.parser.callbacks import walk
-from trtheaders.headers.parser.child import ParserDeathError
-from trtheaders.headers.parser.kinds import (
-    PREPROCESSING,
-)
-from trtheaders.headers.parser.nodes import Node
-from trtheaders.headers.parser.positions import Diagnostic, Inclusion, Places
-from trtheaders.headers.parser.prototypes import (
+from trtheaders.headers.parser.binding.callbacks import walk
+from trtheaders.headers.parser.binding.positions import Diagnostic, Inclusion, Places
+from trtheaders.headers.parser.binding.prototypes import (
     InclusionVisitor,
     UnsavedFile,
     libclang,
     text_of,
 )
+from trtheaders.headers.parser.child import ParserDeathError
+from trtheaders.headers.parser.kinds import (
+    PREPROCESSING,
+)
+from trtheaders.headers.parser.nodes import Node
 from trtheaders.programs.quoting import NOT_SHOWN, is_called_as_header
 
 _CRASHED = 2

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from trtheaders.headers.parser.prototypes import (
+from trtheaders.headers.parser.binding.prototypes import (
     libclang,
     text_of,
 )
