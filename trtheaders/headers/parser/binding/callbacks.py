@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+from trtheaders.headers.parser.kinds import VisitResult
+
 _here = threading.local()
-_BREAK = 0
-"""CXChildVisit_Break; of no meaning to what cannot be stopped."""
 
 
 def walk(start: Callable[[Callable[..., Any]], object], visit: Callable[..., Any]) -> None:
@@ -24,10 +24,11 @@ def walk(start: Callable[[Callable[..., Any]], object], visit: Callable[..., Any
 
     def guarded(*arguments: Any) -> Any:
         try:
-            return _BREAK if failures else visit(*arguments)
+            return VisitResult.BREAK if failures else visit(*arguments)
         except BaseException as error:
             failures.append(error)
-            return _BREAK
+            # Of no meaning to what cannot be stopped.
+            return VisitResult.BREAK
 
     _here.depth = getattr(_here, "depth", 0) + 1
     try:
