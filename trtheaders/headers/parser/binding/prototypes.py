@@ -124,7 +124,7 @@ OURS: dict[str, Prototype] = {
 _LONG = frozenset({"parseTranslationUnit2", "saveTranslationUnit", "disposeTranslationUnit"})
 
 
-class Functions:
+class LibclangFunctions:
     """Libclang's functions without their `clang_` prefix, each declared when it is first asked for.
 
     Python's lock is kept in all but the long ones: to let it go and take it back costs more than most of them do.
@@ -146,7 +146,7 @@ class Functions:
 @cache
 def libclang() -> Any:
     """Libclang, loaded once. Raises :class:`ToolchainError` if it cannot be."""
-    return Functions(Path(cindex.__file__).parent / "native" / "libclang.so")
+    return LibclangFunctions(Path(cindex.__file__).parent / "native" / "libclang.so")
 
 
 @cache
