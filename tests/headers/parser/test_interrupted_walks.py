@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import _thread
 import signal
 import threading
 import time
@@ -40,9 +39,9 @@ def test_an_interrupt_is_raised_and_never_cuts_a_snapshot_short(tmp_path, capfd)
     began = time.monotonic()
     assert len(promised(record_text(tmp_path, TEXT))) == COUNT
     length = time.monotonic() - began
-    interrupted = 0
+    interrupted, main = 0, threading.main_thread().ident
     for step in range(12):
-        timer = threading.Timer(length * step / 12, _thread.interrupt_main)
+        timer = threading.Timer(length * step / 12, signal.pthread_kill, (main, signal.SIGINT))
         try:
             timer.start()
             assert len(promised(record_text(tmp_path, TEXT))) == COUNT

@@ -53,10 +53,13 @@ def run_apart(work: Callable[[], _Answer], kind: type[_Answer]) -> _Answer:
     """
     usual = frozenset(open_devices(os.getpid()))
     reader, writer = os.pipe()
-    with warnings.catch_warnings():
-        # Python warns of threads that the child does not have; none of ours holds a lock here.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
+    # What a handler raises while Python forks is printed and lost: Ctrl-C waits until there is a child to end.
+    unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        child = _fork()
+    except OSError:
+        signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
+        raise
     if child == 0:
         os.close(reader)
         children.forget_all()
@@ -64,6 +67,7 @@ def run_apart(work: Callable[[], _Answer], kind: type[_Answer]) -> _Answer:
     os.close(writer)
     try:
         children.note(child, group=False)
+        signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
         data = _receive(reader, _limit("TRTHEADERS_PARSER_SECONDS", _SECONDS), DeviceWatch(child, usual=usual))
     except BaseException:
         children.end(child)
@@ -73,6 +77,13 @@ def run_apart(work: Callable[[], _Answer], kind: type[_Answer]) -> _Answer:
         children.forget(child)
         status = os.waitpid(child, 0)[1]
     return _read(data, status, kind)
+
+
+def _fork() -> int:
+    with warnings.catch_warnings():
+        # Python warns of threads that the child does not have; none of ours holds a lock here.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
 
 
 def _limit(name: str, usual: float) -> float:
