@@ -77,7 +77,9 @@ def test_the_fixture_states_what_the_compiler_refers_to(case: Case):
 def test_the_header_promises_what_the_compiler_refers_to(case: Case):
     snapshot = _record(case)
     promises = snapshot.promises
-    assert {symbol for promise in promises for symbol in promise.symbols} == case.promised
+    # Which thread-local objects have initialisation functions the compiler tells alone.
+    proposed = {symbol for symbol in case.promised if not symbol.startswith("_ZTH")}
+    assert {symbol for promise in promises for symbol in promise.symbols} == proposed
     unoptimised = {item for promise in promises if promise.weight is Weight.UNOPTIMISED for item in promise.symbols}
     assert unoptimised == case.unoptimised
 

@@ -15,6 +15,7 @@ from trtheaders.headers.confirmation.compilation import CompilerCommand
 from trtheaders.headers.confirmation.memory import AnswerMemory
 from trtheaders.headers.declarations.surface import read_directives
 from trtheaders.headers.first_parse import Reading, include_all
+from trtheaders.headers.instances.parts import Parts, find_parts
 from trtheaders.headers.parser.child import ParserDeathError, run_apart
 from trtheaders.headers.parser.toolchain import Compiler, find_compiler, tell_parser
 from trtheaders.headers.parser.tree import ALL, HeaderTree
@@ -29,6 +30,7 @@ from trtheaders.model.places import Location
 from trtheaders.model.vendoring.locks import GENERATED_FOLDER, HEADER_FOLDER
 from trtheaders.model.vendoring.releases import DEFAULT_DEFINES, DEFAULT_ENTRY, DEFAULT_STANDARD
 
+_STRING_ABI = "_GLIBCXX_USE_CXX11_ABI="
 STAND_INS = Path(__file__).resolve().parent / "standins"
 
 
@@ -77,14 +79,15 @@ def record_snapshot(question: HeaderQuestion) -> AbiSnapshot:
         )
     if not question.confirmed:
         return proposal.snapshot
-    return _confirm(proposal.snapshot, question, compiler, proposal.included)
+    return _confirm(proposal, question, compiler)
 
 
 class Proposal(Struct, frozen=True):
-    """What the parser proposes, and the files that it read for that."""
+    """What the parser proposes, the files that it read for that, and what of classes' parts the compiler is to say."""
 
     snapshot: AbiSnapshot
     included: tuple[str, ...]
+    parts: Parts
 
 
 def _propose_apart(question: HeaderQuestion, tree: HeaderTree, entries: tuple[str, ...]) -> Proposal:
@@ -126,7 +129,9 @@ def _propose(question: HeaderQuestion, entries: tuple[str, ...]) -> Proposal:
     else:
         reading = read_tree(tree, entries, parser_arguments(question, compiler), compiler)
         promises = _promises_of(reading)
-    return Proposal(_assemble(question, compiler, tree, reading, promises), reading.included)
+    return Proposal(
+        _assemble(question, compiler, tree, reading, promises), reading.included, find_parts(reading.collection)
+    )
 
 
 def _said(snapshot: AbiSnapshot) -> Iterator[object]:
@@ -135,16 +140,13 @@ def _said(snapshot: AbiSnapshot) -> Iterator[object]:
     yield from (snapshot.enumerations, snapshot.aliases, snapshot.macros)
 
 
-def _confirm(
-    snapshot: AbiSnapshot, question: HeaderQuestion, compiler: Compiler, included: tuple[str, ...]
-) -> AbiSnapshot:
-    """``snapshot`` with the names that the user's compiler has, in order again."""
+def _confirm(proposal: Proposal, question: HeaderQuestion, compiler: Compiler) -> AbiSnapshot:
+    """The snapshot of ``proposal`` with the names that the user's compiler has, in order again."""
     from trtheaders.headers.confirmation.consultation import consult
 
     entries = HeaderTree(question.root).entries(question.entries)
-    consulted = consult(
-        snapshot, entries, compiler_command(question, compiler), AnswerMemory(question.memory, compiler, included)
-    )
+    memory = AnswerMemory(question.memory, compiler, proposal.included)
+    consulted = consult(proposal.snapshot, entries, proposal.parts, compiler_command(question, compiler), memory)
     return replace(
         consulted,
         promises=_sort_verdicts(consulted.promises),
@@ -157,8 +159,8 @@ def compiler_command(question: HeaderQuestion, compiler: Compiler) -> CompilerCo
     """The consumer's command line, as far as headers have another meaning with each; ours last, as for the parser."""
     flags = (
         f"-std={question.standard}",
-        f"-D_GLIBCXX_USE_CXX11_ABI={int(question.new_string_abi)}",
         *(f"-D{define}" for define in question.defines),
+        f"-D{_STRING_ABI}{int(has_new_strings(question, compiler))}",
         f"-I{question.root.resolve()}",
         *(f"-isystem{folder}" for folder in generated_folders(question.root.resolve())),
         *(f"-isystem{folder.resolve()}" for folder in question.include_directories),
@@ -207,8 +209,8 @@ def parser_arguments(question: HeaderQuestion, compiler: Compiler) -> list[str]:
         "-fclang-abi-compat=17",
         # g++ takes a number that no enumerator has for a constant; the error of clang loses the whole declaration.
         "-Wno-enum-constexpr-conversion",
-        f"-D_GLIBCXX_USE_CXX11_ABI={int(question.new_string_abi)}",
         *(f"-D{define}" for define in question.defines),
+        f"-D{_STRING_ABI}{int(has_new_strings(question, compiler))}",
         *([] if question.root.resolve() in compiler.search_path else [f"-I{question.root.resolve()}"]),
         *(f"-isystem{folder}" for folder in generated_folders(question.root.resolve())),
         *(f"-isystem{folder}" for folder in _further_folders(question, compiler)),
@@ -229,8 +231,9 @@ def _read_both(
 
 
 def _parse_other(question: HeaderQuestion, compiler: Compiler, entries: tuple[str, ...]) -> Unit:
-    turned = replace(question, new_string_abi=not question.new_string_abi)
-    return Unit.parse(include_all(entries), parser_arguments(turned, compiler), declared_only=True)
+    turned = f"-D{_STRING_ABI}{int(not has_new_strings(question, compiler))}"
+    arguments = [*parser_arguments(question, compiler), turned]
+    return Unit.parse(include_all(entries), arguments, declared_only=True)
 
 
 def _promises_of(reading: Reading) -> tuple[Promise, ...]:
@@ -257,6 +260,14 @@ def _assemble(
     )
 
 
+def has_new_strings(question: HeaderQuestion, compiler: Compiler) -> bool:
+    """Which `std::string` the headers are read with: the last word of the definitions and the compiler's flags."""
+    words = (*(f"-D{define}" for define in question.defines[::-1]), *compiler.flags[::-1])
+    said = (word.removeprefix("-D") for word in words)
+    told = next((word for word in said if word.startswith(_STRING_ABI)), "")
+    return told != f"{_STRING_ABI}0" if told else question.new_string_abi
+
+
 def make_key(question: HeaderQuestion, compiler: Compiler, content: str, stand_ins: tuple[str, ...]) -> SnapshotKey:
     """The key of the snapshot that answers ``question``."""
     return SnapshotKey(
@@ -265,7 +276,7 @@ def make_key(question: HeaderQuestion, compiler: Compiler, content: str, stand_i
         standard=question.standard,
         defines=question.defines,
         target=question.target or compiler.target,
-        new_string_abi=question.new_string_abi,
+        new_string_abi=has_new_strings(question, compiler),
         toolchain=_name_toolchain(compiler),
         include_directories=tuple(str(folder) for folder in question.include_directories),
         stand_ins=stand_ins,

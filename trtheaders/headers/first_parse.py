@@ -14,7 +14,7 @@ from trtheaders.headers.declarations.surface import read_alias, read_enumeration
 from trtheaders.headers.declarations.trust import Trouble, Trust
 from trtheaders.headers.declarations.walk import collect_declarations, qualified_name
 from trtheaders.headers.declarations.weak_pragmas import find_weakened
-from trtheaders.headers.instances.extern_templates import read_instances, read_part_instances
+from trtheaders.headers.instances.extern_templates import read_instances
 from trtheaders.headers.instances.functions import FunctionInstance, find_function_instances, find_hint
 from trtheaders.headers.instances.layouts import read_instance_layouts
 from trtheaders.headers.parser.kinds import Kind
@@ -92,7 +92,6 @@ def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], 
     with closing(Probing(unit, arguments)) as probing:
         verdicts += [*unread, *read_instances(probing, tree, collection, functions, reached)]
         verdicts += _without_symbols_of(verdicts, reaching.named.promises())
-        verdicts += _without_symbols_of(verdicts, read_part_instances(probing, collection))
         verdicts = fill_sizes(verdicts, collection, probing)
     reader = RecordReader(describer, trust, Disputes(tree, before_20=_SINCE_20.isdisjoint(arguments)))
     records = (reader.read(record) for record in collection.records.values())

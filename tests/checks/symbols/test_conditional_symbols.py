@@ -64,3 +64,22 @@ def test_variants_for_vectors_that_no_library_has_are_a_warning(tmp_path, text, 
 def test_a_word_in_a_comment_is_no_attribute(tmp_path):
     text = "// simd: later\nint f(int);"
     assert findings_of(tmp_path, text, build_library("int f(int a) { return a; }")) == ()
+
+
+def test_constants_of_instances_count_and_private_ones_do_not(tmp_path):
+    text = """template <class T> struct Box { static const int size = 4; T get(); private: static const int own = 1; };
+extern template struct Box<int>;
+class Closed { static const int own = 1; public: int get(); };
+"""
+    members = (
+        "template <class T> T Box<T>::get() { return own; } template struct Box<int>; int Closed::get() { return own; }"
+    )
+    library = build_library(f"{text} {members}")
+    (found,) = findings_of(tmp_path, text, library)
+    assert (found.rule, found.symbols) == ("missing-constants", ("_ZN3BoxIiE4sizeE",))
+    bound = "int main() { const int& r = Box<int>::size; return *&r - Box<int>().get() + Closed().get(); }"
+    assert not links(text, bound, library, "-O0")
+    whole = build_library(
+        f"{text} {members} template <class T> const int Box<T>::size; template const int Box<int>::size;"
+    )
+    assert findings_of(tmp_path, text, whole) == ()

@@ -52,6 +52,13 @@ def test_flags_decide_what_is_declared(tmp_path: Path, flags: str, more: set[str
     assert not any(item.unconfirmed for item in snapshot.promises)
 
 
+def test_flags_decide_which_string_there_is(tmp_path: Path) -> None:
+    text = "#include <string>\nint take(std::string);"
+    flags = "-D_GLIBCXX_USE_CXX11_ABI=0"
+    snapshot = record_text(tmp_path, text, compiler=f"g++ {flags}", confirmed=True, both_string_abis=True)
+    assert (promised(snapshot), snapshot.key.new_string_abi) == ({"_Z4takeSs"}, False)
+
+
 def test_flags_decide_how_classes_lie(tmp_path: Path) -> None:
     text = "enum Kind { first, second };\nstruct Options { Kind kind; char tag; int value; };"
     sizes = {

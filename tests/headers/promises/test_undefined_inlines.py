@@ -9,6 +9,10 @@ from support.recording import promised, record_text
 DECLARED = {
     "a function": ("inline int helper(int);", "helper(1);"),
     "a member": ("struct A { inline int get(); };", "A().get();"),
+    "a member of an instance": (
+        "template <class T> struct A { inline T get(); }; extern template struct A<int>;",
+        "A<int>().get();",
+    ),
     "an operator": ("struct A {}; inline bool operator==(A, A);", "(void)(A() == A());"),
 }
 
@@ -31,3 +35,8 @@ def test_what_a_file_beside_defines_is_not(tmp_path):
 
 def test_a_private_one_that_nobody_calls_is_not(tmp_path):
     assert promised(record_text(tmp_path, "class A { inline int get(); public: int kept(); };")) == {"_ZN1A4keptEv"}
+
+
+def test_a_destructor_s_body_is_none_of_the_constructor(tmp_path):
+    text = "struct A { inline A(); inline ~A(); };\ninline A::~A() {}"
+    assert promised(record_text(tmp_path, text)) == {"_ZN1AC1Ev", "_ZN1AC2Ev"}

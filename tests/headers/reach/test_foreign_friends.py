@@ -35,6 +35,35 @@ def test_a_foreign_friend_calls_what_is_private(tmp_path, text, use, friend):
     assert promised(snapshot) == undefined_symbols(unit.path) != set()
 
 
+def test_a_friend_may_be_named_through_namespaces_and_classes(tmp_path):
+    text = """namespace one { struct Outer { template <class F> struct In { static void go(F& f) { f.step(); } }; }; }
+namespace two { class I { friend struct one::Outer::In<I>; void step(); void other(); }; }
+"""
+    unit = compile_cxx(f"{text}\nvoid f(two::I& i) {{ one::Outer::In<two::I>::go(i); }}", flags=("-c", "-O0"))
+    assert promised(record_text(tmp_path, text)) == undefined_symbols(unit.path) == {"_ZN3two1I4stepEv"}
+
+
+MAKERS = {
+    "a local object": ("static T& get() { static T t; return t; }", "X::get();"),
+    "an object on the heap": (
+        "static T* get() { return new T; }\nstatic void end(T* t) { delete t; }",
+        "X::end(X::get());",
+    ),
+}
+
+
+@pytest.mark.parametrize(("maker", "use"), MAKERS.values(), ids=MAKERS)
+def test_a_friend_s_template_makes_and_destroys_what_only_it_may(tmp_path, maker, use):
+    text = f"""template <class T> struct Single {{ {maker} }};
+class A {{ friend struct Single<A>; A(); ~A(); A(A const&); void operator=(A const&); public: int kept; }};
+typedef Single<A> X;
+"""
+    unit = compile_cxx(f"{text}\nvoid f() {{ {use} }}", flags=("-c", "-O0", "-std=c++17"))
+    ours = {name for name in undefined_symbols(unit.path) if name.startswith("_ZN1A")}
+    owed = {name.replace("C2E", "C1E").replace("D2E", "D1E") for name in promised(record_text(tmp_path, text))}
+    assert owed == ours != set()
+
+
 OPERANDS = {
     "sizeof in a macro": "#define COUNT(a) (sizeof(helper(a)))\ninline unsigned long f() { S s[2]; return COUNT(s); }",
     "noexcept in a macro": "#define SAFE(a) noexcept(helper(a))\ninline bool f() { S s[2]; return SAFE(s); }",

@@ -103,7 +103,7 @@ DECLARATIONS = (
 @pytest.mark.parametrize("text", DECLARATIONS)
 def test_an_initialisation_function_is_owed_where_the_reference_is_strong(tmp_path, text):
     standard = "c++20" if "constinit" in text or "consteval" in text or "constexpr ~" in text else "c++17"
-    snapshot = record_text(tmp_path, text, standard=standard)
+    snapshot = record_text(tmp_path, text, standard=standard, confirmed=True)
     use = '#include "api.h"\nauto f() { return &t; }'
     unit = compile_cxx(use, flags=("-c", "-O0", f"-std={standard}"), include=[tmp_path])
     assert unit.status == 0, unit.messages

@@ -159,6 +159,12 @@ def special_symbol(prefix: str, encoding: str) -> SymbolName:
     return SymbolName(f"{prefix}N{encoding}E" if nested else f"{prefix}{encoding}")
 
 
+def initialiser_of(symbol: str) -> SymbolName:
+    """The initialisation function of a thread-local object (Itanium C++ ABI 2.8, 5.1.4.4)."""
+    encoding = symbol.removeprefix("_Z")
+    return SymbolName(f"_ZTH{encoding}" if encoding != symbol else f"_ZTH{len(symbol)}{symbol}")
+
+
 def _is_single(encoding: str) -> bool:
     """One unscoped name, perhaps with tags or template arguments: those are not wrapped in `N…E`."""
     found = _SINGLE.match(encoding)

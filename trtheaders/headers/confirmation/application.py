@@ -6,16 +6,18 @@ from msgspec.structs import replace
 
 from trtheaders.headers.confirmation.compilation import CompilerAnswer
 from trtheaders.headers.confirmation.layouts import apply_layouts, list_layouts, write_layouts
-from trtheaders.headers.confirmation.names import Subject, is_open, leave, settle, settle_thunks
+from trtheaders.headers.confirmation.names import INITIALISER, Subject, is_open, leave, settle, settle_thunks
+from trtheaders.headers.confirmation.parts import PRELUDE, hollow_fragment, promise_parts, write_parts
 from trtheaders.headers.confirmation.unit import UnitQuestion
 from trtheaders.headers.confirmation.uses import Forms, write_use
-from trtheaders.model.headers.promises import Exempt, Promise, Unverifiable, Use
+from trtheaders.headers.instances.parts import Parts
+from trtheaders.model.headers.promises import Exempt, Promise, SymbolKind, Unverifiable, Use
 from trtheaders.model.headers.snapshot import AbiSnapshot, Confirmer
 
 
-def write_question(snapshot: AbiSnapshot, entries: tuple[str, ...], *, clang: bool) -> UnitQuestion:
+def write_question(snapshot: AbiSnapshot, entries: tuple[str, ...], parts: Parts, *, clang: bool) -> UnitQuestion:
     """All that ``snapshot`` proposes, in the order of :func:`subjects_of`, each in the forms that it may be used in."""
-    abstract = {record.name for record in snapshot.records if record.abstract}
+    abstract = frozenset(record.name for record in snapshot.records if record.abstract)
     items: dict[int, Forms] = {}
     for number, subject in enumerate(subjects_of(snapshot)):
         declaration = subject.declaration
@@ -24,7 +26,18 @@ def write_question(snapshot: AbiSnapshot, entries: tuple[str, ...], *, clang: bo
             forms = write_use(declaration, number, clang=clang, abstract=declaration.record in abstract, local=local)
             items |= {number: forms} if forms else {}
     layouts = write_layouts(list_layouts(snapshot), len(subjects_of(snapshot)))
-    return UnitQuestion(entries=entries, items=items | layouts)
+    made = write_parts(parts, abstract, len(subjects_of(snapshot)) + len(layouts))
+    return UnitQuestion(
+        entries=entries,
+        items=items | layouts | made,
+        prelude=PRELUDE if made else "",
+        sought="|".join(filter(None, [hollow_fragment(parts) if made else "", _initialisers(snapshot)])),
+    )
+
+
+def _initialisers(snapshot: AbiSnapshot) -> str:
+    threads = any(owed.kind is SymbolKind.TLS for item in snapshot.promises for owed in item.obligations)
+    return INITIALISER if threads else ""
 
 
 def subjects_of(snapshot: AbiSnapshot) -> list[Subject]:
@@ -33,7 +46,7 @@ def subjects_of(snapshot: AbiSnapshot) -> list[Subject]:
 
 
 def apply_answer(
-    snapshot: AbiSnapshot, question: UnitQuestion, answer: CompilerAnswer, confirmer: Confirmer
+    snapshot: AbiSnapshot, question: UnitQuestion, answer: CompilerAnswer, confirmer: Confirmer, parts: Parts
 ) -> AbiSnapshot:
     """``snapshot`` with the compiler's names and layouts, as far as it was asked and answered."""
     subjects = subjects_of(snapshot)
@@ -41,7 +54,8 @@ def apply_answer(
         settle(subject, number, number in question.items, answer) for number, subject in enumerate(subjects)
     )
     named = _with_verdicts(replace(snapshot, key=replace(snapshot.key, confirmed=confirmer)), settled)
-    return apply_layouts(named, list_layouts(snapshot), len(subjects), answer.assembly)
+    laid = apply_layouts(named, list_layouts(snapshot), len(subjects), answer.assembly)
+    return promise_parts(laid, parts, answer.assembly)
 
 
 def leave_open(snapshot: AbiSnapshot) -> AbiSnapshot:

@@ -31,6 +31,7 @@ class Assembly(Struct, frozen=True):
     ``hidden`` are the items whose own symbol is: a hidden class is part of the type that they ask about. ``versions``
     are the symbols that a resolver, which g++ writes for functions with target versions, chooses from, by function.
     ``places`` are the offsets in bits of the members of the classes that debug information was asked about, by item.
+    ``users`` are undefined symbols with what was looked for inside, each with the first function that refers to it.
     """
 
     words: dict[Label, tuple[Word, ...]] = field(default_factory=dict)
@@ -39,6 +40,7 @@ class Assembly(Struct, frozen=True):
     hidden: frozenset[int] = frozenset()
     versions: dict[str, frozenset[str]] = field(default_factory=dict)
     places: dict[int, dict[str, int]] = field(default_factory=dict)
+    users: dict[str, str] = field(default_factory=dict)
 
     def state(self, symbol: str) -> SymbolState:
         """How ``symbol`` stands, if the unit refers to it."""
@@ -55,8 +57,8 @@ _RESOLVER = ".resolver"
 _DEFINED = re.compile(r"^\t\.(?:comm|set)\t([\w$.]+)")
 
 
-def read_assembly(text: str) -> Assembly:
-    """Read the compiler's whole output."""
+def read_assembly(text: str, sought: str = "") -> Assembly:
+    """Read the compiler's whole output; ``sought`` is a regular expression for what ``users`` have in their symbols."""
     words: dict[Label, list[Word]] = defaultdict(list)
     references: dict[int, set[str]] = defaultdict(set)
     versions: dict[str, set[str]] = defaultdict(set)
@@ -78,6 +80,7 @@ def read_assembly(text: str) -> Assembly:
         elif resolved:
             versions[resolved].update(name for name in _SYMBOL.findall(line) if _is_version(name, resolved))
     hidden = marked["hidden"] | marked["internal"]
+    users = _find_users(text, sought) if sought else {}
     return Assembly(
         {label: tuple(found) for label, found in words.items()},
         {number: frozenset(found) for number, found in references.items()},
@@ -85,7 +88,21 @@ def read_assembly(text: str) -> Assembly:
         frozenset(ours[1] for name in hidden if (ours := _read_label(name)) is not None),
         {name: frozenset(found) for name, found in versions.items()},
         read_places(text) if ASKED in text else {},
+        {name: user for name, user in users.items() if name not in defined | marked["weak"] | hidden},
     )
+
+
+def _find_users(text: str, sought: str) -> dict[str, str]:
+    """The symbols with ``sought`` inside, each with the first function that refers to it."""
+    symbol = rf"(?<![\w$.])(\w*(?:{sought})[\w$.]*)"
+    wanted = re.compile(rf"^([A-Za-z_$][\w$.]*):|^\t(?:\.quad\t|[a-z]).*?{symbol}", re.MULTILINE)
+    found: dict[str, str] = {}
+    user = ""
+    for match in wanted.finditer(text):
+        user = match[1] or user
+        if match[2]:
+            found.setdefault(match[2], user)
+    return found
 
 
 def _is_version(name: str, function: str) -> bool:

@@ -73,6 +73,7 @@ def _merge(answer: CompilerAnswer, more: CompilerAnswer, closed: list[int]) -> C
         answer.assembly.hidden | more.assembly.hidden,
         more.assembly.versions | answer.assembly.versions,
         answer.assembly.places | more.assembly.places,
+        answer.assembly.users,
     )
     refused = more.rejected if not more.failure else dict.fromkeys(closed, more.failure)
     return CompilerAnswer(assembly=assembly, rejected=others | refused)
@@ -84,7 +85,7 @@ def _ask(question: UnitQuestion, choice: FormChoice, command: CompilerCommand) -
     for _ in range(_ROUNDS):
         output, messages = _run(command, write_unit(question, choice))
         if output is not None:
-            return CompilerAnswer(assembly=read_assembly(output), rejected=rejected)
+            return CompilerAnswer(assembly=read_assembly(output, question.sought), rejected=rejected)
         refused = _read_refusals(messages, command)
         if refused:
             choice = strike(question, choice, list(refused))

@@ -9,22 +9,23 @@ from trtheaders.headers.confirmation.compilation import DEBUG, CompilerCommand, 
 from trtheaders.headers.confirmation.layouts import apply_places, list_places, write_layouts
 from trtheaders.headers.confirmation.memory import AnswerMemory
 from trtheaders.headers.confirmation.unit import UnitQuestion
+from trtheaders.headers.instances.parts import Parts
 from trtheaders.model.headers.snapshot import AbiSnapshot
 
 
 def consult(
-    snapshot: AbiSnapshot, entries: tuple[str, ...], command: CompilerCommand, memory: AnswerMemory
+    snapshot: AbiSnapshot, entries: tuple[str, ...], parts: Parts, command: CompilerCommand, memory: AnswerMemory
 ) -> AbiSnapshot:
-    """``snapshot``, proposed by the parser, as the compiler of ``command`` confirms it.
+    """``snapshot``, proposed by the parser, as the compiler of ``command`` confirms it, with what ``parts`` owe.
 
     Where the compiler makes nothing of the unit, the proposal stays as it is, and says why in ``unconfirmed``.
     """
     entries = _compilable(snapshot, entries)
-    question = write_question(snapshot, entries, clang=command.clang)
+    question = write_question(snapshot, entries, parts, clang=command.clang)
     answer = memory.recall(question, command, lambda: ask_compiler(question, command))
     if answer.failure:
         return leave_open(replace(snapshot, unconfirmed=answer.failure))
-    answered = apply_answer(snapshot, question, answer, memory.confirmer)
+    answered = apply_answer(snapshot, question, answer, memory.confirmer, parts)
     items = list_places(snapshot, answered)
     if not items or command.clang:
         return answered

@@ -22,7 +22,8 @@ _EXEMPTIONS = {
     SymbolState.HIDDEN: Exemption.HIDDEN,
     SymbolState.WEAK: Exemption.WEAK,
 }
-_STRUCTOR = re.compile(r"[CD][0-5](?=E|I)")
+_STRUCTOR = re.compile(r"[CD][0-5](?=[EIB])")
+_TAGS = re.compile(r"\[abi:[^\]]*\]")
 _OFFSET = re.compile(r"_ZT(?:h|v|c)(?:h?n?\d+_|v?n?\d+_n?\d+_|[hv]n?\d+_(?:n?\d+_)?)+")
 _NO_USE = "no use of it can be written"
 _NOT_MET = "the compiler's code for a use of it has no symbol that could be its"
@@ -59,7 +60,26 @@ def _settle_promise(promise: Promise, number: int, answer: CompilerAnswer) -> Pr
     reason = Exemption.HIDDEN if hidden else _EXEMPTIONS.get(answer.assembly.state(symbol))
     if reason is not None:
         return Exempt(declaration=promise.declaration, reason=reason, symbols=promise.symbols)
-    return _rename(promise, proposed, symbol)
+    return _owe_initialiser(_rename(promise, proposed, symbol), answer)
+
+
+INITIALISER = "_ZTH"
+"""How the symbols of initialisation functions begin."""
+
+
+def _owe_initialiser(promise: Promise, answer: CompilerAnswer) -> Promise:
+    """A thread-local object's initialisation function is owed where the compiler's reference to it is strong.
+
+    It is weak where static initialisation is possible (gcc/cp/decl2.cc, get_tls_init_fn); clang's always is.
+    """
+    owed = [item for item in promise.optional if item.startswith(INITIALISER) and item in answer.assembly.users]
+    if not owed:
+        return promise
+    return replace(
+        promise,
+        obligations=(*promise.obligations, *(Obligation(symbol=item) for item in owed)),
+        optional=tuple(item for item in promise.optional if item not in owed),
+    )
 
 
 def _find_symbol(promise: Promise, number: int, answer: CompilerAnswer) -> tuple[str, str] | None:
@@ -101,7 +121,7 @@ def _find_structor(promise: Promise, references: frozenset[str]) -> tuple[str, s
 def _plain_name(symbol: str) -> str:
     """A structor's name without parameters and tags, and its code: what no difference of spelling touches."""
     codes = _STRUCTOR.findall(symbol) if symbol.startswith("_Z") else []
-    return f"{re.sub(r'[[]abi:[^]]*[]]', '', demangle(symbol)).partition('(')[0]} {codes[-1]}" if codes else ""
+    return f"{_TAGS.sub('', demangle(symbol)).partition('(')[0]} {codes[-1]}" if codes else ""
 
 
 def _rename(promise: Promise, proposed: str, symbol: str) -> Promise:
@@ -114,12 +134,20 @@ def _rename(promise: Promise, proposed: str, symbol: str) -> Promise:
         return SymbolName(name.replace(old, new) if old in name else name)
 
     def owe(item: Obligation) -> Obligation:
-        own = symbol if item.symbol == proposed else follow(item.symbol)
+        own = symbol if item.symbol == proposed else _tag_alike(follow(item.symbol), proposed, symbol)
         return replace(item, symbol=SymbolName(own), alternatives=())
 
     return replace(
         promise, obligations=tuple(map(owe, promise.obligations)), optional=tuple(map(follow, promise.optional))
     )
+
+
+def _tag_alike(other: str, proposed: str, symbol: str) -> str:
+    """``other``, a constructor's further symbol, with what the compiler's ``symbol`` has behind the code."""
+    codes, behind = list(_STRUCTOR.finditer(other)), list(_STRUCTOR.finditer(symbol))
+    tagged = behind and codes and symbol[behind[-1].end()] == "B"
+    alike = tagged and other[codes[-1].end() :] == proposed[codes[-1].end() :]
+    return other[: codes[-1].end()] + symbol[behind[-1].end() :] if alike else other
 
 
 def _stem(symbol: str) -> str:

@@ -15,10 +15,16 @@ ENTRY, ITEM = "trtheaders-entry", "trtheaders-item"
 
 
 class UnitQuestion(Struct, frozen=True, kw_only=True):
-    """What is asked of a compiler: ``items`` by number, each in the forms that it may be written in."""
+    """What is asked of a compiler: ``items`` by number, each in the forms that it may be written in.
+
+    ``prelude`` stands in front of them. ``sought`` is a regular expression for symbols whose users are
+    wanted; '' for none.
+    """
 
     entries: tuple[str, ...]
     items: Mapping[int, Forms]
+    prelude: str = ""
+    sought: str = ""
 
 
 class FormChoice(Struct, frozen=True, kw_only=True):
@@ -38,7 +44,7 @@ def write_unit(question: UnitQuestion, choice: FormChoice) -> str:
     lines: list[str] = []
     for index in choice.entries:
         lines += [_mark(ENTRY, index), f"#include <{question.entries[index]}>"]
-    lines += ['#line 1 "trtheaders-prelude"', USES, LAYOUTS]
+    lines += ['#line 1 "trtheaders-prelude"', USES, LAYOUTS, question.prelude]
     for number, form in choice.forms.items():
         lines += [_mark(ITEM, number), question.items[number][form]]
     return "\n".join([*lines, ""])

@@ -126,17 +126,17 @@ def _use_function(declaration: Declaration, number: int) -> Forms:
     if spelling is not None and spelling.type:
         pointer = _pointer(spelling.type, spelling.owner)
         if spelling.namespace:
-            touch = f"(void) &::trtheaders_function<{number}, {pointer}, &{spelling.name}>::at;"
+            touch = f"(void) &::trtheaders_function<{number}, {pointer}, &{spelling.name} >::at;"
             return (_within(spelling.namespace, f"void trtheaders_touch_{number}() {{ {touch} }}"),)
         names = dict.fromkeys((f"::{spelling.name}", _name(declaration)))
-        return tuple(f"template struct trtheaders_function<{number}, {pointer}, &{name}>;" for name in names)
+        return tuple(f"template struct trtheaders_function<{number}, {pointer}, &{name} >;" for name in names)
     bound = declaration.kind in (DeclarationKind.METHOD, DeclarationKind.CONVERSION)
     type_ = _function_type(declaration)
     # A member with an explicit object parameter (C++23) has a plain address.
     owners = (f"::{declaration.record}", "") if bound else ("",)
     name = _name(declaration)
     forms = tuple(
-        f"template struct trtheaders_function<{number}, {_pointer(type_, owner)}, &{name}>;" for owner in owners
+        f"template struct trtheaders_function<{number}, {_pointer(type_, owner)}, &{name} >;" for owner in owners
     )
     return forms
 
@@ -198,7 +198,7 @@ def _use_object(declaration: Declaration, number: int) -> Forms:
     namespace = "" if spelling is None else spelling.namespace
     if spelling is not None and not namespace:
         name = f"::{name}"
-    address = f"template struct trtheaders_object<{number}, decltype(&{name}), &{name}>;"
+    address = f"template struct trtheaders_object<{number}, decltype(&{name}), &{name} >;"
     # The address of a thread's object, or of what a reference refers to, is no constant.
     body = _within(namespace, f'extern "C" const volatile void* trtheaders_body_{number}() {{ return &{name}; }}')
     if namespace or Trait.THREAD_LOCAL in declaration.traits:

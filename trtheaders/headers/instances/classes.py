@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from trtheaders.headers.declarations.sketches import Collection, Scope
 from trtheaders.headers.declarations.walk import ACCESS
-from trtheaders.headers.parser.kinds import FUNCTIONS, INTERNAL, RECORDS, Kind
+from trtheaders.headers.parser.kinds import FUNCTIONS, INTERNAL, RECORDS, AccessKind, Kind
 from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.probes import inside
 from trtheaders.headers.parser.tree import HeaderTree
@@ -52,6 +52,11 @@ class ClassInstance(Struct, frozen=True):
     def owed(self) -> list[Node]:
         """The members that its instantiation makes, as the template declares them."""
         return [child for child in self.pattern.children() if child.kind in OWED and is_made(child)]
+
+    def constants(self) -> list[Node]:
+        """The members that anybody may name and the class initialises: defined only if somebody does so elsewhere."""
+        children = (child for child in self.pattern.children() if child.kind == Kind.VARIABLE)
+        return [child for child in children if is_initialised_in_class(child) and child.access != AccessKind.PRIVATE]
 
 
 def find_class_instances(collection: Collection, tree: HeaderTree) -> tuple[list[ClassInstance], list[Exempt]]:
@@ -133,7 +138,8 @@ def write_class_probes(instances: list[ClassInstance]) -> str:
 def _write_probe(index: int, instance: ClassInstance) -> str:
     owed = instance.owed()
     owner, null = f"::{instance.type_name}", f"((::{instance.type_name}*)0)"
-    names = dict.fromkeys(_name_of(child, instance) for child in owed if child.kind in _NAMED)
+    named = [child for child in owed if child.kind in _NAMED] + instance.constants()
+    names = dict.fromkeys(_name_of(child, instance) for child in named)
     lines = [f"trtheaders_object(&{owner}::{name});" for name in names]
     lines += [f"{null}->{child.spelling.partition('<')[0]}();" for child in owed if child.kind == Kind.DESTRUCTOR]
     constructors = [child for child in owed if child.kind == Kind.CONSTRUCTOR]
@@ -143,8 +149,8 @@ def _write_probe(index: int, instance: ClassInstance) -> str:
     elif constructors:
         lines += [_CALLS[role].format(owner=owner, null=null) for role in _roles(constructors)]
     head = f"template <class trtheaders_type> void {MEMBERS}{index}(trtheaders_type trtheaders_object)"
-    named = f"{head} {{ {' '.join(lines)} }}"
-    return inside(instance.scope.name, f"{named}\n{made}")
+    written = f"{head} {{ {' '.join(lines)} }}"
+    return inside(instance.scope.name, f"{written}\n{made}")
 
 
 _CALLS = {
@@ -190,10 +196,10 @@ def is_made(member: Node) -> bool:
         return False
     if member.is_deleted or member.is_defaulted or (member.is_pure and member.kind != Kind.DESTRUCTOR):
         return False
-    return member.kind != Kind.VARIABLE or not _is_initialised_in_class(member)
+    return member.kind != Kind.VARIABLE or not is_initialised_in_class(member)
 
 
-def _is_initialised_in_class(member: Node) -> bool:
+def is_initialised_in_class(member: Node) -> bool:
     """`static const int size = 4;` is no definition: the instance has one only if somebody wrote it elsewhere."""
     words = member.tokens()
     return "=" in words and not {"constexpr", "inline"} & set(words)

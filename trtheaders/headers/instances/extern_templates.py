@@ -19,9 +19,7 @@ from trtheaders.headers.instances.members import (
     find_named,
     is_complete,
     read_members,
-    read_parts,
 )
-from trtheaders.headers.instances.parts import find_part_instances
 from trtheaders.headers.parser.probes import Probing
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import Unit
@@ -49,15 +47,6 @@ def read_instances(
     sketches = {**collection.functions, **collection.variables}
     members = read_members(named, _find_left_out(named, probing), sketches, reached)
     return [*exempt, *members, *read_function_probes(functions, units)]
-
-
-def read_part_instances(probing: Probing, collection: Collection) -> list[Promise]:
-    """What instances owe because ordinary classes of ``collection`` are made of them. Raises as above."""
-    parts = find_part_instances(collection)
-    if not parts:
-        return []
-    classes = [item.instance for item in parts]
-    return read_parts(find_named(classes, _ask(probing, classes, [])), parts)
 
 
 def _ask(probing: Probing, classes: list[ClassInstance], functions: list[FunctionInstance]) -> list[Unit]:

@@ -249,7 +249,7 @@ def _spell(instance: FunctionInstance, node: Node) -> Spelling:
 
 
 def _promise(instance: FunctionInstance, node: Node, kind: DeclarationKind, owed: list[Obligation]) -> Promise:
-    inlined = node.kind in FUNCTIONS and node.is_inlined
+    inlined = node.kind in FUNCTIONS and node.is_inlined and node.origin.definition is not None
     return Promise(
         declaration=Declaration(
             name=qualified_name(node),

@@ -10,7 +10,7 @@ from trtheaders.headers.abi.bases import has_virtual_base, is_dynamic
 from trtheaders.headers.abi.mangled_names import (
     THUNK,
     class_encoding,
-    is_named_otherwise,
+    initialiser_of,
     special_symbol,
     structor_encoding,
 )
@@ -18,9 +18,16 @@ from trtheaders.headers.declarations.sketches import Sketch
 from trtheaders.headers.declarations.spellings import spell
 from trtheaders.headers.declarations.types import TypeReader
 from trtheaders.headers.declarations.walk import ACCESS, member_name
-from trtheaders.headers.instances.classes import CONSTRUCTORS, MEMBERS, OWED, ClassInstance, declare, is_made
+from trtheaders.headers.instances.classes import (
+    CONSTRUCTORS,
+    MEMBERS,
+    OWED,
+    ClassInstance,
+    declare,
+    is_initialised_in_class,
+    is_made,
+)
 from trtheaders.headers.instances.constraints import Question, is_constrained
-from trtheaders.headers.instances.parts import PartInstance
 from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
 from trtheaders.headers.parser.nodes import Node, TypeNode
 from trtheaders.headers.parser.probes import find_answers
@@ -35,7 +42,16 @@ from trtheaders.model.headers.declarations import (
     Trait,
     TypeUse,
 )
-from trtheaders.model.headers.promises import Obligation, Promise, SymbolKind, Unverifiable, Use, Weight
+from trtheaders.model.headers.promises import (
+    Exempt,
+    Exemption,
+    Obligation,
+    Promise,
+    SymbolKind,
+    Unverifiable,
+    Use,
+    Weight,
+)
 from trtheaders.model.names import SymbolName
 
 _REFERENCES = frozenset({Kind.NAME, Kind.MEMBER, Kind.CALL})
@@ -109,7 +125,7 @@ def _is_makeable(instance: ClassInstance, constructor: Node) -> bool:
 
 def read_members(
     named: Named, left_out: frozenset[str], sketches: Mapping[str, Sketch], reached: Mapping[str, Reach]
-) -> list[Promise | Unverifiable]:
+) -> list[Promise | Exempt | Unverifiable]:
     """What the instances in ``named`` owe, without the symbols that are ``left_out``.
 
     ``sketches`` are the functions and variables of the headers by USR, ``reached`` those that code outside the library
@@ -120,14 +136,13 @@ def read_members(
     ]
 
 
-def read_parts(named: Named, parts: Sequence[PartInstance]) -> list[Promise]:
-    """What the instances of ``parts`` owe, of which ``named`` holds the members that probes name."""
-    found: list[Promise] = []
-    for (instance, members), part in zip(named, parts, strict=True):
-        reader = _Members(instance, {}, {})
-        met = (item for item in members if item.origin.usr in part.owed and not is_named_otherwise(item.mangling))
-        found += [reader.promise_part(item, part.path) for item in met]
-    return found
+def _is_constant(member: Node) -> bool:
+    return member.kind == Kind.VARIABLE and is_initialised_in_class(member.origin)
+
+
+def _has_body(member: Node) -> bool:
+    """Whether the headers define it inline; what is only declared so is left to the linker."""
+    return member.is_inlined and member.origin.definition is not None
 
 
 class _Members:
@@ -139,8 +154,8 @@ class _Members:
         self._reached = reached
         self._types = TypeReader()
 
-    def read(self, members: list[Node], left_out: frozenset[str]) -> list[Promise | Unverifiable]:
-        found: list[Promise | Unverifiable] = []
+    def read(self, members: list[Node], left_out: frozenset[str]) -> list[Promise | Exempt | Unverifiable]:
+        found: list[Promise | Exempt | Unverifiable] = []
         for member in members:
             # What is specialised by itself is declared by itself, and judged there.
             if member.mangling not in left_out and is_made(member) and member.usr not in self._sketches:
@@ -148,6 +163,7 @@ class _Members:
         if self._instance.closed:
             return found
         found += self._promise_class(members)
+        found += [self._exempt_constant(item) for item in members if _is_constant(item)]
         # The parser names no member whose constraints are not satisfied; it is not owed either.
         open_ = (child for child in _unnamed(self._instance, members) if not is_constrained(child))
         return [*found, *map(self._give_up, open_)]
@@ -165,6 +181,12 @@ class _Members:
         path = reach.path if reach is not None and closed else ()
         return [self._promise(member, symbols, path), *self._promise_thunks(member)]
 
+    def _exempt_constant(self, member: Node) -> Exempt:
+        """An instance's constant is defined by whoever instantiates it, if a source defines the template's."""
+        declaration = declare(self._instance, member_name(member), DeclarationKind.STATIC_MEMBER)
+        symbols = (SymbolName(member.mangling),)
+        return Exempt(declaration=declaration, reason=Exemption.INITIALISED_IN_CLASS, symbols=symbols)
+
     def _pattern_of(self, member: Node) -> Sketch | None:
         """What the template declares; libclang does not lead there from a class inside a class inside an instance."""
         found = self._sketches.get(member.origin.usr)
@@ -172,11 +194,6 @@ class _Members:
             return found
         place = member.place()
         return next((item for item in self._sketches.values() if item.node.place() == place), None)
-
-    def promise_part(self, member: Node, path: tuple[str, ...]) -> Promise:
-        """The promise of ``member`` because code written by the compiler refers to it."""
-        promise = self._promise(member, self._symbols_of(member), path)
-        return replace(promise, uses=frozenset({Use.IMPLICIT_MEMBER}))
 
     def _promise_thunks(self, member: Node) -> list[Promise]:
         """What the vtable of a derived class names in place of an overriding function (Itanium C++ ABI 2.5.2)."""
@@ -210,9 +227,10 @@ class _Members:
         return Promise(
             declaration=replace(self._declare(member), spelling=spell(member, self._instance.type_name)),
             obligations=tuple(Obligation(symbol=name, kind=kind, size=size) for name in symbols),
+            optional=tuple(map(initialiser_of, symbols)) if kind is SymbolKind.TLS else (),
             uses=frozenset({Use.EXTERN_TEMPLATE}),
             reached=path,
-            weight=Weight.UNOPTIMISED if not variable and member.is_inlined else Weight.REQUIRED,
+            weight=Weight.UNOPTIMISED if not variable and _has_body(member) else Weight.REQUIRED,
         )
 
     def _declare(self, member: Node) -> Declaration:

@@ -1,132 +1,112 @@
 """Instances that ordinary classes are made of: `class Object : public Shared<Object> {};`, where the bodies of `Shared`
 lie in the library. Whoever makes, copies or destroys an `Object` refers to members of the instance.
 
-Implicit and inline constructors, destructors and assignments call those of bases and members ([class.base.init],
-[class.copy]); a vtable that the consumer emits names the virtual functions (Itanium C++ ABI 5.2.3: that of an instance
-is emitted wherever it is needed); and what of all that has a body here leads on.
+Which members those are the compiler knows best; here stands only which templates leave bodies to a library, and which
+classes of the tree lead to them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from trtheaders.headers.abi.bases import is_dynamic
-from trtheaders.headers.abi.key_functions import compiles_structor, find_key_function
-from trtheaders.headers.abi.special_members import class_of, role_of, special_members_in
-from trtheaders.headers.declarations.sketches import Collection, RecordSketch, Scope, Sketch
-from trtheaders.headers.instances.classes import ClassInstance
-from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
-from trtheaders.headers.parser.nodes import Node
+from trtheaders.headers.declarations.sketches import Collection, RecordSketch, Sketch
+from trtheaders.headers.declarations.walk import qualified_name
+from trtheaders.headers.parser.kinds import Kind
 from trtheaders.headers.reach.named_instances import is_bodiless
-from trtheaders.headers.reach.references import bodies
-from trtheaders.headers.reach.silent_calls import is_made_silently, mentioned_by
-from trtheaders.model.headers.declarations import Access
-from trtheaders.model.places import Location
+from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind, Trait
 
-_REFERENCES = frozenset({int(Kind.NAME), int(Kind.MEMBER), int(Kind.CALL)})
 _VALUES = (Kind.FUNCTION, Kind.METHOD)
+_KINDS: dict[int, DeclarationKind] = {
+    Kind.FUNCTION: DeclarationKind.FUNCTION,
+    Kind.FUNCTION_TEMPLATE: DeclarationKind.FUNCTION,
+    Kind.CONSTRUCTOR: DeclarationKind.CONSTRUCTOR,
+    Kind.DESTRUCTOR: DeclarationKind.DESTRUCTOR,
+}
 
 
-class PartInstance(Struct, frozen=True):
-    """An instance with those of its members that somebody else defines and a consumer refers to, by USR of the
-    template's; ``path`` says who does.
+class Parts(Struct, frozen=True):
+    """``hollow`` are templates, and members of templates, that somebody else defines; ``wholes`` the classes of the
+    tree that lead to an instance of those as bases or members, ``values`` the instances that its functions take or give
+    back by value.
     """
 
-    instance: ClassInstance
-    owed: frozenset[str]
-    path: tuple[str, ...]
+    hollow: tuple[Declaration, ...] = ()
+    wholes: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
 
 
-class _PartUse(Struct, frozen=True):
-    """A use of the instance ``node``: what of it is called, where, and by whom."""
-
-    node: Node
-    called: frozenset[str]
-    tabled: bool
-    scope: Scope
-    location: Location
-    user: str
-
-
-def find_part_instances(collection: Collection) -> list[PartInstance]:
-    """The instances of templates of ``collection`` that its ordinary classes have as bases or members, or its functions
-    take or return by value; those that owe nothing are left out.
-    """
-    found: dict[str, PartInstance] = {}
-    if not any(is_bodiless(item) for item in collection.functions.values()):
-        return []
-    for part in (*_parts_of_records(collection), *_parts_of_functions(collection)):
-        pattern = collection.records.get(part.node.origin.usr)
-        owed = frozenset() if pattern is None else _owed(part, pattern)
-        if owed:
-            name = part.node.type.canonical.spelling
-            known = found.get(name)
-            path = (part.user,) if known is None else known.path
-            instance = _instance(part, name)
-            found[name] = PartInstance(instance, owed | (known.owed if known is not None else frozenset()), path)
-    return list(found.values())
+def find_parts(collection: Collection) -> Parts:
+    """What of ``collection`` the compiler is to be asked about instances; nothing where all templates have bodies."""
+    hollow = [item for item in (*collection.functions.values(), *collection.variables.values()) if is_bodiless(item)]
+    owners = {name for item in hollow for name in _owners(item)}
+    if not owners:
+        return Parts()
+    leading = _find_leading(collection, owners)
+    wholes = (record.name for record in leading if record.access is not Access.PRIVATE and not record.scope.unnamed)
+    values = dict.fromkeys(_values_of(collection, _mention(owners)))
+    return Parts(tuple(map(_describe, hollow)), tuple(wholes), tuple(values))
 
 
-def _instance(part: _PartUse, name: str) -> ClassInstance:
-    arguments = tuple(item.canonical.spelling for item in part.node.type.canonical.template_arguments())
-    return ClassInstance(name, part.node.origin, part.scope, part.location, arguments)
+def _owners(sketch: Sketch) -> Iterator[str]:
+    """The classes around a member, by their last names: any of them may be the template."""
+    record = sketch.scope.record
+    while record is not None:
+        yield record.node.spelling.partition("<")[0]
+        record = record.scope.record
 
 
-def _parts_of_records(collection: Collection) -> Iterator[_PartUse]:
-    for record in collection.records.values():
-        if record.template or record.access is Access.PRIVATE:
-            continue
-        for specifier in (*record.bases, *record.fields):
-            node = class_of(specifier)
-            if node is not None and node.is_hollow:
-                tabled = specifier.kind == Kind.BASE and find_key_function(record) is None and compiles_structor(record)
-                called = frozenset(_called_by(record, specifier, node))
-                yield _PartUse(node, called, tabled, record.scope, record.location, record.name)
+def _mention(names: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, names)))})\b")
 
 
-def _called_by(record: RecordSketch, part: Node, node: Node) -> Iterator[str]:
-    """The special members of the class ``node`` that code of ``record`` calls without naming them."""
-    members = special_members_in(record.node)
-    yield from (members.chosen(node, role) for role in members.written(record))
-    for member in record.members:
-        for body in bodies(member):
-            if body.kind == Kind.DESTRUCTOR:
-                yield "destructor"
-            elif body.kind == Kind.CONSTRUCTOR and not body.is_defaulted:
-                given = [target.usr for child in body.children() if (target := mentioned_by(child)) is not None]
-                yield from ["default"] if is_made_silently(part, given) else []
+def _find_leading(collection: Collection, owners: set[str]) -> list[RecordSketch]:
+    """The classes with a part that an instance of ``owners`` is, or holds, or whose class leads there itself."""
+    waiting = [(record, " ".join(_parts_of(record))) for record in collection.records.values()]
+    names, found = set(owners), list[RecordSketch]()
+    while True:
+        mention = _mention(names)
+        more = [record for record, parts in waiting if mention.search(parts) is not None]
+        if not more:
+            return [record for record in found if not record.template]
+        met = {record.usr for record in more}
+        waiting = [(record, parts) for record, parts in waiting if record.usr not in met]
+        found += more
+        names |= {record.node.spelling.partition("<")[0] for record in more}
 
 
-def _parts_of_functions(collection: Collection) -> Iterator[_PartUse]:
+def _parts_of(record: RecordSketch) -> Iterator[str]:
+    types = (part.type.canonical for part in (*record.bases, *record.fields))
+    yield from (type_.spelling for type_ in types if not type_.spelling.endswith(("*", "&")))
+
+
+def _values_of(collection: Collection, mention: re.Pattern[str]) -> Iterator[str]:
     """Who calls a function destroys what it is given by value, and what it gives back."""
     for sketch in collection.functions.values():
         if sketch.template or sketch.closed or sketch.node.kind not in _VALUES:
             continue
         for type_ in (sketch.node.result, *(item.type for item in sketch.node.parameters())):
-            node = type_.canonical.declaration(sketch.node) if "<" in type_.canonical.spelling else None
-            if node is not None and node.kind in (Kind.STRUCT, Kind.CLASS) and node.is_hollow:
-                yield _PartUse(node, frozenset({"destructor"}), False, Scope(), sketch.location, sketch.name)
+            spelling = type_.canonical.spelling
+            if not spelling.endswith(("*", "&", ")")) and mention.search(spelling) is not None:
+                yield spelling
 
 
-def _owed(part: _PartUse, pattern: RecordSketch) -> frozenset[str]:
-    members = {item.usr: item for item in pattern.members if item.node.kind in FUNCTIONS}
-    made = part.called and is_dynamic(pattern.node) and compiles_structor(pattern)
-    met = {usr for usr, item in members.items() if role_of(item) in part.called}
-    if made or part.tabled:
-        met |= {usr for usr, item in members.items() if item.node.is_virtual and not item.node.is_pure}
-    waiting = list(met)
-    while waiting:
-        further = _named_in(members[waiting.pop()], members) - met
-        met |= further
-        waiting += further
-    return frozenset(usr for usr in met if is_bodiless(members[usr]))
-
-
-def _named_in(member: Sketch, members: Iterable[str]) -> set[str]:
-    """Those of ``members`` that the body of ``member`` refers to."""
-    references = (item for body in bodies(member) for item in body.descend(_REFERENCES))
-    targets = (target for item in references if (target := item.referenced) is not None)
-    named = {node.usr for target in targets for node in (target.overloads() or [target])}
-    return named.intersection(members)
+def _describe(sketch: Sketch) -> Declaration:
+    node, record = sketch.node, sketch.scope.record
+    kind = _KINDS.get(node.kind, DeclarationKind.METHOD)
+    if node.kind == Kind.VARIABLE:
+        kind = DeclarationKind.STATIC_MEMBER if record is not None else DeclarationKind.VARIABLE
+    elif record is not None and kind is DeclarationKind.FUNCTION:
+        kind = DeclarationKind.METHOD
+    return Declaration(
+        name=qualified_name(node),
+        kind=kind,
+        location=sketch.location,
+        signature=node.spelling,
+        access=sketch.access,
+        record=None if record is None else record.name,
+        traits=frozenset({Trait.TEMPLATE_INSTANCE}),
+        inline_namespaces=sketch.scope.inline_namespaces,
+    )

@@ -39,6 +39,7 @@ class Kind(IntEnum):
     TYPE_REFERENCE = cindex.CursorKind.TYPE_REF.value
     BASE = cindex.CursorKind.CXX_BASE_SPECIFIER.value
     TEMPLATE_REFERENCE = cindex.CursorKind.TEMPLATE_REF.value
+    NAMESPACE_REFERENCE = cindex.CursorKind.NAMESPACE_REF.value
     MEMBER_REFERENCE = cindex.CursorKind.MEMBER_REF.value
     OVERLOADED_REFERENCE = cindex.CursorKind.OVERLOADED_DECL_REF.value
     UNEXPOSED_EXPRESSION = cindex.CursorKind.UNEXPOSED_EXPR.value

@@ -77,6 +77,10 @@ class HeaderTree:
             self.text(entry)
         return wanted
 
+    def texts(self) -> tuple[bytes, ...]:
+        """The files of the tree that were read so far."""
+        return tuple(self._texts.values())
+
     def text(self, name: str) -> bytes:
         """The bytes of a file of the tree, read once. Raises :class:`HeaderError`."""
         if name not in self._texts:

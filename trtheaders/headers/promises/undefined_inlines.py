@@ -25,7 +25,7 @@ def is_never_defined(sketch: Sketch, tree: HeaderTree) -> bool:
 def _is_defined_beside(sketch: Sketch, tree: HeaderTree) -> bool:
     """Whether the name stands in front of parameters and a brace there; a call in front of one counts as well."""
     name = sketch.node.spelling.partition("<")[0].encode()
-    body = re.compile(rb"\b" + re.escape(name) + rb"\s*\([^;{}]*\{")
+    body = re.compile(rb"(?<![\w~])" + re.escape(name) + rb"\s*\([^;{}]*\{")
     folder = (tree.root / sketch.location.file).parent
     beside = (path for path in sorted(folder.iterdir()) if path.is_file() and path.suffix not in _SOURCES)
     texts = (tree.text(path.relative_to(tree.root).as_posix()) for path in beside)

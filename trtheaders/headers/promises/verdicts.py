@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from trtheaders.headers.abi.bases import is_dynamic, is_open_ended, is_single_chain
-from trtheaders.headers.abi.mangled_names import THUNK, is_named_otherwise, names_unnamed
+from trtheaders.headers.abi.mangled_names import THUNK, initialiser_of, is_named_otherwise, names_unnamed
 from trtheaders.headers.declarations.descriptions import Describer
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.declarations.trust import Trust
@@ -17,7 +17,6 @@ from trtheaders.headers.promises.undefined_inlines import is_never_defined
 from trtheaders.headers.promises.vector_variants import find_vector_variants
 from trtheaders.headers.reach.friends import is_found
 from trtheaders.headers.reach.references import Reach, is_derivable, is_overridable
-from trtheaders.headers.reach.thread_locals import is_initialised_by_code
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Trait
 from trtheaders.model.headers.promises import Exempt, Exemption, Obligation, Promise, SymbolKind, Unverifiable, Use
 from trtheaders.model.names import SymbolName
@@ -100,6 +99,12 @@ class Judge:
         return Exemption.PRIVATE if self._is_out_of_reach(sketch, declaration) else None
 
     def _exempt_variable(self, sketch: Sketch, declaration: Declaration) -> Exemption | None:
+        reason = self._find_exemption(sketch, declaration)
+        if reason is Exemption.INITIALISED_IN_CLASS and self._is_out_of_reach(sketch, declaration):
+            return Exemption.PRIVATE
+        return reason
+
+    def _find_exemption(self, sketch: Sketch, declaration: Declaration) -> Exemption | None:
         if not self._describer.inline_constants and _is_initialised_constant(sketch, declaration):
             return Exemption.INITIALISED_IN_CLASS
         tests = (
@@ -152,17 +157,12 @@ class Judge:
         symbol = SymbolName(node.mangling)
         use = declaration.result
         size = None if use is None or has_open_end(node) else use.size
-        obligations = [Obligation(symbol=symbol, kind=SymbolKind.TLS if tls else SymbolKind.DATA, size=size)]
-        encoding = str(symbol).removeprefix("_Z")
-        initialiser = SymbolName(f"_ZTH{encoding}" if encoding != symbol else f"_ZTH{len(symbol)}{symbol}")
-        dynamic = tls and is_initialised_by_code(node)
-        if dynamic:
-            obligations.append(Obligation(symbol=initialiser))
+        owed = Obligation(symbol=symbol, kind=SymbolKind.TLS if tls else SymbolKind.DATA, size=size)
         reach = self._reached.get(sketch.usr)
         return Promise(
             declaration=declaration,
-            obligations=tuple(obligations),
-            optional=(initialiser,) if tls and not dynamic else (),
+            obligations=(owed,),
+            optional=(initialiser_of(symbol),) if tls else (),
             uses=frozenset({Use.READ} | ({reach.use} if reach is not None else set())),
             reached=reach.path if reach is not None and sketch.closed else (),
         )

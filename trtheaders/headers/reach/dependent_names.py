@@ -10,12 +10,15 @@ import re
 from collections.abc import Iterable, Iterator
 
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
-from trtheaders.headers.parser.kinds import FUNCTIONS, RECORDS, TEMPLATES, AccessKind, Kind
-from trtheaders.headers.parser.nodes import Node
+from trtheaders.headers.parser.kinds import FUNCTIONS, RECORDS, TEMPLATES, AccessKind, Kind, is_expression
+from trtheaders.headers.parser.nodes import Node, TypeNode
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.model.headers.declarations import Access
 from trtheaders.programs.files import MOST_SOURCE, read_bytes
 
+_STRUCTORS = frozenset({Kind.CONSTRUCTOR, Kind.DESTRUCTOR})
+_MAKING = frozenset({Kind.NEW, Kind.VARIABLE, Kind.CALL})
+_PARAMETER = re.compile(r"(?:const )?type-parameter-\d+-\d+\Z")
 _MEMBERS = frozenset({Kind.METHOD, Kind.FUNCTION_TEMPLATE})
 _BODIES = FUNCTIONS | {Kind.FUNCTION_TEMPLATE}
 _LAST_WORD = re.compile(rb"(?:\.|->|::)\s*(?:template\s+)?(\w+)\s*(?:<[^()]*>)?\Z")
@@ -35,7 +38,10 @@ class DependentNames:
     def __init__(self, functions: Iterable[Sketch], tree: HeaderTree) -> None:
         self._tree = tree
         self._named: dict[bytes, list[Sketch]] = {}
+        self._structors: list[Sketch] = []
         for sketch in functions:
+            if sketch.node.kind in _STRUCTORS and sketch.closed and not sketch.node.is_deleted:
+                self._structors.append(sketch)
             if sketch.node.kind in _MEMBERS and sketch.scope.record is not None and sketch.closed:
                 self._named.setdefault(sketch.name.rpartition("::")[2].encode(), []).append(sketch)
         self._open_to: dict[str, frozenset[str]] = {}
@@ -47,6 +53,23 @@ class DependentNames:
         if meant:
             around = frozenset(_around(body))
             yield from (sketch.node for sketch in meant if around & self._insiders(sketch))
+
+    def made(self, body: Node, node: Node) -> Iterator[Node]:
+        """The closed constructors and destructors that ``node`` in ``body`` may mean: `new T(1)`, `T t;`, `delete t`.
+
+        A friend's template does so, `friend class Singleton<A>;`; copies are left out, as they are often declared to be
+        refused.
+        """
+        if not self._structors or (type_ := _parameter_of(node)) is None:
+            return
+        around = frozenset(_around(body))
+        for sketch in self._structors:
+            if _is_meant(sketch.node, node, type_) and around & self._befriended_by(sketch):
+                yield sketch.node
+
+    def _befriended_by(self, sketch: Sketch) -> frozenset[str]:
+        record = sketch.scope.record
+        return frozenset() if record is None else self._insiders(sketch) - {record.usr}
 
     def _name(self, reference: Node) -> bytes:
         extent = reference.extent()
@@ -100,12 +123,50 @@ def _befriended(friend: Node) -> Iterator[str]:
 
 def _named_by(friend: Node) -> Iterator[Node]:
     """The same as it is declared; its arguments stand behind it."""
-    for child in friend.children()[:1]:
+    for child in _last_named(friend)[:1]:
         named = child.referenced if child.kind in (Kind.TYPE_REFERENCE, Kind.TEMPLATE_REFERENCE) else child
         if named is not None and named.kind in (Kind.ALIAS, Kind.TYPEDEF):
             named = named.underlying.canonical.declaration(friend)
         if named is not None:
             yield named
+
+
+def _last_named(friend: Node) -> list[Node]:
+    """The children of ``friend`` from what it names on: namespaces and classes around that stand in front."""
+    children = [child for child in friend.children() if child.kind != Kind.NAMESPACE_REFERENCE]
+    while len(children) > 1 and _is_inside(children[1], children[0]):
+        children = children[1:]
+    return children
+
+
+def _is_inside(reference: Node, outer: Node) -> bool:
+    named, around = reference.referenced, outer.referenced
+    owner = (
+        None if named is None or reference.kind not in (Kind.TYPE_REFERENCE, Kind.TEMPLATE_REFERENCE) else named.parent
+    )
+    return owner is not None and around is not None and owner.usr == around.usr
+
+
+def _parameter_of(node: Node) -> TypeNode | None:
+    """The type of what ``node`` makes or destroys, if that is a template's parameter."""
+    type_ = node.type.canonical
+    if node.kind == Kind.DELETE:
+        operands = node.children()
+        type_ = operands[0].type.canonical.pointee.canonical if operands else type_
+    elif node.kind == Kind.NEW:
+        type_ = type_.pointee.canonical
+    elif node.kind not in _MAKING or (node.kind == Kind.VARIABLE and node.is_external_storage):
+        return None
+    return type_ if _PARAMETER.match(type_.spelling) else None
+
+
+def _is_meant(structor: Node, node: Node, type_: TypeNode) -> bool:
+    if structor.kind == Kind.DESTRUCTOR:
+        return node.kind != Kind.NEW
+    if node.kind == Kind.DELETE or structor.constructor_role in ("copy", "move"):
+        return False
+    given = any(is_expression(child.kind) for child in node.children())
+    return given == bool(structor.parameters())
 
 
 def _around(body: Node) -> Iterator[str]:

@@ -110,6 +110,8 @@ class Reaching:
         inner = node.descend(_LOOKED_AT)
         pairs = [(item, item.referenced if item.kind in _REFERENCES else None) for item in inner]
         for reference, target in pairs:
+            if target is None:
+                yield from ((item, None) for item in self._dependent.made(node, reference))
             if target is None and reference.kind in _NAMING:
                 # Whose member a template means is not settled yet.
                 yield from ((item, reference) for item in self._dependent.of(node, reference))

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import re
 
-from trtheaders.headers.parser.kinds import Kind
+from trtheaders.headers.parser.kinds import REFERENCES, Kind
 from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.tree import HeaderTree
 
 _FARTHEST = 2000
 """Bytes; no operand begins farther in front of what it names."""
 
-_OPERAND = re.compile(rb"\b(?:sizeof|alignof|_Alignof|decltype|noexcept|__typeof__|typeof)\s*\Z")
+_WORDS = rb"\b(?:sizeof|alignof|_Alignof|decltype|noexcept|__typeof__|typeof)"
+_OPERAND = re.compile(rb"%b\s*\Z" % _WORDS)
+_TYPEID = re.compile(rb"\btypeid\s*\Z")
+_CALL = re.compile(rb"(\w+)\s*\(")
+_LAST_NAME = re.compile(rb"(\w+)\s*\Z")
 # An expression; a clause behind a function's parameters looks alike, and the function's body follows it.
 _REQUIREMENT = re.compile(rb"(?:[=(&|!,?:]|\breturn|\brequires)\s*requires\s*(?:\([^(){};]*\))?\s*\Z")
 _BRACKETS = re.compile(rb"[(){}]")
@@ -38,13 +42,37 @@ def _is_written_in_operand(reference: Node, tree: HeaderTree) -> bool:
     name = tree.name_of(extent.file)
     if name is None:
         return False
-    before = tree.text(name)[max(0, extent.begin - _FARTHEST) : extent.begin]
+    text = tree.text(name)
+    before = text[max(0, extent.begin - _FARTHEST) : extent.begin]
+    # What stands in a macro's argument has the place of the whole.
+    macro = _CALL.match(text, extent.begin)
+    if macro is not None and macro[1].isupper() and _is_operator(macro[1], tree):
+        return True
     if _SIZE.search(before):
         return True
     return any(
-        (_OPERAND if sign == b"(" else _REQUIREMENT).search(before[:place]) is not None
+        _opens_operand(before[:place], reference, tree) if sign == b"(" else _REQUIREMENT.search(before[:place])
         for place, sign in _openings(before)
     )
+
+
+def _opens_operand(before: bytes, reference: Node, tree: HeaderTree) -> bool:
+    """Whether a parenthesis behind ``before`` encloses an operand; a macro of the tree's may write the operator."""
+    if _OPERAND.search(before) is not None:
+        return True
+    if _TYPEID.search(before) is not None:
+        # Evaluated is only a glvalue of a polymorphic class (C++17 [expr.typeid] 3).
+        target = reference.referenced
+        return target is not None and target.result.canonical.kind not in REFERENCES
+    name = _LAST_NAME.search(before)
+    return name is not None and name[1].isupper() and _is_operator(name[1], tree)
+
+
+def _is_operator(macro: bytes, tree: HeaderTree) -> bool:
+    written = re.compile(
+        rb"^[ \t]*#[ \t]*define[ \t]+%b\((\w+)\)[ \t]*%b[ \t]*\(+[ \t]*\1\b" % (re.escape(macro), _WORDS), re.M
+    )
+    return any(written.search(text) is not None for text in tree.texts())
 
 
 def _openings(text: bytes) -> list[tuple[int, bytes]]:
