@@ -36,10 +36,7 @@ from trtheaders.model.headers.promises import Exempt, Promise, Unverifiable
 
 
 class Reading(Struct, frozen=True):
-    """What one unit tells. ``included`` are the absolute paths of all files that were read.
-
-    ``absent`` are includes that lead nowhere, ``skipped`` the lines that conditions left out, by file of the tree.
-    """
+    """What one unit tells. ``included`` are the absolute paths of all files that were read."""
 
     collection: Collection
     verdicts: tuple[Verdict, ...]
@@ -48,8 +45,6 @@ class Reading(Struct, frozen=True):
     aliases: tuple[Alias, ...]
     files: tuple[str, ...]
     included: tuple[str, ...]
-    absent: frozenset[str] = frozenset()
-    skipped: dict[str, set[int]] = {}
 
     @property
     def open(self) -> bool:
@@ -71,12 +66,13 @@ def include_all(entries: tuple[str, ...]) -> str:
     return "".join(f"#include <{entry}>\n" for entry in entries)
 
 
-def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], compiler: Compiler) -> Reading:
-    """Parse ``entries`` of ``tree`` as one unit and judge every declaration of the tree in it.
+def judge_unit(
+    unit: Unit, tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], compiler: Compiler
+) -> Reading:
+    """Judge every declaration of ``tree`` in ``unit``, in which ``entries`` were parsed with ``arguments``.
 
     ``compiler`` preprocesses them where the parser does not tell everything.
     """
-    unit = Unit.parse(include_all(entries), arguments, declared_only=True)
     trust = Trust(unit, tree)
     collection = collect_declarations(unit, tree)
     describer = Describer(tree, inline_constants=_BEFORE_17.isdisjoint(arguments))
@@ -105,8 +101,6 @@ def read_unit(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], 
         aliases=tuple(read_alias(node, scope, describer.locate(node), describer) for node, scope in collection.aliases),
         files=files,
         included=tuple(item.file for item in inclusions),
-        absent=trust.absent(),
-        skipped={name: lines for file, lines in unit.skipped().items() if (name := tree.name_of(file)) is not None},
     )
 
 

@@ -11,86 +11,43 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from trtheaders.errors import ToolchainError
-from trtheaders.headers.first_parse import Reading, include_all, read_unit
-from trtheaders.headers.parser.conditions import may_differ, overlaid, settle_conditions
-from trtheaders.headers.parser.preprocessor import preprocess
+from trtheaders.headers.first_parse import Reading, include_all, judge_unit
 from trtheaders.headers.parser.toolchain import Compiler
 from trtheaders.headers.parser.tree import HeaderTree
+from trtheaders.headers.parser.unit import Unit
 from trtheaders.headers.promises.verdicts import Verdict
+from trtheaders.headers.settled_parse import Entries, settled
 from trtheaders.model.headers.promises import Unverifiable
 
 _AT_ONCE = 2
-_ROUNDS = 3
-"""A condition that was settled may lead to a header with another one."""
 _Item = TypeVar("_Item")
 
 
 def read_tree(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], compiler: Compiler) -> Reading:
     """Read ``entries`` as one unit, then alone each header that holds something which was not understood.
 
-    Where a condition of the tree's comes out differently for ``compiler``, all is read once more, as it has it.
+    Where a condition of the tree's comes out differently for ``compiler``, they are read as it has it.
     """
-    reading = _read_all(tree, entries, arguments, compiler)
-    conditions = _Conditions(tree, lambda: _preprocess(tree, entries, arguments, compiler, reading))
-    settled: dict[str, bytes] = {}
-    for _ in range(_ROUNDS):
-        more = conditions.settle(reading)
-        if not more:
-            break
-        settled |= more
-        with overlaid(tree, settled) as overlay:
-            reading = _read_all(tree, entries, [*arguments, *overlay], compiler)
-    return reading
+    with settled(Entries(tree, entries, tuple(arguments), compiler)) as (unit, more):
+        together = judge_unit(unit, tree, entries, more, compiler)
+        if len(entries) == 1 or not together.open:
+            return together
+        return _isolate(together, tree, entries, more, compiler)
 
 
-def _preprocess(
-    tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], compiler: Compiler, reading: Reading
-) -> dict[str, set[int]]:
-    """The lines of ``tree`` of which ``compiler`` makes something; none where it gives up."""
-    try:
-        text = preprocess(include_all(entries), arguments, compiler, reading.absent, tree, definitions=True)
-    except ToolchainError:
-        return {}
-    return text.lines()
-
-
-class _Conditions:
-    """Settles the conditions of one tree; the compiler is asked where one may differ, and once."""
-
-    def __init__(self, tree: HeaderTree, ask: Callable[[], dict[str, set[int]]]) -> None:
-        self._tree = tree
-        self._ask = ask
-        self._kept: dict[str, set[int]] | None = None
-        self._done: set[str] = set()
-
-    def settle(self, reading: Reading) -> dict[str, bytes]:
-        """The files of ``reading`` with conditions that differ, as the compiler has them, each once."""
-        suspects = [name for name in reading.files if name not in self._done and may_differ(self._tree.text(name))]
-        if suspects and self._kept is None:
-            self._kept = self._ask()
-        kept = self._kept or {}
-        found = {name: self._settle(name, reading, kept[name]) for name in suspects if name in kept}
-        settled = {name: text for name, text in found.items() if text is not None}
-        self._done |= settled.keys()
-        return settled
-
-    def _settle(self, name: str, reading: Reading, kept: set[int]) -> bytes | None:
-        return settle_conditions(self._tree.text(name), reading.skipped.get(name, set()), kept)
-
-
-def _read_all(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], compiler: Compiler) -> Reading:
-    together = read_unit(tree, entries, arguments, compiler)
-    if len(entries) == 1 or not together.open:
-        return together
+def _isolate(
+    together: Reading, tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], compiler: Compiler
+) -> Reading:
     from concurrent.futures import ThreadPoolExecutor
+
+    def read_alone(name: str) -> Reading:
+        unit = Unit.parse(include_all((name,)), arguments, declared_only=True)
+        return judge_unit(unit, tree, (name,), arguments, compiler)
 
     alone = [name for name in _open_files(together) if name in entries]
     # The parser releases Python's lock, so two threads keep two cores busy.
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        readings = dict(
-            zip(alone, pool.map(lambda name: read_unit(tree, (name,), arguments, compiler), alone), strict=True)
-        )
+        readings = dict(zip(alone, pool.map(read_alone, alone), strict=True))
     better = {name: reading for name, reading in readings.items() if _lost(reading, name) < _lost(together, name)}
     return _merge(together, better)
 
