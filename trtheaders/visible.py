@@ -8,11 +8,14 @@ JUnit have escapes of their own; GitHub's commands are escaped over lines that w
 
 from __future__ import annotations
 
+import json
+import os
 import re
 from collections.abc import Iterable
 
-_COLOUR = re.compile(r"(\x1b\[(?:0|[1-9]\d?(?:;[1-9]\d?)?)?m)")
-"""What :mod:`trtheaders.report.colours` writes itself."""
+_MARK = f"\x1b{os.urandom(8).hex()}["
+"""Begins our own colours until they are printed: what others wrote cannot know it, and stays without colour."""
+_INK = re.compile(rf"({re.escape(_MARK)}[\d;]+m)")
 _COMMAND = re.compile(r"\s*(?:::|##\[|##vso\[)")
 """Begins a command of GitHub's or Azure's runner, wherever in a step's output a line begins so."""
 
@@ -26,7 +29,7 @@ def show(text: str) -> str:
 
 
 def _break(text: str) -> str:
-    return f"\\{text.lstrip()}" if _COMMAND.match(_COLOUR.sub("", text)) else text
+    return f"\\{text.lstrip()}" if _COMMAND.match(_INK.sub("", text)) else text
 
 
 def _spell_out(text: str) -> str:
@@ -44,15 +47,42 @@ def _spell(character: str) -> str:
 
 def show_line(text: str) -> str:
     """As :func:`show`, for a line that we have coloured."""
-    if "\x1b" not in text:
+    if _MARK not in text:
         return show(text)
-    parts = _COLOUR.split(text)
+    parts = _INK.split(text)
     return _break("".join(part if index % 2 else _spell_out(part) for index, part in enumerate(parts)))
 
 
 def join_lines(lines: Iterable[str]) -> str:
     """``lines`` as text, each of them on one line whatever is in it."""
     return "\n".join(map(show_line, lines))
+
+
+def ink(text: str, code: str) -> str:
+    """``text`` in the colour of the SGR ``code``, once :func:`let_ink_flow` has seen it."""
+    return f"{_MARK}{code}m{text}{_MARK}0m"
+
+
+def let_ink_flow(text: str) -> str:
+    """``text`` with our own colours as a terminal understands them: the last step before it is printed."""
+    return text.replace(_MARK, "\x1b[")
+
+
+def dump_json(document: object) -> str:
+    r"""``document`` as JSON for files and screens alike: what does not print is `\u009b`, what does is itself."""
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1] for one in text)
+
+
+def spell_document(text: str) -> str:
+    r"""``text`` of a format of its own: line ends and bytes of names stay, what else does not print is `\u009b`."""
+    return "".join(one if _may_stay(one) else f"\\u{ord(one):04x}" for one in text)
+
+
+def _may_stay(one: str) -> bool:
+    return one.isprintable() or one in "\n\t" or "\udc80" <= one <= "\udcff"
 
 
 def code_span(text: str) -> str:

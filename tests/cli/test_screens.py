@@ -9,6 +9,7 @@ from support.demo_upstream import build_release_library
 
 from trtheaders.cli.main import run
 from trtheaders.cli.screen import from_here, lines_from_here
+from trtheaders.visible import ink, let_ink_flow
 
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
@@ -16,10 +17,8 @@ _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 def test_a_line_stays_one_and_a_text_keeps_its_lines(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert from_here(f"`{tmp_path}/a` and\nb") == "`a` and\\nb"
-    assert (
-        lines_from_here(f"\x1b[32mok\x1b[0m: `{tmp_path}/a`\nb\x1b]0;\a\n")
-        == "\x1b[32mok\x1b[0m: `a`\nb\\x1b]0;\\x07\n"
-    )
+    told = lines_from_here(f"{ink('ok', '32')}: `{tmp_path}/a`\nb\x1b]0;\a\n")
+    assert let_ink_flow(told) == "\x1b[32mok\x1b[0m: `a`\nb\\x1b]0;\\x07\n"
 
 
 @pytest.mark.parametrize("words", [[], ["-v"]])

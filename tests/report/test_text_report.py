@@ -13,6 +13,7 @@ from trtheaders.model.headers.promises import Unverifiable
 from trtheaders.model.names import SymbolName
 from trtheaders.model.places import Location
 from trtheaders.report.verification.text import Screen, render_verification
+from trtheaders.visible import let_ink_flow
 
 HERE = Path("/project")
 FINDING = Finding(
@@ -177,8 +178,8 @@ def test_long_evidence_is_cut_unless_verbose():
 
 def test_colour_only_when_asked_for():
     assert "\x1b" not in render(verification(FINDING))
-    assert "\x1b[1;31merror[missing-symbols]\x1b[0m" in render(verification(FINDING), coloured=True)
-    assert render(verification(), coloured=True).startswith("\x1b[32;1mok\x1b[0m: ")
+    assert "\x1b[1;31merror[missing-symbols]\x1b[0m" in let_ink_flow(render(verification(FINDING), coloured=True))
+    assert let_ink_flow(render(verification(), coloured=True)).startswith("\x1b[32;1mok\x1b[0m: ")
 
 
 def test_the_linkers_word_is_shown():

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from trtheaders.cli.endings import ended_by
+from trtheaders.cli.screen import from_here, hand_out, say, say_text
 from trtheaders.errors import TrtHeadersError
 from trtheaders.version import __version__
 
@@ -153,7 +154,7 @@ def run(arguments: list[str]) -> int:
         return _tell_no_answer(_in_backticks(error.format_message()), _usage_hint(error), arguments)
     except (click.exceptions.Abort, KeyboardInterrupt):
         number = ended_by()
-        click.echo("error: interrupted" if number == SIGINT else f"error: ended by {number.name}", err=True)
+        say("error: interrupted" if number == SIGINT else f"error: ended by {number.name}", err=True)
         return 128 + number
     except ReaderGoneError:
         # `| head`: nobody has heard the verdict, so that neither "verified" nor "findings" may be said.
@@ -172,7 +173,7 @@ def _silence_stdout() -> None:
 def _tell_usage() -> int:
     """The help, for who named no command; releases of click differ in what they make of that."""
     context = click.Context(program, info_name="trtheaders", **program.context_settings)
-    click.echo(context.get_help(), err=True)
+    say_text(context.get_help(), err=True)
     return NO_ANSWER
 
 
@@ -189,12 +190,12 @@ def _usage_hint(error: click.ClickException) -> str:
 
 
 def _tell_no_answer(message: str, hint: str, arguments: list[str]) -> int:
-    from trtheaders.cli.screen import from_here
-
     _tell_machines(message, hint, arguments)
-    click.echo("\n".join(map(from_here, f"error: {message}".splitlines())), err=True)
+    for line in f"error: {message}".split("\n"):
+        say(from_here(line), err=True)
     if hint:
-        click.echo(f"\nhint: {from_here(hint)}", err=True)
+        say("", err=True)
+        say(from_here(f"hint: {hint}"), err=True)
     return NO_ANSWER
 
 
@@ -206,7 +207,7 @@ def _tell_machines(message: str, hint: str, arguments: list[str]) -> None:
     from trtheaders.report.verification.formats import render_unanswered
 
     try:
-        click.echo(render_unanswered(form, message, hint))
+        hand_out(render_unanswered(form, message, hint))
     except OSError:
         # Nobody reads, or there is no room: stderr says it, and the exit code.
         _silence_stdout()
@@ -225,6 +226,6 @@ def _tell_defect(arguments: list[str]) -> int:
     import traceback
 
     _tell_machines("a defect of trtheaders ended the run", "please report what stderr says", arguments)
-    click.echo(traceback.format_exc(), err=True)
-    click.echo("error: this is a defect of trtheaders, not of your project; please report the lines above", err=True)
+    say_text(traceback.format_exc(), err=True)
+    say("error: this is a defect of trtheaders, not of your project; please report the lines above", err=True)
     return INTERNAL

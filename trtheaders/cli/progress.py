@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 
-import click
+from trtheaders.cli.screen import overwrite
 
 _MOMENT = 0.8
 """Seconds: what is answered sooner needs no word."""
@@ -33,6 +33,6 @@ def _tell(what: str, over: threading.Event) -> None:
     seconds = 0.0
     while not over.wait(_MOMENT):
         seconds += _MOMENT
-        click.echo(f"\r\x1b[K{what} … {seconds:.0f} s", err=True, nl=False)
+        overwrite(f"{what} … {seconds:.0f} s")
     if seconds:
-        click.echo("\r\x1b[K", err=True, nl=False)
+        overwrite("")

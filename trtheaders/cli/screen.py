@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trtheaders.visible import join_lines, show
+import click
+
+from trtheaders.visible import join_lines, let_ink_flow, show, show_line, spell_document
 
 if TYPE_CHECKING:
     from trtheaders.model.answers.findings import Verification
@@ -27,6 +29,31 @@ def screen_width() -> int:
     import shutil
 
     return shutil.get_terminal_size().columns
+
+
+def say(line: str, *, err: bool = False) -> None:
+    """Print ``line``, which stays one line, whatever is in it."""
+    click.echo(let_ink_flow(show_line(line)), err=err, color=True)
+
+
+def say_text(text: str, *, err: bool = False) -> None:
+    """Print the lines of ``text``, which a report rendered; each stays one."""
+    click.echo(let_ink_flow(join_lines(text.removesuffix("\n").split("\n"))), err=err, color=True)
+
+
+def hand_out(document: str) -> None:
+    """Print a document of a format of its own, which escapes what means something in it."""
+    click.echo(spell_document(document.removesuffix("\n")))
+
+
+def hand_out_line(line: str) -> None:
+    """Print ``line``, which a shell or a script takes: bytes of names as they are, and on one line."""
+    hand_out(line.replace("\n", "\\u000a"))
+
+
+def overwrite(line: str) -> None:
+    """Show ``line`` on the terminal that stderr is, in place of the one before."""
+    click.echo(f"\r\x1b[K{show(line)}", err=True, nl=False)
 
 
 def from_here(text: str) -> str:

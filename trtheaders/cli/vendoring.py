@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 import click
 
+from trtheaders.cli.screen import overwrite, say
 from trtheaders.counting import count_of
 from trtheaders.errors import UsageError
 from trtheaders.model.vendoring.locks import HEADER_FOLDER
 from trtheaders.model.vendoring.vendored import Vendoring
-from trtheaders.visible import show
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -57,7 +57,7 @@ def terminal_progress() -> Callable[[str], None] | None:
         return None
 
     def tell(line: str) -> None:
-        click.echo(f"\r\x1b[K{show(line)}", err=True, nl=False)
+        overwrite(line)
 
     return tell
 
@@ -65,7 +65,7 @@ def terminal_progress() -> Callable[[str], None] | None:
 def clear_progress() -> None:
     """Take the progress line off the terminal."""
     if sys.stderr.isatty():
-        click.echo("\r\x1b[K", err=True, nl=False)
+        overwrite("")
 
 
 def tell_vendoring(answer: Vendoring, *, quiet: bool) -> None:
@@ -75,7 +75,7 @@ def tell_vendoring(answer: Vendoring, *, quiet: bool) -> None:
     size = release.size / 1_000_000
     commit = f"commit {release.commit[:12]}" if release.commit else "commit unknown"
     what = f"{answer.outcome.value}, {count_of(len(release.headers), 'file')}, {size:.2f} MB"
-    click.echo(show(f"{release.version}: {what}, {release.tag}, {commit}"))
+    say(f"{release.version}: {what}, {release.tag}, {commit}")
     if not quiet:
         tell_remarks(release.version, answer.remarks)
 
@@ -83,7 +83,7 @@ def tell_vendoring(answer: Vendoring, *, quiet: bool) -> None:
 def tell_remarks(version: str, remarks: tuple[str, ...]) -> None:
     """Remarks on stderr, each with the release that it concerns."""
     for remark in remarks:
-        click.echo(show(f"{version}: warning: {remark}"), err=True)
+        say(f"{version}: warning: {remark}", err=True)
 
 
 def tell_hollow(folders: tuple[Path, ...]) -> None:
@@ -91,11 +91,11 @@ def tell_hollow(folders: tuple[Path, ...]) -> None:
     for folder in folders:
         way_out = f"move the headers to `{folder / HEADER_FOLDER}`, or remove it"
         story = f"`{folder}` is named as a release is and holds no `{HEADER_FOLDER}`, so that it was passed over"
-        click.echo(show(f"{folder.name}: warning: {story}: {way_out}"), err=True)
+        say(f"{folder.name}: warning: {story}: {way_out}", err=True)
 
 
 def tell_interrupted(folders: tuple[Path, ...]) -> None:
     """A remark on stderr for each folder that an interrupted change left; reading never puts it right."""
     for folder in folders:
         way_out = "`trtheaders sync` completes it; a folder that git tracks is left alone, remove it"
-        click.echo(show(f"{folder.name}: warning: `{folder}` is of a change that was interrupted: {way_out}"), err=True)
+        say(f"{folder.name}: warning: `{folder}` is of a change that was interrupted: {way_out}", err=True)

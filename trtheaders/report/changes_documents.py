@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from trtheaders.counting import count_of
 from trtheaders.model.answers.changes import Change, Comparison, Impact, Side
 from trtheaders.report.changes import HEADINGS, summarise, tell_briefly, tell_details, tell_place
-from trtheaders.visible import code_span, show
+from trtheaders.visible import code_span, dump_json, show
 
 SCHEMA = 1
 
@@ -24,7 +23,7 @@ def render_changes_json(comparison: Comparison) -> str:
         "unjudged": list(comparison.unjudged),
         "remarks": list(comparison.remarks),
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return dump_json(document)
 
 
 def _side(side: Side) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +12,7 @@ from msgspec.structs import replace
 from trtheaders.counting import count_of
 from trtheaders.model.setup.checkup import Checkup, SetupAnswer, SetupState, SetupVerdict
 from trtheaders.report.colours import Ink, paint
-from trtheaders.visible import join_lines, show
+from trtheaders.visible import dump_json, join_lines, show
 
 SCHEMA = 1
 _WORDS = {
@@ -133,7 +132,7 @@ def _document(item: SetupAnswer, privacy: Privacy) -> Mapping[str, str]:
 
 def render_json(checkup: Checkup, privacy: Privacy) -> str:
     """The document of :func:`document_checkup`."""
-    return json.dumps(document_checkup(checkup, privacy), indent=2, ensure_ascii=False)
+    return dump_json(document_checkup(checkup, privacy))
 
 
 def render_markdown(checkup: Checkup, privacy: Privacy, version: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
+from trtheaders import visible
+
 
 class Ink(Enum):
     """What is coloured, and the SGR code for it."""
@@ -20,4 +22,4 @@ class Ink(Enum):
 
 def paint(text: str, ink: Ink, *, coloured: bool) -> str:
     """``text`` in that ink, or as it is."""
-    return f"\x1b[{ink.value}m{text}\x1b[0m" if coloured and text else text
+    return visible.ink(text, ink.value) if coloured and text else text

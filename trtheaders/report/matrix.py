@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
@@ -10,6 +9,7 @@ from msgspec import Struct
 from trtheaders.errors import UsageError
 from trtheaders.model.setup.figures import FigureName, ReleaseFigures
 from trtheaders.model.setup.matrix import Matrix, MatrixRow
+from trtheaders.visible import dump_json
 
 SCHEMA = 1
 OPEN, CLOSE = "<!-- trtheaders:matrix -->", "<!-- /trtheaders:matrix -->"
@@ -109,7 +109,7 @@ def render_why(figures: ReleaseFigures) -> str:
 def render_json(matrix: Matrix) -> str:
     """The rows as `schemas/matrix.schema.json` describes them; null is unknown."""
     document = {"schema": SCHEMA, "installed": matrix.installed or None, "releases": [_row(row) for row in matrix.rows]}
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return dump_json(document)
 
 
 def _row(row: MatrixRow) -> dict[str, object]:

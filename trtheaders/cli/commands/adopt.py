@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from trtheaders.cli.progress import telling
+from trtheaders.cli.screen import say
 from trtheaders.cli.vendoring import (
     clear_progress,
     destination_option,
@@ -19,7 +20,6 @@ from trtheaders.cli.vendoring import (
 from trtheaders.counting import count_of
 from trtheaders.model.vendoring.vendored import Adoption, ReleaseStanding
 from trtheaders.vendoring.folder.release_folders import tell_differing
-from trtheaders.visible import show
 
 CONFIGURED = "configured"
 _SETTLED = (ReleaseStanding.SAME, ReleaseStanding.UNCOMPARED)
@@ -69,7 +69,7 @@ def command(
     finally:
         clear_progress()
     if not answers and not quiet:
-        click.echo("nothing to adopt: the lock names what is there (`trtheaders status` says how it stands)")
+        say("nothing to adopt: the lock names what is there (`trtheaders status` says how it stands)")
     for answer in answers:
         _print(answer)
         if not quiet:
@@ -81,14 +81,14 @@ def command(
 
 def _print(answer: Adoption) -> None:
     release = answer.release
-    click.echo(show(f"{release.version}: adopted, {count_of(len(release.headers), 'file')}, {_describe(answer)}"))
+    say(f"{release.version}: adopted, {count_of(len(release.headers), 'file')}, {_describe(answer)}")
     for word, paths in (
         ("changed", answer.changes.changed),
         ("missing", answer.changes.missing),
         ("extra", answer.changes.extra),
     ):
         for path in paths:
-            click.echo(show(f"  {word}: {path}"))
+            say(f"  {word}: {path}")
 
 
 def _describe(answer: Adoption) -> str:

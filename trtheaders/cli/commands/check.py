@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from trtheaders.cli.options import format_option, library_options
 from trtheaders.cli.progress import telling
-from trtheaders.cli.screen import lines_from_here, wants_colour
+from trtheaders.cli.screen import hand_out, lines_from_here, say_text, wants_colour
+from trtheaders.visible import dump_json
 
 _PATH = click.Path(path_type=Path)
 
@@ -62,11 +62,9 @@ def command(
             jobs=jobs or 0,
         )
     if form == "json":
-        click.echo(json.dumps(document_check(answer), indent=2, ensure_ascii=False))
+        hand_out(dump_json(document_check(answer)))
     else:
-        click.echo(
-            lines_from_here(render_check(answer, verbose=verbose, coloured=wants_colour())), nl=False, color=True
-        )
+        say_text(lines_from_here(render_check(answer, verbose=verbose, coloured=wants_colour())))
     return 0 if answer.good else 1
 
 

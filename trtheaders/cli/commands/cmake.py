@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trtheaders.cli.main import FINDINGS, NO_ANSWER, OK
-from trtheaders.cli.screen import render_screen
+from trtheaders.cli.screen import hand_out, render_screen, say, say_text
 from trtheaders.errors import TrtHeadersError
 from trtheaders.model.answers.findings import Verdict
 from trtheaders.model.library.exports import Machine
@@ -66,7 +66,7 @@ def command(
     if answers is None:
         from trtheaders.cmake import module_text
 
-        click.echo(module_text(), nl=False)
+        hand_out(module_text())
         return 0
     from trtheaders.integrations.build_facts import BuildWish, prepare_build
     from trtheaders.programs.outputs import write_output
@@ -115,10 +115,10 @@ def _machine(target: str) -> Machine | None:
 def _tell(answer: BuildAnswer, *, strict: bool) -> int:
     verification, facts = answer.verification, answer.facts
     if verification is None:
-        click.echo(f"TensorRT-LLM {facts.release}, not verified")
+        say(f"TensorRT-LLM {facts.release}, not verified")
         return OK
     if verification.verdict is Verdict.MISMATCH or (strict and verification.unverifiable):
-        click.echo(render_screen(verification, verbose=strict), color=True)
+        say_text(render_screen(verification, verbose=strict))
         return FINDINGS if verification.verdict is Verdict.MISMATCH else NO_ANSWER
-    click.echo(render_screen(verification), color=True)
+    say_text(render_screen(verification))
     return OK

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from trtheaders.cli.screen import hand_out
+
 
 @click.command("cmake-dir")
 def command() -> int:
@@ -15,5 +17,5 @@ def command() -> int:
     """
     from trtheaders.cmake import directory
 
-    click.echo(directory())
+    hand_out(str(directory()))
     return 0

@@ -9,7 +9,7 @@ import click
 
 from trtheaders.cli.main import FINDINGS, OK
 from trtheaders.cli.options import format_option, header_options
-from trtheaders.cli.screen import wants_colour
+from trtheaders.cli.screen import hand_out, say_text, wants_colour
 from trtheaders.model.answers.changes import Comparison, Impact
 
 _ANY = "any"
@@ -55,7 +55,7 @@ def command(old: str, new: str, fail_on: tuple[str, ...], form: str, verbose: bo
     from trtheaders.verbs.diff import diff
 
     comparison = diff(old, new, **question)
-    click.echo(_render(comparison, form, verbose=verbose), color=True)
+    (say_text if form == "text" else hand_out)(_render(comparison, form, verbose=verbose))
     return FINDINGS if _fails(comparison, fail_on) else OK
 
 

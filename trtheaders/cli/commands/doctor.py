@@ -9,7 +9,7 @@ import click
 
 from trtheaders.cli.main import FINDINGS, NO_ANSWER, OK
 from trtheaders.cli.options import format_option, library_options, verbosity_options
-from trtheaders.cli.screen import wants_colour
+from trtheaders.cli.screen import hand_out, say, say_text, wants_colour
 from trtheaders.model.setup.checkup import Checkup, Purpose, SetupVerdict
 from trtheaders.report.checkup import Privacy
 
@@ -62,7 +62,7 @@ def command(
     checkup = doctor(
         purpose=Purpose(purpose) if purpose else None, only=only, engine=engine, python=python, libraries=libraries
     )
-    click.echo(_render(checkup, form, verbose=verbose, quiet=quiet), color=True)
+    (say_text if form == "text" else hand_out)(_render(checkup, form, verbose=verbose, quiet=quiet))
     return _CODES[checkup.verdict]
 
 
@@ -70,7 +70,7 @@ def _list_checks() -> None:
     from trtheaders.diagnosis.checks.registry import CHECKS
 
     for check in CHECKS:
-        click.echo(f"{check.id:<20}  {check.question}")
+        say(f"{check.id:<20}  {check.question}")
 
 
 def _render(checkup: Checkup, form: str, *, verbose: bool, quiet: bool) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import TextIO
 import click
 
 from trtheaders.cli.options import format_option, library_options
-from trtheaders.cli.screen import wants_colour
+from trtheaders.cli.screen import hand_out, say_text, wants_colour
 from trtheaders.errors import UsageError
+from trtheaders.visible import dump_json
 
 _LONGEST = 1024 * 1024
 """Characters: no message of a compiler has as many."""
@@ -42,9 +42,9 @@ def command(logs: tuple[Path, ...], libraries: tuple[Path, ...], python: Path | 
 
     account = explain(_lines(logs), libraries=libraries, python=python)
     if form == "json":
-        click.echo(json.dumps(document_account(account), indent=2, ensure_ascii=False))
+        hand_out(dump_json(document_account(account)))
     else:
-        click.echo(render_account(account, colour=wants_colour(), verbose=verbose), nl=False)
+        say_text(render_account(account, colour=wants_colour(), verbose=verbose))
     return 1 if account.explanations else 2 if account.unexplained else 0
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from trtheaders.cli.screen import hand_out
 from trtheaders.programs.outputs import write_output
 
 
@@ -35,7 +36,7 @@ def command(release: str, output: Path | None, library: Path | None) -> int:
 
     text = guard(release, library=library)
     if output is None:
-        click.echo(text, nl=False)
+        hand_out(text)
         return 0
     write_output(output, text.encode())
     return 0

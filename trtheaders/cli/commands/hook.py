@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from trtheaders.cli.main import FINDINGS, OK
-from trtheaders.cli.screen import from_here, render_screen
+from trtheaders.cli.screen import from_here, render_screen, say, say_text
 from trtheaders.errors import SparseCheckoutError
 from trtheaders.integrations.hook import FILES, TOGETHER, check_files, check_together
 from trtheaders.report.evidence import spell_evidence
 from trtheaders.steps.question.projects import find_projects
-from trtheaders.visible import show
 
 if TYPE_CHECKING:
     from trtheaders.integrations.hook import HookAnswer
@@ -49,14 +48,14 @@ def _ask(question: str, project: Path, required: bool) -> int:
         return _ask_files(project) if question == FILES else _ask_together(project, required)
     except SparseCheckoutError as error:
         # What is not in the work tree cannot be changed by this commit.
-        click.echo(f"remark: {from_here(error.message)}", err=True)
+        say(f"remark: {from_here(error.message)}", err=True)
         return OK
 
 
 def _tell_project(project: Path) -> None:
     """Where the files and commands that follow are meant, unless it is the working folder."""
     if project != Path.cwd():
-        click.echo(show(f"in {os.path.relpath(project)}:"))
+        say(f"in {os.path.relpath(project)}:")
 
 
 def _ask_files(project: Path) -> int:
@@ -65,7 +64,7 @@ def _ask_files(project: Path) -> int:
         return OK
     left_out = [item.release.version for item in answer.releases if item.left_out]
     if left_out:
-        click.echo(f"remark: left out of this sparse checkout, not compared: {', '.join(left_out)}", err=True)
+        say(f"remark: left out of this sparse checkout, not compared: {', '.join(left_out)}", err=True)
     if answer.is_clean:
         return OK
     _tell_project(project)
@@ -82,22 +81,22 @@ def _tell_files(answer: StoreStatus) -> None:
                 _tell_finding(answer.destination / item.release.version, finding)
     for version in answer.unlocked:
         where = from_here(str(answer.destination))
-        click.echo(f"error[extra-files]: {show(version)} lies in `{where}` and is not in the lock")
-        click.echo("hint: run `trtheaders adopt`, or remove it")
+        say(f"error[extra-files]: {version} lies in `{where}` and is not in the lock")
+        say("hint: run `trtheaders adopt`, or remove it")
 
 
 def _tell_finding(folder: Path, finding: Finding) -> None:
     place = folder / finding.location.file if finding.location else folder
-    click.echo(f"{from_here(str(place))}: {finding.severity.value}[{finding.rule}]: {from_here(finding.message)}")
+    say(f"{from_here(str(place))}: {finding.severity.value}[{finding.rule}]: {from_here(finding.message)}")
     for line in spell_evidence(finding.evidence):
-        click.echo(f"   {from_here(line)}")
-    click.echo(show(f"hint: {finding.hint}"))
+        say(f"   {from_here(line)}")
+    say(f"hint: {finding.hint}")
 
 
 def _ask_together(project: Path, required: bool) -> int:
     answer = check_together(project, required=required)
     for remark in answer.remarks:
-        click.echo(f"remark: {from_here(remark)}", err=True)
+        say(f"remark: {from_here(remark)}", err=True)
     if answer.remembered or answer.passed:
         return OK
     _tell_project(project)
@@ -109,8 +108,8 @@ def _tell(answer: HookAnswer) -> None:
     from trtheaders.model.answers.findings import Verdict
 
     if answer.verification is not None and answer.verification.verdict is Verdict.MISMATCH:
-        click.echo(render_screen(answer.verification), color=True)
+        say_text(render_screen(answer.verification))
     if answer.check is not None and not answer.check.good:
         from trtheaders.report.use_table import render_check
 
-        click.echo(render_check(answer.check), nl=False)
+        say_text(render_check(answer.check))

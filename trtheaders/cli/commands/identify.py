@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from trtheaders.cli.main import FINDINGS, OK
 from trtheaders.cli.options import format_option
-from trtheaders.cli.screen import lines_from_here, wants_colour
+from trtheaders.cli.screen import hand_out, lines_from_here, say_text, wants_colour
 from trtheaders.model.answers.candidates import Fit
+from trtheaders.visible import dump_json
 
 
 @click.command("identify")
@@ -40,8 +40,8 @@ def command(libraries: tuple[Path, ...], python: Path | None, form: str, togethe
     if form == "json":
         documents = [document_identification(known) for known in answers]
         document = documents[0] if len(documents) == 1 else {"schema": 1, "answers": documents}
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        hand_out(dump_json(document))
     else:
         texts = [render_identification(known, verbose=verbose, coloured=wants_colour()) for known in answers]
-        click.echo("\n\n".join(map(lines_from_here, texts)), color=True)
+        say_text("\n\n".join(map(lines_from_here, texts)))
     return OK if all(known.fit in (Fit.IDENTIFIED, Fit.AMBIGUOUS) for known in answers) else FINDINGS

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from trtheaders.cli.main import OK
+from trtheaders.cli.screen import say, say_text
+from trtheaders.visible import show
 
 if TYPE_CHECKING:
     from trtheaders.verbs.init import NewProject
@@ -31,14 +33,14 @@ def command(folder: Path, release: str | None) -> int:
 
     project = init(folder, release=release)
     for path in project.files:
-        click.echo(f"wrote {path.relative_to(project.folder)}")
-    click.echo(_next(project, folder))
+        say(f"wrote {path.relative_to(project.folder)}")
+    say_text(_next(project, folder))
     return OK
 
 
 def _next(project: NewProject, folder: Path) -> str:
     configure = 'cmake -S . -B build -Dtrtheaders_DIR="$(trtheaders cmake-dir)"'
-    lines = [] if folder == Path() else [f"cd {shlex.quote(str(folder))}"]
+    lines = [] if folder == Path() else [f"cd {shlex.quote(show(str(folder)))}"]
     lines += ["git init"]
     if project.wheels:
         lines += ["# CUDA's headers are not here; install them, and name their folder in trtheaders.toml:"]

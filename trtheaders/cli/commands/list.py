@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
 from trtheaders.cli.options import format_option
-from trtheaders.cli.screen import wants_colour
+from trtheaders.cli.screen import hand_out, say, wants_colour
 from trtheaders.cli.vendoring import clear_progress, destination_option, require_remote, terminal_progress
 from trtheaders.model.vendoring.vendored import ListedRelease
 from trtheaders.report.colours import Ink, paint
-from trtheaders.visible import show
+from trtheaders.visible import dump_json
 
 CONFIGURED = "configured"
 
@@ -51,7 +50,7 @@ def command(remote: str | None, offline: bool, destination: Path | None, form: s
     finally:
         clear_progress()
     if form == "json":
-        click.echo(json.dumps({"schema": 1, "releases": [_document(release) for release in releases]}, indent=2))
+        hand_out(dump_json({"schema": 1, "releases": [_document(release) for release in releases]}))
     else:
         _print(releases, upstream=remote is not None)
     return 0
@@ -59,16 +58,14 @@ def command(remote: str | None, offline: bool, destination: Path | None, form: s
 
 def _print(releases: tuple[ListedRelease, ...], *, upstream: bool) -> None:
     if not releases:
-        click.echo(
-            "upstream has no release" if upstream else "nothing is vendored (`trtheaders add RELEASE`)", err=True
-        )
+        say("upstream has no release" if upstream else "nothing is vendored (`trtheaders add RELEASE`)", err=True)
         return
     rows = [("release", "tag", "commit", ""), *(_row(release, upstream) for release in releases)]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for index, row in enumerate(rows):
         cells = (cell.ljust(width) for cell, width in zip(row, (*widths, 0), strict=True))
-        line = show("  ".join(cells).rstrip())
-        click.echo(paint(line, Ink.PLACE, coloured=wants_colour()) if index == 0 else line, color=True)
+        line = "  ".join(cells).rstrip()
+        say(paint(line, Ink.PLACE, coloured=wants_colour()) if index == 0 else line)
 
 
 def _row(release: ListedRelease, upstream: bool) -> tuple[str, str, str, str]:

@@ -8,8 +8,8 @@ import click
 
 from trtheaders.cli.main import FINDINGS, OK
 from trtheaders.cli.options import format_option
+from trtheaders.cli.screen import hand_out, say, say_text
 from trtheaders.errors import UsageError
-from trtheaders.visible import join_lines
 
 
 @click.command("matrix")
@@ -46,12 +46,15 @@ def command(
     if check and markdown is None:
         raise UsageError("`--check` needs `--markdown FILE`", hint="name the document whose table is to be checked")
     if why is not None:
-        click.echo(render_why(figures_for(why)))
+        say_text(render_why(figures_for(why)))
         return OK
     if markdown is not None:
         return _keep(markdown, everything=everything, check=check)
     answer = matrix(everything=everything or form == "json", fits=fits)
-    click.echo(render_json(answer) if form == "json" else join_lines(render_text(answer, verbose=verbose).splitlines()))
+    if form == "json":
+        hand_out(render_json(answer))
+    else:
+        say_text(render_text(answer, verbose=verbose))
     return FINDINGS if fits and not answer.rows else OK
 
 
@@ -68,11 +71,11 @@ def _keep(file: Path, *, everything: bool, check: bool) -> int:
         raise UsageError(f"`{file}` cannot be read: {error}", hint="name a text file that is there") from error
     new = replace_block(old, render_block(matrix(everything=everything, here=False)), str(file))
     if new == old:
-        click.echo(f"the table in `{file}` is up to date")
+        say(f"the table in `{file}` is up to date")
         return OK
     if check:
-        click.echo(f"the table in `{file}` is stale: run `trtheaders matrix --markdown {file}`")
+        say(f"the table in `{file}` is stale: run `trtheaders matrix --markdown {file}`")
         return FINDINGS
     write_output(file, new.encode())
-    click.echo(f"the table in `{file}` was rewritten")
+    say(f"the table in `{file}` was rewritten")
     return OK

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from trtheaders.cli.screen import hand_out_line, say
 from trtheaders.cli.vendoring import destination_option
 
 
@@ -28,9 +29,9 @@ def command(release: str, flags: bool, destination: Path | None) -> int:
 
     first, *others = paths(release, destination=destination)
     if flags:
-        click.echo(" ".join(shlex.quote(f"-I{folder}") for folder in (first, *others)))
+        hand_out_line(" ".join(shlex.quote(f"-I{folder}") for folder in (first, *others)))
         return 0
-    click.echo(str(first))
+    hand_out_line(str(first))
     for folder in others:
-        click.echo(f"note: `{folder}` is needed as well: `trtheaders path --flags {release}` names both", err=True)
+        say(f"note: `{folder}` is needed as well: `trtheaders path --flags {release}` names both", err=True)
     return 0

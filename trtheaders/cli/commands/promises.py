@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from trtheaders.cli.options import format_option, header_options, headers_option
+from trtheaders.cli.screen import hand_out, say
 from trtheaders.counting import count_of
 from trtheaders.model.headers.snapshot import AbiSnapshot
-from trtheaders.visible import show
 
 
 @click.command("promises")
@@ -32,10 +32,10 @@ def command(release: str | None, form: str, **question: Any) -> int:
     if form == "json":
         from trtheaders.report.verification.json import render_promises
 
-        click.echo(render_promises(snapshot))
+        hand_out(render_promises(snapshot))
     else:
         for line in _list(snapshot):
-            click.echo(show(line))
+            say(line)
     return 0
 
 

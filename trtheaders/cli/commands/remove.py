@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from trtheaders.cli.screen import say
 from trtheaders.cli.vendoring import destination_option
 
 
@@ -23,5 +24,5 @@ def command(releases: tuple[str, ...], force: bool, destination: Path | None) ->
     from trtheaders.verbs.remove import remove
 
     for release in remove(releases, destination=destination, force=force):
-        click.echo(f"{release.version}: removed")
+        say(f"{release.version}: removed")
     return 0

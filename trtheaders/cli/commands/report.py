@@ -9,6 +9,7 @@ import click
 
 from trtheaders.cli.main import FINDINGS, NO_ANSWER, OK
 from trtheaders.cli.options import library_options
+from trtheaders.cli.screen import say, say_text
 from trtheaders.errors import TrtHeadersError
 from trtheaders.model.answers.findings import Verdict, Verification
 from trtheaders.programs.outputs import write_output
@@ -51,9 +52,11 @@ def command(releases: tuple[str, ...], html: Path, used_by: tuple[Path, ...], **
     shown = page(verification, refusal=refusal, remedy=remedy, releases=releases, sources=used_by)
     text = render_page(shown, matrix())
     write_output(html, text.encode())
-    click.echo(f"{len(shown.histories)} declarations of {len(shown.releases)} releases: `{html}`", err=True)
+    say(f"{len(shown.histories)} declarations of {len(shown.releases)} releases: `{html}`", err=True)
     if verification is None:
-        click.echo(f"error: {show(refusal)}" + (f"\n\nhint: {show(remedy)}" if remedy else ""), err=True)
+        say(f"error: {refusal}", err=True)
+        if remedy:
+            say_text(f"\nhint: {show(remedy)}", err=True)
         return NO_ANSWER
     return FINDINGS if verification.verdict is Verdict.MISMATCH else OK
 

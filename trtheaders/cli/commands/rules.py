@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from trtheaders.cli.options import format_option
+from trtheaders.cli.screen import hand_out, say, say_text
 from trtheaders.rules import RULES, Rule, rule
+from trtheaders.visible import dump_json
 
 
 @click.command("rules")
@@ -23,13 +23,13 @@ def command(identifier: str, form: str) -> int:
     """
     chosen = [rule(identifier)] if identifier else list(RULES.values())
     if form == "json":
-        click.echo(json.dumps({"schema": 1, "rules": [_document(item) for item in chosen]}, indent=2))
+        hand_out(dump_json({"schema": 1, "rules": [_document(item) for item in chosen]}))
     elif identifier:
-        click.echo(_explain(chosen[0]))
+        say_text(_explain(chosen[0]))
     else:
         width = max(len(item.id) for item in chosen)
         for item in chosen:
-            click.echo(f"{item.id:{width}}  {item.severity.value:7}  {item.summary}")
+            say(f"{item.id:{width}}  {item.severity.value:7}  {item.summary}")
     return 0
 
 

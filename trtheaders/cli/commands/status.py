@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
 from trtheaders.cli.options import format_option
-from trtheaders.cli.screen import from_here
+from trtheaders.cli.screen import from_here, hand_out, say
 from trtheaders.cli.vendoring import destination_option, tell_hollow, tell_interrupted
 from trtheaders.counting import count_of
 from trtheaders.model.answers.findings import Severity
 from trtheaders.model.vendoring.vendored import ReleaseStatus, StoreStatus
 from trtheaders.report.evidence import spell_evidence
-from trtheaders.visible import show
+from trtheaders.visible import dump_json
 
 
 @click.command("status")
@@ -34,7 +33,7 @@ def command(destination: Path | None, form: str) -> int:
 
     answer = status(destination=destination)
     if form == "json":
-        click.echo(json.dumps(_document(answer), indent=2))
+        hand_out(dump_json(_document(answer)))
     else:
         _print(answer)
     tell_hollow(answer.hollow)
@@ -44,19 +43,19 @@ def command(destination: Path | None, form: str) -> int:
 
 def _print(answer: StoreStatus) -> None:
     if not answer.releases and not answer.unlocked:
-        click.echo(f"nothing is vendored in `{show(from_here(str(answer.destination)))}` (`trtheaders add RELEASE`)")
+        say(f"nothing is vendored in `{from_here(str(answer.destination))}` (`trtheaders add RELEASE`)")
     for release in answer.releases:
-        click.echo(f"{release.release.version}: {_describe(release)}")
+        say(f"{release.release.version}: {_describe(release)}")
         for finding in release.findings:
             if release.present and finding.severity is Severity.ERROR:
-                click.echo(show(f"  {finding.severity.value}[{finding.rule}]: {finding.message}"))
+                say(f"  {finding.severity.value}[{finding.rule}]: {finding.message}")
                 for line in spell_evidence(finding.evidence):
-                    click.echo(show(f"    {line}"))
+                    say(f"    {line}")
         hints = dict.fromkeys(item.hint for item in release.findings if item.severity is Severity.ERROR and item.hint)
         for hint in hints if release.present else ():
-            click.echo(show(f"  hint: {from_here(hint)}"))
+            say(f"  hint: {from_here(hint)}")
     for version in answer.unlocked:
-        click.echo(f"{show(version)}: not in the lock (`trtheaders adopt` puts it there)")
+        say(f"{version}: not in the lock (`trtheaders adopt` puts it there)")
 
 
 def _describe(release: ReleaseStatus) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from trtheaders.cli.options import header_options, headers_option
+from trtheaders.cli.screen import say
 
 
 @click.command("stub")
@@ -49,5 +50,5 @@ def command(machine: str, **question: Any) -> int:
 
     made = stub(machine=Machine(machine), **question)
     what = f"{count_of(made.promises, 'promise')} ({count_of(made.symbols, 'symbol')}) of {made.facts.stub_of}"
-    click.echo(f"`{made.facts.path}` is a stub that exports {what}", err=True)
+    say(f"`{made.facts.path}` is a stub that exports {what}", err=True)
     return 0

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from trtheaders.cli.progress import telling
+from trtheaders.cli.screen import say
 from trtheaders.cli.vendoring import clear_progress, fetch_options, quiet_option, tell_vendoring, terminal_progress
-from trtheaders.visible import show
 
 
 @click.command("sync")
@@ -55,9 +55,9 @@ def command(
     finally:
         clear_progress()
     for version in answer.pruned:
-        click.echo(show(f"{version}: pruned"))
+        say(f"{version}: pruned")
     if not answer.releases and not quiet:
-        click.echo("the lock names no release", err=True)
+        say("the lock names no release", err=True)
     return 0
 
 
@@ -71,11 +71,11 @@ def _check(destination: Path | None, *, quiet: bool) -> int:
     wrong = {version: [item for item in rows if item.severity is Severity.ERROR] for version, rows in found.items()}
     for version, rows in wrong.items():
         if not rows and not quiet:
-            click.echo(f"{version}: as the lock says, and its record as the headers promise")
+            say(f"{version}: as the lock says, and its record as the headers promise")
         for item in rows:
-            click.echo(show(f"{version}: {item.severity.value}[{item.rule}]: {item.message}"))
+            say(f"{version}: {item.severity.value}[{item.rule}]: {item.message}")
             for line in spell_evidence(item.evidence):
-                click.echo(show(f"  {line}"))
+                say(f"  {line}")
     if not found and not quiet:
-        click.echo("the lock names no release", err=True)
+        say("the lock names no release", err=True)
     return 1 if any(wrong.values()) else 0

@@ -16,7 +16,7 @@ from trtheaders.cli.options import (
     verbosity_options,
 )
 from trtheaders.cli.progress import telling
-from trtheaders.cli.screen import render_screen
+from trtheaders.cli.screen import hand_out, render_screen, say, say_text
 from trtheaders.counting import count_of
 from trtheaders.model.answers.findings import Verdict, Verification
 from trtheaders.report.verification.formats import FORMATS, render_as, render_unanswered
@@ -77,9 +77,9 @@ def command(
     if write_baseline:
         _write_baseline(verification)
     refusal = _refusal(verification) if strict else ""
-    click.echo(_render(verification, form, refusal, verbose=verbose, quiet=quiet), color=True)
+    (say_text if form == "text" else hand_out)(_render(verification, form, refusal, verbose=verbose, quiet=quiet))
     if refusal:
-        click.echo(f"{show(f'error: {refusal}')}\n\nhint: {_HINT}", err=True)
+        say_text(f"{show(f'error: {refusal}')}\n\nhint: {_HINT}", err=True)
         return NO_ANSWER
     return FINDINGS if verification.verdict is Verdict.MISMATCH else OK
 
@@ -112,4 +112,4 @@ def _write_baseline(verification: Verification) -> None:
     from trtheaders.steps.baseline import write_baseline
 
     written = write_baseline(verification, start=Path.cwd())
-    click.echo(f"{count_of(written.count, 'finding')} put on record in `{written.file}`", err=True)
+    say(f"{count_of(written.count, 'finding')} put on record in `{written.file}`", err=True)

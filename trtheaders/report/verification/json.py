@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from trtheaders.model.answers.findings import Counts, Finding, Verification
@@ -12,13 +11,14 @@ from trtheaders.model.library.exports import LibraryFacts
 from trtheaders.model.places import Location
 from trtheaders.report.evidence import spell_evidence
 from trtheaders.report.verification.answer import tell_answer
+from trtheaders.visible import dump_json
 
 SCHEMA = 1
 
 
 def render_verification(verification: Verification) -> str:
     """``verification`` as `schemas/verify.schema.json` describes it."""
-    return json.dumps(verification_document(verification), indent=2, ensure_ascii=False)
+    return dump_json(verification_document(verification))
 
 
 def verification_document(verification: Verification) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def render_unanswered(error: str, hint: str, verification: Verification | None =
     if verification is not None:
         document.update(verification_document(verification))
     document.update(verdict="unanswered", answer=f"no answer: {error}", error=error, hint=hint)
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return dump_json(document)
 
 
 def _counts(counts: Counts) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def render_promises(snapshot: AbiSnapshot) -> str:
         "unverifiable": [_unverifiable(item) for item in snapshot.unverifiable],
         "toolchain": _toolchain(snapshot.key.toolchain),
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return dump_json(document)
 
 
 def _promise(promise: Promise) -> dict[str, Any]:

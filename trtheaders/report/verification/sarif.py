@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +13,7 @@ from trtheaders.report.evidence import spell_evidence
 from trtheaders.report.places import fingerprints, path_of
 from trtheaders.rules import RULES
 from trtheaders.version import __version__
+from trtheaders.visible import dump_json
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -21,7 +21,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 def render_verification(verification: Verification, *, base: Path | None = None) -> str:
     """``verification`` as one run; paths are relative to ``base``, the repository (by default the working folder)."""
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(verification, base or Path.cwd())]}
-    return json.dumps(log, indent=2, ensure_ascii=False)
+    return dump_json(log)
 
 
 def render_unanswered(error: str, hint: str, verification: Verification | None = None) -> str:
@@ -33,7 +33,7 @@ def render_unanswered(error: str, hint: str, verification: Verification | None =
         run = _run(verification, Path.cwd())
         told += run["invocations"][0]["toolExecutionNotifications"]
     run["invocations"] = [{"executionSuccessful": False, "toolExecutionNotifications": told}]
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+    return dump_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _run(verification: Verification, base: Path) -> dict[str, Any]:
