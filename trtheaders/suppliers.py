@@ -1,4 +1,4 @@
-"""Who brings a library that TensorRT-LLM needs: pip package, Debian package, toolkit, driver."""
+"""Who brings a library that TensorRT-LLM needs, or a symbol: pip package, Debian package, toolkit, driver."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ class SupplierKind(Enum):
     CUDA = "CUDA"
     TORCH = "PyTorch"
     TENSORRT = "TensorRT"
+    MESSAGES = "message passing"
     SYSTEM = "the system"
     DRIVER = "the NVIDIA driver"
     OWN = "TensorRT-LLM"
@@ -29,7 +30,14 @@ class Supplier(Struct, frozen=True, kw_only=True):
     package: str = ""
     debian: str = ""
 
+    @property
+    def family(self) -> str:
+        """The pip package, without what the CUDA version adds to its name; '' where pip does not bring it."""
+        return self.package.partition("-cu{major}")[0]
 
+
+OWN_NAMES = r"tensorrt_llm\w*|nvinfer_plugin_tensorrt_llm|th_common|decoder_attention\w*|pg_utils"
+"""TensorRT-LLM's own libraries, without `lib` and `.so`."""
 _CUDA = {
     r"cublas(?:Lt)?": ("cuBLAS", "nvidia-cublas", "libcublas-{major}-{minor}"),
     r"cudart": ("the CUDA runtime", "nvidia-cuda-runtime", "cuda-cudart-{major}-{minor}"),
@@ -54,9 +62,10 @@ _OTHERS = {
     r"torch\w*|c10\w*|shm|caffe2\w*": Supplier(owner="PyTorch", kind=SupplierKind.TORCH, package="torch"),
     r"cuda|nvidia-\w[\w-]*|nvcuvid|nvidia-ml": Supplier(owner="the NVIDIA driver", kind=SupplierKind.DRIVER),
     r"mpi(?:_cxx|_mpifh)?|open-rte|open-pal": Supplier(
-        owner="Open MPI", kind=SupplierKind.SYSTEM, debian="openmpi-bin openmpi-common"
+        owner="Open MPI", kind=SupplierKind.MESSAGES, debian="openmpi-bin openmpi-common"
     ),
-    r"ucp|ucs|uct|ucm": Supplier(owner="UCX", kind=SupplierKind.SYSTEM, debian="libucx0"),
+    r"ucp|ucs|uct|ucm": Supplier(owner="UCX", kind=SupplierKind.MESSAGES, debian="libucx0"),
+    r"nixl\w*": Supplier(owner="NIXL", kind=SupplierKind.MESSAGES),
     r"ibverbs": Supplier(owner="libibverbs", kind=SupplierKind.SYSTEM, debian="libibverbs1"),
     r"rdmacm": Supplier(owner="librdmacm", kind=SupplierKind.SYSTEM, debian="librdmacm1"),
     r"numa": Supplier(owner="libnuma", kind=SupplierKind.SYSTEM, debian="libnuma1"),
@@ -66,12 +75,29 @@ _OTHERS = {
     r"c|m|dl|pthread|rt|util|resolv": Supplier(owner="glibc", kind=SupplierKind.SYSTEM, debian="libc6"),
     r"hwloc": Supplier(owner="hwloc", kind=SupplierKind.SYSTEM, debian="libhwloc15"),
     r"zmq": Supplier(owner="ZeroMQ", kind=SupplierKind.SYSTEM, debian="libzmq5"),
-    r"tensorrt_llm\w*|nvinfer_plugin_tensorrt_llm|th_common|decoder_attention\w*|pg_utils": Supplier(
-        owner="TensorRT-LLM", kind=SupplierKind.OWN, package="tensorrt-llm"
-    ),
+    OWN_NAMES: Supplier(owner="TensorRT-LLM", kind=SupplierKind.OWN, package="tensorrt-llm"),
+}
+_SYMBOLS = {
+    r"(?:^|[\s(&])(?:c10|at|torch|caffe2)::|^_ZN?K?\d?(?:3c10|2at|5torch|6caffe2)": "libtorch.so",
+    r"\bnvinfer1::|createInfer\w+|getInferLibVersion": "libnvinfer.so",
+    r"^cublas": "libcublas.so",
+    r"^nccl": "libnccl.so",
+    r"^cudnn": "libcudnn.so",
+    r"^curand": "libcurand.so",
+    r"^nvrtc": "libnvrtc.so",
+    r"^cuda[A-Z]": "libcudart.so",
+    r"^cu[A-Z]|^nvml": "libcuda.so",
+    r"^MPI_|^ompi_|^MPIX_": "libmpi.so",
+    r"^uc[pstm]_": "libucp.so",
+    r"nixl": "libnixl.so",
 }
 _SUFFIXLESS_FROM = 13
 """CUDA's pip packages end with `-cu12` up to CUDA 12, and have no suffix from 13 on."""
+_FOLDERS = {
+    SupplierKind.TORCH: "torch/lib",
+    SupplierKind.TENSORRT: "tensorrt_libs",
+    SupplierKind.OWN: "tensorrt_llm/libs",
+}
 _CUDA_VERSIONED = re.compile(r"lib(?:cublas(?:Lt)?|cudart|nvrtc|nvJitLink)\.so\.(\d+)")
 
 
@@ -81,6 +107,11 @@ def supplier_of(name: str) -> Supplier | None:
         if re.match(rf"lib(?:{pattern})\.so", name):
             return Supplier(owner=owner, kind=SupplierKind.CUDA, package=package, debian=debian)
     return next((row for pattern, row in _OTHERS.items() if re.match(rf"lib(?:{pattern})\.so", name)), None)
+
+
+def supplier_of_symbol(symbol: str) -> Supplier | None:
+    """Whose ``symbol``, demangled, is; None where its name does not tell."""
+    return next((supplier_of(library) for pattern, library in _SYMBOLS.items() if re.search(pattern, symbol)), None)
 
 
 def is_of_driver(name: str) -> bool:
@@ -118,6 +149,20 @@ def _pinned(package: str, version: str) -> str:
     if not version:
         return package
     return f"{package}=={version}" if version.count(".") > 1 else f"{package}=={version}.*"
+
+
+def wheel_folder(name: str, cuda: int | None) -> str:
+    """Where under site-packages pip puts the library ``name``; '' where it does not bring it.
+
+    Up to CUDA 12 each package has a folder, from 13 on they share one; without ``cuda``, both are told.
+    """
+    supplier = supplier_of(name)
+    if supplier is None or supplier.kind is not SupplierKind.CUDA:
+        return _FOLDERS.get(supplier.kind, "") if supplier else ""
+    own = f"nvidia/{supplier.family.removeprefix('nvidia-').replace('-', '_')}/lib"
+    if supplier.family != supplier.package or (cuda and cuda < _SUFFIXLESS_FROM):
+        return own
+    return f"nvidia/cu{cuda}/lib" if cuda else f"{own} (CUDA 12) or nvidia/cu13/lib (CUDA 13)"
 
 
 def debian_package(name: str, cuda: tuple[int, int] | None) -> str:

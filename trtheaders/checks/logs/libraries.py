@@ -9,39 +9,24 @@ from msgspec.structs import replace
 from trtheaders.checks.logs.symbols import Judged
 from trtheaders.demangling import demangle
 from trtheaders.model.answers.symptoms import Cause, Symptom, SymptomKind
+from trtheaders.suppliers import (
+    OWN_NAMES,
+    SupplierKind,
+    cuda_major_of,
+    pip_requirement,
+    supplier_of,
+    supplier_of_symbol,
+    wheel_folder,
+)
 
-OWN = re.compile(r"(?:lib)?(?:tensorrt_llm|nvinfer_plugin_tensorrt_llm|th_common|decoder_attention|executorWorker)")
+OWN = re.compile(rf"(?:lib)?(?:{OWN_NAMES}|executorWorker)")
 _PLUGIN = re.compile(r"libnvinfer_plugin_tensorrt_llm\.so\.(\d+)")
-_SERVED_BY = (
-    (r"cublas(?:Lt)?", "cuBLAS", "nvidia-cublas", "nvidia/cublas/lib (CUDA 12) or nvidia/cu13/lib (CUDA 13)"),
-    (r"cudart", "the CUDA runtime", "nvidia-cuda-runtime", "nvidia/cuda_runtime/lib or nvidia/cu13/lib"),
-    (r"curand", "cuRAND", "nvidia-curand", "nvidia/curand/lib or nvidia/cu13/lib"),
-    (r"nvrtc(?:-builtins)?", "NVRTC", "nvidia-cuda-nvrtc", "nvidia/cuda_nvrtc/lib or nvidia/cu13/lib"),
-    (r"cusparse|cusolver|cufft|cudnn\w*|nvJitLink", "a CUDA library", "torch", "nvidia/*/lib"),
-    (r"nccl", "NCCL", "nvidia-nccl", "nvidia/nccl/lib"),
-    (r"nvinfer(?:_\w+)?|nvonnxparser", "TensorRT", "tensorrt", "tensorrt_libs"),
-    (r"torch\w*|c10\w*", "PyTorch", "torch", "torch/lib"),
-    (r"cuda|nvidia-ml", "the NVIDIA driver", "", ""),
-    (r"mpi|mpi_cxx|open-rte|open-pal", "Open MPI", "", ""),
-    (r"ucp|ucs|uct|ucm|nixl", "UCX or NIXL", "", ""),
+_BROUGHT_ALONG = frozenset(
+    {SupplierKind.CUDA, SupplierKind.TORCH, SupplierKind.TENSORRT, SupplierKind.DRIVER, SupplierKind.MESSAGES}
 )
+"""Kinds of libraries that a program has for TensorRT-LLM's sake; the C library is everybody's."""
 _OWN_FOLDER = re.compile(r"(?:^|/)tensorrt_llm/\S*\.so")
-_TORCH = (r"(?:^|[\s(&])(?:c10|at|torch|caffe2)::|^_ZN?K?\d?(?:3c10|2at|5torch|6caffe2)", "PyTorch", "torch")
-_SYMBOLS_OF = (
-    _TORCH,
-    (r"\bnvinfer1::|createInfer\w+|getInferLibVersion", "TensorRT", "tensorrt"),
-    (r"^cublas", "cuBLAS", "nvidia-cublas"),
-    (r"^nccl", "NCCL", "nvidia-nccl"),
-    (r"^cudnn", "cuDNN", "nvidia-cudnn"),
-    (r"^curand", "cuRAND", "nvidia-curand"),
-    (r"^nvrtc", "NVRTC", "nvidia-cuda-nvrtc"),
-    (r"^cuda[A-Z]", "the CUDA runtime", "nvidia-cuda-runtime"),
-    (r"^cu[A-Z]|^nvml", "the NVIDIA driver", ""),
-    (r"^MPI_|^ompi_|^MPIX_", "Open MPI", ""),
-    (r"^uc[pstm]_|nixl", "UCX or NIXL", ""),
-)
 _SYSTEM = re.compile(r"^(?:GLIBC|GLIBCXX|CXXABI|GCC)_")
-_CUDA_MAJOR = re.compile(r"lib(?:cublas|cublasLt|cudart)\.so\.(\d+)")
 
 
 def library_name(text: str) -> str:
@@ -50,19 +35,10 @@ def library_name(text: str) -> str:
     return name if ".so" in name or name.endswith((".a", ".o")) else f"lib{name}.so"
 
 
-def provider(name: str) -> tuple[str, str, str] | None:
-    """Whose library ``name`` is, the package that brings it, and its folder in site-packages; None if unknown."""
-    for pattern, owner, package, folder in _SERVED_BY:
-        if re.match(rf"lib(?:{pattern})\.so", name):
-            return owner, package, folder
-    return None
-
-
 def owner_of(symbol: str) -> tuple[str, str]:
     """Whose symbol it is, and the package that brings it; ('', '') where its name does not tell."""
-    plain = demangle(symbol)
-    found = (row for row in _SYMBOLS_OF if re.search(row[0], plain))
-    return next(((owner, package) for _, owner, package in found), ("", ""))
+    supplier = supplier_of_symbol(demangle(symbol))
+    return (supplier.owner, supplier.family) if supplier else ("", "")
 
 
 def is_own(path: str) -> bool:
@@ -114,26 +90,27 @@ def judge_library(symptom: Symptom) -> Judged | None:
         return Judged(symptom=symptom, cause=Cause.NOT_LINKED, library=name) if own else None
     if own:
         return Judged(symptom=symptom, cause=Cause.NOT_INSTALLED, library=name)
-    if provider(name) or is_own(symptom.referrer):
-        return Judged(symptom=symptom, cause=Cause.FOREIGN_LIBRARIES, library=name, evidence=(_tell_provider(name),))
+    supplier = supplier_of(name)
+    if (supplier is not None and supplier.kind in _BROUGHT_ALONG) or is_own(symptom.referrer):
+        return Judged(symptom=symptom, cause=Cause.FOREIGN_LIBRARIES, library=name, evidence=(_tell_supplier(name),))
     return None
 
 
-def _tell_provider(name: str) -> str:
-    found = provider(name)
-    if found is None:
+def _tell_supplier(name: str) -> str:
+    supplier, cuda = supplier_of(name), cuda_major_of(name)
+    if supplier is None:
         return f"`{name}` is needed by TensorRT-LLM"
-    owner, package, folder = found
-    major = _CUDA_MAJOR.match(name)
-    suits = ""
-    if major:
-        suits = (
-            "; CUDA 13 came with TensorRT-LLM 1.1.0 and 1.2.0rc2"
-            if int(major[1]) >= 13
-            else "; TensorRT-LLM up to 1.0.0, 1.1.0rc5 and 1.2.0rc1 is built for CUDA 12"
-        )
-    brought = f", brought by `{package}` in site-packages/{folder}" if package else ""
-    return f"`{name}` is {owner}{brought}{suits}"
+    package = pip_requirement(name, cuda) or supplier.family
+    brought = f", brought by `{package}` in site-packages/{wheel_folder(name, cuda)}" if package else ""
+    return f"`{name}` is {supplier.owner}{brought}{_tell_cuda(cuda)}"
+
+
+def _tell_cuda(major: int | None) -> str:
+    if major is None:
+        return ""
+    if major >= 13:
+        return "; CUDA 13 came with TensorRT-LLM 1.1.0 and 1.2.0rc2"
+    return "; TensorRT-LLM up to 1.0.0, 1.1.0rc5 and 1.2.0rc1 is built for CUDA 12"
 
 
 def plugin_major(name: str) -> str:
