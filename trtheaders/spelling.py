@@ -149,4 +149,6 @@ _LONG_STRING = "std::basic_string<char, std::char_traits<char>, std::allocator<c
 
 def with_old_string(text: str) -> str:
     """``text``, a demangled name, as it reads under `_GLIBCXX_USE_CXX11_ABI=0` (libstdc++ manual, "Dual ABI")."""
-    return text.replace("__cxx11::", "").replace("[abi:cxx11]", "").replace(_LONG_STRING, "std::string")
+    short = text.replace("__cxx11::", "").replace("[abi:cxx11]", "").replace(_LONG_STRING, "std::string")
+    # The demangler parts brackets that close behind another, and only those.
+    return short.replace("std::string >", "std::string>")

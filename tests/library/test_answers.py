@@ -151,6 +151,11 @@ LOOKALIKES = {
     "an inline namespace gone": ("namespace n { int f(); }", "_ZN1n3_v11fEv", ["_ZN1n1fEv"]),
     "an inline namespace come": ("namespace n { inline namespace _v1 { int f(); } }", "_ZN1n1fEv", ["_ZN1n3_v11fEv"]),
     "another version": ("namespace n { namespace v2 { int f(); } }", "_ZN1n2v11fEv", ["_ZN1n2v21fEv"]),
+    "a class in a namespace and a version": (
+        "namespace t { inline namespace _v1 { struct A { int f(); }; } }",
+        "_ZN1A1fEv",
+        ["_ZN1t3_v11A1fEv"],
+    ),
     "a tag": ('__attribute__((abi_tag("v2"))) int f(int);', "_Z1fi", ["_Z1fB2v2i"]),
     "const": ("struct A { int f(); };", "_ZNK1A1fEv", ["_ZN1A1fEv"]),
     "a vtable": ("namespace n { struct A { virtual void k(); }; }", "_ZTVN1n3_v11AE", ["_ZTVN1n1AE"]),
@@ -166,6 +171,7 @@ LOOKALIKES = {
 _BODIES = {
     "a constructor": "A::A(int) {}",
     "a destructor": "n::A::~A() {}",
+    "a class in a namespace and a version": "int t::A::f() { return 1; }",
     "a vtable": "void n::A::k() {}",
     "const": "int A::f() { return 1; }",
     "an operator": "A operator+(A a, int) { return a; }",

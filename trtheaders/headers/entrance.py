@@ -68,7 +68,7 @@ def record_snapshot(question: HeaderQuestion) -> AbiSnapshot:
     or parser; a declaration that was not understood is `unverifiable` in the answer, never an error.
     """
     tree = HeaderTree(question.root)
-    entries = tree.entries(question.entries)
+    entries = tree.entries(question.entries, question.include_directories)
     # Asked here, so that the child need not.
     compiler = find_compiler(question.compiler, environment=question.environment)
     proposal = _propose_apart(question, tree, entries)
@@ -144,7 +144,7 @@ def _confirm(proposal: Proposal, question: HeaderQuestion, compiler: Compiler) -
     """The snapshot of ``proposal`` with the names that the user's compiler has, in order again."""
     from trtheaders.headers.confirmation.consultation import consult
 
-    entries = HeaderTree(question.root).entries(question.entries)
+    entries = HeaderTree(question.root).entries(question.entries, question.include_directories)
     memory = AnswerMemory(question.memory, compiler, proposal.included)
     consulted = consult(proposal.snapshot, entries, proposal.parts, compiler_command(question, compiler), memory)
     return replace(

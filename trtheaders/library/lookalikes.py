@@ -106,8 +106,13 @@ class _Relatives:
 
 
 def _neighbours(scope: tuple[bytes, ...]) -> set[tuple[bytes, ...]]:
-    """``scope``, it without versions, and it without one name: two scopes that are near share one of these."""
-    return {scope, _unversioned(scope), *(scope[:at] + scope[at + 1 :] for at in range(len(scope)))}
+    """``scope``, it without versions, and both without one name: two scopes that are near share one of these."""
+    plain = _unversioned(scope)
+    return {
+        scope,
+        plain,
+        *(one[:at] + one[at + 1 :] for one in (scope, plain) for at in range(len(one))),
+    }
 
 
 def _candidates(
@@ -145,14 +150,22 @@ def _ranked(
 
 
 def _scope_distance(wanted: tuple[bytes, ...], found: tuple[bytes, ...]) -> int | None:
-    """0 the same scope, 1 the same but for versions (`_v1`), 2 one scope more or less; None unrelated."""
+    """0 the same scope, 1 the same but for versions (`_v1`), 2 one scope more or less, 3 that and versions; None
+    unrelated.
+    """
     if wanted == found:
         return 0
     if _unversioned(wanted) == _unversioned(found):
         return 1
+    if _is_one_more(wanted, found):
+        return 2
+    return 3 if _is_one_more(_unversioned(wanted), _unversioned(found)) else None
+
+
+def _is_one_more(wanted: tuple[bytes, ...], found: tuple[bytes, ...]) -> bool:
     longer, shorter = (wanted, found) if len(wanted) > len(found) else (found, wanted)
     one_more = len(longer) == len(shorter) + 1 and len(shorter) > 0
-    return 2 if one_more and any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer))) else None
+    return one_more and any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
 
 
 def _unversioned(scope: tuple[bytes, ...]) -> tuple[bytes, ...]:

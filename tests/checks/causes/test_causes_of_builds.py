@@ -44,6 +44,13 @@ def test_what_reads_the_same_without_the_new_string_belongs_to_the_cause():
     assert (found.rule, found.explains) == ("string-abi-mismatches", 2)
 
 
+def test_an_instance_of_strings_belongs_to_the_cause():
+    new, old = f"_ZNK4CellI{STRING}E3getEv", "_ZNK4CellISsE3getEv"
+    made = snapshot(promise(new), promise("_ZN1n1hEv", line=3))
+    given = answers("_ZN1n1hEv", old, absent=[new], alike={new: [old]})
+    assert rules(made, given) == ["string-abi-mismatches"]
+
+
 def test_a_library_of_another_standard_library_is_called_so():
     made = replace(snapshot(promise(TAGGED, old=[UNTAGGED]), promise("_ZN1n1hEv", line=2)))
     made = replace(made, key=replace(KEY, toolchain=LIBSTDCXX))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from trtheaders.errors import HeaderError
 from trtheaders.model.places import Location
+from trtheaders.model.vendoring.releases import DEFAULT_ENTRY
 from trtheaders.programs.files import MOST_SOURCE, read_bytes
 from trtheaders.programs.quoting import is_called_as_header
 
@@ -60,22 +61,36 @@ class HeaderTree:
         found = (path for path in self.root.rglob("*") if path.suffix in SUFFIXES and path.is_file())
         return tuple(sorted(path.relative_to(self.root).as_posix() for path in found))
 
-    def entries(self, wanted: tuple[str, ...]) -> tuple[str, ...]:
-        """``wanted`` checked to be there and readable, `all` spelt out. Raises :class:`HeaderError`."""
+    def entries(self, wanted: tuple[str, ...], folders: Iterable[Path] = ()) -> tuple[str, ...]:
+        """``wanted`` checked to be there and readable, `all` spelt out; ``folders`` are searched behind the root.
+
+        What is found there and lies below the root is named from there. Raises :class:`HeaderError`.
+        """
         if ALL in wanted:
             headers = self.headers()
             if not headers:
                 raise HeaderError(f"the header tree `{self.root}` holds no header", hint=_NAME_IT)
             return headers
-        for entry in wanted:
-            if not (self.root / entry).is_file():
-                raise HeaderError(
-                    f"there is no header `{entry}` in `{self.root}`",
-                    hint="name another with `--entry`; a release without it has no Executor API",
-                )
+        found = tuple(self._find(entry, folders) for entry in wanted)
+        for entry in found:
             # The parser passes over what it may not read.
             self.text(entry)
-        return wanted
+        return found
+
+    def _find(self, entry: str, folders: Iterable[Path]) -> str:
+        """``entry`` as it is named from the root."""
+        if (self.root / entry).is_file():
+            return entry
+        behind = [folder.resolve() / entry for folder in folders if (folder / entry).is_file()]
+        inside = [path for path in behind if path.is_relative_to(self.root)]
+        if inside:
+            return inside[0].relative_to(self.root).as_posix()
+        hint = "name another with `--entry`"
+        if behind:
+            hint = f"`{behind[0]}` lies outside of it: name its folder with `--headers`"
+        elif entry == DEFAULT_ENTRY:
+            hint += "; a release without it has no Executor API"
+        raise HeaderError(f"there is no header `{entry}` in `{self.root}`", hint=hint)
 
     def texts(self) -> tuple[bytes, ...]:
         """The files of the tree that were read so far."""
