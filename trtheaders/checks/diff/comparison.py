@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from trtheaders.checks.diff.classes.records import compare_records, renamed_records
+from trtheaders.checks.diff.classes.vtables import compare_vtables
+from trtheaders.checks.diff.classes.whole_classes import fold_whole_classes
 from trtheaders.checks.diff.declarations import compare_declaration
 from trtheaders.checks.diff.entries import Sheet, read_sheet
 from trtheaders.checks.diff.enumerations import compare_enumerations
 from trtheaders.checks.diff.names import compare_aliases, compare_gates, compare_headers, compare_macros
 from trtheaders.checks.diff.namespaces import fold_inline_namespaces
 from trtheaders.checks.diff.pairs import pair_declarations
-from trtheaders.checks.diff.records import compare_records, renamed_records
-from trtheaders.checks.diff.vtables import compare_vtables
-from trtheaders.checks.diff.whole_classes import fold_whole_classes
 from trtheaders.model.answers.changes import Change
 from trtheaders.model.headers.snapshot import AbiSnapshot
 
