@@ -7,8 +7,11 @@ import sys
 import time
 
 import pytest
+from support.demo_upstream import build_upstream
 
 from trtheaders.cli import progress
+from trtheaders.verbs.add import add
+from trtheaders.verbs.sync import sync
 
 
 class Terminal(io.StringIO):
@@ -47,3 +50,13 @@ def test_an_error_ends_it(monkeypatch):
     monkeypatch.setattr(sys, "stderr", Terminal())
     with pytest.raises(ValueError, match="x"), progress.telling("reading"):
         raise ValueError("x")
+
+
+def test_recording_is_told_by_add_and_sync(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    upstream = build_upstream(tmp_path / "upstream", ["1.0.0"])
+    told = []
+    add(["v1.0.0"], remote=str(upstream), progress=told.append)
+    (tmp_path / "include/tensorrt-llm/1.0.0/abi-snapshot.json.gz").unlink()
+    sync(progress=told.append)
+    assert [line for line in told if "recording" in line] == ["1.0.0: recording what its headers promise …"] * 2

@@ -80,6 +80,27 @@ def test_an_interpreter_that_cmake_found_by_itself_is_looked_at_last(project, pr
     assert "found=TRUE release=1.1.0" in configure(project)[1]
 
 
+def test_what_cmake_found_stays_found_when_python_is_looked_for_again(project):
+    again = "find_package(Python3 COMPONENTS Development)"
+    write(project, "find_package(Python3 COMPONENTS Interpreter REQUIRED)", again, "trtheaders_import()", SAY)
+    code, said = configure(project)
+    assert (code, "found=TRUE release=1.1.0" in said) == (0, True), said
+
+
+def test_libraries_beside_it_may_be_linked_by_name(project):
+    (project / "torch.cpp").write_text('extern "C" int torch();\nint main() { return torch() < 0; }\n')
+    write(
+        project,
+        "trtheaders_import()",
+        "add_executable(named torch.cpp)",
+        "target_link_libraries(named PRIVATE tensorrt_llm::tensorrt_llm -ltorch)",
+    )
+    code, said = configure(project)
+    assert code == 0, said
+    code, said = cmake(project, "--build", "build")
+    assert code == 0, said
+
+
 @pytest.mark.parametrize("prefix", ["Python3", "Python"])
 def test_an_interpreter_that_the_user_gives_to_cmake_is_obeyed(project, tmp_path, prefix):
     python = other_environment(tmp_path / "other")

@@ -184,7 +184,8 @@ function(_trtheaders_given_python given found)
     set(python "${${prefix}_EXECUTABLE}")
     if(python AND DEFINED CACHE{${prefix}_EXECUTABLE} AND NOT ${prefix}_ARTIFACTS_INTERACTIVE)
       set(${given} "${python}" PARENT_SCOPE)
-    elseif(python AND NOT ${prefix}_Interpreter_FOUND)
+    elseif(python AND NOT ${prefix}_Interpreter_FOUND AND NOT python STREQUAL "${_${prefix}_EXECUTABLE}")
+      # A later find_package without Interpreter takes back ..._FOUND, and keeps what was found.
       set(${given} "${python}" PARENT_SCOPE)
     elseif(python)
       set(${found} "${python}" PARENT_SCOPE)
@@ -390,6 +391,7 @@ function(_trtheaders_define_libraries)
   if(answer_ABSENT)
     list(APPEND run_path "LINKER:--allow-shlib-undefined")
   endif()
+  # INTERFACE_LINK_DIRECTORIES serves programs that also link by name (`-ltorch_python`).
   foreach(file IN LISTS tensorrt_llm_LIBRARY answer_SIBLINGS)
     get_filename_component(name "${file}" NAME_WE)
     string(REGEX REPLACE "^lib" "" name "${name}")
@@ -399,6 +401,7 @@ function(_trtheaders_define_libraries)
     add_library(tensorrt_llm::${name} SHARED IMPORTED GLOBAL)
     set_target_properties(tensorrt_llm::${name} PROPERTIES
       IMPORTED_LOCATION "${file}"
+      INTERFACE_LINK_DIRECTORIES "${answer_RUN_PATH}"
       INTERFACE_LINK_OPTIONS "${run_path}"
       INTERFACE_LINK_LIBRARIES tensorrt_llm::headers
     )

@@ -19,7 +19,7 @@ _NAMED = 4
 
 
 def render_changes(comparison: Comparison, *, verbose: bool = False, coloured: bool = False) -> str:
-    """``comparison`` as text; harmless changes are one line each, with ``verbose`` in full."""
+    """``comparison`` as text, the answer first; harmless changes are one line each, with ``verbose`` in full."""
     blocks = []
     for impact, heading in HEADINGS.items():
         group = [change for change in comparison.changes if change.impact is impact]
@@ -32,7 +32,7 @@ def render_changes(comparison: Comparison, *, verbose: bool = False, coloured: b
         shown = ", ".join(names if len(names) <= _NAMED else [*names[:_NAMED], "…"])
         blocks.append(f"not judged, because a side could not be parsed: {len(comparison.unjudged)} ({show(shown)})")
     blocks += [show(f"remark: {remark}") for remark in comparison.remarks]
-    return "\n\n".join([*blocks, show(summarise(comparison))])
+    return "\n\n".join([show(summarise(comparison)), *blocks])
 
 
 def _describe(change: Change, *, verbose: bool, coloured: bool) -> list[str]:
@@ -63,7 +63,7 @@ def tell_details(change: Change) -> list[str]:
 
 
 def summarise(comparison: Comparison) -> str:
-    """The last line: the two sides, and how many changes of each kind."""
+    """The answer: the two sides, and how many changes of each kind."""
     counted = [(sum(change.impact is impact for change in comparison.changes), words) for impact, words in _COUNTED]
     told = " · ".join(f"{count} {words}" for count, words in counted)
     return f"{comparison.old.name} to {comparison.new.name}: {count_of(len(comparison.changes), 'change')}: {told}"

@@ -36,8 +36,10 @@ def tell_answer(check: Check) -> tuple[str, str]:
     told = _tell_compiled(check, subject, more) if check.compiled else _tell_sources(check, subject, does, more)
     if check.unkept:
         told.append(f"the installed library{_version(check)} lacks {len(check.unkept)} of the symbols that are used")
-    elif check.good and any(row.kept is not None for row in check.rows):
-        told.append(f"the installed library{_version(check)} has what is used of it" if _is_theirs(check) else "")
+    elif check.theirs and check.good:
+        told.append(f"the installed library{_version(check)} has what is used of it")
+    elif check.installed and not check.theirs:
+        told.append(f"the installed library is {check.installed}, which was not tried")
     return "ok" if check.good else "mismatch", "; ".join(filter(None, told))
 
 
@@ -58,11 +60,6 @@ def _tell_compiled(check: Check, subject: str, more: list[Path]) -> list[str]:
         return [f"{subject} {'fit' if more else 'fits'} the headers of {' or '.join(fitting)}"]
     one = len(check.rows) == 1
     return [f"{subject} {'fit' if more else 'fits'} {f'not {check.rows[0].release}' if one else 'no vendored release'}"]
-
-
-def _is_theirs(check: Check) -> bool:
-    """Whether the library is of a release that was tried, so that it must have what is used."""
-    return check.compiled or len(check.rows) == 1 or check.installed in {row.release for row in check.rows}
 
 
 def _version(check: Check) -> str:
@@ -103,11 +100,12 @@ def _cells(row: ReleaseRow, check: Check) -> list[str]:
 def _reasons(check: Check, verbose: bool) -> list[str]:
     """What speaks against each release, those with equal lists together.
 
-    What the library lacks is the same for every row of compiled code.
+    What the library lacks is the same for every row of compiled code; what it lacks of another release is no fault.
     """
+    theirs = check.theirs[:1] if check.compiled else check.rows if verbose else check.theirs
     groups: dict[tuple[Failure, ...], list[str]] = {}
     for row in check.rows:
-        lacking = row.lacking if not check.compiled or row is check.rows[0] else ()
+        lacking = row.lacking if row in theirs else ()
         if failures := (*row.failures, *lacking):
             groups.setdefault(failures, []).append(row.release)
     return [_list(releases, failures, verbose) for failures, releases in groups.items()]

@@ -24,13 +24,14 @@ from trtheaders.vendoring.folder.ignored import find_ignored
 from trtheaders.vendoring.folder.release_folders import read_folder
 from trtheaders.vendoring.folder.store import Store, StoreChange
 from trtheaders.vendoring.git.objects import Tag
+from trtheaders.vendoring.git.upstream import Progress
 
 
 class Order(Struct, frozen=True, kw_only=True):
     """What is to be put where: ``tag`` of ``source`` as ``version`` into ``store``.
 
     ``force`` overrides what would refuse it, ``restore`` puts back changed files of a lock, ``prune`` lets files go
-    that the lock does not name.
+    that the lock does not name. ``progress`` hears of what takes long.
     """
 
     version: str
@@ -42,6 +43,7 @@ class Order(Struct, frozen=True, kw_only=True):
     restore: bool = False
     prune: bool = True
     remarks: tuple[str, ...] = ()
+    progress: Progress | None = None
 
 
 def install(order: Order) -> Vendoring:
@@ -77,12 +79,15 @@ def _with_generated(order: Order, content: UpstreamContent) -> UpstreamContent:
     return replace(content, files=files, contents={**content.contents, **made})
 
 
-def keep(store: Store, configuration: Configuration, release: LockedRelease) -> Vendoring:
+def keep(
+    store: Store, configuration: Configuration, release: LockedRelease, progress: Progress | None = None
+) -> Vendoring:
     """Leave ``release`` as it is, and record its snapshot unless there is one that is as we would record it now."""
     folder = store.destination / release.version
     told: list[str] = []
     if not is_current(store, release, configuration):
         with store.changing() as change:
+            _tell_recording(progress, release)
             release = _renew(change, configuration, release, folder, told.append)
     return Vendoring(
         release=release,
@@ -118,10 +123,12 @@ def _write(
     told: list[str] = []
     if admission.outcome is Outcome.UNCHANGED:
         if locked is not None and not is_current(order.store, locked, order.configuration):
+            _tell_recording(order.progress, locked)
             _renew(change, order.configuration, locked, folder, told.append)
         return told
 
     def finish(folder: Path) -> None:
+        _tell_recording(order.progress, upstream)
         data = make_record(order.configuration, upstream, folder, told.append)
         (folder / SNAPSHOT_NAME).unlink(missing_ok=True)
         if data is not None:
@@ -130,6 +137,11 @@ def _write(
     keep = not order.prune and admission.outcome is not Outcome.REPLACED
     change.install(upstream, content.contents, finish=finish, keep=keep)
     return told
+
+
+def _tell_recording(progress: Progress | None, release: LockedRelease) -> None:
+    if progress is not None:
+        progress(f"{release.version}: recording what its headers promise …")
 
 
 def make_record(

@@ -60,6 +60,7 @@ def add(
                 configuration=configuration,
                 force=force,
                 remarks=(resolution.remark,) if resolution.remark else (),
+                progress=progress,
             )
             answers.append(install(order))
             if tell is not None:

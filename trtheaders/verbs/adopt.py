@@ -58,12 +58,12 @@ def adopt(
         answers = tuple(Adoption(release=entry, standing=ReleaseStanding.UNCOMPARED) for entry in entries)
     with store.changing() as change:
         change.record(*(answer.release for answer in answers))
-    return tuple(_with_snapshot(store, configuration, answer) for answer in answers)
+    return tuple(_with_snapshot(store, configuration, answer, progress) for answer in answers)
 
 
-def _with_snapshot(store: Store, configuration: Configuration, answer: Adoption) -> Adoption:
+def _with_snapshot(store: Store, configuration: Configuration, answer: Adoption, progress: Progress | None) -> Adoption:
     """``answer`` after its snapshot was recorded, where that can be done."""
-    kept = keep(store, configuration, answer.release)
+    kept = keep(store, configuration, answer.release, progress)
     return replace(answer, release=kept.release, remarks=(*answer.remarks, *kept.remarks))
 
 

@@ -58,7 +58,7 @@ def sync(
     configuration = configuration or load_configuration(Path.cwd())
     store = choose_store(configuration, destination)
     store.recover()
-    run = _Run(store=store, configuration=configuration, force=force, prune=prune, tell=tell)
+    run = _Run(store=store, configuration=configuration, force=force, prune=prune, tell=tell, progress=progress)
     releases = store.lock().ordered()
     whole = [release for release in releases if _is_whole(store, release, prune)]
     for release in whole:
@@ -114,7 +114,9 @@ class _Run:
         force: bool,
         prune: bool,
         tell: Callable[[Vendoring], None] | None,
+        progress: Progress | None,
     ) -> None:
+        self._progress = progress
         self._store = store
         self._configuration = configuration
         self._force = force
@@ -125,7 +127,7 @@ class _Run:
 
     def keep(self, release: LockedRelease) -> None:
         """Leave ``release`` as it is; record its snapshot if there is none."""
-        self._answer(keep(self._store, self._configuration, release))
+        self._answer(keep(self._store, self._configuration, release, self._progress))
 
     def restore(self, release: LockedRelease, known: dict[str, Tag], source: Source) -> None:
         """Fetch ``release`` and put it in place; a failure is kept for the end."""
@@ -141,6 +143,7 @@ class _Run:
                 restore=True,
                 prune=self._prune,
                 remarks=remarks,
+                progress=self._progress,
             )
             self._answer(install(order))
         except TrtHeadersError as error:

@@ -82,7 +82,7 @@ def test_shipped_releases_need_no_header(project: Path, capsys: pytest.CaptureFi
     told = capsys.readouterr().out
     assert "class `tensorrt_llm::executor::ExecutorConfig` changed" in told
     assert "has 1048 bytes, had 1024" in told
-    assert told.splitlines()[-1].startswith("1.0.0 to 1.2.0rc3: ")
+    assert told.splitlines()[0].startswith("1.0.0 to 1.2.0rc3: ")
 
 
 def test_only_what_a_source_mentions(project: Path) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from trtheaders.cli.progress import telling
 from trtheaders.cli.screen import say
 from trtheaders.cli.vendoring import (
     clear_progress,
@@ -56,16 +55,15 @@ def command(
     from trtheaders.verbs.status import find_hollow
 
     try:
-        with telling("reading the folders and recording what they promise"):
-            answers = adopt(
-                releases,
-                compare=remote is not None,
-                remote=None if remote == CONFIGURED else remote,
-                destination=destination,
-                offline=offline,
-                full=full,
-                progress=terminal_progress(),
-            )
+        answers = adopt(
+            releases,
+            compare=remote is not None,
+            remote=None if remote == CONFIGURED else remote,
+            destination=destination,
+            offline=offline,
+            full=full,
+            progress=terminal_progress(),
+        )
     finally:
         clear_progress()
     if not answers and not quiet:

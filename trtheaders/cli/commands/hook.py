@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trtheaders.cli.main import FINDINGS, OK
-from trtheaders.cli.screen import from_here, render_screen, say, say_text
+from trtheaders.cli.screen import from_here, lines_from_here, render_screen, say, say_text, wants_colour
 from trtheaders.errors import SparseCheckoutError
 from trtheaders.integrations.hook import FILES, TOGETHER, check_files, check_together
 from trtheaders.report.evidence import spell_evidence
@@ -112,4 +112,4 @@ def _tell(answer: HookAnswer) -> None:
     if answer.check is not None and not answer.check.good:
         from trtheaders.report.use_table import render_check
 
-        say_text(render_check(answer.check))
+        say_text(lines_from_here(render_check(answer.check, coloured=wants_colour())))

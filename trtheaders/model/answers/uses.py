@@ -113,10 +113,15 @@ class Check(Struct, frozen=True, kw_only=True):
     """Which installation was asked and why, '' where none was."""
 
     @property
+    def theirs(self) -> tuple[ReleaseRow, ...]:
+        """The rows whose symbols the installed library must have: of its release, of objects, or the only one."""
+        alone = self.compiled or len(self.rows) == 1
+        return tuple(row for row in self.rows if row.kept is not None and (alone or row.release == self.installed))
+
+    @property
     def unkept(self) -> tuple[Failure, ...]:
-        """What the installed library lacks of what it was made for: its own release, whatever it is if there is one."""
-        theirs = [row for row in self.rows if self.compiled or len(self.rows) == 1 or row.release == self.installed]
-        return next((row.lacking for row in theirs if row.lacking), ())
+        """What the installed library lacks of what it must have."""
+        return next((row.lacking for row in self.theirs if row.lacking), ())
 
     @property
     def good(self) -> bool:

@@ -162,4 +162,4 @@ _STORIES = (
 def _hint(reason: str) -> str:
     if "unadvertised object" in reason or "filter" in reason:
         return _FULL_HINT
-    return "check the URL and the network, or use `--offline`, or `--remote` with the path of a clone"
+    return "check the URL and the network, or give a clone as `--remote`; `--offline` takes what was fetched before"
