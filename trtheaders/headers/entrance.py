@@ -10,6 +10,7 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from trtheaders.counting import count_of
 from trtheaders.errors import HeaderError, ToolchainError, TrtHeadersError
 from trtheaders.headers.confirmation.compilation import CompilerCommand
 from trtheaders.headers.confirmation.memory import AnswerMemory
@@ -153,6 +154,43 @@ def _confirm(proposal: Proposal, question: HeaderQuestion, compiler: Compiler) -
         exempt=_sort_verdicts(consulted.exempt),
         unverifiable=_sort_open(consulted.unverifiable),
     )
+
+
+def reconfirm(snapshot: AbiSnapshot, question: HeaderQuestion) -> AbiSnapshot:
+    """``snapshot``, recorded with one compiler, for another version of its family: that of ``question`` is asked about
+    the declarations alone that compilers name differently. No parser is needed.
+
+    Raises :class:`ToolchainError` if there is no usable compiler.
+    """
+    from trtheaders.headers.confirmation.consultation import consult
+
+    asked = tuple(item for item in snapshot.promises if item.dependent)
+    recorded = snapshot.key.confirmed
+    if not asked or recorded is None:
+        return snapshot
+    compiler = find_compiler(question.compiler, environment=question.environment)
+    if (compiler.family, compiler.abi) == (recorded.family, recorded.abi):
+        return snapshot
+    part = replace(snapshot, promises=asked, exempt=(), unverifiable=(), records=(), enumerations=(), unconfirmed="")
+    entries = HeaderTree(question.root).entries(question.entries, question.include_directories)
+    memory = AnswerMemory(question.memory, compiler, tuple(str(question.root / name) for name in snapshot.files))
+    told = consult(part, entries, Parts(), compiler_command(question, compiler), memory)
+    if told.unconfirmed:
+        return snapshot
+    return replace(
+        snapshot,
+        key=replace(snapshot.key, toolchain=_name_both(snapshot.key.toolchain, compiler, len(asked))),
+        promises=_sort_verdicts((*(item for item in snapshot.promises if not item.dependent), *told.promises)),
+        exempt=_sort_verdicts((*snapshot.exempt, *told.exempt)),
+    )
+
+
+def _name_both(recorded: Toolchain | None, compiler: Compiler, asked: int) -> Toolchain | None:
+    """What the recorded names rest on, and what those do that were asked for anew."""
+    if recorded is None:
+        return None
+    own = _name_toolchain(compiler).compiler
+    return replace(recorded, compiler=f"{recorded.compiler} ({count_of(asked, 'name')} on your {own})")
 
 
 def compiler_command(question: HeaderQuestion, compiler: Compiler) -> CompilerCommand:

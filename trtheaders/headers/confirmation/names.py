@@ -138,7 +138,10 @@ def _rename(promise: Promise, proposed: str, symbol: str) -> Promise:
         return replace(item, symbol=SymbolName(own), alternatives=())
 
     return replace(
-        promise, obligations=tuple(map(owe, promise.obligations)), optional=tuple(map(follow, promise.optional))
+        promise,
+        obligations=tuple(map(owe, promise.obligations)),
+        optional=tuple(map(follow, promise.optional)),
+        dependent=True,
     )
 
 
@@ -165,7 +168,8 @@ def _settle_open(subject: Exempt | Unverifiable, number: int, answer: CompilerAn
     reason = _EXEMPTIONS.get(answer.assembly.state(symbol))
     if reason is not None:
         return Exempt(declaration=declaration, reason=reason, symbols=(SymbolName(symbol),))
-    return Promise(declaration=declaration, obligations=(_owe(declaration, symbol),), uses=_uses_of(declaration))
+    owed = (_owe(declaration, symbol),)
+    return Promise(declaration=declaration, obligations=owed, uses=_uses_of(declaration), dependent=True)
 
 
 def _owe(declaration: Declaration, symbol: str) -> Obligation:

@@ -72,6 +72,7 @@ class Promise(Struct, frozen=True, kw_only=True, array_like=True):
     the complete constructor of an abstract class). ``reached`` tells how an otherwise unreachable (private, or only
     locally declared) function comes to be needed: declarations from the outermost to the one that refers to it.
     ``unconfirmed`` says why no compiler confirmed the symbols, in a snapshot that one was asked about; '' if it did.
+    ``dependent``: the compiler's names are not the parser's, so that another version may have others again.
     """
 
     declaration: Declaration
@@ -81,6 +82,7 @@ class Promise(Struct, frozen=True, kw_only=True, array_like=True):
     reached: tuple[str, ...] = ()
     weight: Weight = Weight.REQUIRED
     unconfirmed: str = ""
+    dependent: bool = False
 
     @property
     def symbols(self) -> tuple[SymbolName, ...]:

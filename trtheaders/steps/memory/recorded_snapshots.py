@@ -12,6 +12,7 @@ import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -27,6 +28,9 @@ from trtheaders.vendoring.folder.release_folders import LINK, read_folder
 from trtheaders.vendoring.folder.store import Store
 from trtheaders.vendoring.git.object_ids import header_tree_id
 from trtheaders.version import __version__
+
+if TYPE_CHECKING:
+    from trtheaders.headers.entrance import HeaderQuestion
 
 KEPT = 32
 """How many snapshots are kept; beyond that the ones that were not used for longest go."""
@@ -74,7 +78,10 @@ def obtain_with_remarks(request: HeaderRequest) -> Obtained:
     record = _read_record(request)
     if request.anew:
         record = _Record(trouble=record.trouble)
-    obtained = record.answer or _obtain_otherwise(request, record)
+    answer = record.answer
+    if answer is not None:
+        answer = Obtained(snapshot=_as_own_version(answer.snapshot, request), remarks=answer.remarks)
+    obtained = answer or _obtain_otherwise(request, record)
     if not request.compared:
         _refuse_empty(obtained.snapshot, request.root)
     return obtained
@@ -159,6 +166,21 @@ def _read_record(request: HeaderRequest) -> _Record:
         return _Record(answer=Obtained(snapshot=snapshot))
     age = "a newer" if snapshot.key.engine > PROMISES_ENGINE else "an older"
     return _Record(older=snapshot, trouble=f"`{request.recorded}` was recorded by {age} trtheaders")
+
+
+def _as_own_version(snapshot: AbiSnapshot, request: HeaderRequest) -> AbiSnapshot:
+    """``snapshot`` with the names that the user's version of the compiler has, where versions differ in any.
+
+    Where that compiler cannot be asked, what is recorded stands.
+    """
+    if not any(item.dependent for item in snapshot.promises):
+        return snapshot
+    from trtheaders.headers.entrance import reconfirm
+
+    try:
+        return reconfirm(snapshot, _question(request))
+    except (HeaderError, ToolchainError):
+        return snapshot
 
 
 def read_pinned(store: Store, version: str, lock: Lock | None = None) -> AbiSnapshot:
@@ -280,13 +302,19 @@ _FAMILIES = (("clang", "clang"), ("gcc", "g++"), ("gcc", "gcc"))
 
 def make_snapshot(request: HeaderRequest, *, both_string_abis: bool = False, environment: bool = True) -> AbiSnapshot:
     """Parse the headers of ``request`` now; $CXX and $CXXFLAGS count unless ``environment`` is false."""
-    from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
+    from trtheaders.headers.entrance import record_snapshot
 
     if not request.root.is_dir():
         what = "is not a directory" if request.root.exists() else "is not there"
         raise HeaderError(f"`{request.root}` {what}", hint="name the folder that you give to -I")
+    return record_snapshot(_question(request, both_string_abis=both_string_abis, environment=environment))
+
+
+def _question(request: HeaderRequest, *, both_string_abis: bool = False, environment: bool = True) -> HeaderQuestion:
+    from trtheaders.headers.entrance import HeaderQuestion
+
     wanted = request.configuration
-    question = HeaderQuestion(
+    return HeaderQuestion(
         root=request.root,
         entries=wanted.entries,
         standard=wanted.standard,
@@ -300,7 +328,6 @@ def make_snapshot(request: HeaderRequest, *, both_string_abis: bool = False, env
         confirmed=True,
         memory=answers_folder(),
     )
-    return record_snapshot(question)
 
 
 def answers_folder() -> Path | None:
