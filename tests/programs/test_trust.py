@@ -18,6 +18,8 @@ from trtheaders.programs.start import run_program
 from trtheaders.programs.trust import allow, find_program, find_refusal, walk_links
 
 SITE = f"lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
+INNER = "inner"
+"""A folder of the stranger's that commands are run in as well."""
 HEADER = "include/tensorrt-llm/1.0.0/tensorrt_llm/executor/executor.h"
 READING = (["identify"], ["check"], ["hook", "verify"], ["verify", "--headers-only"])
 
@@ -42,11 +44,13 @@ def attack(tmp_path: Path) -> Attack:
     return attack
 
 
-def assert_held(attack: Attack, **variables: str) -> None:
+def assert_held(attack: Attack) -> None:
     attack.clone()
-    for words in READING:
-        attack.run(*words, **variables)
-        assert not attack.mark.exists(), words
+    folders = [folder for folder in (".", INNER) if (attack.cloned / folder).is_dir()]
+    for folder in folders:
+        for words in READING:
+            attack.run(*words, folder=folder)
+            assert not attack.mark.exists(), (folder, words)
 
 
 def name_home(attack: Attack) -> None:
@@ -113,7 +117,7 @@ def give_subprograms(attack: Attack) -> None:
 
 def give_specs(attack: Attack) -> None:
     attack.program("evil")
-    attack.write("specs", f"*cpp:\n%(evil)\n\n%rename cc1plus old\n\n*cc1plus:\n|{attack.cloned}/evil\n")
+    attack.write("specs", f"@c++:\n{attack.cloned}/evil %i\n\n")
     attack.write("trtheaders.toml", f'compiler = "g++ -specs={attack.cloned}/specs"\ndefines = ["X"]\n')
 
 
@@ -123,8 +127,12 @@ def run_through_a_shell(attack: Attack) -> None:
 
 
 def record_a_compilation(attack: Attack) -> None:
-    program = attack.program("evil")
-    command = f"{attack.cloned}/{program.name} -wrapper {attack.cloned}/evil -fplugin={attack.cloned}/evil -c a.cpp"
+    """What the parser refuses the compiler is asked about, with the flags that are recorded."""
+    attack.program("x/g++")
+    attack.program("x/cc1plus")
+    attack.write("a.cpp", "#include <tensorrt_llm/executor/executor.h>\nint x = tensorrt_llm::absent(1);\n")
+    # The parser takes this flag, too, so that it goes on to the compiler.
+    command = f"{attack.cloned}/x/g++ -B{attack.cloned}/x/"
     row = f'[{{"directory": "{attack.cloned}", "file": "a.cpp", "command": "{command}"}}]'
     attack.write("compile_commands.json", row)
     attack.write("trtheaders.toml", 'sources = ["a.cpp"]\n')
@@ -138,14 +146,17 @@ def leave_a_cmake_cache(attack: Attack) -> None:
 def bring_a_bare_repository(attack: Attack) -> None:
     """The folder of the configuration is a repository of its own, whose configuration runs a program."""
     attack.program("evil")
-    inner = attack.made / "inner"
+    inner = attack.made / INNER
     git(attack.made, "init", "--quiet", "--bare", str(inner))
     git(inner, "config", "core.fsmonitor", f"{attack.cloned}/evil")
     git(inner, "config", "core.worktree", ".")
     git(inner, "config", "core.bare", "false")
-    (inner / "refs" / ".keep").write_text("")
-    (inner / "objects" / ".keep").write_text("")
-    (attack.made / "trtheaders.toml").write_text(f'destination = "{attack.cloned}/include/tensorrt-llm"\n')
+    # Git keeps no empty folders.
+    for folder in ("refs", "objects"):
+        attack.write(f"{INNER}/{folder}/.keep", "")
+    attack.write(f"{INNER}/a.cpp", (attack.made / "a.cpp").read_text())
+    attack.write(f"{INNER}/trtheaders.toml", 'destination = "tensorrt-llm"\nsources = ["a.cpp"]\n')
+    shutil.copytree(attack.vendored, inner / "tensorrt-llm")
 
 
 ATTACKS = [

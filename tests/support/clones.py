@@ -83,11 +83,11 @@ class Attack(Struct):
         git(self.home, "clone", "--quiet", str(self.made), str(self.cloned))
         return self.cloned
 
-    def run(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """`trtheaders WORDS` in the clone, as its reader."""
+    def run(self, *words: str, folder: str = ".", **variables: str) -> subprocess.CompletedProcess[str]:
+        """`trtheaders WORDS` in the clone, or a ``folder`` of it, as its reader."""
         return subprocess.run(
             [sys.executable, "-m", "trtheaders", *words],
-            cwd=self.cloned,
+            cwd=self.cloned / folder,
             env={**os.environ, **surroundings(self.home), **variables},
             stdin=subprocess.DEVNULL,
             capture_output=True,
