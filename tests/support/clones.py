@@ -32,6 +32,31 @@ READING = (
     ("cmake", "--headers-only"),
 )
 """Commands that read. Whether they have an answer is not the question here."""
+ALSO_READING = (
+    ("doctor",),
+    ("doctor", "--for", "build", "--format", "json"),
+    ("matrix",),
+    ("matrix", "--fits"),
+    ("matrix", "--markdown", "table.md", "--check"),
+    ("explain", "build.log"),
+    ("guard", "1.0.0"),
+    ("report",),
+    ("init", "--help"),
+    ("init", "--release", "1.1.0"),
+    ("sync", "--check"),
+    ("list", "--format", "json"),
+    ("check", "a.cpp"),
+    ("verify", "--format", "sarif"),
+    ("cmake",),
+    ("cmake-dir",),
+    ("rules",),
+    # What these write, they write where they are told to.
+    ("report", "--html", "{tmp}/page.html"),
+    ("guard", "1.0.0", "-o", "{tmp}/guard.cpp"),
+    ("stub", "1.0.0", "-o", "{tmp}/stub.so"),
+    ("cmake", "--answers", "{tmp}/answers.cmake", "--release", "1.0.0", "--headers-only"),
+)
+"""What else reads; `{tmp}` is a folder of the reader's."""
 
 
 class Attack(Struct):

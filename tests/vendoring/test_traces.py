@@ -10,8 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.clones import READING, Attack, begin_attack, surroundings
+from support.clones import ALSO_READING, READING, Attack, begin_attack, surroundings
 from support.upstream import Upstream, headers
+
+from trtheaders.cli.main import COMMANDS
 
 pytestmark = pytest.mark.slow
 
@@ -30,6 +32,11 @@ def attack_everywhere(attack: Attack) -> None:
         attack.write(f"{dead}/{name}", "")
     attack.link("include/tensorrt-llm/1.0.0/abi-snapshot.json.gz.new", "../../../../../.bashrc")
     (attack.vendored / "1.0.0" / "abi-snapshot.json.gz").unlink()
+    attack.write("table.md", "<!-- trtheaders:matrix -->\n<!-- /trtheaders:matrix -->\n")
+    attack.write("build.log", f"/usr/bin/ld: {attack.cloned}/evil/a.o: undefined reference to `tensorrt_llm::f(int)'\n")
+    attack.write(".python-version", "../../evil\n")
+    attack.write("build/CMakeCache.txt", f"CMAKE_CXX_COMPILER:FILEPATH={attack.cloned}/evil/g++\n")
+    attack.program("evil/nvcc")
     attack.program("evil/python3")
     attack.program("evil/g++")
     attack.write(".venv/pyvenv.cfg", f"home = {attack.cloned}/evil\ninclude-system-site-packages = true\n")
@@ -82,7 +89,8 @@ def test_reading_changes_nothing_but_caches_and_temporary_folders(tmp_path: Path
     allowed = tuple(f"{attack.home}/{name}/" for name in ("tmp", ".cache"))
     programs: set[str] = set()
     written: set[str] = set()
-    for words in READING:
+    for words in (*READING, *ALSO_READING):
+        words = tuple(word.format(tmp=attack.home / "tmp") for word in words)
         calls = trace(strace, attack, words, tmp_path / "trace")
         programs |= {arguments.split('"')[1] for name, arguments in calls if name == "execve"}
         started = [
@@ -111,3 +119,9 @@ def test_reading_changes_nothing_but_caches_and_temporary_folders(tmp_path: Path
     # Something was done at all.
     assert {"g++", "git"} <= {Path(program).name for program in programs}
     assert written
+    for name in ("page.html", "guard.cpp", "stub.so"):
+        assert (attack.home / "tmp" / name).is_file()
+
+
+def test_every_command_is_among_those_that_are_traced_or_is_one_that_changes_the_store() -> None:
+    assert {words[0] for words in (*READING, *ALSO_READING)} | {"add", "adopt", "remove"} == set(COMMANDS)
