@@ -9,33 +9,22 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from trtheaders.checks.libraries.architectures import check_architectures, check_target
-from trtheaders.checks.libraries.needs import check_missing, check_needs, tell_unjudged
+from trtheaders.checks.libraries.needs import tell_unjudged
 from trtheaders.checks.recorded_snapshots import check_recorded
 from trtheaders.checks.symbols.faults import count_missing
-from trtheaders.checks.symbols.providers import check_providers
 from trtheaders.checks.uncompilable import check_uncompilable
-from trtheaders.library.consistency import read_needs
-from trtheaders.model.answers.candidates import Fit, Identification
-from trtheaders.model.answers.findings import Counts, Finding, LayoutCounts, Verification, Witness
+from trtheaders.configuration import Configuration
+from trtheaders.model.answers.findings import Counts, Finding, Verification, Witness
 from trtheaders.model.headers.snapshot import AbiSnapshot
-from trtheaders.model.library.exports import LibraryAnswers, Machine
+from trtheaders.model.library.exports import Machine
 from trtheaders.model.library.installations import Installation
-from trtheaders.model.library.needs import LibraryNeeds
 from trtheaders.steps.memory.recorded_snapshots import HeaderRequest, read_comparable
 from trtheaders.steps.question.header_choice import request_for
-from trtheaders.steps.question.library_choice import find_libraries, folder_of, machine_of, machines_of, of_one_machine
+from trtheaders.steps.question.library_choice import find_libraries, folder_of, machine_of
 from trtheaders.steps.question.settings import settle_configuration, tell_absent
 from trtheaders.steps.verdict.accepted import AcceptanceRecord
 from trtheaders.steps.verdict.excerpt import read_line
-from trtheaders.steps.verdict.judgement import (
-    ask_thoroughly,
-    check_promises,
-    identify_release,
-    judge_layout,
-    name_causes,
-    snapshot_of,
-)
+from trtheaders.steps.verdict.libraries import LibraryVerdict, Wishes, judge_libraries
 from trtheaders.steps.verdict.remarks import arrange_remarks, remark_on, tell_unconfirmed
 from trtheaders.steps.verdict.target_machine import obtain_for
 from trtheaders.vendoring.content.resolution import INSTALLED
@@ -99,58 +88,56 @@ def verify(
     integrity = record.accept(_check_integrity(request))
     request, obtained = obtain_for(machine_of(found) if found else None, replace(request, anew=anew))
     integrity = (*integrity, *record.accept(_compare_record(request, obtained.snapshot)))
-    snapshot, answers = obtained.snapshot, None
-    integrity = (*integrity, *record.accept(_check_compilable(request, snapshot)))
-    findings, needs, told, known = integrity, tuple[LibraryNeeds, ...](), tuple[str, ...](), ""
-    symptoms = integrity
-    reach = LayoutCounts()
+    integrity = (*integrity, *record.accept(_check_compilable(request, obtained.snapshot)))
+    verdict = LibraryVerdict(snapshot=obtained.snapshot)
     if found is not None:
-        machines = {path.name: item for path, item in machines_of(found).items()}
-        foreign = record.accept((*check_target(*next(iter(machines.items())), target), *check_architectures(machines)))
-        found = of_one_machine(found) if foreign else found
-        snapshot, answers = ask_thoroughly(request, obtained.snapshot, found)
-        needs = read_needs(found.libraries, linked=found.linked, search=found.directories)
-        unresolved = record.accept((*check_needs(needs), *(check_missing(needs) if to_run else ())))
-        layouts = judge_layout(snapshot, found)
-        judged, symptoms, known = _judge(request, snapshot, answers, found, record, layouts.findings, link=link)
-        findings, told = (*integrity, *foreign, *unresolved, *judged), layouts.told
-        if engine is not None:
-            from trtheaders.steps.verdict.engine import judge_engine
+        wishes = Wishes(link=link, to_run=to_run, engine=engine, target=target)
+        verdict = judge_libraries(request, obtained.snapshot, found, record, wishes)
+    remarks = _remark(configuration, obtained.remarks, verdict, undeclared=undeclared)
+    return _conclude(request, integrity, verdict, record, remarks)
 
-            findings = (
-                *findings,
-                *record.accept(judge_engine(engine, known or found.version or request.release or "")),
-            )
-        symptoms = (*integrity, *foreign, *unresolved, *symptoms)
-        reach = layouts.counts
-    rest = remark_on(snapshot, answers, found)
+
+def _remark(
+    configuration: Configuration, broken: tuple[str, ...], verdict: LibraryVerdict, *, undeclared: bool
+) -> tuple[str, ...]:
+    snapshot, found = verdict.snapshot, verdict.found
+    rest = remark_on(snapshot, verdict.answers, found)
     if undeclared and found is not None:
         from trtheaders.steps.verdict.undeclared import tell_undeclared
 
         rest = (*rest, *tell_undeclared(snapshot, found))
-    remarks = arrange_remarks(
-        broken=(*obtained.remarks, *tell_absent(configuration)),
+    return arrange_remarks(
+        broken=(*broken, *tell_absent(configuration)),
         disagreeing=found.doubts if found else (),
         unchecked=snapshot.unverifiable,
         unconfirmed=tell_unconfirmed(snapshot),
-        layouts=told,
-        needs=tuple(tell_unjudged(needs)),
+        layouts=verdict.told,
+        needs=tuple(tell_unjudged(verdict.needs)),
         rest=rest,
     )
+
+
+def _conclude(
+    request: HeaderRequest,
+    integrity: tuple[Finding, ...],
+    verdict: LibraryVerdict,
+    record: AcceptanceRecord,
+    remarks: tuple[str, ...],
+) -> Verification:
+    snapshot, found = verdict.snapshot, verdict.found
+    findings = (*integrity, *verdict.findings)
     return Verification(
         release=request.release,
         header_root=request.root,
-        libraries=answers.libraries if answers else (),
+        libraries=verdict.answers.libraries if verdict.answers else (),
         findings=record.close(findings),
-        counts=replace(
-            _count(snapshot, answers, sum(item.witness is Witness.WITHDRAWN for item in findings)), layouts=reach
-        ),
+        counts=_count(verdict, sum(item.witness is Witness.WITHDRAWN for item in findings)),
         unverifiable=snapshot.unverifiable,
         toolchain=snapshot.key.toolchain,
         stand_ins=snapshot.key.stand_ins,
-        symptoms=symptoms,
+        symptoms=(*integrity, *verdict.symptoms),
         remarks=remarks,
-        installed=(known or found.version) if found else None,
+        installed=(verdict.known or found.version) if found else None,
         place=folder_of(found) if found else None,
     )
 
@@ -189,42 +176,14 @@ def _compare_record(request: HeaderRequest, made: AbiSnapshot) -> tuple[Finding,
     return (found,) if found is not None else ()
 
 
-def _judge(
-    request: HeaderRequest,
-    snapshot: AbiSnapshot,
-    answers: LibraryAnswers,
-    found: Installation,
-    record: AcceptanceRecord,
-    layouts: tuple[Finding, ...],
-    *,
-    link: bool,
-) -> tuple[tuple[Finding, ...], tuple[Finding, ...], str]:
-    """What the libraries do not keep, by cause and one by one, and the release that they are where that is known.
-
-    What is on record is set aside before causes are looked for.
-    """
-    symbols = check_promises(snapshot, answers)
-    known = identify_release(request.configuration, (*symbols, *layouts), found)
-    if known is not None:
-        symbols = check_promises(snapshot, answers, snapshot_of(request.configuration, known))
-    if link:
-        from trtheaders.steps.verdict.linker_witness import call_witness
-
-        symbols = call_witness(symbols, snapshot, request, found)
-    findings = record.accept((*symbols, *check_providers(snapshot, answers), *layouts))
-    return name_causes(snapshot, answers, findings, known), findings, _name_of(known)
-
-
-def _name_of(known: Identification | None) -> str:
-    return known.candidates[0].release if known is not None and known.fit is Fit.IDENTIFIED else ""
-
-
-def _count(snapshot: AbiSnapshot, answers: LibraryAnswers | None, withdrawn: int) -> Counts:
+def _count(verdict: LibraryVerdict, withdrawn: int) -> Counts:
     """``withdrawn``: how many findings about a promise each the user's own linker does not confirm."""
-    counts = Counts(
+    snapshot, answers = verdict.snapshot, verdict.answers
+    return Counts(
         promises=len(snapshot.promises),
         symbols=sum(len(promise.symbols) for promise in snapshot.promises),
         exempt=len(snapshot.exempt),
         unverifiable=len(snapshot.unverifiable),
+        missing=max(0, count_missing(snapshot, answers) - withdrawn) if answers else 0,
+        layouts=verdict.reach,
     )
-    return replace(counts, missing=max(0, count_missing(snapshot, answers) - withdrawn)) if answers else counts
