@@ -89,12 +89,13 @@ def judge_unit(
         verdicts += [*unread, *read_instances(probing, tree, collection, functions, reached)]
         verdicts += _without_symbols_of(verdicts, reaching.named.promises())
         verdicts = fill_sizes(verdicts, collection, probing)
+        instances = tuple(read_instance_layouts(collection, tree, describer, trust, probing))
     reader = RecordReader(describer, trust, Disputes(tree, before_20=_SINCE_20.isdisjoint(arguments)))
     records = (reader.read(record) for record in collection.records.values())
     return Reading(
         collection=collection,
         verdicts=tuple(verdicts),
-        records=(*filter(None, records), *read_instance_layouts(collection, tree, describer, trust)),
+        records=(*filter(None, records), *instances),
         enumerations=tuple(
             read_enumeration(node, scope, describer.locate(node)) for node, scope in collection.enumerations
         ),

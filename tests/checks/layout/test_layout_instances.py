@@ -38,6 +38,9 @@ struct Holder {{
     std::optional<Pair<A>> pair; Buffer<short>* pointer; std::vector<Buffer<long>> many; Buffer<A, short> last;
 }};
 int use(Holder const& h, Derived const& d);
+int peek(Buffer<char> const& referred, Pair<char>* pointed);
+template <class T> class Never {{ static_assert(sizeof(T) > 1000); T mine; }};
+int touch(Never<int>* nobody);
 }}
 """
 BODIES = """# 1 "library.cpp"
@@ -45,12 +48,15 @@ namespace n {
 template <class T, class U> int Buffer<T, U>::size() const { return mSize; }
 template <class T, class U> T Buffer<T, U>::get() const { return mGet; }
 template class Buffer<int>;
+template char Buffer<char>::get() const;
 template struct Pair<A>;
+int peek(Buffer<char> const& referred, Pair<char>* pointed) { return Buffer<char>(referred).get() + pointed->second; }
 int use(Holder const& h, Derived const& d) { return h.pair->second.x + d.own; }
 }
 """
 HERE, GROWN = HEADER.format(inserted=""), HEADER.format(inserted="long newcomer;")
-INSTANCES = ("n::Buffer<int>", "n::Buffer<n::A, short>", "n::Pair<n::A>", "n::detail::Base<double>")
+REFERRED = ("n::Buffer<char>", "n::Pair<char>")
+INSTANCES = (*REFERRED, "n::Buffer<int>", "n::Buffer<n::A, short>", "n::Pair<n::A>", "n::detail::Base<double>")
 
 
 def _judge(header: str, *flags: str, compiler: str = "g++") -> LayoutJudgement:
@@ -89,9 +95,16 @@ def test_debug_information_judges_instances(compiler: str, tools) -> None:
     tools(compiler)
     matching = _judge(HERE, "-g", compiler=compiler)
     assert matching.findings == ()
-    assert {"n::Buffer<int>", "n::detail::Base<double>"} <= matching.judged
+    described = {
+        item.name
+        for item in read_evidence(
+            [build_library(HERE + BODIES, flags=("-g",), compiler=compiler)], snapshot_of(HERE)
+        ).debug_records
+    }
+    assert {"n::Buffer<int>", "n::Buffer<n::A, short>", "n::detail::Base<double>", *REFERRED} <= described
     grown = _judge(GROWN, "-g", compiler=compiler)
-    assert {"n::Buffer<int>", "n::detail::Base<double>", "n::Derived"} <= {finding.name for finding in grown.findings}
+    told = {finding.name for finding in grown.findings}
+    assert {"n::Buffer<int>", "n::detail::Base<double>", "n::Derived", *REFERRED} <= told
 
 
 def test_accessors_of_an_extern_template_judge_it_without_debug_information() -> None:

@@ -11,6 +11,7 @@ _UNSIGNED = ("unsigned char", "unsigned short", "unsigned int", "unsigned long",
 _OTHERS = ("bool", "char", "wchar_t", "char16_t", "char32_t", "float", "double", "long double")
 _ARITHMETIC = frozenset((*_SIGNED, *_UNSIGNED, *_OTHERS))
 _WRAPPER = re.compile(r"std::(?:__cxx11::)?(?:optional|shared_ptr)<(?P<inner>.*)>\Z")
+_ARRAY = re.compile(r"(?P<element>[^\[\]()]+)\[\d*\](?P<rest>(?:\[\d+\])*)")
 _CONST = re.compile(r"\bconst\b")
 
 
@@ -46,8 +47,13 @@ def value_type(canonical: str) -> str:
 
 
 def parameter_type(canonical: str) -> str:
-    """What a parameter's type is to callers: `const` at the top is the function's own business ([dcl.fct] 5)."""
+    """What a parameter's type is to callers: `const` at the top is the function's own business, and an array is a
+    pointer to its first element ([dcl.fct] 5).
+    """
     text = canonical.strip()
+    array = _ARRAY.fullmatch(text)
+    if array:
+        return f"{array['element']} (*){array['rest']}" if array["rest"] else f"{array['element']} *"
     if text.endswith("&"):
         return text
     text = re.sub(r"(?:\s*\b(?:const|volatile))+\Z", "", text).rstrip()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from trtheaders.checks.diff.conversions import converts, differs_in_pointee_only, value_type
+import re
+from collections.abc import Iterator
+
+from trtheaders.checks.diff.conversions import converts, differs_in_pointee_only, parameter_type, value_type
 from trtheaders.checks.diff.entries import TEMPLATES, Entry, Sheet
 from trtheaders.checks.diff.pairs import Pair
 from trtheaders.checks.diff.parameters import compare_parameters, same_value
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind, Trait, TypeUse
+from trtheaders.model.headers.layouts import Record
 from trtheaders.model.headers.promises import Exemption
 
 _SUBJECTS = {
@@ -44,9 +48,43 @@ def _added(entry: Entry, old: Sheet, new: Sheet) -> Change | None:
     """Neither source nor objects made for the old headers name what is new, nor refer to it unnamed: what they need of
     their own special members, vtables and overriders they hold themselves.
     """
-    if new.plain(entry.declaration.name) in old.doubtful or _is_deleted(entry):
+    if new.plain(entry.declaration.name) in old.doubtful:
         return None
+    if _is_deleted(entry):
+        return _newly_deleted(entry, old, new)
     return _change(Action.ADDED, None, entry, [Detail(text="is new")])
+
+
+def _newly_deleted(entry: Entry, old: Sheet, new: Sheet) -> Change | None:
+    """A deleted overload takes calls that went to others, a deleted special member is one that C++ declared unasked."""
+    declaration = entry.declaration
+    owner = old.records.get(new.plain(declaration.record or ""))
+    if is_special_member(declaration):
+        had = owner is not None and _had_unasked(declaration, owner, old)
+    else:
+        had = new.plain(declaration.name) in old.entries
+    if not had:
+        return None
+    return _change(Action.ADDED, None, entry, [Detail(text="is deleted: what used it does not", impact=Impact.COMPILE)])
+
+
+_UNCOPYABLE = re.compile(r"\bstd::(unique_ptr|unique_lock|mutex|\w*_mutex|atomic\w*|thread|future|promise)\b|&$")
+
+
+def _had_unasked(declaration: Declaration, owner: Record, old: Sheet) -> bool:
+    """Whether the class had the special member without declaring it ([class.copy.ctor], [class.copy.assign])."""
+    if any(_UNCOPYABLE.search(item.type.canonical) for item in owner.fields):
+        return False
+    declared = old.entries.get(f"{old.plain(owner.name)}::{declaration.name.rpartition('::')[2]}", ())
+    own = [item.declaration for item in old.entries.get(_constructor_name(owner, old), ())]
+    if declaration.kind is DeclarationKind.CONSTRUCTOR and not declaration.parameters:
+        return not own
+    return not any(is_special_member(item.declaration) and item.declaration.parameters for item in declared)
+
+
+def _constructor_name(owner: Record, sheet: Sheet) -> str:
+    name = sheet.plain(owner.name)
+    return f"{name}::{name.rpartition('::')[2]}"
 
 
 def is_special_member(declaration: Declaration) -> bool:
@@ -73,10 +111,42 @@ def _removed(entry: Entry, old: Sheet, new: Sheet) -> Change | None:
     instance = Trait.TEMPLATE_INSTANCE in declaration.traits and new.has_template(declaration.name)
     nameable = entry.callable_by_consumers and not (implicit or instance) and declaration.kind in _SUBJECTS
     class_like = declaration.kind in (DeclarationKind.CLASS, DeclarationKind.THUNK)
-    details = [Detail(text="is gone", impact=Impact.COMPILE if nameable and not class_like else Impact.NONE)]
+    heir = (_inherited(declaration, old, new) or _general(declaration, old, new)) if nameable else ""
+    if heir:
+        details = [Detail(text=f"is gone: calls go to `{heir}`", impact=Impact.SILENT)]
+    else:
+        details = [Detail(text="is gone", impact=Impact.COMPILE if nameable and not class_like else Impact.NONE)]
     if entry.symbols:
         details.append(Detail(text=f"{_symbols(len(entry.symbols))} no longer promised", impact=Impact.LINK))
     return _change(Action.REMOVED, entry, None, details)
+
+
+def _inherited(declaration: Declaration, old: Sheet, new: Sheet) -> str:
+    """The function of a base that a call of one that is gone finds then; empty where there is none."""
+    if declaration.kind not in (DeclarationKind.METHOD, DeclarationKind.STATIC_METHOD):
+        return ""
+    taken = [old.plain(parameter_type(item.type.canonical)) for item in declaration.parameters]
+    last = declaration.name.rpartition("::")[2]
+    for base in _bases(old.plain(declaration.record or ""), new):
+        for entry in new.entries.get(f"{base}::{last}", ()):
+            theirs = [new.plain(parameter_type(item.type.canonical)) for item in entry.declaration.parameters]
+            if theirs == taken and entry.callable_by_consumers:
+                return entry.declaration.name
+    return ""
+
+
+def _general(declaration: Declaration, old: Sheet, new: Sheet) -> str:
+    """The template that a call of an explicit specialisation finds where that is gone."""
+    found = new.entries.get(old.plain(declaration.name), ()) if declaration.spelling is not None else ()
+    return next((entry.declaration.name for entry in found if entry.declaration.kind in TEMPLATES), "")
+
+
+def _bases(name: str, sheet: Sheet) -> Iterator[str]:
+    """All bases of a class by name, the nearest first."""
+    record = sheet.records.get(name)
+    for base in record.bases if record is not None else ():
+        yield sheet.plain(base.name)
+        yield from _bases(sheet.plain(base.name), sheet)
 
 
 def _symbols(count: int) -> str:
@@ -160,6 +230,7 @@ def _compare_use(before: Declaration, after: Declaration, old: Sheet, new: Sheet
         *_compare_access(before.access, after.access),
         *_compare_templates(before, after, old, new),
         *_compare_virtual_call(before, after, parameters),
+        *_compare_c_linkage(before, after, old, new),
     ]
 
 
@@ -172,6 +243,27 @@ def _compare_virtual_call(before: Declaration, after: Declaration, parameters: t
     return [Detail(text="called through the vtable with the old arguments", impact=Impact.SILENT)]
 
 
+def _compare_c_linkage(before: Declaration, after: Declaration, old: Sheet, new: Sheet) -> list[Detail]:
+    """The symbol of a function with C linkage says nothing of its parameters."""
+    if Trait.EXTERN_C not in before.traits & after.traits:
+        return []
+    types = [
+        [sheet.plain(parameter_type(item.type.canonical)) for item in side.parameters]
+        for side, sheet in ((before, old), (after, new))
+    ]
+    same = len(types[0]) == len(types[1]) and all(map(_travels_alike, *types))
+    return [] if same else [Detail(text="its symbol is the same for other parameters", impact=Impact.SILENT)]
+
+
+def _travels_alike(one: str, other: str) -> bool:
+    """Whether an argument of the one type is one of the other to the machine: but for its sign, and `const` inside."""
+    return (
+        one == other
+        or differs_in_pointee_only(one, other)
+        or one.replace("unsigned ", "") == other.replace("unsigned ", "")
+    )
+
+
 def _compare_results(before: Declaration, after: Declaration, old: Sheet, new: Sheet) -> list[Detail]:
     """The result of a function is not part of its symbol, nor is a variable's type: a difference is never noticed."""
     if before.result is None or after.result is None:
@@ -179,10 +271,15 @@ def _compare_results(before: Declaration, after: Declaration, old: Sheet, new: S
     one, other = old.plain(before.result.canonical), new.plain(after.result.canonical)
     if one == other:
         return _compare_convention(before.result, after.result)
+    if one == "void" and after.result.in_memory is False:
+        # Nobody asked for it: what comes back in a register is passed over.
+        return [Detail(text=f"returns `{after.result.spelling}`, before nothing")]
     what = "is" if _SUBJECTS.get(before.kind) is Subject.VARIABLE else "returns"
     text = f"{what} `{after.result.spelling}`, before `{before.result.spelling}`"
     if value_type(one) == value_type(other) and "&" not in one + other:
         return _compare_permission(before, one, other, text)
+    if _leads_to_the_same(one, other, new):
+        return [Detail(text=text)]
     if differs_in_pointee_only(one, other):
         return [Detail(text=text, impact=Impact.NONE if converts(other, one) else Impact.COMPILE)]
     return [
@@ -193,6 +290,17 @@ def _compare_results(before: Declaration, after: Declaration, old: Sheet, new: S
             else [Detail(text="what used the result may not take it", impact=Impact.COMPILE)]
         ),
     ]
+
+
+def _leads_to_the_same(one: str, other: str, new: Sheet) -> bool:
+    """Whether a pointer or reference to a class became one to a class that has the former at its start."""
+    if one[-1] not in "*&" or one[-1] != other[-1]:
+        return False
+    wanted, name = (text[:-1].strip().removeprefix("const ") for text in (one, other))
+    while name in new.records and name != wanted:
+        first = next((base for base in new.records[name].bases if base.offset == 0), None)
+        name = new.plain(first.name) if first is not None else ""
+    return name == wanted and ("const " in one) >= ("const " in other)
 
 
 def _compare_permission(before: Declaration, one: str, other: str, text: str) -> list[Detail]:

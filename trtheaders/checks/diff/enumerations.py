@@ -34,11 +34,17 @@ def _compare_width(before: Enumeration, after: Enumeration) -> list[Detail]:
     details = []
     if before.underlying != after.underlying:
         text = f"holds `{after.underlying}`, before `{before.underlying}`"
-        details.append(Detail(text=text, impact=Impact.SILENT))
+        # A scoped one is converted by nobody unasked: of one width, the same bits are the same enumerators.
+        same = before.scoped and after.scoped and _width(before) == _width(after)
+        details.append(Detail(text=text, impact=Impact.NONE if same else Impact.SILENT))
     if before.scoped != after.scoped:
         impact = Impact.COMPILE
         details.append(Detail(text=f"is {'scoped' if after.scoped else 'unscoped'} now", impact=impact))
     return details
+
+
+def _width(item: Enumeration) -> str:
+    return item.underlying.replace("unsigned ", "").replace("signed ", "")
 
 
 def _compare_names(before: Enumeration, after: Enumeration) -> list[Detail]:

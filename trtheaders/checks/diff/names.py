@@ -71,10 +71,18 @@ def compare_macros(old: AbiSnapshot, new: AbiSnapshot) -> list[Change]:
         before, after = mine.get(name), theirs.get(name)
         if before is None or after is None:
             changes.append(_change_macro(before, after))
-        elif before.digest != after.digest:
+        elif before.digest != after.digest and not _is_one_number(before.value, after.value):
             detail = _compare_macro(before, after, tested)
             changes.append(_named(Subject.MACRO, Action.CHANGED, name, after.location, detail, before.location))
     return changes
+
+
+def _is_one_number(one: str, other: str) -> bool:
+    """Whether both are the same number, however each is written: `16`, `0x10`, `(4 * 4)`."""
+    try:
+        return int(one.rstrip("uUlL"), 0) == int(other.rstrip("uUlL"), 0)
+    except ValueError:
+        return one == other != ""
 
 
 def _compare_macro(before: Macro, after: Macro, tested: AbstractSet[str]) -> Detail:

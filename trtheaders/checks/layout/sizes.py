@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from trtheaders.checks.layout.accessors import held_class, result_argument
 from trtheaders.demangling import demangle
 from trtheaders.model.answers.findings import Finding, Severity
-from trtheaders.model.headers.declarations import Declaration, DeclarationKind
+from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind
 from trtheaders.model.headers.layouts import Record
 from trtheaders.model.library.evidence import FunctionTrace
 from trtheaders.model.library.exports import Machine
@@ -48,7 +48,7 @@ def copies(constructor: SymbolName) -> bool:
 def keeps_more_behind(record: Record, members: Mapping[Declaration, FunctionTrace | None]) -> bool:
     """Whether a class says that things lie behind its objects: a last array of no size or of one element, a base for
     that purpose, an `operator new` that takes more than the size, a factory that asks for memory of a size that it
-    works out.
+    works out. Where all constructors are private, who makes one is the library, and it alone knows how much it takes.
 
     ``members`` are its member functions, with their machine code where that was read.
     """
@@ -56,6 +56,9 @@ def keeps_more_behind(record: Record, members: Mapping[Declaration, FunctionTrac
     if last is not None and (last.size in (0, None) or _ONE_ELEMENT.search(last.canonical)):
         return True
     if any(base.name.rpartition("::")[2].startswith("TrailingObjects") for base in record.bases):
+        return True
+    made = [item.access for item in members if item.kind is DeclarationKind.CONSTRUCTOR]
+    if made and all(access is Access.PRIVATE for access in made):
         return True
     own_new = f"{record.name}::operator new"
     if any(item.name.startswith(own_new) and len(item.parameters) > 1 for item in members):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
+import operator
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from trtheaders.headers.declarations.descriptions import Describer
 from trtheaders.headers.declarations.sketches import Scope
@@ -19,6 +21,9 @@ _DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif|define)
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _NOT_MACROS = frozenset({"defined", "and", "or", "not", "__has_include", "true", "false"})
 _NUMBER = re.compile(r"\(?\s*(?P<value>[-+]?\s*(?:0[xX][\da-fA-F']+|\d[\d.']*(?:[eE][-+]?\d+)?)[uUlLzZfF]*)\s*\)?")
+_COMPUTED = re.compile(r"(?:0[xX][\da-fA-F]+[uUlL]*|[1-9]\d*[uUlL]*|0[uUlL]*|<<|>>|[-+*|&^()\s]){3,60}")
+_SUFFIX = re.compile(r"\b(0[xX][\da-fA-F]+|\d+)[uUlL]+")
+_WIDEST = 63
 _COMMENT = re.compile(r"//.*|/\*.*?\*/")
 
 
@@ -77,13 +82,58 @@ def _read_macro(file: str, line: int, rest: str, text: str) -> Macro:
         body += lines[index]
     digest = hashlib.sha256(" ".join(body.split()).encode()).hexdigest()[:12]
     bare = name.group() if name else rest
-    number = _NUMBER.fullmatch(_COMMENT.sub("", body.removeprefix(bare)).strip())
     return Macro(
         name=bare,
         location=Location(file=file, line=line),
         digest=digest,
-        value=number.group("value") if number else "",
+        value=_read_value(" ".join(_COMMENT.sub("", body.removeprefix(bare).replace("\\\n", " ")).split())),
     )
+
+
+def _read_value(replacement: str) -> str:
+    """A macro's replacement where it is one number, or what it comes to where it is computed of whole ones."""
+    number = _NUMBER.fullmatch(replacement)
+    if number:
+        return number.group("value")
+    found = _compute(replacement)
+    return "" if found is None else str(found)
+
+
+_OPERATORS: dict[type[ast.operator], Callable[[int, int], int]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.LShift: operator.lshift,
+    ast.RShift: operator.rshift,
+    ast.BitOr: operator.or_,
+    ast.BitAnd: operator.and_,
+    ast.BitXor: operator.xor,
+}
+"""Those that mean in Python what they mean in C++, for numbers that are not negative."""
+
+
+def _compute(replacement: str) -> int | None:
+    if not _COMPUTED.fullmatch(replacement):
+        return None
+    try:
+        return _evaluate(ast.parse(_SUFFIX.sub(r"\1", replacement), mode="eval").body)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _evaluate(node: ast.expr) -> int:
+    """Raises ValueError for what is no computation of whole numbers that stays within 64 bits."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return node.value
+    if not isinstance(node, ast.BinOp) or type(node.op) not in _OPERATORS:
+        raise ValueError(node)
+    left, right = _evaluate(node.left), _evaluate(node.right)
+    if isinstance(node.op, ast.LShift) and right > _WIDEST:
+        raise ValueError(node)
+    found = _OPERATORS[type(node.op)](left, right)
+    if not 0 <= found < 1 << _WIDEST:
+        raise ValueError(node)
+    return found
 
 
 def _read_gates(file: str, directives: list[tuple[int, str, str]]) -> Iterator[Gate]:

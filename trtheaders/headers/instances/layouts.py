@@ -1,11 +1,12 @@
 """Instances of the tree's class templates that declarations use: where their members lie, as classes' do.
 
-Libclang shows no member below an instance, but it tells the fields of an instance's type.
+Libclang shows no member below an instance, but it tells the fields of an instance's type. What declarations only refer
+to (`int use(Buffer<int> const&)`) nobody has completed; that is done behind the headers, as a consumer's code does it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from trtheaders.headers.abi.bases import base_of, is_dynamic
 from trtheaders.headers.declarations.descriptions import Describer, read_initialiser
@@ -15,38 +16,77 @@ from trtheaders.headers.declarations.types import without_place
 from trtheaders.headers.declarations.walk import ACCESS, qualified_name
 from trtheaders.headers.parser.kinds import ARRAYS, POINTERS_AND_REFERENCES, RECORDS, TAGS, TEMPLATES, Kind, TypeKind
 from trtheaders.headers.parser.nodes import Node, TypeNode
+from trtheaders.headers.parser.probes import Probing, find_answers
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.model.headers.layouts import Base, Field, Record
 from trtheaders.model.places import Location
 
+_TYPE = "trtheaders_type_"
 _MOST = 2000
 """Instances looked at in one tree; what names more is a library of templates, with no layout that a library shares."""
 
 
 def read_instance_layouts(
-    collection: Collection, tree: HeaderTree, describer: Describer, trust: Trust
+    collection: Collection, tree: HeaderTree, describer: Describer, trust: Trust, probing: Probing
 ) -> Iterator[Record]:
-    """A record for each instance of known size that members, bases, parameters, results, variables and aliases name,
-    directly or inside of another type, and for each that is declared `extern template`.
+    """A record for each instance that members, bases, parameters, results, variables and aliases name, directly or
+    inside of another type, and for each that is declared `extern template`, where its size can be told.
+
+    Raises :class:`~trtheaders.errors.ToolchainError` if the parser cannot be asked.
     """
-    known = {record.usr for record in collection.records.values()}
-    waiting = list(_named_types(collection))
-    seen: set[str] = set()
-    while waiting and len(seen) < _MOST:
-        type_, near = waiting.pop()
-        canonical = _stripped(type_.canonical)
-        if canonical.spelling in seen:
-            continue
-        seen.add(canonical.spelling)
-        waiting += [(item, near) for item in canonical.template_arguments()]
-        node = canonical.declaration(near) if canonical.kind == TypeKind.RECORD else None
-        if node is None or node.usr in known or node.template is None or canonical.size is None:
-            continue
-        fields = canonical.fields(near)
-        waiting += [(item.type, item) for item in fields]
-        record = _read(node, canonical, fields, tree, describer)
-        if record is not None and (trust.clean or not trust.doubt(node.origin)):
-            yield record
+    search = _InstanceSearch(collection, tree, describer, trust)
+    yield from search.read(_named_types(collection))
+    if search.open:
+        yield from search.read(_complete(search.open, probing))
+
+
+class _InstanceSearch:
+    """Goes from type to type, to each once. ``open`` are those that nobody completed, by name."""
+
+    def __init__(self, collection: Collection, tree: HeaderTree, describer: Describer, trust: Trust) -> None:
+        self._known = {record.usr for record in collection.records.values()}
+        self._tree, self._describer, self._trust = tree, describer, trust
+        self._seen: set[str] = set()
+        self.open: list[str] = []
+
+    def read(self, types: Iterable[tuple[TypeNode, Node]]) -> Iterator[Record]:
+        """The records of ``types`` and of all that they are made of."""
+        waiting = list(types)
+        while waiting and len(self._seen) < _MOST:
+            type_, near = waiting.pop()
+            canonical = _stripped(type_.canonical)
+            if canonical.spelling in self._seen:
+                continue
+            self._seen.add(canonical.spelling)
+            waiting += [(item, near) for item in canonical.template_arguments()]
+            node = canonical.declaration(near) if canonical.kind == TypeKind.RECORD else None
+            if node is None or node.usr in self._known or node.template is None:
+                continue
+            if canonical.size is None:
+                self._note(node, canonical)
+                continue
+            fields = canonical.fields(near)
+            waiting += [(item.type, item) for item in fields]
+            record = _read(node, canonical, fields, self._tree, self._describer)
+            if record is not None and (self._trust.clean or not self._trust.doubt(node.origin)):
+                yield record
+
+    def _note(self, node: Node, canonical: TypeNode) -> None:
+        pattern = node.origin.definition
+        ours = pattern is not None and self._tree.name_of(pattern.place()[0]) is not None
+        if ours and "(" not in canonical.spelling and "-parameter-" not in canonical.spelling:
+            self.open.append(canonical.unqualified)
+            self._seen.discard(canonical.spelling)
+
+
+def _complete(names: Sequence[str], probing: Probing) -> Iterator[tuple[TypeNode, Node]]:
+    """The types ``names``, each made complete; one that C++ refuses to complete stays without a size."""
+    asked = (
+        f'typedef ::{name} {_TYPE}{index}; static_assert(sizeof({_TYPE}{index}), "");\n'
+        for index, name in enumerate(names)
+    )
+    unit = probing.ask("".join(asked))
+    yield from ((node.underlying, node) for node in find_answers(unit, _TYPE).values())
 
 
 def _named_types(collection: Collection) -> Iterator[tuple[TypeNode, Node]]:

@@ -43,6 +43,7 @@ _COMPRESSED = 0x800
 _HIGHEST_RATIO = 1032
 """Of deflate (zlib's "Maximum Expansion Factor")."""
 _MOST_UNPACKED = 400 * 1024**2
+_PARAMETERS = ("DW_TAG_template_type_param", "DW_TAG_template_value_param")
 _RECORDS = ("DW_TAG_class_type", "DW_TAG_structure_type", "DW_TAG_union_type")
 
 
@@ -144,6 +145,7 @@ class _Search:
         records = [record for snapshot in snapshots for record in snapshot.records if record.size is not None]
         enumerations = [item for snapshot in snapshots for item in snapshot.enumerations]
         self.names = {_plain(record.name): record.name for record in records}
+        self.templates = {name.partition("<")[0] for name in self.names if name.endswith(">")}
         self.records = {record.name: record.location.file for record in records}
         self.enumerations = {item.name: item.location.file for item in enumerations}
         names = (*self.records, *self.enumerations)
@@ -173,6 +175,8 @@ class _Search:
                 qualified = _qualified(entry)
             if not qualified:
                 continue
+            if entry.tag in _RECORDS and qualified.partition("<")[0] in self.templates and qualified.endswith(">"):
+                qualified = _without_defaults(entry, qualified)
             qualified = self.names.get(_plain(qualified), qualified)
             self._take(_named_by(entry), qualified)
             if qualified in self.scopes and entry.has_children and entry.tag in ("DW_TAG_namespace", *_RECORDS):
@@ -298,6 +302,25 @@ def _plain(name: str) -> str:
     for pattern, written in _GNU_NUMBERS:
         name = pattern.sub(written, name)
     return name.replace(" ", "")
+
+
+def _without_defaults(entry: Any, name: str) -> str:
+    """``name`` of an instance without the arguments that are its template's defaults, as clang's parser prints it."""
+    parameters = [child for child in entry.iter_children() if child.tag in _PARAMETERS]
+    left = name.removesuffix(">").rstrip()
+    while parameters and "DW_AT_default_value" in parameters.pop().attributes:
+        left = left[: _last_comma(left)]
+    return f"{left}>"
+
+
+def _last_comma(text: str) -> int:
+    """Where the last argument of an open argument list begins: at its comma, or behind the bracket that opens it."""
+    depth = 0
+    for place in range(len(text) - 1, -1, -1):
+        depth += {">": 1, ")": 1, "<": -1, "(": -1}.get(text[place], 0)
+        if depth < 0 or (depth == 0 and text[place] == ","):
+            return place if depth == 0 else place + 1
+    return 0
 
 
 def _text(entry: Any, attribute: str) -> str:

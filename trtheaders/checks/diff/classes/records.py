@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from trtheaders.checks.diff.conversions import converts, tell_retyped, value_type
-from trtheaders.checks.diff.entries import Sheet
+from trtheaders.checks.diff.entries import Entry, Sheet
 from trtheaders.checks.diff.parameters import same_value
 from trtheaders.counting import count_of
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
-from trtheaders.model.headers.declarations import Access
+from trtheaders.model.headers.declarations import Access, Trait
 from trtheaders.model.headers.layouts import Field, Record
 
 _SHOWN = 4
@@ -32,7 +32,9 @@ def renamed_records(old: Sheet, new: Sheet) -> dict[str, str]:
     fresh = [record for name, record in sorted(new.records.items()) if name not in old.records]
     renamed = {}
     for record in gone:
-        twin = next((other for other in fresh if _same_class(record, other)), None)
+        alias = next((item for item in new.snapshot.aliases if new.plain(item.name) == record.name), None)
+        known = alias.type.canonical if alias is not None else ""
+        twin = next((other for other in fresh if other.name == known or _same_class(record, other)), None)
         if twin is not None and "<" not in record.name:
             fresh.remove(twin)
             renamed[record.name] = twin.name
@@ -63,7 +65,9 @@ def _compare(name: str, before: Record | None, after: Record | None, old: Sheet,
     action = Action.CHANGED
     if name in old.renamed.values():
         action = Action.RENAMED
-        details.insert(0, Detail(text=f"renamed to `{after.name}`", impact=Impact.COMPILE))
+        aliased = any(new.plain(item.name) == before.name for item in new.snapshot.aliases)
+        impact = Impact.NONE if aliased else Impact.COMPILE
+        details.insert(0, Detail(text=f"renamed to `{after.name}`", impact=impact))
     if before.location.file != after.location.file:
         action = action if details else Action.MOVED
         details.append(Detail(text=f"moved from `{before.location.file}` to `{after.location.file}`"))
@@ -81,6 +85,7 @@ def _details(before: Record, after: Record, old: Sheet, new: Sheet) -> list[Deta
         *_compare_bases(before, after, old, new),
         *_compare_members(before, after, old, new),
         *_compare_nature(before, after),
+        *_compare_aggregates(before, after, old, new),
     ]
 
 
@@ -102,7 +107,9 @@ def _compare_bases(before: Record, after: Record, old: Sheet, new: Sheet) -> lis
     for name in mine.keys() - theirs.keys():
         details += [Detail(text=f"no longer derives from `{name}`", impact=Impact.SILENT), _lost_base(name)]
     for name in theirs.keys() - mine.keys():
-        details.append(Detail(text=f"derives from `{name}` now", impact=Impact.SILENT))
+        unnoticed = _is_empty(new.records.get(name)) and _lies_alike(before, after)
+        impact = Impact.NONE if unnoticed else Impact.SILENT
+        details.append(Detail(text=f"derives from `{name}` now", impact=impact))
     for name in mine.keys() & theirs.keys():
         if (mine[name].offset, mine[name].virtual) != (theirs[name].offset, theirs[name].virtual):
             places = f"{_place(mine[name].offset)} to {_place(theirs[name].offset)}"
@@ -110,6 +117,16 @@ def _compare_bases(before: Record, after: Record, old: Sheet, new: Sheet) -> lis
         if mine[name].access is Access.PUBLIC and theirs[name].access is not Access.PUBLIC:
             details.append(Detail(text=f"base `{name}` is {theirs[name].access.value} now", impact=Impact.COMPILE))
     return sorted(details, key=lambda detail: detail.text)
+
+
+def _is_empty(record: Record | None) -> bool:
+    return record is not None and not (record.fields or record.bases or record.polymorphic)
+
+
+def _lies_alike(before: Record, after: Record) -> bool:
+    """Whether size and all places of members that both sides have are known and the same."""
+    places = [{item.name: item.offset for item in side.fields} for side in (before, after)]
+    return before.size is not None and before.size == after.size and places[0] == places[1]
 
 
 def _lost_base(name: str) -> Detail:
@@ -258,6 +275,30 @@ def _compare_nature(before: Record, after: Record) -> list[Detail]:
     if (before.tag == "union") != (after.tag == "union"):
         details.append(Detail(text=f"is a {after.tag} now, before a {before.tag}", impact=Impact.SILENT))
     return details
+
+
+def _compare_aggregates(before: Record, after: Record, old: Sheet, new: Sheet) -> list[Detail]:
+    """`A a{1, 2}` gives the members of an aggregate their values ([dcl.init.aggr]); a constructor may take as many."""
+    if not before.fields or not _is_aggregate(before, old) or _is_aggregate(after, new):
+        return []
+    taken = {len(item.declaration.parameters) for item in _constructors(after, new)}
+    if len(before.fields) in taken:
+        return []
+    return [Detail(text="is no aggregate any more: braces do not give its members values", impact=Impact.COMPILE)]
+
+
+def _is_aggregate(record: Record, sheet: Sheet) -> bool:
+    public = {item.access for item in record.fields} | {base.access for base in record.bases} <= {Access.PUBLIC}
+    virtual = record.polymorphic or any(base.virtual for base in record.bases)
+    return public and not virtual and not _constructors(record, sheet)
+
+
+def _constructors(record: Record, sheet: Sheet) -> list[Entry]:
+    """Those that are provided; one that is deleted or defaulted where it is declared is none before C++20."""
+    name = sheet.plain(record.name)
+    found = sheet.entries.get(f"{name}::{name.rpartition('::')[2]}", ())
+    given = {Trait.DELETED, Trait.DEFAULTED, Trait.IMPLICIT}
+    return [item for item in found if not item.declaration.traits & given or item.symbols]
 
 
 def _change(action: Action, before: Record | None, after: Record | None, details: list[Detail]) -> Change:
