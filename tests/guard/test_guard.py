@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import platform
 import subprocess
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.cxx import build_library, compile_cxx
 from support.demo_upstream import build_environment, build_release_library, build_upstream
 from support.tools import CROSS
 
 from trtheaders.errors import UsageError
 from trtheaders.guards.source import GuardedLibrary, hash_symbol, write_guard
+from trtheaders.library.answers import ask_libraries
+from trtheaders.library.elf.image import open_image
+from trtheaders.library.machine.plain_reads import decode_plain_read, read_plain_reads
 from trtheaders.verbs.guard import guard
 
 LIBRARY = "libtensorrt_llm.so"
 VERSION = "_ZN12tensorrt_llm8executor7versionEv"
 HEADER = """namespace tensorrt_llm { namespace executor {
 char const* version() noexcept;
-class Config { public: Config(); virtual ~Config(); int get() const; %(virtual)s private: int mGuess[%(size)d]; };
+class Config {
+public: Config(); virtual ~Config(); int get() const; %(virtual)s
+private: %(first)sint mGuess[%(size)d];
+};
 } }
 """
 BODY = """#include <cstring>
@@ -31,9 +41,10 @@ int Config::get() const { return mGuess[0]; }
 %(more)s
 } }
 """
-OLD = {"version": "1.1.0", "size": 2, "virtual": "", "more": ""}
+OLD = {"version": "1.1.0", "size": 2, "virtual": "", "first": "", "more": ""}
 NEW = {**OLD, "version": "1.2.0", "size": 6}
 GROWN_TABLE = {**OLD, "virtual": "virtual int another();", "more": "int Config::another() { return 1; }"}
+MOVED = {**OLD, "first": "char const* mFirst = nullptr; "}
 # The object lies beside other bytes, which a constructor of larger objects writes over.
 PROGRAM = """#include <cstdio>
 #include <cstring>
@@ -64,9 +75,22 @@ def library(release, *, flags=("-O2",), compiler="g++"):
     return build_library(HEADER % release + BODY % release, name=LIBRARY, flags=flags, compiler=compiler)
 
 
-def source():
-    known = GuardedLibrary(release="1.1.0", version="1.1.0", version_function=VERSION, promised=PROMISED)
+def source(build=""):
+    known = GuardedLibrary(
+        release="1.1.0",
+        version="1.1.0",
+        version_function=VERSION,
+        promised=PROMISED,
+        members=members_of(library(OLD)),
+        build=build,
+    )
     return write_guard(known)
+
+
+def members_of(path):
+    symbols = [symbol for symbol, _ in PROMISED]
+    exports = [item.export for item in ask_libraries([path], symbols).answers.values()]
+    return tuple(read_plain_reads(path, exports).items())
 
 
 def link(text, *, flags=(), compiler="g++", inputs=(), name="program"):
@@ -128,6 +152,74 @@ def test_the_same_release_with_another_vtable_is_refused(style):
     done = start(program(), library(GROWN_TABLE, flags=(f"-Wl,--hash-style={style}",)).parent)
     assert done.returncode == 127
     assert "lacks 1 of 4 symbols" in done.stderr
+
+
+def test_the_same_release_with_members_elsewhere_is_refused():
+    assert start(program(guarded=False), library(MOVED).parent).returncode == 3
+    done = start(program(), library(MOVED).parent)
+    assert done.returncode == 127
+    assert "says so too, and reads 1 of 1 members at other places" in done.stderr
+
+
+def test_an_exact_guard_lets_one_build_alone_do():
+    right = library(OLD, flags=("-O2", "-Wl,--build-id=sha1"))
+    with open_image(right) as image:
+        text = HEADER % OLD + PROGRAM + source(build=image.build_id)
+    path = link(text, inputs=[right])
+    assert start(path, right.parent).returncode == 0
+    for other in (
+        library(OLD, flags=("-O0",)),
+        library({**OLD, "size": 6}),
+        library(OLD, flags=("-Wl,--build-id=none",)),
+    ):
+        done = start(path, other.parent)
+        assert (done.returncode, "is another build of it" in done.stderr) == (127, True)
+
+
+ACCESSORS = """#include <cstdint>
+#include <vector>
+struct S {
+    char a; bool b; std::int16_t c; int d; double e; float f; std::vector<int> g; char pad[%d]; std::uint8_t h; long i;
+    char getA() const; bool getB() const; std::int16_t getC() const; int getD() const; double getE() const;
+    float getF() const; std::vector<int> const& getG() const; std::uint8_t getH() const; long getI() const;
+    long sum() const;
+};
+char S::getA() const { return a; }
+bool S::getB() const { return b; }
+std::int16_t S::getC() const { return c; }
+int S::getD() const { return d; }
+double S::getE() const { return e; }
+float S::getF() const { return f; }
+std::vector<int> const& S::getG() const { return g; }
+std::uint8_t S::getH() const { return h; }
+long S::getI() const { return i; }
+long S::sum() const { return d + i; }
+#include <cstddef>
+extern "C" std::size_t const offsets[9] = {offsetof(S, a), offsetof(S, b), offsetof(S, c), offsetof(S, d),
+    offsetof(S, e), offsetof(S, f), offsetof(S, g), offsetof(S, h), offsetof(S, i)};
+"""
+
+
+@pytest.mark.parametrize("compiler", ["g++", "clang++"])
+@pytest.mark.parametrize("flags", [("-O2",), ("-O3", "-fcf-protection"), ("-Os",), ("-O0",)])
+@pytest.mark.parametrize("pad", [1, 300])
+def test_what_accessors_read_is_where_the_compiler_put_it(compiler, flags, pad):
+    flags = (*flags, "-Wno-invalid-offsetof", "-Wno-return-type-c-linkage")
+    made = build_library(ACCESSORS % pad, name="libaccessors.so", flags=flags, compiler=compiler)
+    symbols = [f"_ZNK1S4get{letter}Ev" for letter in "ABCDEFGHI"]
+    answers = ask_libraries([made], [*symbols, "_ZNK1S3sumEv"]).answers
+    found = read_plain_reads(made, [answer.export for answer in answers.values()])
+    offsets = ctypes.CDLL(str(made))
+    expected = list((ctypes.c_size_t * 9).in_dll(offsets, "offsets"))
+    assert "_ZNK1S3sumEv" not in found
+    assert set(found.items()) <= set(zip(symbols, expected, strict=True))
+    assert len(found) == (0 if "-O0" in flags or platform.machine() != "x86_64" else 9)
+
+
+@given(st.binary(max_size=20))
+def test_whatever_the_code_is_there_is_an_answer(code):
+    offset = decode_plain_read(code)
+    assert offset is None or offset >= 0
 
 
 def test_a_local_suffix_is_the_same_release():
@@ -206,6 +298,15 @@ def test_a_guard_of_a_vendored_release(project):
     assert start(made.path, right.parent).returncode == 0
     done = start(made.path, wrong.parent)
     assert (done.returncode, "is 1.0.0" in done.stderr) == (127, True)
+
+
+def test_an_exact_guard_wants_a_library_that_has_a_build_id(project):
+    with pytest.raises(UsageError, match="is one of a library"):
+        guard("1.1.0", exact=True, start=project)
+    known, unknown = (build_release_library("1.1.0", flags=(f"-Wl,--build-id={how}",)) for how in ("sha1", "none"))
+    assert guard("1.1.0", library=known, exact=True, start=project) != guard("1.1.0", library=known, start=project)
+    with pytest.raises(UsageError, match="has no build id"):
+        guard("1.1.0", library=unknown, exact=True, start=project)
 
 
 def test_a_library_of_another_release_is_no_guard(project):

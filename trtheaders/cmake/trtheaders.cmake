@@ -5,7 +5,7 @@
 #   target_link_libraries(app PRIVATE tensorrt_llm::tensorrt_llm)
 #
 # trtheaders_import([RELEASE <release>] [LIBRARY <file>] [PYTHON <interpreter>]
-#                   [ADD] [OPTIONAL] [HEADERS_ONLY] [NO_VERIFY] [STRICT] [GUARD])
+#                   [ADD] [OPTIONAL] [HEADERS_ONLY] [NO_VERIFY] [STRICT] [GUARD [EXACT]])
 #
 #   RELEASE       the vendored release to use; by default the one that is installed
 #   LIBRARY       libtensorrt_llm.so itself; by default the installed one is looked for
@@ -16,7 +16,8 @@
 #   HEADERS_ONLY  no library: only tensorrt_llm::headers, of RELEASE
 #   NO_VERIFY     do not compare headers and library
 #   STRICT        fail where something could not be verified, and where trtheaders is not installed
-#   GUARD         programs and shared objects compare the library that is loaded when they start (`trtheaders guard`)
+#   GUARD         programs and shared objects compare the library that is loaded when they start (`trtheaders guard`);
+#                 with EXACT that very build alone will do, not every one of the release
 #
 # Headers of CUDA and TensorRT that TensorRT-LLM's include are looked for where find_package(CUDAToolkit), CUDA_HOME,
 # TensorRT_ROOT and the installed packages say, and in TRTHEADERS_CUDA_ROOT (/usr/local/cuda).
@@ -37,13 +38,16 @@ cmake_policy(VERSION 3.18)
 set_property(GLOBAL PROPERTY _TRTHEADERS_PACKAGE_DIR "${CMAKE_CURRENT_LIST_DIR}")
 
 function(trtheaders_import)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "ADD;OPTIONAL;HEADERS_ONLY;NO_VERIFY;STRICT;GUARD" "RELEASE;LIBRARY;PYTHON" "")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "ADD;OPTIONAL;HEADERS_ONLY;NO_VERIFY;STRICT;GUARD;EXACT" "RELEASE;LIBRARY;PYTHON" "")
+  if(arg_EXACT AND NOT arg_GUARD)
+    message(FATAL_ERROR "trtheaders_import: EXACT says what GUARD compares; give both")
+  endif()
   if(arg_UNPARSED_ARGUMENTS OR arg_KEYWORDS_MISSING_VALUES)
     message(FATAL_ERROR "trtheaders_import: `${arg_UNPARSED_ARGUMENTS}${arg_KEYWORDS_MISSING_VALUES}` is not understood")
   endif()
   # What was asked before in this project is answered as before; anything else is asked, and must fit what is there.
   _trtheaders_options(options)
-  string(SHA1 question "${PROJECT_SOURCE_DIR};${arg_OPTIONAL};${arg_GUARD};${options}")
+  string(SHA1 question "${PROJECT_SOURCE_DIR};${arg_OPTIONAL};${arg_GUARD};${arg_EXACT};${options}")
   get_property(asked GLOBAL PROPERTY _TRTHEADERS_ASKED)
   if(NOT question IN_LIST asked OR NOT TARGET tensorrt_llm::headers)
     _trtheaders_ask()
@@ -425,8 +429,12 @@ function(_trtheaders_guard_programs)
     message(FATAL_ERROR "trtheaders_import(GUARD): trtheaders is not installed\n  hint: pip install trtheaders")
   endif()
   set(source "${CMAKE_CURRENT_BINARY_DIR}/trtheaders-guard.cpp")
+  set(exact "")
+  if(arg_EXACT)
+    set(exact --exact)
+  endif()
   execute_process(
-    COMMAND ${command} guard "${tensorrt_llm_RELEASE}" --library "${tensorrt_llm_LIBRARY}" -o "${source}.new"
+    COMMAND ${command} guard "${tensorrt_llm_RELEASE}" --library "${tensorrt_llm_LIBRARY}" -o "${source}.new" ${exact}
     WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}"
     RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said
   )

@@ -3,8 +3,8 @@
 //
 // A wheel is upgraded after programs were built. The old program then starts with the new library, links, and reads
 // members where they no longer lie. Before main, and before what else runs before it, this looks for the
-// libtensorrt_llm.so that the loader brought, asks it for its release, and for the symbols that the headers promise. If
-// it is another one, the program ends here, with one line and exit code 127, the loader's own.
+// libtensorrt_llm.so that the loader brought, asks it for its release, for the symbols that the headers promise, and
+// where its accessors read their members. If it is another one, the program ends here, with one line and exit code 127, the loader's own.
 //
 // TRTHEADERS_GUARD=warn goes on after that line, TRTHEADERS_GUARD=off says nothing. A library that is opened later, by
 // dlopen, is not compared; a shared object with a guard of its own, opened by dlopen, is.
@@ -46,6 +46,21 @@ const Promised kPromised[] = { // in the order of the hashes
 };
 const size_t kCount = sizeof kPromised / sizeof kPromised[0];
 
+struct Member
+{
+    uint32_t hash; // of a function that does nothing but read a member
+    uint32_t offset; // of that member, in bytes
+};
+
+const Member kMembers[] = {
+@MEMBERS@
+    {0, 0},
+};
+// The GNU build id of the only library that will do, and a last byte that does not count; nothing else where any build of
+// the release will do.
+const unsigned char kBuild[] = {@BUILD@0};
+const size_t kMemberCount = sizeof kMembers / sizeof kMembers[0] - 1;
+
 struct Library
 {
     const char* path;
@@ -54,6 +69,7 @@ struct Library
     const char* strings;
     const uint32_t* gnuHash;
     const uint32_t* oldHash;
+    bool isThatBuild;
 };
 
 struct Verdict
@@ -190,6 +206,58 @@ size_t countMissing(Library const& library)
     return missing;
 }
 
+// The offset from its first argument that a function reads before it returns (`mov 24(%rdi), %eax; ret`); -1 where it
+// does anything else, so that a library of another compiler shows nothing rather than something wrong.
+int64_t readOffset(const unsigned char* code, size_t size)
+{
+#if defined(__x86_64__)
+    static const unsigned char endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
+    if (size >= sizeof endbr64 && memcmp(code, endbr64, sizeof endbr64) == 0)
+    {
+        code += sizeof endbr64;
+        size -= sizeof endbr64;
+    }
+    if (size < 3)
+        return -1;
+    size_t at = code[0] == 0x66 || code[0] == 0xf2 || code[0] == 0xf3 ? 1 : 0;
+    if ((code[at] & 0xf1) == 0x41)
+        return -1;
+    at += (code[at] & 0xf0) == 0x40 ? 1 : 0;
+    bool const isLong = code[at] == 0x0f;
+    at += isLong ? 1 : 0;
+    if (at + 3 > size)
+        return -1;
+    unsigned char const opcode = code[at];
+    bool const isLoad = isLong ? memchr("\xb6\xb7\xbe\xbf\x10\x28\x6f", opcode, 7) != nullptr
+                               : memchr("\x8a\x8b\x8d\x63", opcode, 4) != nullptr;
+    size_t const mode = code[at + 1] >> 6, width = mode == 2 ? 4 : mode;
+    if (!isLoad || mode == 3 || (code[at + 1] & 7) != 7 || at + 3 + width > size || code[at + 2 + width] != 0xc3)
+        return -1;
+    int32_t wide = 0;
+    memcpy(&wide, code + at + 2, width);
+    return mode == 1 ? static_cast<signed char>(code[at + 2]) : wide;
+#else
+    static_cast<void>(code);
+    static_cast<void>(size);
+    return -1;
+#endif
+}
+
+size_t countMoved(Library const& library)
+{
+    size_t moved = 0;
+    for (size_t at = 0; library.gnuHash && at < kMemberCount; ++at)
+    {
+        const ElfW(Sym)* const symbol = find(library, kMembers[at].hash, nullptr, 0);
+        if (!symbol || (symbol->st_info & 0xf) != STT_FUNC)
+            continue;
+        int64_t const offset = readOffset(
+            reinterpret_cast<const unsigned char*>(library.base + symbol->st_value), static_cast<size_t>(symbol->st_size));
+        moved += offset >= 0 && offset != static_cast<int64_t>(kMembers[at].offset) ? 1 : 0;
+    }
+    return moved;
+}
+
 // What version() of the library returns, which is a constant; null where it has no such function.
 const char* versionOf(Library const& library)
 {
@@ -214,7 +282,7 @@ bool isSame(const char* version)
     return length == sizeof kVersion - 1 && memcmp(version, kVersion, length) == 0;
 }
 
-void tell(Library const& library, const char* version, size_t missing, bool warn)
+void tell(Library const& library, const char* version, size_t missing, size_t moved, bool warn)
 {
     Line line;
     addProgram(line);
@@ -228,13 +296,23 @@ void tell(Library const& library, const char* version, size_t missing, bool warn
         line.add("is ");
         line.add(version);
     }
-    else
+    else if (!library.isThatBuild)
+        line.add("is another build of it");
+    else if (missing != 0)
     {
         line.add("lacks ");
         line.add(missing);
         line.add(" of ");
         line.add(kCount);
         line.add(" symbols of it");
+    }
+    else
+    {
+        line.add("says so too, and reads ");
+        line.add(moved);
+        line.add(" of ");
+        line.add(kMemberCount);
+        line.add(" members at other places");
     }
     line.add(": install tensorrt-llm==");
     line.add(kRelease);
@@ -249,10 +327,11 @@ void judge(Library const& library, Verdict& verdict)
     const char* const version = versionOf(library);
     bool const other = version && !isSame(version);
     size_t const missing = other ? 0 : countMissing(library);
-    if (!other && missing == 0)
+    size_t const moved = other || missing != 0 ? 0 : countMoved(library);
+    if (!other && library.isThatBuild && missing == 0 && moved == 0)
         return;
     verdict.wrong = true;
-    tell(library, version, missing, verdict.warn);
+    tell(library, version, missing, moved, verdict.warn);
 }
 
 template <typename T>
@@ -270,15 +349,38 @@ bool isOurs(const char* path)
     return name && strncmp(name, wanted, sizeof wanted - 1) == 0;
 }
 
+// Whether a note segment holds the build id that is asked for (gABI, "Note Section": name, description, both padded).
+bool holdsBuild(const unsigned char* at, size_t size)
+{
+    while (size >= sizeof(ElfW(Nhdr)))
+    {
+        ElfW(Nhdr) head;
+        memcpy(&head, at, sizeof head);
+        size_t const name = (head.n_namesz + 3U) & ~static_cast<size_t>(3), start = sizeof head + name;
+        size_t const all = start + ((head.n_descsz + 3U) & ~static_cast<size_t>(3));
+        if (all > size)
+            return false;
+        if (head.n_type == NT_GNU_BUILD_ID && head.n_namesz == 4 && memcmp(at + sizeof head, "GNU", 4) == 0)
+            return head.n_descsz == sizeof kBuild - 1 && memcmp(at + start, kBuild, sizeof kBuild - 1) == 0;
+        at += all;
+        size -= all;
+    }
+    return false;
+}
+
 int visit(dl_phdr_info* info, size_t, void* argument)
 {
     Verdict& verdict = *static_cast<Verdict*>(argument);
     if (!isOurs(info->dlpi_name))
         return 0;
     ++verdict.found;
-    Library library = {info->dlpi_name, info->dlpi_addr, nullptr, nullptr, nullptr, nullptr};
+    Library library = {info->dlpi_name, info->dlpi_addr, nullptr, nullptr, nullptr, nullptr, sizeof kBuild == 1};
     for (ElfW(Half) at = 0; at < info->dlpi_phnum; ++at)
     {
+        if (info->dlpi_phdr[at].p_type == PT_NOTE)
+            library.isThatBuild |= holdsBuild(
+                reinterpret_cast<const unsigned char*>(library.base + info->dlpi_phdr[at].p_vaddr),
+                static_cast<size_t>(info->dlpi_phdr[at].p_memsz));
         if (info->dlpi_phdr[at].p_type != PT_DYNAMIC)
             continue;
         const ElfW(Dyn)* row = reinterpret_cast<const ElfW(Dyn)*>(library.base + info->dlpi_phdr[at].p_vaddr);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -11,7 +11,9 @@ from trtheaders.errors import NothingVerifiedError, ReleaseError, SnapshotError,
 from trtheaders.guards.source import VERSION_FUNCTION, GuardedLibrary, write_guard
 from trtheaders.headers.snapshot_files import read_snapshot
 from trtheaders.library.answers import ask_libraries
+from trtheaders.library.elf.image import open_image
 from trtheaders.library.layout.evidence import read_version_string
+from trtheaders.library.machine.plain_reads import read_plain_reads
 from trtheaders.model.headers.promises import Obligation, SymbolKind, Weight
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.headers.sound import find_unsound
@@ -24,13 +26,15 @@ from trtheaders.steps.question.header_choice import request_for
 from trtheaders.steps.question.settings import settle_configuration
 
 
-def guard(release: str, *, library: Path | None = None, start: Path | None = None) -> str:
+def guard(release: str, *, library: Path | None = None, exact: bool = False, start: Path | None = None) -> str:
     """The C++ source of a guard for programs that are built for ``release``.
 
-    With ``library`` the guard asks only for what that library exports, and for the version that it names: give the one
-    that `verify` compared, where findings are accepted. A release that is not vendored here is taken from those that
-    ship with trtheaders. Raises :class:`~trtheaders.errors.UsageError` for a library of another release, and
-    another :class:`~trtheaders.errors.TrtHeadersError` where the promises or the library cannot be read.
+    With ``library`` the guard asks only for what that library exports, for the version that it names, and where its
+    accessors read: give the one that `verify` compared. With ``exact`` only that very build will do. A release that is
+    not vendored here is taken from those that ship with trtheaders.
+
+    Raises :class:`~trtheaders.errors.UsageError` for a library of another release or, with ``exact``, without a build
+    id, and another :class:`~trtheaders.errors.TrtHeadersError` where the promises or the library cannot be read.
     """
     snapshot = _promises_of(release, start)
     unsound = find_unsound(snapshot)
@@ -39,19 +43,41 @@ def guard(release: str, *, library: Path | None = None, start: Path | None = Non
     name = snapshot.release or release
     wanted = list(_wanted(snapshot))
     version, function = name, _version_function(wanted)
+    members: Mapping[SymbolName, int] = {}
     if library is not None:
         symbols = {symbol for obligation in wanted for symbol in _spellings(obligation)}
         answers = ask_libraries([library], symbols)
         version = read_version_string(library) or name
         _require_release(library, version, name)
         promised = list(_exported(wanted, answers))
+        exports = [item.export for item in answers.answers.values() if item.export is not None]
+        members = read_plain_reads(library, exports)
     else:
         promised = [(item.symbol, _size_of(item)) for item in wanted if not item.alternatives]
     if not promised:
         raise NothingVerifiedError(
             f"nothing of {name} can be asked for", hint="run `trtheaders promises` to see what its headers promise"
         )
-    return write_guard(GuardedLibrary(release=name, version=version, version_function=function, promised=promised))
+    known = GuardedLibrary(
+        release=name,
+        version=version,
+        version_function=function,
+        promised=promised,
+        members=tuple(members.items()),
+        build=_build_id(library) if exact else "",
+    )
+    return write_guard(known)
+
+
+def _build_id(library: Path | None) -> str:
+    if library is None:
+        raise UsageError("an exact guard is one of a library", hint="name it with `--library FILE`")
+    with open_image(library) as image:
+        if not image.build_id:
+            raise UsageError(
+                f"`{library}` has no build id", hint="link it with `-Wl,--build-id`, or leave out `--exact`"
+            )
+        return image.build_id
 
 
 def _promises_of(release: str, start: Path | None) -> AbiSnapshot:

@@ -19,9 +19,10 @@ from trtheaders.programs.outputs import write_output
     "--library",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The library of RELEASE that was verified: only what it exports is asked for.",
+    help="The library of RELEASE that was verified: what it exports, and where its accessors read, is asked for.",
 )
-def command(release: str, output: Path | None, library: Path | None) -> int:
+@click.option("--exact", is_flag=True, help="Let that very build alone do (GNU build id), not every one of RELEASE.")
+def command(release: str, output: Path | None, library: Path | None, exact: bool) -> int:
     r"""Make a C++ source that lets a program start only with the TensorRT-LLM that it was built for.
 
     Compile it into the program, or into the shared object that uses TensorRT-LLM. Before main it compares the loaded
@@ -34,7 +35,7 @@ def command(release: str, output: Path | None, library: Path | None) -> int:
     """
     from trtheaders.verbs.guard import guard
 
-    text = guard(release, library=library)
+    text = guard(release, library=library, exact=exact)
     if output is None:
         hand_out(text)
         return 0
