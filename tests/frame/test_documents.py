@@ -17,7 +17,16 @@ from trtheaders.cli.main import COMMANDS, FINDINGS, INTERNAL, INTERRUPTED, NO_AN
 from trtheaders.configuration import KEYS, load_configuration
 from trtheaders.report.verification.formats import FORMATS
 
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
 ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = Path(trtheaders.__file__).parent
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text()
+UPSTREAMS = {"tensorrt_llm/"}
+"""What documents name of other trees."""
 README = (ROOT / "README.md").read_text()
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 
@@ -93,3 +102,42 @@ def test_renovate_finds_the_release_in_the_workflow():
 
 def test_the_version_is_the_same_everywhere():
     assert f"## {trtheaders.__version__}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def layers_of(document: str, first: str, last: str) -> list[set[str]]:
+    """The layers of a picture like `cli → verbs | steps → model`, from what it begins with to what it ends with."""
+    picture = document[document.index(first) : document.index(last) + len(last)]
+    return [set(layer.split(" | ")) for layer in re.split(r"\s*→\s*", picture)]
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("Imports point down", "cli → ", "model → errors"),
+        ("Rooms of headers/", "sources → ", "declarations → parser"),
+        ("Rooms of library/", "layout → ", "symbols → elf"),
+    ],
+)
+def test_the_pictures_of_the_rooms_are_import_linters_contracts(name, first, last):
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (layers,) = (contract["layers"] for contract in contracts if contract["name"].startswith(name))
+    held = [set(layer.replace("trtheaders.", "").split(" | ")) for layer in layers]
+    assert layers_of(ARCHITECTURE, first, last) == held
+
+
+def test_every_room_stands_on_the_map():
+    rooms = [path for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"]
+    modules = [path for path in PACKAGE.glob("*.py") if path.name not in ("__init__.py", "__main__.py", "version.py")]
+    names = [f"`{path.name}/`" for path in rooms] + [f"`{path.name}`" for path in modules]
+    rows = "\n".join(line.partition(" | ")[0] for line in ARCHITECTURE.splitlines() if line.startswith("| `"))
+    assert [name for name in sorted(names) if name not in rows] == []
+
+
+@pytest.mark.parametrize("document", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_what_a_document_names_is_there(document):
+    written = re.findall(r"`((?:[\w<>.-]+/)*(?:[\w<>.-]+\.py|[\w<>.-]+/))`", (ROOT / document).read_text())
+    folders = [ROOT / name for name in ("trtheaders", "tests", "tools", "docs")]
+    known = "\n".join(f"/{path.relative_to(ROOT)}" for folder in folders for path in folder.rglob("*"))
+    wanted = [name for name in written if "<" not in name and name not in UPSTREAMS]
+    assert len(wanted) > 8
+    assert [name for name in wanted if f"/{name}" not in known] == []
