@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import json
 import re
 import subprocess
@@ -71,6 +72,14 @@ def test_the_readme_has_every_exit_code():
 def test_every_verb_that_is_announced_is_there():
     for verb in trtheaders.__all__:
         assert getattr(trtheaders, verb)
+
+
+@pytest.mark.parametrize("verb", [name for name in trtheaders.__all__ if name != "__version__"])
+def test_a_docstring_tells_what_every_parameter_is(verb):
+    function = getattr(trtheaders, verb)
+    told = function.__doc__
+    assert [name for name in inspect.signature(function).parameters if f"``{name}``" not in told] == []
+    assert "Raises" in told or "raises" in told
 
 
 def test_links_between_documents_lead_somewhere():

@@ -37,9 +37,9 @@ def adopt(
 
     No file of theirs is changed; their snapshots are recorded beside them.
 
-    With ``compare`` (or a ``remote``) each is held against upstream's tag of its name, and so are the folders that
-    were locked before without that. The other arguments are those
-    of :func:`~trtheaders.verbs.add.add`. Nothing is done where the lock has them all. Raises
+    With ``compare`` (or a ``remote``) each is held against upstream's tag of its name, and so are the folders that were
+    locked before without that. ``configuration``, ``destination``, ``offline``, ``full`` and ``progress`` are those of
+    :func:`~trtheaders.verbs.add.add`. Nothing is done where the lock has them all. Raises
     :class:`~trtheaders.errors.ReleaseError` where there is no such folder, and what the wings raise; then the lock is
     as it was.
     """

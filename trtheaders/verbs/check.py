@@ -56,8 +56,9 @@ def check(
     vendored release (or those of ``releases``), and with the installed library where there is one.
 
     ``flags`` are the consumer's compiler flags; without them those of ``compile_commands`` or of the nearest
-    compile_commands.json are taken. So many ``jobs`` are done at once, one a processor if 0. Raises a
-    :class:`~trtheaders.errors.TrtHeadersError` where there is no answer.
+    compile_commands.json are taken. So many ``jobs`` are done at once, one a processor if 0. ``libraries`` stand for
+    the installed one, ``python`` is the interpreter whose environment has it, and ``start`` the folder whose
+    configuration holds. Raises a :class:`~trtheaders.errors.TrtHeadersError` where there is no answer.
     """
     configuration = settle_configuration(start)
     subjects = tuple(paths) or configuration.sources

@@ -31,8 +31,9 @@ def diff(
     """What changed from ``old`` to ``new``, each a vendored or shipped release, a snapshot file or a header tree.
 
     ``used_by`` are C++ sources: only what they touch is kept, as the compiler and the parser read them with the old
-    headers; by their words where those headers are not here. The other arguments say how a header tree is read, and
-    where the configuration lies. Raises :class:`~trtheaders.errors.TrtHeadersError` where a side cannot be had.
+    headers; by their words where those headers are not here. ``entries``, ``include_directories``, ``defines``,
+    ``standard`` and ``compiler`` are those of :func:`~trtheaders.verbs.verify.verify`, for a header tree. ``start`` is
+    the folder whose configuration holds. Raises :class:`~trtheaders.errors.TrtHeadersError` where a side cannot be had.
     """
     configuration = settle_configuration(
         start,

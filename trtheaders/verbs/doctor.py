@@ -31,11 +31,12 @@ def doctor(
 ) -> Checkup:
     """Look at this machine; nothing is imported, changed or fetched.
 
-    ``purpose`` leaves out what a machine for building, or for running, need not have. ``only`` names checks.
-    ``engine`` is a built engine's folder to judge as well. ``start`` is the folder whose configuration holds,
+    ``purpose`` leaves out what a machine for building, or for running, need not have. ``only`` names checks. ``engine``
+    is a built engine's folder to judge as well. ``libraries`` or the environment of the interpreter ``python`` have the
+    TensorRT-LLM to look at, which is found without them. ``start`` is the folder whose configuration holds,
     ``environment`` stands for `os.environ`, ``root`` for `/`; ``patience`` is how long all checks together may take, in
-    seconds. Raises :class:`~trtheaders.errors.UsageError` for a
-    check or folder that there is not, and :class:`~trtheaders.errors.ConfigurationError`.
+    seconds. Raises :class:`~trtheaders.errors.UsageError` for a check or folder that there is not, and
+    :class:`~trtheaders.errors.ConfigurationError`.
     """
     checks = _choose(only)
     folder = start or Path.cwd()

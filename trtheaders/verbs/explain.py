@@ -31,7 +31,7 @@ def explain(
     """The causes behind the complaints in ``lines`` (of a compiler, a linker, the dynamic loader) and their remedies.
 
     The installed library is asked where one is found; named ``libraries`` or ``python`` must be usable. ``releases``
-    are those vendored here and those that ship, unless given. Raises
+    are those vendored here and those that ship, unless given. ``start`` is the folder whose configuration holds. Raises
     :class:`~trtheaders.errors.NothingVerifiedError` for a log without a line, and
     :class:`~trtheaders.errors.TrtHeadersError` for what is named and cannot be used.
     """

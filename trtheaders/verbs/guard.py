@@ -31,7 +31,7 @@ def guard(release: str, *, library: Path | None = None, exact: bool = False, sta
 
     With ``library`` the guard asks only for what that library exports, for the version that it names, and where its
     accessors read: give the one that `verify` compared. With ``exact`` only that very build will do. A release that is
-    not vendored here is taken from those that ship with trtheaders.
+    not vendored here is taken from those that ship with trtheaders. ``start`` is the folder whose configuration holds.
 
     Raises :class:`~trtheaders.errors.UsageError` for a library of another release or, with ``exact``, without a build
     id, and another :class:`~trtheaders.errors.TrtHeadersError` where the promises or the library cannot be read.

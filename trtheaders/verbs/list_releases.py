@@ -30,6 +30,7 @@ def list_releases(
 ) -> tuple[ListedRelease, ...]:
     """The releases that lie here, newest first, adopted or not; with ``upstream`` those of ``remote``.
 
+    ``configuration``, ``destination``, ``offline`` and ``progress`` are those of :func:`~trtheaders.verbs.add.add`.
     Raises :class:`~trtheaders.errors.UpstreamError` where upstream does not answer.
     """
     configuration = configuration or load_configuration(Path.cwd())

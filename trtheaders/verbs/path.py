@@ -15,7 +15,8 @@ from trtheaders.vendoring.folder.store import Store
 def path(release: str, *, destination: Path | None = None) -> Path:
     """The include directory of ``release``, the parent of its `tensorrt_llm`.
 
-    Raises :class:`~trtheaders.errors.ReleaseError` where it is not vendored, with the command that adds it.
+    ``destination`` is the folder that holds the releases, by default the configured one. Raises
+    :class:`~trtheaders.errors.ReleaseError` where it is not vendored, with the command that adds it.
     """
     return paths(release, destination=destination)[0]
 

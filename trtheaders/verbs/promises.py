@@ -24,7 +24,9 @@ def promises(
 ) -> AbiSnapshot:
     """Everything that the headers of ``release`` (or the tree ``headers``) promise, exempt and leave open.
 
-    Raises :class:`~trtheaders.errors.TrtHeadersError` where that cannot be said.
+    ``entries``, ``include_directories``, ``defines``, ``standard`` and ``compiler`` are those of
+    :func:`~trtheaders.verbs.verify.verify`; ``start`` is the folder whose configuration holds. Raises
+    :class:`~trtheaders.errors.TrtHeadersError` where that cannot be said.
     """
     configuration = settle_configuration(
         start,

@@ -23,8 +23,9 @@ def remove(
 ) -> tuple[LockedRelease, ...]:
     """Remove ``releases`` and their entries of the lock, all or none; answers with the entries.
 
-    Raises :class:`~trtheaders.errors.ReleaseError` for one that is not vendored, :class:`StoreError` for files that
-    differ from the lock and so exist nowhere else, unless ``force``.
+    ``destination`` is the folder that holds the releases, by default the configured one. Raises
+    :class:`~trtheaders.errors.ReleaseError` for one that is not vendored, :class:`StoreError` for files that differ
+    from the lock and so exist nowhere else, unless ``force``.
     """
     if not releases:
         raise UsageError("no release was named", hint="`trtheaders list` names those that are there")

@@ -53,7 +53,9 @@ def stub(
     """Make ``output``, a shared library that exports all that ``release`` (or the tree ``headers``) promises.
 
     A release that is not vendored here is taken from those that ship with trtheaders. ``soname`` is the output's name
-    if empty. ``compiler`` links, and parses where a snapshot must be made. Raises a
+    if empty, ``machine`` the architecture that it is for. ``compiler`` links, and parses where a snapshot must be made;
+    ``entries``, ``include_directories``, ``defines`` and ``standard`` are those of
+    :func:`~trtheaders.verbs.verify.verify` then. ``start`` is the folder whose configuration holds. Raises a
     :class:`~trtheaders.errors.TrtHeadersError` where the promises are not known or the stub cannot be built.
     """
     if compiler:

@@ -49,11 +49,12 @@ def sync(
 ) -> Synchronisation:
     """Let the vendored folder hold what its lock says, from the commits that the lock pins.
 
-    A release whose files are all there needs no network. One that was never compared with upstream is compared now,
-    and its lock completed. Snapshots that are missing are recorded. ``prune`` removes files and release folders that
-    the lock does not name; ``force`` lets upstream's files replace a folder that was never compared and differs. The
-    other arguments are those of :func:`~trtheaders.verbs.add.add`. Raises
-    :class:`~trtheaders.errors.TrtHeadersError` for the first release that cannot be restored, after the others were.
+    A release whose files are all there needs no network. One that was never compared with upstream is compared now, and
+    its lock completed. Snapshots that are missing are recorded. ``prune`` removes files and release folders that the
+    lock does not name; ``force`` lets upstream's files replace a folder that was never compared and differs.
+    ``configuration``, ``remote``, ``destination``, ``offline``, ``full``, ``progress`` and ``tell`` are those of
+    :func:`~trtheaders.verbs.add.add`. Raises :class:`~trtheaders.errors.TrtHeadersError` for the first release that
+    cannot be restored, after the others were.
     """
     configuration = configuration or load_configuration(Path.cwd())
     store = choose_store(configuration, destination)

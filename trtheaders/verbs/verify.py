@@ -56,15 +56,18 @@ def verify(
 ) -> Verification:
     """Compare vendored headers (or the tree ``headers``) with the installed library (or ``libraries``).
 
-    Without ``release`` the vendored release equal to the installed version is taken. ``headers_only`` asks no library.
-    With ``anew`` the headers are parsed whatever is recorded, and the record is compared with what they promise.
-    ``link`` lets the user's own linker confirm or withdraw what is found; ``undeclared`` adds remarks on what the
-    libraries export besides; ``to_run`` makes a finding of each needed library that is not here, and ``engine`` is a
-    built engine's folder to hold against the installed release. ``fallback`` is an interpreter to look at where
-    nothing else has an installation, ``target`` the architecture that the consumer builds for, None for that of the
-    library. ``start`` is the folder whose configuration holds, ``today`` the day on which accepted findings may have
-    expired. Raises a
-    :class:`~trtheaders.errors.TrtHeadersError` where there is no answer.
+    Without ``release`` the vendored release equal to the installed version is taken. ``entries`` are the headers to
+    start from (relative to the folder for `-I`, or `all`), ``include_directories`` hold foreign headers, ``standard``
+    (`c++17`) is the language and ``compiler`` the consumer's own command: each as configured if empty. ``defines`` are
+    macros (`NAME` or `NAME=VALUE`) besides the configured ones. ``python`` is the interpreter whose environment has
+    TensorRT-LLM, found without it. ``headers_only`` asks no library. With ``anew`` the headers are parsed whatever is
+    recorded, and the record is compared with what they promise. ``link`` lets the user's own linker confirm or withdraw
+    what is found; ``undeclared`` adds remarks on what the libraries export besides; ``to_run`` makes a finding of each
+    needed library that is not here, and ``engine`` is a built engine's folder to hold against the installed release.
+    ``fallback`` is an interpreter to look at where nothing else has an installation, ``target`` the architecture that
+    the consumer builds for, None for that of the library. ``start`` is the folder whose configuration holds, ``today``
+    the day on which accepted findings may have expired. Raises a :class:`~trtheaders.errors.TrtHeadersError` where
+    there is no answer.
     """
     configuration = settle_configuration(
         start,
