@@ -14,6 +14,9 @@ from trtheaders.headers.parser.kinds import Kind
 from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.unit import UNIT_NAME, Unit
 
+OURS = "trtheaders_"
+"""How everything is called that probes declare."""
+
 
 class Probing:
     """Asks about ``unit``, which was parsed with ``arguments``."""
@@ -60,12 +63,20 @@ def inside(namespace: str, text: str) -> str:
 
 def find_answers(unit: Unit, prefix: str) -> dict[str, Node]:
     """What ``unit``, an answer of :meth:`Probing.ask`, itself declares under names with ``prefix``, by these names."""
+    if unit.answers is None:
+        unit.answers = _find_answers(unit)
+    return {name: node for name, node in unit.answers.items() if name.startswith(prefix)}
+
+
+def _find_answers(unit: Unit) -> dict[str, Node]:
+    """All that ``unit`` declares beside the headers; asked for once, for it passes over all that they declare."""
     found: dict[str, Node] = {}
     waiting = unit.top_level()
     while waiting:
         node = waiting.pop()
-        if node.spelling.startswith(prefix):
-            found[node.spelling] = node
+        name = node.spelling
+        if name.startswith(OURS):
+            found[name] = node
         elif node.kind == Kind.NAMESPACE and node.place()[0] == UNIT_NAME:
             waiting += node.children()
     return found

@@ -53,6 +53,8 @@ class Unit:
         self.usrs: dict[int, str] = {}
         self.remembered: dict[tuple[str, str], Any] = {}
         self._index = index
+        self.answers: dict[str, Node] | None = None
+        """What a probe declares, by name, once asked for."""
 
     def __del__(self) -> None:
         library = libclang()
