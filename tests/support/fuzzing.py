@@ -19,9 +19,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.cxx import build_library
 from support.mutations import damage_library, damage_packed, damage_text
-from support.tools import CROSS, TOOLS
+from support.tools import CROSS, TOOLS, tool
 
 MEMORY = 500
 PROCESSOR = 20
@@ -74,7 +73,7 @@ _VERSIONS = "FIRST { global: _ZN*Config*; }; SECOND { global: *; } FIRST;\n"
 BUILDS = {
     "both hash tables": ("g++", ("-O2", "-Wl,--hash-style=both")),
     "RELR and packed DWARF 4": ("g++", ("-O2", "-gdwarf-4", "-gz=zlib", "-Wl,-z,pack-relative-relocs")),
-    "symbol versions": ("g++", ("-O1", "-Wl,--version-script={versions}")),
+    "symbol versions": ("g++", ("-O1", "-Wl,--version-script=versions")),
     "aarch64 and DWARF 5": (CROSS, ("-O2", "-gdwarf-5")),
 }
 LOCAL = (
@@ -141,8 +140,10 @@ class Outcome:
     @property
     def fault(self) -> str:
         """What must not be; nothing for a run that ended well."""
-        if self.status in (-signal.SIGXCPU, -signal.SIGALRM):
-            return "a hang"
+        if self.status == -signal.SIGXCPU:
+            return f"a hang: {PROCESSOR} seconds of processor time"
+        if self.status == -signal.SIGALRM:
+            return f"a hang: {_PATIENCE} seconds, {self.seconds:.1f} of them of processor time"
         if self.status < 0:
             return f"ended by {signal.Signals(-self.status).name}"
         if self.status not in _ALLOWED:
@@ -172,14 +173,18 @@ def build_project(folder: Path) -> Path:
 
 
 def library_of(build: str, folder: Path) -> Path:
-    """The library of one of `BUILDS`."""
+    """The library of one of `BUILDS`; its bytes do not depend on where it is built, so that a seed tells the damage."""
     compiler, flags = BUILDS[build]
-    (folder / "versions").write_text(_VERSIONS)
-    include = folder / "include"
-    (include / "tensorrt_llm" / "executor").mkdir(parents=True, exist_ok=True)
-    (include / "tensorrt_llm" / "executor" / "executor.h").write_text(HEADER)
-    flags = tuple(flag.format(versions=folder / "versions") for flag in flags)
-    return build_library(SOURCE, name="libtensorrt_llm.so", flags=flags, compiler=compiler, include=[include])
+    work = folder / f"build {build}"
+    header = work / "include" / "tensorrt_llm" / "executor" / "executor.h"
+    header.parent.mkdir(parents=True, exist_ok=True)
+    header.write_text(HEADER)
+    (work / "unit.cpp").write_text(SOURCE)
+    (work / "versions").write_text(_VERSIONS)
+    name = "libtensorrt_llm.so"
+    usual = ("-shared", "-fPIC", "-std=c++17", f"-Wl,-soname,{name}", "-Iinclude", f"-ffile-prefix-map={work}=.")
+    subprocess.run([tool(compiler), "unit.cpp", *usual, *flags, "-o", name], cwd=work, check=True)
+    return work / name
 
 
 def subjects(project: Path) -> list[Subject]:
