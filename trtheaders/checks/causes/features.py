@@ -6,7 +6,14 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from trtheaders.checks.causes.open_findings import Case, CommonCause, UnkeptPromise, count, name_every_library
+from trtheaders.checks.causes.open_findings import (
+    Case,
+    CommonCause,
+    UnkeptPromise,
+    count,
+    hint_at_sibling,
+    name_every_library,
+)
 from trtheaders.checks.symbols.faults import best_answer
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind
 from trtheaders.model.headers.layouts import Gate
@@ -72,7 +79,8 @@ def _tell(part: Part, symptoms: tuple[UnkeptPromise, ...], case: Case) -> Common
     hint = (
         f"the library was built without {macros}: read the headers without (`--define`), or use a build that has it"
         if macros
-        else "it was not compiled into this build; do not use it, or use a build that has it"
+        else hint_at_sibling([symbol for item in symptoms for symbol in item.finding.symbols], case.answers)
+        or "it was not compiled into this build; do not use it, or use a build that has it"
     )
     return CommonCause(
         rule=UNCOMPILED_FEATURES,

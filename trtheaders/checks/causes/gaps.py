@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from trtheaders.checks.causes.open_findings import Case, count, has_drift
+from trtheaders.checks.causes.open_findings import Case, count, has_drift, hint_at_sibling
 from trtheaders.checks.symbols.signatures import read_signature
 from trtheaders.demangling import demangle
 from trtheaders.model.answers.findings import Finding, Severity
@@ -35,6 +35,9 @@ def hint_at_gap(finding: Finding, case: Case) -> Finding:
     total = len(case.snapshot.promises)
     if finding.rule != MISSING_SYMBOLS.id or finding.severity is Severity.NOTE:
         return finding
+    sibling = hint_at_sibling(finding.symbols, case.answers)
+    if sibling:
+        return replace(finding, hint=sibling)
     if case.kept < _MOST * total or _is_there_otherwise(finding, case):
         generic = finding.hint == MISSING_SYMBOLS.hint and not case.of_upstream
         return replace(finding, hint=_GENERIC) if generic else finding

@@ -86,6 +86,13 @@ class CommonCause(Struct, frozen=True, kw_only=True):
         return (*(symptom.finding for symptom in self.symptoms), *self.layouts)
 
 
+def hint_at_sibling(symbols: Sequence[SymbolName], answers: LibraryAnswers) -> str:
+    """What to do where one library that was not asked has all of ``symbols``; '' where none has."""
+    names = {answers.beside.get(symbol, "") for symbol in symbols}
+    name = names.pop() if len(names) == 1 else ""
+    return f"`{name}`, which lies beside, exports it: link that as well, and name it with `--library`" if name else ""
+
+
 def find_symptoms(snapshot: AbiSnapshot, findings: Iterable[Finding]) -> tuple[UnkeptPromise, ...]:
     """The findings that say that a promise does not link, each with its promise."""
     owners = {symbol: promise for promise in snapshot.promises for symbol in promise.symbols}

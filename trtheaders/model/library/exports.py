@@ -103,7 +103,8 @@ class LibraryAnswers(Struct, frozen=True, kw_only=True):
     """Everything that a check may know of a set of libraries: plain values, no file behind them.
 
     ``answers`` holds one entry for each symbol that was asked about; ``lookalikes`` only for those not exported,
-    nearest first.
+    nearest first. ``beside`` names the library, neither asked nor needed, that lies beside those and exports a symbol
+    which nobody else has.
     """
 
     libraries: tuple[LibraryFacts, ...]
@@ -111,3 +112,4 @@ class LibraryAnswers(Struct, frozen=True, kw_only=True):
     lookalikes: Mapping[SymbolName, tuple[Lookalike, ...]]
     version_string: str | None = None
     """What `tensorrt_llm::executor::version()` would return, read from its machine code."""
+    beside: Mapping[SymbolName, str] = {}

@@ -21,12 +21,23 @@ def ask_about(
     snapshot: AbiSnapshot, libraries: Sequence[Path], linked: Collection[Path] | None = None
 ) -> LibraryAnswers:
     """What ``libraries`` say about all that ``snapshot`` promises, and other spellings of what is absent."""
-    answers = ask_libraries(libraries, _owed(snapshot), linked=linked)
+    answers = _with_siblings(ask_libraries(libraries, _owed(snapshot), linked=linked), libraries)
     others = _other_spellings(snapshot, answers)
     if not others:
         return answers
     more = ask_libraries(libraries, others, linked=linked)
     return replace(answers, answers={**more.answers, **answers.answers})
+
+
+def _with_siblings(answers: LibraryAnswers, libraries: Sequence[Path]) -> LibraryAnswers:
+    """``answers`` with who lies beside and has what is absent; where nothing is, nobody is looked for."""
+    absent = [symbol for symbol, answer in answers.answers.items() if answer.standing is Standing.ABSENT]
+    if not absent:
+        return answers
+    from trtheaders.library.symbols.siblings import find_beside
+
+    kept = [symbol for symbol, answer in answers.answers.items() if answer.standing is Standing.EXPORTED]
+    return replace(answers, beside=find_beside(libraries, absent, kept))
 
 
 def _owed(snapshot: AbiSnapshot) -> tuple[SymbolName, ...]:
