@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain, islice
 
 from msgspec import Struct
 
 from trtheaders.demangling import demangle, split_parameters
 from trtheaders.library.symbols.exports import OpenLibrary
-from trtheaders.library.symbols.name_parts import MangledParts, take_apart
-from trtheaders.model.library.exports import Lookalike
+from trtheaders.library.symbols.name_parts import MangledParts, take_apart, unversioned
+from trtheaders.library.symbols.name_patterns import resembling
+from trtheaders.model.library.exports import Export, Lookalike
 from trtheaders.model.names import SymbolName
 
 _MOST = 8
 """So many of one symbol's lookalikes are kept: overloads beyond that help nobody."""
-
-_ABBREVIATED = re.compile(rb"(?:St|S[0-9A-Z]*_|S[abiosd])\Z")
-_STRUCTOR = re.compile(rb"(?:C[123]|D[0-5])\Z")
-_VERSION_SCOPE = re.compile(rb"_*(?:v|V|abi|cxx)?\d[\d_]*\Z")
+_MOST_WEIGHED = 10_000
+"""So many names are demangled, shared by the symbols that are missing: those of the most similar length."""
+_KEPT_FOR_ONE = 8
+"""So many are kept, of each distance, for one that is demangled."""
+_MOST_PLACES = 30_000
+"""So many scopes are taken apart: no library has as many that resemble those of what it lacks."""
 
 
 class _Candidate(Struct, frozen=True):
     library: OpenLibrary
-    row: int
     symbol: bytes
-    parts: MangledParts
+    distance: int
 
 
 def find_lookalikes(
@@ -40,49 +42,15 @@ def find_lookalikes(
     if not wanted:
         return {}
     relatives = _Relatives(wanted)
-    pattern = _any_of(wanted.values())
-    found: dict[SymbolName, list[_Candidate]] = {}
+    pattern = resembling(wanted.values())
+    share = _MOST_WEIGHED // len(wanted) + 1
+    found = {symbol: _Nearest(len(symbol), _KEPT_FOR_ONE * share) for symbol in wanted}
     for library in libraries:
-        for candidate, symbol in _candidates(library, pattern, relatives):
-            found.setdefault(symbol, []).append(candidate)
-    ranked = ((symbol, _nearest(symbol, parts, found.get(symbol, ()))) for symbol, parts in wanted.items())
+        for place, name in library.names_from(pattern):
+            for symbol, distance in relatives.at(place, name):
+                found[symbol].add(library, name, distance)
+    ranked = ((symbol, _rank(symbol, candidates, share)) for symbol, candidates in found.items())
     return {symbol: lookalikes for symbol, lookalikes in ranked if lookalikes}
-
-
-def _any_of(wanted: Iterable[MangledParts]) -> re.Pattern[bytes]:
-    """A pattern that every name matches which resembles one of ``wanted``, and few others do.
-
-    The last name has to be there, behind one of the two names before it: at most one scope may be missing.
-    """
-    behind: dict[bytes, set[bytes]] = {}
-    for parts in wanted:
-        for scope in _last_scopes(parts) or [b""]:
-            behind.setdefault(scope, set()).add(parts.needle)
-    # Another name behind it would be the last one.
-    ends = {
-        scope: (rb"[^\0]*?" + _spell(dict.fromkeys(last, rb"(?![\dS])" if scope not in (b"", b"St") else b"")))
-        for scope, last in behind.items()
-    }
-    return re.compile(_spell(ends))
-
-
-def _last_scopes(parts: MangledParts) -> list[bytes]:
-    """The names of which one stands before the needle in all that resembles ``parts``; empty where none need to."""
-    scopes = _unversioned(parts.scope)
-    # What is called by its class's name has the class in its needle.
-    scopes = scopes[:-1] if _STRUCTOR.match(parts.name) else scopes
-    return [scope if _ABBREVIATED.match(scope) else b"%d%s" % (len(scope), scope) for scope in scopes[-2:]]
-
-
-def _spell(ends: Mapping[bytes, bytes]) -> bytes:
-    """A pattern for any key of ``ends`` with what follows it, as a tree of bytes: at each place few are tried."""
-    if list(ends) == [b""]:
-        return ends[b""]
-    branches: dict[bytes, dict[bytes, bytes]] = {}
-    for text, end in ends.items():
-        branches.setdefault(text[:1], {})[text[1:]] = end
-    ways = [re.escape(first) + (_spell(inner) if first else inner[b""]) for first, inner in sorted(branches.items())]
-    return ways[0] if len(ways) == 1 else b"(?:" + b"|".join(ways) + b")"
 
 
 class _Relatives:
@@ -90,24 +58,39 @@ class _Relatives:
 
     def __init__(self, wanted: Mapping[SymbolName, MangledParts]) -> None:
         self._wanted = wanted
+        self._known: dict[bytes, tuple[tuple[SymbolName, int], ...]] = {}
         self._by_scope: dict[bytes, dict[tuple[bytes, ...], set[SymbolName]]] = {}
         for symbol, parts in wanted.items():
             of_token = self._by_scope.setdefault(parts.token, {})
             for scope in _neighbours(parts.scope):
                 of_token.setdefault(scope, set()).add(symbol)
 
-    def of(self, parts: MangledParts) -> Iterator[SymbolName]:
-        """The wanted symbols whose scope is near that of ``parts``, with the same last name."""
-        of_token = self._by_scope.get(parts.token)
-        if of_token is None:
-            return iter(())
-        near = set[SymbolName]().union(*(of_token.get(scope, ()) for scope in _neighbours(parts.scope)))
-        return (name for name in near if _scope_distance(self._wanted[name].scope, parts.scope) is not None)
+    def at(self, place: bytes, name: bytes) -> tuple[tuple[SymbolName, int], ...]:
+        """The wanted symbols that resemble ``name``, which starts with ``place`` up to its last name, and how far off
+        its scope is.
+        """
+        # Where template arguments follow the name may go on in any scope.
+        key = name if name.startswith(b"I", len(place)) else place
+        if key not in self._known:
+            if len(self._known) >= _MOST_PLACES:
+                return ()
+            self._known[key] = tuple(self._of(name))
+        return self._known[key]
+
+    def _of(self, name: bytes) -> Iterator[tuple[SymbolName, int]]:
+        parts = take_apart(name)
+        of_token = self._by_scope.get(parts.token) if parts is not None else None
+        if parts is None or of_token is None:
+            return
+        for symbol in set[SymbolName]().union(*(of_token.get(scope, ()) for scope in _neighbours(parts.scope))):
+            distance = _scope_distance(self._wanted[symbol].scope, parts.scope)
+            if distance is not None:
+                yield symbol, distance
 
 
 def _neighbours(scope: tuple[bytes, ...]) -> set[tuple[bytes, ...]]:
     """``scope``, it without versions, and both without one name: two scopes that are near share one of these."""
-    plain = _unversioned(scope)
+    plain = unversioned(scope)
     return {
         scope,
         plain,
@@ -115,38 +98,46 @@ def _neighbours(scope: tuple[bytes, ...]) -> set[tuple[bytes, ...]]:
     }
 
 
-def _candidates(
-    library: OpenLibrary, pattern: re.Pattern[bytes], relatives: _Relatives
-) -> Iterator[tuple[_Candidate, SymbolName]]:
-    """The exports that resemble a wanted symbol, each with it; only what resembles one is looked up."""
-    for name in library.names_with(pattern):
-        parts = take_apart(name)
-        symbols = list(relatives.of(parts)) if parts is not None else []
-        for row in library.find(name.decode(errors="backslashreplace")) if symbols else ():
-            if row.exported and not library.versions[row.index].local:
-                yield from ((_Candidate(library, row.index, name, parts), symbol) for symbol in symbols if parts)
+class _Nearest:
+    """The candidates for one symbol of ``length`` bytes, ``most`` of each distance: the nearest scopes first, and of
+    these the most similar lengths.
+    """
+
+    def __init__(self, length: int, most: int) -> None:
+        self._length = length
+        self._most = most
+        self._found: tuple[list[_Candidate], ...] = ([], [], [], [])
+
+    def add(self, library: OpenLibrary, name: bytes, distance: int) -> None:
+        of_distance = self._found[distance]
+        if len(of_distance) < self._most:
+            of_distance.append(_Candidate(library, name, distance))
+
+    def __iter__(self) -> Iterator[_Candidate]:
+        return chain.from_iterable(sorted(found, key=self._order) for found in self._found)
+
+    def _order(self, candidate: _Candidate) -> tuple[int, bytes]:
+        return abs(len(candidate.symbol) - self._length), candidate.symbol
 
 
-def _nearest(symbol: SymbolName, parts: MangledParts, candidates: Iterable[_Candidate]) -> tuple[Lookalike, ...]:
-    ranked = sorted(_ranked(symbol, parts, candidates), key=lambda item: item[0])
-    return tuple(
-        Lookalike(export=candidate.library.export_at(candidate.row), demangled=text)
-        for _, text, candidate in ranked[:_MOST]
-    )
+def _rank(symbol: SymbolName, candidates: Iterable[_Candidate], most: int) -> tuple[Lookalike, ...]:
+    ranked = sorted(islice(_weigh(symbol, candidates), most), key=lambda item: item[0])
+    return tuple(Lookalike(export=export, demangled=text) for _, text, export in ranked[:_MOST])
 
 
-def _ranked(
-    symbol: SymbolName, parts: MangledParts, candidates: Iterable[_Candidate]
-) -> Iterator[tuple[tuple[int, int, bytes], str, _Candidate]]:
+def _weigh(
+    symbol: SymbolName, candidates: Iterable[_Candidate]
+) -> Iterator[tuple[tuple[int, int, bytes], str, Export]]:
+    """Those that are exported, with what they are ordered by."""
     parameters = Counter(split_parameters(demangle(symbol))[1])
     for candidate in candidates:
-        distance = _scope_distance(parts.scope, candidate.parts.scope)
-        if distance is None or candidate.symbol == symbol.encode():
-            continue
-        text = demangle(candidate.symbol.decode(errors="backslashreplace"))
-        others = Counter(split_parameters(text)[1])
-        change = (parameters - others).total() + (others - parameters).total()
-        yield (distance, change, candidate.symbol), text, candidate
+        name = candidate.symbol.decode(errors="backslashreplace")
+        exports = list(candidate.library.look_up_all(SymbolName(name))) if name != symbol else []
+        if exports:
+            text = demangle(name)
+            others = Counter(split_parameters(text)[1])
+            change = (parameters - others).total() + (others - parameters).total()
+            yield from (((candidate.distance, change, candidate.symbol), text, export) for export in exports)
 
 
 def _scope_distance(wanted: tuple[bytes, ...], found: tuple[bytes, ...]) -> int | None:
@@ -155,18 +146,14 @@ def _scope_distance(wanted: tuple[bytes, ...], found: tuple[bytes, ...]) -> int 
     """
     if wanted == found:
         return 0
-    if _unversioned(wanted) == _unversioned(found):
+    if unversioned(wanted) == unversioned(found):
         return 1
     if _is_one_more(wanted, found):
         return 2
-    return 3 if _is_one_more(_unversioned(wanted), _unversioned(found)) else None
+    return 3 if _is_one_more(unversioned(wanted), unversioned(found)) else None
 
 
 def _is_one_more(wanted: tuple[bytes, ...], found: tuple[bytes, ...]) -> bool:
     longer, shorter = (wanted, found) if len(wanted) > len(found) else (found, wanted)
     one_more = len(longer) == len(shorter) + 1 and len(shorter) > 0
-    return one_more and any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
-
-
-def _unversioned(scope: tuple[bytes, ...]) -> tuple[bytes, ...]:
-    return tuple(name for name in scope if not _VERSION_SCOPE.match(name))
+    return 2 if one_more and any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer))) else None

@@ -36,7 +36,11 @@ class OpenLibrary:
 
     def look_up_old(self, symbol: SymbolName) -> Export | None:
         """An export of that name in any version, such as `foo@V1`, which only old programs bind to."""
-        return next((self._export(row) for row in self._rows(symbol)), None)
+        return next(self.look_up_all(symbol), None)
+
+    def look_up_all(self, symbol: SymbolName) -> Iterator[Export]:
+        """The exports of that name in all versions."""
+        return (self._export(row) for row in self._rows(symbol))
 
     def _rows(self, symbol: SymbolName) -> Iterator[Symbol]:
         return (row for row in self.find(symbol) if row.exported and not self.versions[row.index].local)
@@ -46,10 +50,6 @@ class OpenLibrary:
         for index, _ in self.table.exported_names():
             if not self.versions[index].local:
                 yield self._export(self.table[index])
-
-    def export_at(self, row: int) -> Export:
-        """The export in a row of the dynamic symbol table."""
-        return self._export(self.table[row])
 
     def _export(self, row: Symbol) -> Export:
         return Export(
@@ -71,6 +71,14 @@ class OpenLibrary:
             if position < 0:
                 return
             yield names[names.rfind(b"\0", 0, match.start()) + 1 : position]
+
+    def names_from(self, pattern: re.Pattern[bytes]) -> Iterator[tuple[bytes, bytes]]:
+        """As :meth:`names_with`, where ``pattern`` begins with the NUL before a name: what it matches, and the name."""
+        names = self.table.strings
+        for match in pattern.finditer(names):
+            stop = names.find(b"\0", match.end())
+            if stop >= 0:
+                yield match[0][1:], names[match.start() + 1 : stop]
 
     def hidden_among(self, symbols: AbstractSet[SymbolName]) -> frozenset[SymbolName]:
         """Those of ``symbols`` that `.symtab` defines; nothing of a stripped library is known."""
