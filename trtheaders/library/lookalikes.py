@@ -156,4 +156,4 @@ def _scope_distance(wanted: tuple[bytes, ...], found: tuple[bytes, ...]) -> int 
 def _is_one_more(wanted: tuple[bytes, ...], found: tuple[bytes, ...]) -> bool:
     longer, shorter = (wanted, found) if len(wanted) > len(found) else (found, wanted)
     one_more = len(longer) == len(shorter) + 1 and len(shorter) > 0
-    return 2 if one_more and any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer))) else None
+    return one_more and any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))

@@ -49,8 +49,8 @@ def _identifiers(lengths: Iterable[int]) -> bytes:
 
 
 _IDENTIFIER = _identifiers(range(1, _LONGEST + 1))
-_VERSIONS = rb"(?:(?=\d_*(?:v|V|abi|cxx)?\d)(?:%s))*" % b"|".join(rb"%d.{%d}" % (n, n) for n in range(2, 10))
-_TAGS = rb"(?:B%s)*" % _identifiers(range(1, 10))
+_VERSIONS = rb"(?:(?=\d_*(?:v|V|abi|cxx)?\d)(?:%s)){0,2}" % b"|".join(rb"%d.{%d}" % (n, n) for n in range(2, 10))
+_TAGS = rb"(?:B%s){0,2}" % _identifiers(range(1, 10))
 _ARGUMENTS = rb"(?=I)"
 """Template arguments nest, which no pattern follows: at the first ones a name has passed."""
 
