@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from trtheaders.programs.flags import find_words
+from trtheaders.programs.flags import NOTHING_PRECOMPILED, find_words
 from trtheaders.programs.start import run_program
 
 
@@ -31,6 +31,7 @@ def compile_object(question: ObjectQuestion, folder: Path) -> Path | None:
     made = folder / "source.o"
     command: Sequence[str] = [
         *find_words(question.compiler or "g++"),
+        *NOTHING_PRECOMPILED,
         f"-std={question.standard}",
         *question.flags,
         "-O0",

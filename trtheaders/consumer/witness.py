@@ -18,7 +18,7 @@ from trtheaders.model.answers.findings import Witness
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Trait
 from trtheaders.model.headers.promises import Promise
 from trtheaders.model.names import SymbolName
-from trtheaders.programs.flags import find_words
+from trtheaders.programs.flags import NOTHING_PRECOMPILED, find_words
 from trtheaders.programs.start import Finished, run_program
 
 _UNIT = "use.cpp"
@@ -107,6 +107,7 @@ class _Bench:
         asked = self._question
         return [
             *find_words(asked.compiler),
+            *NOTHING_PRECOMPILED,
             f"-std={asked.standard}",
             # Private members are used where inline code of the headers uses them; -O0 keeps every reference.
             "-O0",

@@ -43,7 +43,9 @@ def _read_config(folder: Path) -> Mapping[str, Any]:
         inner = sorted(path.parent.name for path in folder.glob(f"*/{CONFIG}"))
         hint = f"name one of its folders: {', '.join(inner)}" if inner else _BUILD
         raise EngineError(f"there is no engine in `{folder}`: no {CONFIG}", hint=hint) from None
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise EngineError(f"`{file}` cannot be read: {error.strerror}", hint="copy or build the engine again") from error
+    except (ValueError, RecursionError) as error:
         raise EngineError(f"`{file}` cannot be read: {error}", hint="copy or build the engine again") from error
     if not isinstance(document, dict):
         raise EngineError(f"`{file}` holds no table", hint="copy or build the engine again")

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from trtheaders.headers.confirmation.compilation import CompilerCommand
 from trtheaders.model.answers.uses import Failure
+from trtheaders.programs.flags import NOTHING_PRECOMPILED
 from trtheaders.programs.start import run_program
 
 _PATIENCE = 300
@@ -34,7 +35,7 @@ def ask_refusals(command: CompilerCommand, source: Path, flags: Sequence[str]) -
     """The compiler's word on ``source`` with the consumer's ``flags``; None where it cannot be asked."""
     own = ["-fsyntax-only", "-w", "-fdiagnostics-color=never", "-x", "c++", str(source.resolve())]
     try:
-        done = run_program([*command.compiler, *command.flags, *flags, *own], seconds=_PATIENCE)
+        done = run_program([*command.compiler, *NOTHING_PRECOMPILED, *command.flags, *flags, *own], seconds=_PATIENCE)
     except OSError:
         return None
     if done.status == 0:

@@ -24,6 +24,12 @@ PATH_FLAGS = ("-isystem", "-iquote", "-idirafter", "-include", "-imacros", "-I")
 _READING = ("-include", "-imacros")
 """A compiler that does not understand what these read quotes it."""
 
+NOTHING_PRECOMPILED = ("-include", os.devnull)
+"""Before every other flag that includes: a compiler takes `x.h.gch`, which anybody may have put beside `x.h`, in place
+of the first header alone. It says what it likes, and is an image of the compiler's memory (GCC manual, "Using
+Precompiled Headers"; clang does so for `-include`)."""
+_PRECOMPILED = (".gch", ".pch")
+
 _SWITCHES = """
     rtti exceptions char8_t short-enums short-wchar signed-char unsigned-char signed-bitfields
     unsigned-bitfields freestanding hosted openmp openmp-simd openacc threadsafe-statics use-cxa-atexit
@@ -154,7 +160,7 @@ class _Sheet:
             return False
         value = word[len(flag) :].removeprefix("=") or next(row, "")
         path = str(self._folder / value)
-        if flag in _READING and value and not is_called_as_header(path):
+        if flag in _READING and value and not _may_be_included(path):
             self.dropped.append(f"{flag} {value}")
         else:
             self.kept += (flag, path) if value else ()
@@ -178,6 +184,10 @@ class _Sheet:
             self.dropped.append(f"{word} {next(row, '')}")
         elif word.startswith("-") and not re.match(_MEANINGLESS, word):
             self.dropped.append(word)
+
+
+def _may_be_included(path: str) -> bool:
+    return is_called_as_header(path) and not any(os.path.lexists(f"{path}{suffix}") for suffix in _PRECOMPILED)
 
 
 def _options_file(word: str, row: Iterator[str]) -> str | None:

@@ -32,8 +32,8 @@ _LIMITS = "".join(
 _LIFELINE = '(exec 3<"/proc/self/fd/$1" || exit; read -r _ <&3; kill -s KILL 0) >/dev/null 2>&1 & shift; '
 """A child that waits for the other end of a pipe to close, as it does when we are gone, and then ends the group."""
 _LOOK_SECONDS = 0.2
-_NOT_INHERITED = ("DEPENDENCIES_OUTPUT", "SUNPRO_DEPENDENCIES", "PYTHONSTARTUP", "BASH_ENV", "ENV")
-"""What lets a program write a file, or read one first, unasked."""
+_NOT_INHERITED = ("DEPENDENCIES_OUTPUT", "SUNPRO_DEPENDENCIES", "PYTHONSTARTUP", "BASH_ENV", "ENV", "DEBUGINFOD_URLS")
+"""What lets a program write a file, read one first, or ask a server, unasked."""
 
 
 class Finished(Struct, frozen=True, kw_only=True):

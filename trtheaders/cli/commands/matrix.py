@@ -68,7 +68,8 @@ def _keep(file: Path, *, everything: bool, check: bool) -> int:
     try:
         old = read_text(file)
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"`{file}` cannot be read: {error}", hint="name a text file that is there") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(f"`{file}` cannot be read: {why}", hint="name a text file that is there") from error
     new = replace_block(old, render_block(matrix(everything=everything, here=False)), str(file))
     if new == old:
         say(f"the table in `{file}` is up to date")

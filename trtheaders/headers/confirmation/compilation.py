@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from trtheaders.headers.confirmation.assembly import Assembly, read_assembly
 from trtheaders.headers.confirmation.unit import ENTRY, ITEM, FormChoice, UnitQuestion, choose_all, strike, write_unit
+from trtheaders.programs.flags import NOTHING_PRECOMPILED
 from trtheaders.programs.quoting import first_complaint
 from trtheaders.programs.start import run_program
 
@@ -101,7 +102,7 @@ def _ask(question: UnitQuestion, choice: FormChoice, command: CompilerCommand) -
 def _run(command: CompilerCommand, text: str) -> tuple[str | None, str]:
     """(assembly, messages): no assembly if the compiler refuses the unit, or cannot be run."""
     own = _CLANG if command.clang else _GCC
-    words = [*command.compiler, *command.flags, *own, *_BOTH]
+    words = [*command.compiler, *NOTHING_PRECOMPILED, *command.flags, *own, *_BOTH]
     try:
         done = run_program(words, seconds=_PATIENCE, given=text.encode(errors="surrogateescape"))
     except OSError as error:
