@@ -44,7 +44,9 @@ def _read_config(folder: Path) -> Mapping[str, Any]:
         hint = f"name one of its folders: {', '.join(inner)}" if inner else _BUILD
         raise EngineError(f"there is no engine in `{folder}`: no {CONFIG}", hint=hint) from None
     except OSError as error:
-        raise EngineError(f"`{file}` cannot be read: {error.strerror}", hint="copy or build the engine again") from error
+        raise EngineError(
+            f"`{file}` cannot be read: {error.strerror}", hint="copy or build the engine again"
+        ) from error
     except (ValueError, RecursionError) as error:
         raise EngineError(f"`{file}` cannot be read: {error}", hint="copy or build the engine again") from error
     if not isinstance(document, dict):
