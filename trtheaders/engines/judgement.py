@@ -77,40 +77,45 @@ def _minor(version: str) -> list[str]:
 def judge_files(engine: Engine) -> EngineJudgement:
     """Whether every rank has a file, and each is whole as far as its size tells."""
     count = engine.parallelism.ranks
+    fault = _find_missing_file(engine) or _find_faulty_file(engine) or _find_other_world(engine)
+    if fault is None:
+        found = f"{count} rank{'s' if count > 1 else ''}, all there"
+        return EngineJudgement(weight=EngineWeight.FINE, found=found, needed=f"{count} rank files")
+    found, why, fix = fault
+    return EngineJudgement(weight=EngineWeight.BROKEN, found=found, needed=f"{count} rank files", why=why, fix=fix)
+
+
+_Fault = tuple[str, str, str]
+"""What was found, why that is of no use, and the command that mends it."""
+
+
+def _find_missing_file(engine: Engine) -> _Fault | None:
     missing = engine.missing_ranks
+    if not missing:
+        return None
+    ranks = ", ".join(map(str, missing[:8])) + (" …" if len(missing) > 8 else "")
+    found = f"no file for rank {ranks}, {len(engine.files)} of {engine.parallelism.ranks} are there"
+    return found, "each process loads the file of its rank", _copy_anew(engine)
+
+
+def _find_faulty_file(engine: Engine) -> _Fault | None:
     faulty = [file for file in engine.files if file.fault]
-    needed = f"{count} rank files"
-    if missing:
-        ranks = ", ".join(map(str, missing[:8])) + (" …" if len(missing) > 8 else "")
-        return EngineJudgement(
-            weight=EngineWeight.BROKEN,
-            found=f"no file for rank {ranks}, {len(engine.files)} of {count} are there",
-            needed=needed,
-            why="each process loads the file of its rank",
-            fix=f"rsync -a SOURCE/ {engine.folder}/",
-        )
-    if faulty and (engine.parallelism.pipeline == 1 or any("half" not in file.fault for file in faulty)):
-        return EngineJudgement(
-            weight=EngineWeight.BROKEN,
-            found=f"{faulty[0].path.name} {faulty[0].fault}",
-            needed=needed,
-            why="TensorRT cannot deserialize it",
-            fix=f"git -C {engine.folder} lfs pull"
-            if "LFS" in faulty[0].fault
-            else f"rsync -a SOURCE/ {engine.folder}/",
-        )
+    if not faulty or (engine.parallelism.pipeline > 1 and all("half" in file.fault for file in faulty)):
+        return None
+    fix = f"git -C {engine.folder} lfs pull" if "LFS" in faulty[0].fault else _copy_anew(engine)
+    return f"{faulty[0].path.name} {faulty[0].fault}", "TensorRT cannot deserialize it", fix
+
+
+def _find_other_world(engine: Engine) -> _Fault | None:
     world = engine.parallelism.world
-    if world and world != count:
-        return EngineJudgement(
-            weight=EngineWeight.BROKEN,
-            found=f"world_size {world} is not {engine.parallelism.text}",
-            needed=needed,
-            why="config.json is not of one build",
-            fix=f"rsync -a SOURCE/ {engine.folder}/",
-        )
-    return EngineJudgement(
-        weight=EngineWeight.FINE, found=f"{count} rank{'s' if count > 1 else ''}, all there", needed=needed
-    )
+    if not world or world == engine.parallelism.ranks:
+        return None
+    found = f"world_size {world} is not {engine.parallelism.text}"
+    return found, "config.json is not of one build", _copy_anew(engine)
+
+
+def _copy_anew(engine: Engine) -> str:
+    return f"rsync -a SOURCE/ {engine.folder}/"
 
 
 def judge_parallelism(engine: Engine, gpus: int, *, mig: bool) -> EngineJudgement:

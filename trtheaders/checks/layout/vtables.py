@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from trtheaders.counting import count_of
 from trtheaders.demangling import demangle
@@ -103,19 +103,7 @@ def check_bases(record: Record, content: TypeinfoContent, records: Mapping[str, 
     """A finding where the typeinfo lists other bases, or other offsets."""
     if any(base.offset is None and not base.virtual for base in record.bases):
         return None
-    lines: list[str] = []
-    if len(record.bases) != len(content.bases):
-        lines.append(
-            f"{count_of(len(record.bases), 'direct base')} in the headers, {len(content.bases)} in the library"
-        )
-    for ours, theirs in zip(record.bases, content.bases, strict=False):
-        known = records.get(ours.name)
-        name = known.typeinfo if known is not None else None
-        if name and theirs.typeinfo and name != theirs.typeinfo:
-            lines.append(f"base `{ours.name}` in the headers, `{demangle(theirs.typeinfo)}` in the library")
-        elif ours.virtual != theirs.virtual or ours.offset != theirs.offset:
-            here, there = place_of_base(ours.offset, ours.virtual), place_of_base(theirs.offset, theirs.virtual)
-            lines.append(f"base `{ours.name}` is {here} in the headers, {there} in the library")
+    lines = tuple(_tell_bases(record, content, records))
     if not lines:
         return None
     return MOVED_BASES.found(
@@ -123,6 +111,20 @@ def check_bases(record: Record, content: TypeinfoContent, records: Mapping[str, 
         name=record.name,
         location=record.location,
         symbols=(content.symbol,),
-        lines=tuple(lines),
+        lines=lines,
         hint=_HINT,
     )
+
+
+def _tell_bases(record: Record, content: TypeinfoContent, records: Mapping[str, Record]) -> Iterator[str]:
+    """A sentence for each difference: how many there are, which, and where they lie."""
+    if len(record.bases) != len(content.bases):
+        yield f"{count_of(len(record.bases), 'direct base')} in the headers, {len(content.bases)} in the library"
+    for ours, theirs in zip(record.bases, content.bases, strict=False):
+        known = records.get(ours.name)
+        name = known.typeinfo if known is not None else None
+        if name and theirs.typeinfo and name != theirs.typeinfo:
+            yield f"base `{ours.name}` in the headers, `{demangle(theirs.typeinfo)}` in the library"
+        elif ours.virtual != theirs.virtual or ours.offset != theirs.offset:
+            here, there = place_of_base(ours.offset, ours.virtual), place_of_base(theirs.offset, theirs.virtual)
+            yield f"base `{ours.name}` is {here} in the headers, {there} in the library"

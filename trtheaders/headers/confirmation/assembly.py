@@ -59,37 +59,53 @@ _DEFINED = re.compile(r"^\t\.(?:comm|set)\t([\w$.]+)")
 
 def read_assembly(text: str, sought: str = "") -> Assembly:
     """Read the compiler's whole output; ``sought`` is a regular expression for what ``users`` have in their symbols."""
-    words: dict[Label, list[Word]] = defaultdict(list)
-    references: dict[int, set[str]] = defaultdict(set)
-    versions: dict[str, set[str]] = defaultdict(set)
-    defined: set[str] = set()
-    marked: dict[str, set[str]] = defaultdict(set)
-    current: Label | None = None
-    resolved = ""
+    lines = _Lines()
     for line in text.splitlines():
-        if (label := _LABEL.match(line)) is not None:
-            defined.add(label[1])
-            current = _read_label(label[1])
-            resolved = label[1].removesuffix(_RESOLVER) if label[1].endswith(_RESOLVER) else ""
-        elif (mark := _MARK.match(line)) is not None:
-            marked[mark[1]].add(mark[2])
-        elif (common := _DEFINED.match(line)) is not None:
-            defined.add(common[1])
-        elif current is not None:
-            _read_line(line, words[current], references[current[1]])
-        elif resolved:
-            versions[resolved].update(name for name in _SYMBOL.findall(line) if _is_version(name, resolved))
-    hidden = marked["hidden"] | marked["internal"]
+        lines.take(line)
+    hidden = lines.marked["hidden"] | lines.marked["internal"]
+    own = lines.defined | lines.marked["weak"] | hidden
     users = _find_users(text, sought) if sought else {}
     return Assembly(
-        {label: tuple(found) for label, found in words.items()},
-        {number: frozenset(found) for number, found in references.items()},
-        _settle(defined, marked["weak"], hidden),
+        {label: tuple(found) for label, found in lines.words.items()},
+        {number: frozenset(found) for number, found in lines.references.items()},
+        _settle(lines.defined, lines.marked["weak"], hidden),
         frozenset(ours[1] for name in hidden if (ours := _read_label(name)) is not None),
-        {name: frozenset(found) for name, found in versions.items()},
+        {name: frozenset(found) for name, found in lines.versions.items()},
         read_places(text) if ASKED in text else {},
-        {name: user for name, user in users.items() if name not in defined | marked["weak"] | hidden},
+        {name: user for name, user in users.items() if name not in own},
     )
+
+
+class _Lines:
+    """What the lines so far tell, and the label that the next one stands behind."""
+
+    def __init__(self) -> None:
+        self.words: dict[Label, list[Word]] = defaultdict(list)
+        self.references: dict[int, set[str]] = defaultdict(set)
+        self.versions: dict[str, set[str]] = defaultdict(set)
+        self.defined: set[str] = set()
+        self.marked: dict[str, set[str]] = defaultdict(set)
+        self._current: Label | None = None
+        self._resolved = ""
+
+    def take(self, line: str) -> None:
+        """Read one more line."""
+        if (label := _LABEL.match(line)) is not None:
+            self._begin(label[1])
+        elif (mark := _MARK.match(line)) is not None:
+            self.marked[mark[1]].add(mark[2])
+        elif (common := _DEFINED.match(line)) is not None:
+            self.defined.add(common[1])
+        elif self._current is not None:
+            _read_line(line, self.words[self._current], self.references[self._current[1]])
+        elif self._resolved:
+            names = _SYMBOL.findall(line)
+            self.versions[self._resolved].update(name for name in names if _is_version(name, self._resolved))
+
+    def _begin(self, name: str) -> None:
+        self.defined.add(name)
+        self._current = _read_label(name)
+        self._resolved = name.removesuffix(_RESOLVER) if name.endswith(_RESOLVER) else ""
 
 
 def _find_users(text: str, sought: str) -> dict[str, str]:

@@ -90,19 +90,17 @@ def known_fingerprints(configuration: Configuration) -> tuple[tuple[Fingerprint,
     remarks = []
     lock = store.lock()
     for version, release in lock.releases.items():
-        path = store.snapshot_path(version)
         if version in found and release.remote == DEFAULT_REMOTE:
             # The same release: what ships is known to be whole, and the headers are here.
             found[version] = replace(found[version], origin=_VENDORED)
-            continue
         # Another upstream's release of the same name is another release.
-        if not path.is_file():
+        elif not store.snapshot_path(version).is_file():
             remarks.append(f"{version} is vendored, but its promises are not recorded")
-            continue
-        try:
-            found[version] = take_fingerprint(read_pinned(store, version, lock), _VENDORED)
-        except SnapshotError as error:
-            remarks.append(f"{version} is vendored, but its record is of no use: {error.message}")
+        else:
+            try:
+                found[version] = take_fingerprint(read_pinned(store, version, lock), _VENDORED)
+            except SnapshotError as error:
+                remarks.append(f"{version} is vendored, but its record is of no use: {error.message}")
     return tuple(found.values()), tuple(remarks)
 
 
