@@ -59,7 +59,7 @@ _DEFINED = re.compile(r"^\t\.(?:comm|set)\t([\w$.]+)")
 
 def read_assembly(text: str, sought: str = "") -> Assembly:
     """Read the compiler's whole output; ``sought`` is a regular expression for what ``users`` have in their symbols."""
-    lines = _Lines()
+    lines = _Listing()
     for line in text.splitlines():
         lines.take(line)
     hidden = lines.marked["hidden"] | lines.marked["internal"]
@@ -76,7 +76,7 @@ def read_assembly(text: str, sought: str = "") -> Assembly:
     )
 
 
-class _Lines:
+class _Listing:
     """What the lines so far tell, and the label that the next one stands behind."""
 
     def __init__(self) -> None:
