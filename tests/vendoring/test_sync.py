@@ -102,6 +102,46 @@ def test_a_moved_tag_does_not_keep_the_pinned_commit_from_being_restored(
     assert tree_of(consumer.destination) == before
 
 
+def test_what_a_lock_calls_a_tag_is_no_tag_of_the_cache(
+    upstream: Upstream, consumer: Configuration, tmp_path: Path
+) -> None:
+    """Servers give commits of forks by id, so a lock may pin what upstream never released as a tag of upstream's."""
+    genuine = upstream.git("rev-parse", "v1.0.0")
+    with serve(upstream.path) as (url, _):
+        upstream.release("v1.0.0", headers(assert_="a fork's"))
+        add(["v1.0.0"], configuration=consumer, remote=url)
+        upstream.git("update-ref", "refs/tags/v1.0.0", genuine)
+        other = Configuration(root=tmp_path / "other", destination=tmp_path / "other" / "include" / "tensorrt-llm")
+        other.root.mkdir()
+        add(["v1.0.0"], configuration=other, remote=url)
+        shutil.rmtree(consumer.destination / "1.0.0")
+        answer = sync(configuration=consumer, remote=url)
+        assert "no tag of" in answer.releases[0].remarks[0]
+    shutil.rmtree(other.destination)
+    (offline,) = add(["v1.0.0"], configuration=other, remote=url, offline=True)
+    assert offline.release.commit == upstream.git("rev-parse", "v1.0.0^{commit}")
+    assert offline.release.tag_object == genuine
+
+
+def test_a_tag_on_a_commit_that_was_fetched_by_its_id_is_there_offline(
+    upstream: Upstream, consumer: Configuration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = upstream.git("rev-parse", "v1.0.0")
+    with serve(upstream.path) as (url, _):
+        add(["v1.0.0"], configuration=consumer, remote=url)
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "empty"))
+        upstream.release("v1.0.0", headers(assert_="changed"))
+        shutil.rmtree(consumer.destination / "1.0.0")
+        sync(configuration=consumer, remote=url)
+        upstream.git("update-ref", "refs/tags/v1.0.0", first)
+        other = Configuration(root=tmp_path / "other", destination=tmp_path / "other" / "include" / "tensorrt-llm")
+        other.root.mkdir()
+        add(["v1.0.0"], configuration=other, remote=url)
+    shutil.rmtree(other.destination)
+    (offline,) = add(["v1.0.0"], configuration=other, remote=url, offline=True)
+    assert offline.release.tag_object == first
+
+
 def test_a_pinned_commit_that_is_gone_is_a_moved_tag(
     upstream: Upstream, consumer: Configuration, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

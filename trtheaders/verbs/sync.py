@@ -191,7 +191,9 @@ def _find_tag(release: LockedRelease, known: dict[str, Tag], source: Source) -> 
         message = f"the tag `{release.tag}` {where}, and the pinned commit `{release.commit[:12]}` cannot be had"
         raise TagMovedError(message, hint=f"`trtheaders add {release.tag}` says what changed") from error
     moved = f"points at commit `{now.commit[:12]}` now" if now else "is not there any more"
-    return pinned, (f"the tag `{release.tag}` {moved}; the pinned commit `{release.commit[:12]}` was restored",)
+    named = any(tag.commit == release.commit for tag in known.values())
+    doubt = "" if named else f" (no tag of `{source.shown}` names it)"
+    return pinned, (f"the tag `{release.tag}` {moved}; the pinned commit `{release.commit[:12]}` was restored{doubt}",)
 
 
 def _prune(store: Store) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from trtheaders.vendoring.git.objects import (
     find_commit_with,
     find_missing,
     has_commit,
+    point_tag,
     read_blobs,
     read_header_tree,
     read_tags,
@@ -106,9 +107,12 @@ class _Cached(Source):
     def __init__(self, cache: Cache, shown: str) -> None:
         super().__init__(cache.git_dir, shown, shown)
         self._cache = cache
+        self._listed: frozenset[Tag] = frozenset()
 
     def tags(self) -> tuple[Tag, ...]:
-        return list_remote_tags(self._cache)
+        tags = list_remote_tags(self._cache)
+        self._listed = frozenset(tags)
+        return tags
 
     def content_of(self, tag: Tag) -> UpstreamContent:
         try:
@@ -120,10 +124,9 @@ class _Cached(Source):
         return super().content_of(tag)
 
     def obtain_commit(self, tag: Tag) -> None:
-        if has_commit(self.git_dir, tag.commit):
-            _point(self.git_dir, tag)
-            return
-        fetch_tag(self._cache, tag.name)
+        # The cache is for all projects: only what upstream itself says of a tag moves the cache's, never a lock.
+        if tag in self._listed and not (has_commit(self.git_dir, tag.commit) and point_tag(self.git_dir, tag)):
+            fetch_tag(self._cache, tag.name)
         if not has_commit(self.git_dir, tag.commit) and not fetch_commit(self._cache, tag.commit):
             raise UpstreamError(
                 f"`{self.shown}` no longer has commit {tag.commit}, which `{tag.name}` is pinned to",
@@ -153,12 +156,6 @@ class _Offline(Source):
 
 def _not_cached(tag: Tag) -> UpstreamError:
     return UpstreamError(f"`{tag.name}` is not in the cache", hint="run it once without `--offline`")
-
-
-def _point(git_dir: Path, tag: Tag) -> None:
-    """Let the cache's own tag follow upstream's, for a later `--offline`."""
-    target = tag.tag_object or tag.commit
-    run_git(git_dir, ["update-ref", f"refs/tags/{tag.name}", target])
 
 
 @contextlib.contextmanager

@@ -54,10 +54,10 @@ def fetch_tag(cache: Cache, tag: str) -> None:
 
 
 def fetch_commit(cache: Cache, commit: str) -> bool:
-    """Bring ``commit`` and its trees by id; False where the server does not give what no tag names."""
+    """Bring ``commit`` and its trees by id, under a name of its own; False where the server does not give it so."""
     limits = ["--depth=1"] if cache.full else ["--depth=1", "--filter=blob:none"]
     try:
-        _fetch(cache, [*limits, REMOTE_NAME, commit])
+        _fetch(cache, [*limits, REMOTE_NAME, f"+{commit}:refs/pinned/{commit}"])
     except UpstreamError:
         return False
     return True

@@ -61,6 +61,12 @@ def has_commit(git_dir: Path, commit: str) -> bool:
     return run_git(git_dir, ["cat-file", "-e", f"{commit}^{{commit}}"]).status == 0
 
 
+def point_tag(git_dir: Path, tag: Tag) -> bool:
+    """Let the repository's own tag be as ``tag`` says; False where the object that it is of is not there."""
+    target = tag.tag_object or tag.commit
+    return run_git(git_dir, ["update-ref", f"refs/tags/{tag.name}", target]).status == 0
+
+
 def read_header_tree(git_dir: Path, commit: str, tag: str) -> GitTree:
     """The headers of ``commit``, which ``tag`` names in messages.
 
