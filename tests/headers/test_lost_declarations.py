@@ -114,6 +114,20 @@ def _chain(count: int) -> str:
     return "\n".join(classes + [f"struct C{n} : C{n - 1} {{ int f() override; }};" for n in range(1, count)])
 
 
+def test_errors_below_headers_that_include_each_other_are_told(tmp_path):
+    foreign = "#ifndef {0}\n#define {0}\n#include <{1}.h>\n{2}\n#endif\nint first, again({3});\n"
+    errors = "\n".join(f"unknown{n} of{n};" for n in range(300))
+    files = {
+        "tree/api.h": "#include <one.h>\nint kept(int);",
+        "foreign/one.h": foreign.format("one", "two", errors, "what"),
+        "foreign/two.h": foreign.format("two", "one", errors, "what"),
+    }
+    lay_out(tmp_path, files)
+    snapshot = record(tmp_path, "api.h")
+    assert promised(snapshot) == {"_Z4kepti"}
+    assert [(item.location.file, item.location.line) for item in snapshot.unverifiable] == [("api.h", 1)]
+
+
 @pytest.mark.parametrize("write", [_diamonds, _chain])
 def test_work_grows_in_step_with_a_hierarchys_depth(tmp_path, write):
     def calls_for(count: int) -> int:

@@ -7,8 +7,9 @@ So what an error touches is unverifiable, declaration by declaration; the rest o
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
+from functools import cached_property
 from pathlib import PurePath
 
 from msgspec import Struct
@@ -42,13 +43,18 @@ class Trust:
         self._tree = tree
         self.diagnostics = [item for item in unit.diagnostics() if _NAMES_ALONE.search(item.message) is None]
         self.clean = not self.diagnostics
-        self._offsets: dict[str, list[int]] = defaultdict(list)
-        for item in self.diagnostics:
-            self._offsets[item.file].append(item.offset)
-        for offsets in self._offsets.values():
-            offsets.sort()
+        self._errors: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for number, item in enumerate(self.diagnostics):
+            self._errors[item.file].append((item.offset, number))
+        for errors in self._errors.values():
+            errors.sort()
         self._types: dict[str, str] = {}
-        self._included = {} if self.clean else {item.file: (item.includer, item.line) for item in unit.inclusions()}
+        # The first of each: headers that include each other would lead round in a circle.
+        self._included: dict[str, tuple[str, int]] = {}
+        for include in () if self.clean else unit.inclusions():
+            self._included.setdefault(include.file, (include.includer, include.line))
+        self._met: dict[str, Location | None] = {}
+        self._named: dict[str, Location | None] = {}
         self._missing = [] if self.clean else _find_missing(self.diagnostics)
         self._graph = IncludeGraph(tree)
 
@@ -65,13 +71,9 @@ class Trust:
     def error_within(self, node: Node) -> str:
         """The first error that lies inside ``node``, or ''."""
         extent = node.extent()
-        offsets = self._offsets.get(extent.file, ())
-        if bisect_left(offsets, extent.begin) == bisect_right(offsets, extent.end):
-            return ""
-        inside = (
-            item for item in self.diagnostics if item.file == extent.file and extent.begin <= item.offset <= extent.end
-        )
-        return next(inside).message
+        errors = self._errors.get(extent.file, [])
+        first, last = bisect_left(errors, (extent.begin, 0)), bisect_left(errors, (extent.end + 1, 0))
+        return self.diagnostics[min(number for _, number in errors[first:last])].message if first < last else ""
 
     def doubt_types(self, node: Node) -> str:
         """The first type in the declaration of ``node`` that the parser did not understand, as a sentence."""
@@ -133,12 +135,34 @@ class Trust:
 
     def _place_in_tree(self, item: Diagnostic) -> Location | None:
         """Where the tree meets an error: at the error, or at the include that leads there; else at the first file."""
-        for file in (item.file, *item.notes, *(file for file in self._included if file in item.message)):
-            line = item.line if file == item.file else 1
-            while file:
-                if (place := self._tree.locate(file, line)) is not None:
-                    return place
-                file, line = self._included.get(file, ("", 0))
+        return self._tree.locate(item.file, item.line) or self._meet_any(item) or self._first
+
+    def _meet_any(self, item: Diagnostic) -> Location | None:
+        return next(filter(None, map(self._meet, (item.file, *item.notes))), None) or self._meet_named(item.message)
+
+    def _meet(self, file: str) -> Location | None:
+        """The include in a file of the tree by which ``file`` is reached; its beginning where it is one itself."""
+        way: list[str] = []
+        place, line = None, 1
+        while file and file not in self._met:
+            place = self._tree.locate(file, line)
+            if place is not None:
+                break
+            way.append(file)
+            file, line = self._included.get(file, ("", 0))
+        place = place or self._met.get(file)
+        self._met.update(dict.fromkeys(way, place))
+        return place
+
+    def _meet_named(self, message: str) -> Location | None:
+        """The same for the first file that a message without a place names."""
+        if message not in self._named:
+            places = (self._meet(file) for file in self._included if file in message)
+            self._named[message] = next(filter(None, places), None)
+        return self._named[message]
+
+    @cached_property
+    def _first(self) -> Location | None:
         return next((place for file in self._included if (place := self._tree.locate(file, 1)) is not None), None)
 
 
