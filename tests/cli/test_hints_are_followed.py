@@ -35,6 +35,9 @@ def template(tmp_path_factory):
 def project(template, tmp_path, monkeypatch):
     shutil.copytree(template, tmp_path / "project", symlinks=True)
     monkeypatch.chdir(tmp_path / "project")
+    use = "int f() { return tensorrt_llm::executor::SamplingConfig(1).getBeamWidth(); }"
+    text = f'#include "tensorrt_llm/executor/executor.h"\n{use}\n'
+    (tmp_path / "project" / "main.cpp").write_text(text)
     return tmp_path / "project"
 
 
@@ -74,6 +77,15 @@ SITUATIONS = {
     "a file that was edited, a hook": (edit, ["hook", "files"], 0),
     "the headers of another release": (install_other, ["verify", "1.1.0"], 1),
     "what is to be removed is not here": (lambda: None, ["remove", "1.2.0rc1"], 2),
+    "what is to be removed was edited": (edit, ["remove", "1.1.0"], 2),
+    "a release of which no guard can be made": (lambda: None, ["guard", "1.2.0rc1"], 0),
+    "a release without a stub": (lambda: None, ["stub", "1.2.0rc1"], 0),
+    "a release to compare with": (lambda: None, ["diff", "1.1.0", "1.2.0rc1"], 0),
+    "sources without a vendored release": (lambda: shutil.rmtree(STORE), ["check", "main.cpp"], 0),
+    "promises of a release that is not here": (lambda: None, ["promises", "1.2.0rc1"], 0),
+    "nothing to remove": (lambda: shutil.rmtree(STORE), ["remove", "1.1.0"], 2),
+    "a folder without a lock, compared": (unlock, ["verify"], 0),
+    "a folder without a lock, a hook": (unlock, ["hook", "files"], 0),
 }
 """What is done first, the command that complains, and how it ends once the hint was followed."""
 

@@ -10,6 +10,8 @@ import pytest
 
 from trtheaders.cli.main import run
 from trtheaders.compatibility.table import read_table
+from trtheaders.report.matrix import render_text
+from trtheaders.verbs.matrix import matrix
 
 MARKED = "# Mine\n\n<!-- trtheaders:matrix -->\nold\n<!-- /trtheaders:matrix -->\n\nAfter.\n"
 
@@ -44,6 +46,16 @@ def test_the_table_has_what_ships_and_all_has_every_release(capsys):
     assert {"1.0.0", "1.1.0", "1.2.0rc3"} <= {line.split()[0] for line in lines[1:]}
     every = [line.split()[0] for line in say(capsys, "--all").splitlines()[1:]]
     assert every == [row.release for row in reversed(read_table())]
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_a_terminal_that_is_too_narrow_gets_a_column_a_release(width):
+    answer = matrix()
+    lines = render_text(answer, width=width).splitlines()
+    assert max(map(len, lines)) <= width
+    releases = [word for line in lines if line.startswith("release ") for word in line.split()[1:]]
+    assert releases == [row.figures.release for row in answer.rows]
+    assert render_text(answer, width=300) == render_text(answer)
 
 
 def test_unknown_is_said_to_be_unknown(capsys):

@@ -86,6 +86,12 @@ def tell_remarks(version: str, remarks: tuple[str, ...]) -> None:
         say(f"{version}: warning: {remark}", err=True)
 
 
+def tell_uncompared(there_are: bool) -> None:
+    """Say on stderr what compares releases that only their own files vouch for."""
+    if there_are:
+        say("hint: `trtheaders sync` compares with upstream what has not been compared yet", err=True)
+
+
 def tell_hollow(folders: tuple[Path, ...]) -> None:
     """A remark on stderr for each folder that is named as a release is and holds none."""
     for folder in folders:

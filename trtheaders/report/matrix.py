@@ -73,11 +73,14 @@ def tabulate(matrix: Matrix) -> tuple[list[str], list[list[str]]]:
     return heads, [[column.cell(row) for column in _DOCUMENT_COLUMNS] for row in matrix.rows]
 
 
-def render_text(matrix: Matrix, *, verbose: bool = False) -> str:
-    """The table; the installed release is marked."""
+def render_text(matrix: Matrix, *, verbose: bool = False, width: int = 0) -> str:
+    """The table; the installed release is marked. A release is a column where it is wider than ``width`` (0: never)."""
     columns = _COLUMNS if not verbose else (*_COLUMNS, *_IMAGES)
     rows = [[column.cell(row) for column in columns] + ["← installed" * row.installed] for row in matrix.rows]
-    lines = _align([[*(column.head for column in columns), ""], *rows])
+    table = [[*(column.head for column in columns), ""], *rows]
+    lines = _align(table)
+    if width and max(map(len, lines)) > width:
+        lines = _turn(table, width)
     known = any(row.installed for row in matrix.rows)
     if matrix.installed and not known:
         lines.append(f"installed: {matrix.installed}, which is not among these")
@@ -94,6 +97,24 @@ _IMAGES = (
 def _align(rows: Sequence[Sequence[str]]) -> list[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _turn(table: Sequence[Sequence[str]], width: int) -> list[str]:
+    """``table`` with a column for each of its rows, as many side by side as fit."""
+    heads, *rows = table
+    lines: list[str] = []
+    while rows:
+        count = len(rows)
+        while count > 1 and max(map(len, _align(_columns(heads, rows[:count])))) > width:
+            count -= 1
+        lines += [*([""] if lines else []), *_align(_columns(heads, rows[:count]))]
+        rows = rows[count:]
+    return lines
+
+
+def _columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    turned = [list(cells) for cells in zip(heads, *rows, strict=True)]
+    return [*turned[:-1], [cell.removeprefix("← ") for cell in turned[-1]]] if any(turned[-1]) else turned[:-1]
 
 
 def render_why(figures: ReleaseFigures) -> str:

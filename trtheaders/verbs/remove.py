@@ -56,4 +56,4 @@ def _refuse_local_changes(store: Store, release: LockedRelease) -> None:
     if lost:
         more = f", and {len(lost) - 1} more" if len(lost) > 1 else ""
         message = f"{release.version} has files that exist nowhere else: {lost[0]}{more}"
-        raise StoreError(message, hint="`trtheaders remove --force` removes them all the same")
+        raise StoreError(message, hint=f"`trtheaders remove --force {release.version}` removes them all the same")

@@ -14,6 +14,7 @@ from trtheaders.cli.vendoring import (
     require_remote,
     tell_hollow,
     tell_remarks,
+    tell_uncompared,
     terminal_progress,
 )
 from trtheaders.counting import count_of
@@ -74,6 +75,7 @@ def command(
             tell_remarks(answer.release.version, answer.remarks)
     if not quiet:
         tell_hollow(find_hollow(destination))
+        tell_uncompared(any(answer.standing is ReleaseStanding.UNCOMPARED for answer in answers))
     return 0 if all(answer.standing in _SETTLED for answer in answers) else 1
 
 
@@ -100,4 +102,4 @@ def _describe(answer: Adoption) -> str:
         return f"locally changed: {tell_differing(answer.changes.count)} from {tag}{nearest}"
     if standing is ReleaseStanding.NO_TAG:
         return f"upstream has no {tag}{nearest}"
-    return f"not yet compared with upstream's {tag} (`trtheaders sync` does)"
+    return f"not yet compared with upstream's {tag}"

@@ -9,7 +9,13 @@ import click
 
 from trtheaders.cli.options import format_option
 from trtheaders.cli.screen import hand_out, say, wants_colour
-from trtheaders.cli.vendoring import clear_progress, destination_option, require_remote, terminal_progress
+from trtheaders.cli.vendoring import (
+    clear_progress,
+    destination_option,
+    require_remote,
+    tell_uncompared,
+    terminal_progress,
+)
 from trtheaders.model.vendoring.vendored import ListedRelease
 from trtheaders.report.colours import Ink, paint
 from trtheaders.visible import dump_json
@@ -66,6 +72,7 @@ def _print(releases: tuple[ListedRelease, ...], *, upstream: bool) -> None:
         cells = (cell.ljust(width) for cell, width in zip(row, (*widths, 0), strict=True))
         line = "  ".join(cells).rstrip()
         say(paint(line, Ink.PLACE, coloured=wants_colour()) if index == 0 else line)
+    tell_uncompared(any(release.vendored and not release.compared for release in releases))
 
 
 def _row(release: ListedRelease, upstream: bool) -> tuple[str, str, str, str]:
@@ -74,7 +81,7 @@ def _row(release: ListedRelease, upstream: bool) -> tuple[str, str, str, str]:
         ("pre-release", release.prerelease),
         ("vendored", upstream and release.vendored),
         ("not in the lock (`trtheaders adopt` puts it there)", release.unlocked),
-        ("not yet compared with upstream (`trtheaders sync` does)", release.vendored and not release.compared),
+        ("not yet compared with upstream", release.vendored and not release.compared),
     ]
     told = ", ".join(word for word, holds in marks if holds)
     return release.version, release.tag, release.commit[:12] if release.commit else "-", told

@@ -8,7 +8,7 @@ import click
 
 from trtheaders.cli.main import FINDINGS, OK
 from trtheaders.cli.options import format_option
-from trtheaders.cli.screen import hand_out, say, say_text
+from trtheaders.cli.screen import hand_out, say, say_text, screen_width
 from trtheaders.errors import UsageError
 
 
@@ -54,7 +54,7 @@ def command(
     if form == "json":
         hand_out(render_json(answer))
     else:
-        say_text(render_text(answer, verbose=verbose))
+        say_text(render_text(answer, verbose=verbose, width=screen_width()))
     return FINDINGS if fits and not answer.rows else OK
 
 
