@@ -24,6 +24,7 @@ from trtheaders.model.vendoring.releases import (
     LOCK_NAME,
 )
 from trtheaders.programs.files import read_text
+from trtheaders.programs.quoting import read_quotable
 from trtheaders.programs.toml import parse_toml
 
 FILE_NAME = "trtheaders.toml"
@@ -168,7 +169,7 @@ def _own_table(file: Path, document: Mapping[str, Any]) -> Mapping[str, Any] | N
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        table: dict[str, Any] = parse_toml(read_text(path))
+        table: dict[str, Any] = parse_toml(read_quotable(path))
     except OSError as error:
         raise ConfigurationError(
             f"`{path}` cannot be read: {error.strerror}", hint="make it a readable file of UTF-8 text"

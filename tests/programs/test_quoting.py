@@ -6,8 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from support.clones import Attack, git
 
 from trtheaders.cli.main import run
+from trtheaders.configuration import load_configuration
 from trtheaders.programs.flags import vet_flags
 from trtheaders.programs.quoting import NOT_SHOWN, first_complaint, is_called_as_header
 
@@ -78,3 +80,39 @@ def test_headers_are_known_by_their_names() -> None:
         assert is_called_as_header(name)
     for name in ("/etc/passwd", "/root/.ssh/id_rsa", "/a/.env", "/a/secret.txt", "/a/include/token.json", os.devnull):
         assert not is_called_as_header(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["trtheaders.toml", "pyproject.toml", ".python-version", "include/tensorrt-llm/trtheaders.lock"]
+)
+def test_a_link_of_the_repository_to_a_file_of_the_readers_shows_nothing_of_it(tmp_path: Path, name: str) -> None:
+    attack = Attack(made=tmp_path / "made", home=tmp_path / "home")
+    attack.made.mkdir()
+    (attack.home / "bin").mkdir(parents=True)
+    # As a key, a table of somebody else's, and words in a line.
+    (attack.home / "precious").write_text('hunter2 = "of_mine"\n[tool.trtheaders]\nhunter2 = "of_mine"\n')
+    shim = attack.home / "bin" / "python3"
+    shim.write_text("#!/bin/sh\nexit 1\n")
+    shim.chmod(0o755)
+    git(attack.made, "init", "--quiet")
+    attack.link(name, f"{attack.home}/precious")
+    attack.clone()
+    for words in (["status"], ["list"], ["verify"], ["identify"], ["hook", "files"], ["check", "a.cpp"], ["doctor"]):
+        done = attack.run(*words, PATH=f"{shim.parent}:{os.environ['PATH']}")
+        assert "Traceback" not in done.stderr
+        assert not any(word in done.stdout + done.stderr for word in ("hunter2", "of_mine")), words
+
+
+def test_a_link_inside_of_the_repository_or_of_the_users_own_is_read(tmp_path: Path) -> None:
+    attack = Attack(made=tmp_path / "made", home=tmp_path / "home")
+    attack.made.mkdir()
+    git(attack.made, "init", "--quiet")
+    attack.write("shared/trtheaders.toml", 'destination = "elsewhere"\n')
+    attack.link("trtheaders.toml", "shared/trtheaders.toml")
+    attack.home.mkdir()
+    clone = attack.clone()
+    assert load_configuration(clone).destination == clone / "elsewhere"
+    (attack.home / "mine.toml").write_text('destination = "mine"\n')
+    (clone / "sub").mkdir()
+    (clone / "sub" / "trtheaders.toml").symlink_to(attack.home / "mine.toml")
+    assert load_configuration(clone / "sub").destination == clone / "sub" / "mine"

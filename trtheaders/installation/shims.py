@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from trtheaders.errors import UnaskedInterpreterError
-from trtheaders.installation.files import is_file, read_text
+from trtheaders.installation.files import is_file
 from trtheaders.programs.files import open_regular
+from trtheaders.programs.quoting import read_quotable
 from trtheaders.programs.toml import parse_toml
 
 _PLAIN = re.compile(r"[A-Za-z0-9][\w.+-]*")
@@ -66,8 +67,15 @@ def _choices(folder: Path) -> Iterator[tuple[str, Path, str]]:
         (_ASDF, _ASDF, _asdf_line),
     )
     for kind, name, read in readers:
-        if is_file(folder / name) and (version := read(read_text(folder / name))):
+        if is_file(folder / name) and (version := read(_read(folder / name))):
             yield kind, folder / name, version
+
+
+def _read(file: Path) -> str:
+    try:
+        return read_quotable(file)
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -6,9 +6,13 @@ understand. In a build's log everybody would read it.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
-from pathlib import PurePath
+from pathlib import Path, PurePath
+
+from trtheaders.programs.files import UnfitFileError, read_text
+from trtheaders.programs.trust import leads_out
 
 NOT_SHOWN = "what a compiler says of a file that is not called as a header is not shown"
 _SUFFIXES = frozenset(
@@ -18,6 +22,17 @@ _SUFFIXES = frozenset(
 _FOLDERS = frozenset({"include", "c++"})
 """Below one of these a header may have no suffix: `<vector>`, `<cuda/std/array>`."""
 _COMPLAINT = re.compile(r"(?:(?P<file>[^\n:]+):\d+:(?:\d+:)? )?(?:fatal )?error: (?P<words>.*)")
+
+
+def read_quotable(path: Path) -> str:
+    """The text of a file whose words come to the screen where they are wrong: a configuration, a lock, a version.
+
+    Raises as :func:`~.files.read_text` does, and :class:`~.files.UnfitFileError` where a repository's link leads to it
+    from outside: `trtheaders.toml -> ~/.netrc`.
+    """
+    if leads_out(path):
+        raise UnfitFileError(errno.EPERM, "a link that came with the repository leads out of it", str(path))
+    return read_text(path)
 
 
 def is_called_as_header(file: str) -> bool:

@@ -87,6 +87,16 @@ def follow_links(path: Path) -> tuple[tuple[Path, ...], Path | None]:
     return tuple(places), current
 
 
+def leads_out(path: Path) -> bool:
+    """Whether a link on the way to ``path`` came with a repository, and what it leads to lies outside of that."""
+    links, end = follow_links(path.absolute())
+    return any(
+        (end is None or not end.is_relative_to(tree)) and find_tracked(tree, [link]) != ()
+        for link in links
+        for tree in work_trees(link.parent)
+    )
+
+
 def _environments(place: Path) -> tuple[Path, ...]:
     """The folder of the Python environment that ``place`` is a program of, if it is one's."""
     above = (place.parent, place.parent.parent)

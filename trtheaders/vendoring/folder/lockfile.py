@@ -21,7 +21,7 @@ from trtheaders.model.vendoring.locks import (
     LockedRelease,
 )
 from trtheaders.model.vendoring.releases import canonical
-from trtheaders.programs.files import read_text
+from trtheaders.programs.quoting import read_quotable
 from trtheaders.programs.toml import parse_toml
 
 LOCK_FORMAT = 1
@@ -90,7 +90,7 @@ def parse_lock(text: str, origin: str) -> Lock:
 
 def _read_text_of(path: Path) -> str:
     try:
-        return read_text(path)
+        return read_quotable(path)
     except FileNotFoundError:
         return render_lock(Lock())
     except OSError as error:
