@@ -67,6 +67,10 @@ BEHIND = {
         ),
         "(&last)",
     ),
+    "constructors that are all private": (
+        "struct Pool; class A { friend struct Pool; A(char const* s); int length; char last; };\n",
+        "(&last)",
+    ),
     "its own operator new": (
         (
             "struct A { static void* operator new(unsigned long size, unsigned more); A(char const* s);"
