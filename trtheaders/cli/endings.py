@@ -15,9 +15,11 @@ def listen() -> None:
             signal.signal(number, _end)
 
 
-def ended_by() -> signal.Signals:
-    """The signal that ended the run; SIGINT where nothing else did."""
-    return _received[0]
+def last_words() -> tuple[str, int]:
+    """What to say of the signal that ended the run, and the exit code for it."""
+    # SIGINT where nothing else did.
+    number = _received[0]
+    return "error: interrupted" if number == signal.SIGINT else f"error: ended by {number.name}", 128 + number
 
 
 def _end(number: int, frame: FrameType | None) -> None:

@@ -11,7 +11,7 @@ import gc
 import io
 import sys
 
-from trtheaders.cli.endings import listen
+from trtheaders.cli.endings import last_words, listen
 
 
 def main() -> None:
@@ -20,20 +20,28 @@ def main() -> None:
     gc.disable()
     _let_every_name_through()
     listen()
-    words = sys.argv[1:]
+    try:
+        code = _run(sys.argv[1:])
+    except KeyboardInterrupt:
+        # The command line was not loaded yet.
+        words, code = last_words()
+        print(words, file=sys.stderr)  # noqa: T201 (click is not loaded)
+    # Python looks for cycles once more before it ends, which costs a tenth again; what is left goes with the process.
+    gc.freeze()
+    sys.exit(code)
+
+
+def _run(words: list[str]) -> int:
     remarks = _recall(words[1:]) if words[:1] == ["hook"] else None
     if remarks is not None:
         from trtheaders.visible import show
 
         for remark in remarks:
             print(show(f"remark: {remark}"), file=sys.stderr)  # noqa: T201 (click is not loaded)
-        sys.exit(0)
+        return 0
     from trtheaders.cli.main import run
 
-    code = run(words)
-    # Python looks for cycles once more before it ends, which costs a tenth again; what is left goes with the process.
-    gc.freeze()
-    sys.exit(code)
+    return run(words)
 
 
 def _let_every_name_through() -> None:

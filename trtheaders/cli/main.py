@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from trtheaders.cli.endings import ended_by
+from trtheaders.cli.endings import last_words
 from trtheaders.cli.screen import from_here, hand_out, say, say_text
 from trtheaders.errors import TrtHeadersError
 from trtheaders.version import __version__
@@ -153,9 +153,9 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:
         return _tell_no_answer(_in_backticks(error.format_message()), _usage_hint(error), arguments)
     except (click.exceptions.Abort, KeyboardInterrupt):
-        number = ended_by()
-        say("error: interrupted" if number == SIGINT else f"error: ended by {number.name}", err=True)
-        return 128 + number
+        words, code = last_words()
+        say(words, err=True)
+        return code
     except ReaderGoneError:
         # `| head`: nobody has heard the verdict, so that neither "verified" nor "findings" may be said.
         _silence_stdout()
