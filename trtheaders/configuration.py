@@ -280,7 +280,12 @@ def _plain(file: Path, key: str, value: str) -> str:
 
 def _tell(value: Any) -> str:
     """``value`` as TOML nearly has it, cut where it is long."""
-    text = repr(value) if not isinstance(value, int) or value.bit_length() < 200 else "a number of many digits"
+    if isinstance(value, int) and value.bit_length() >= 200:
+        return "a number of many digits"
+    try:
+        text = repr(value)
+    except RecursionError:
+        return "a value with many others in it"
     return text if len(text) <= _MOST_TOLD else f"{text[:_MOST_TOLD]}…"
 
 

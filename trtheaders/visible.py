@@ -16,19 +16,22 @@ from collections.abc import Iterable
 _MARK = f"\x1b{os.urandom(8).hex()}["
 """Begins our own colours until they are printed: what others wrote cannot know it, and stays without colour."""
 _INK = re.compile(rf"({re.escape(_MARK)}[\d;]+m)")
-_COMMAND = re.compile(r"\s*(?:::|##\[|##vso\[)")
-"""Begins a command of GitHub's or Azure's runner, wherever in a step's output a line begins so."""
+_COMMAND = re.compile(r"\s*::")
+"""Begins a command of GitHub's runner, wherever in a step's output a line begins so."""
+_INNER_COMMAND = re.compile(r"##(vso)?\[", re.IGNORECASE)
+"""A command of Azure's agent, and of GitHub's runner in its old form, anywhere in a line of a step's output."""
 
 
 def show(text: str) -> str:
     r"""``text`` as one visible line: what does not print becomes `\x1b`, `\n`, `\u202e`; blanks stay.
 
-    A beginning that a runner would take for a command is broken by a backslash.
+    What a runner would take for a command is broken by a backslash.
     """
     return _break(_spell_out(text))
 
 
 def _break(text: str) -> str:
+    text = _INNER_COMMAND.sub(r"##\1\[", text)
     return f"\\{text.lstrip()}" if _COMMAND.match(_INK.sub("", text)) else text
 
 
@@ -70,7 +73,7 @@ def let_ink_flow(text: str) -> str:
 
 def dump_json(document: object) -> str:
     r"""``document`` as JSON for files and screens alike: what does not print is `\u009b`, what does is itself."""
-    text = json.dumps(document, indent=2, ensure_ascii=False)
+    text = _INNER_COMMAND.sub(r"##\1\\u005b", json.dumps(document, indent=2, ensure_ascii=False))
     if text.replace("\n", "").isprintable():
         return text
     return "".join(one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1] for one in text)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import time
 
+import pytest
+from support.demo_upstream import run_git
 from support.machines import FakeGpu, build_nvml
 
 from trtheaders.configuration import load_configuration
 from trtheaders.diagnosis.examine import examine
-from trtheaders.diagnosis.probes.driver import ask_nvml
+from trtheaders.diagnosis.probes.driver import LIBRARY, ask_nvml, find_driver
 from trtheaders.diagnosis.row import Judgement, SetupCheck
 from trtheaders.diagnosis.site import Site
+from trtheaders.library.loading import read_system
+from trtheaders.model.library.exports import Machine
 from trtheaders.model.setup.checkup import SetupState
 
 
@@ -79,3 +83,13 @@ def test_what_nvml_says_arrives():
     assert [(pair.first, pair.second, pair.status, pair.path) for pair in driver.peers] == [
         (0, 1, "GPU not supported", "system")
     ]
+
+
+@pytest.mark.parametrize("tracked", [False, True], ids=["the user's own", "committed"])
+def test_a_driver_that_came_with_a_repository_is_not_loaded(tmp_path, tracked):
+    run_git(tmp_path, "init", "--quiet")
+    (tmp_path / LIBRARY).write_bytes(build_nvml((FakeGpu(),), driver="999.95.05", cuda=13000).read_bytes())
+    if tracked:
+        run_git(tmp_path, "add", "--all")
+    found = find_driver(tmp_path, {}, read_system(Machine.X86_64, {"LD_LIBRARY_PATH": str(tmp_path)}))
+    assert (found is not None and found.version == "999.95.05") is not tracked

@@ -175,3 +175,17 @@ def test_an_include_behind_a_condition_is_named_with_the_macro_and_flags_let_it_
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     use(project, "", hidden.replace("config;", "config; config.setPromptIgnoreLength(1);"))
     assert hook(project, "verify").returncode == 1
+
+
+@pytest.mark.parametrize("place", [".", "include", "a/b/c"])
+def test_a_lock_that_lies_elsewhere_leads_nowhere(tmp_path, monkeypatch, template, place):
+    monkeypatch.setenv("PATH", NOWHERE)
+    shutil.copytree(template, tmp_path / "above", symlinks=True)
+    clone = tmp_path / "above" / "down" / "clone"
+    (clone / place).mkdir(parents=True)
+    run_git(clone, "init", "--quiet")
+    (clone / place / "trtheaders.lock").write_text("")
+    run_git(clone, "add", "--all")
+    done = hook(clone, "files")
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "above/include" not in done.stdout + done.stderr

@@ -63,6 +63,11 @@ def test_a_flag_that_may_do_something_is_left_out_and_named(words: list[str]) ->
     assert words[0].lstrip("-").partition("=")[0] in " ".join(found.dropped)
 
 
+@pytest.mark.parametrize("flag", ["-D", "-U", "-target", "-I", "-include"])
+def test_a_flag_without_its_value_takes_nothing_that_follows(flag: str) -> None:
+    assert vet_flags(["-DX", flag], Path("/project")).kept == ("-DX",)
+
+
 @pytest.mark.parametrize("words", [["-o", "/x"], ["-o/x"], ["-MF", "/x"], ["-MF/x"], ["-MD"], ["-c"], ["-O2"], ["-g"]])
 def test_a_flag_that_says_nothing_about_headers_is_left_out_without_a_word(words: list[str]) -> None:
     assert vet_flags(["-DX", *words], Path("/project")) == vet_flags(["-DX"], Path("/project"))

@@ -25,15 +25,22 @@ def test_brackets_as_deep_as_allowed():
         "a = " + "{a = " * 2000 + "1" + "}" * 2000,
         "a = " + "[" * 100_000,
         "a = " + "9" * 5000,
+        ".a" * 100_000 + " = 1",
+        '"=" ' + ". a " * 100_000 + " = 1",
+        "[" + "a." * 100_000 + "a]",
         "a.a = 1\na = 2",
         "\x00",
         "a = ",
     ],
-    ids=["deep", "tables", "open", "digits", "twice", "nul", "cut"],
+    ids=["deep", "tables", "open", "digits", "dotted", "spaced", "table", "twice", "nul", "cut"],
 )
 def test_what_its_parser_cannot_bear(text):
     with pytest.raises(ValueError, match=r"."):
         parse_toml(text)
+
+
+def test_many_dots_that_are_no_key():
+    assert parse_toml("a = [" + ", ".join(f'"{number}.{number}.h"' for number in range(500)) + "]")
 
 
 def test_many_brackets_side_by_side_are_not_deep():

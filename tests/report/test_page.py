@@ -17,7 +17,10 @@ from trtheaders.model.places import Location
 from trtheaders.report.page import anchor, plot_sizes, render_page
 from trtheaders.rules.symbols import MISSING_SYMBOLS
 
-EVIL = "<script>alert(1)</script>`<img src=x onerror=alert(2)>`\" onload='alert(3)'"
+EVIL = (
+    "<script>alert(1)</script>`<img src=x onerror=alert(2)>`\" onload='alert(3)'"
+    "\x1b[2J\x9b\u202e\n::error::x ##vso[task.x]"
+)
 CHANGE = Change(
     subject=Subject.CLASS,
     action=Action.CHANGED,
@@ -92,6 +95,8 @@ def test_nothing_from_headers_or_libraries_can_act():
     assert attacked.tags.count("script") == plain.tags.count("script") == 1
     assert "img" not in attacked.tags
     assert not [name for name, _ in attacked.attributes if name.startswith("on")]
+    text = render_page(page)
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e]|^\s*::|##vso\[", text, re.MULTILINE)
 
 
 def test_the_same_page_gives_the_same_bytes_and_needs_no_network():

@@ -31,7 +31,7 @@ FILE = "a\n::warning::b\x1b[31m.h"
         ("\x1b[31mred\x1b[0m\x9b2J", "\\x1b[31mred\\x1b[0m\\x9b2J"),
         ("\u202ereversed\u2028", "\\u202ereversed\\u2028"),
         ("::error::x", "\\::error::x"),
-        ("  ##[error]x", "\\##[error]x"),
+        ("  ##[error]x ##VSO[task.x]", "  ##\\[error]x ##VSO\\[task.x]"),
         ("a::b", "a::b"),
         ("caf\udce9", "caf\\xe9"),
         ("\x00\x7f\x85", "\\x00\\x7f\\x85"),
@@ -63,6 +63,9 @@ def test_documents_stay_what_they_are_and_do_nothing() -> None:
     assert json.loads(text) == document
     assert text.replace("\n", "").isprintable()
     assert "é日😀" in text
+    commands = {"a##[error]b": "##vso[task.setvariable variable=PATH]/evil"}
+    assert json.loads(dump_json(commands)) == commands
+    assert_harmless(dump_json(commands))
     assert dump_json({"a": [1]}) == json.dumps({"a": [1]}, indent=2)
     assert spell_document("a\tb\n\x9b\udce9") == "a\tb\n\\u009b\udce9"
 
@@ -101,7 +104,9 @@ def run(folder: Path, *words: str, given: str = "") -> subprocess.CompletedProce
 
 def assert_harmless(said: str, commands: bool = False) -> None:
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", said), said
-    starting = [line for line in said.splitlines() if re.match(r"\s*(::|##\[)", line)]
+    starting = [
+        line for line in said.splitlines() if re.match(r"\s*::", line) or re.search(r"##(vso)?\[", line, re.IGNORECASE)
+    ]
     if commands:
         assert all(re.match(r"::(error|warning|notice) [^\n]*title=", line) for line in starting), starting
     else:

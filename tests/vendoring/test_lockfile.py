@@ -124,3 +124,9 @@ def test_a_lock_that_is_no_text_is_one_clear_line(tmp_path: Path) -> None:
         read_lock(path)
     with pytest.raises(StoreError, match="cannot be read"):
         read_lock(tmp_path)
+
+
+def test_a_lock_of_more_releases_than_there_can_be_is_damaged() -> None:
+    text = "format = 1\n" + "".join(f'[releases."9.{number}.0"]\n' for number in range(1001))
+    with pytest.raises(StoreError, match="more than 1000 releases"):
+        parse_lock(text, "trtheaders.lock")

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from trtheaders.errors import AmbiguousInstallationError, InstallationError, LibraryError, UnaskedInterpreterError
 from trtheaders.installation.editable import PACKAGE
-from trtheaders.installation.files import is_file
 from trtheaders.installation.packages import (
     find_bare_package,
     find_package,
@@ -23,6 +22,7 @@ from trtheaders.installation.packages import (
 from trtheaders.installation.places import TRITON, SearchPlace, likely_places, of_interpreter
 from trtheaders.library.elf.image import open_image
 from trtheaders.model.library.installations import Installation
+from trtheaders.programs.files import is_file
 from trtheaders.programs.trust import allow
 
 INSTALL_HINT = "install tensorrt-llm, or name it with `--python PYTHON` or `--library FILE`"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from trtheaders.installation.files import is_folder, matching, read_text
+from trtheaders.installation.files import matching, read_text
+from trtheaders.programs.files import is_folder
 
 PACKAGE = "tensorrt_llm"
 

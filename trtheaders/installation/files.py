@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from trtheaders.programs import files
-
-
-def is_file(path: Path) -> bool:
-    """Whether ``path`` is a file, as far as that may be seen: `Path.is_file` raises where it may not."""
-    return os.path.isfile(path)  # noqa: PTH113
-
-
-def is_folder(path: Path) -> bool:
-    """Whether ``path`` is a folder, as far as that may be seen."""
-    return os.path.isdir(path)  # noqa: PTH112
 
 
 def matching(folder: Path, pattern: str) -> Iterator[Path]:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from trtheaders.errors import InstallationError
 from trtheaders.installation.editable import linked_folders
-from trtheaders.installation.files import is_file, is_folder, matching, read_text
-from trtheaders.programs.files import expand_home
+from trtheaders.installation.files import matching, read_text
+from trtheaders.programs.files import expand_home, is_file, is_folder
 from trtheaders.programs.start import run_program
 from trtheaders.programs.trust import find_refusal
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from trtheaders.errors import LibraryError
 from trtheaders.installation.editable import PACKAGE
-from trtheaders.installation.files import is_file, is_folder, matching, read_text
+from trtheaders.installation.files import matching, read_text
 from trtheaders.library.elf.image import open_image
+from trtheaders.programs.files import is_file, is_folder
 
 _LINKED = re.compile(r"lib(tensorrt_llm|nvinfer_plugin_tensorrt_llm)\.so(\.\d+)*\Z")
 """What consumers link: shepherd `-ltensorrt_llm -lnvinfer_plugin_tensorrt_llm`, upstream's own examples the same."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from trtheaders.installation.editable import PACKAGE
-from trtheaders.installation.files import is_file, is_folder, matching, read_text
+from trtheaders.installation.files import matching, read_text
 from trtheaders.installation.interpreters import (
     environment_folders,
     environment_of,
@@ -20,6 +20,7 @@ from trtheaders.installation.interpreters import (
     python_path,
 )
 from trtheaders.installation.shims import chosen_versions, is_shim
+from trtheaders.programs.files import is_file, is_folder
 
 _ENVIRONMENT_NAMES = (".venv", "venv", "env", ".env")
 _CACHE_PATTERNS = ("CMakeCache.txt", "build*/CMakeCache.txt", "cmake-build-*/CMakeCache.txt", "out/*/CMakeCache.txt")

@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from trtheaders.errors import UnaskedInterpreterError
-from trtheaders.installation.files import is_file
-from trtheaders.programs.files import open_regular
+from trtheaders.programs.files import is_file, open_regular
 from trtheaders.programs.quoting import read_quotable
 from trtheaders.programs.toml import parse_toml
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 from trtheaders.errors import LibraryError
 from trtheaders.library.elf.image import ElfImage, open_image
 from trtheaders.model.library.exports import Machine
-from trtheaders.programs.files import read_text
+from trtheaders.programs.files import is_file, read_text
 
 IMPLICIT = (
     "libstdc++.so.6",
@@ -77,7 +77,7 @@ def find_library(name: str, machine: Machine, folders: Sequence[Path] = ()) -> P
 
 
 def _fits(path: Path, machine: Machine) -> bool:
-    if not path.is_file():
+    if not is_file(path):
         return False
     try:
         with open_image(path) as image:

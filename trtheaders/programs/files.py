@@ -56,6 +56,18 @@ def read_bytes(path: Path | str, most: int = MOST_BYTES) -> bytes:
     return data
 
 
+def is_file(path: Path) -> bool:
+    """Whether ``path`` is a file, as far as that may be seen: `Path.is_file` raises where it may not, and for a
+    name that is too long.
+    """
+    return os.path.isfile(path)  # noqa: PTH113
+
+
+def is_folder(path: Path) -> bool:
+    """Whether ``path`` is a folder, as far as that may be seen."""
+    return os.path.isdir(path)  # noqa: PTH112
+
+
 def expand_home(path: Path) -> Path:
     """``path`` with a `~` at its beginning expanded; as it is where there is no such home."""
     try:

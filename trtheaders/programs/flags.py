@@ -74,6 +74,7 @@ _MEANINGLESS = r"""(?x)-(?:c|E|S|w|v|pipe|O\w*|g(?!plugin)[\w+=-]*|W(?![apl],)[\
     |MM|(?:o|MF|MT|MQ).+|f(?:no-)?(?:diagnostics-[\w-]+(?:=\w+)?|color-diagnostics|lto(?:=\w+)?
     |(?:function|data)-sections|strict-aliasing))\Z"""
 _WITH_MEANINGLESS_VALUE = ("-o", "-MF", "-MT", "-MQ", "-MJ", "-x", "--param")
+_PARTED = {"-D": "-D", "-U": "-U", "-target": "--target="}
 _WITH_VALUE = (
     *("-Xclang", "-Xlinker", "-Xassembler", "-Xpreprocessor", "-wrapper", "-specs", "-B", "-L", "-l", "-T", "-u"),
     *(
@@ -167,10 +168,13 @@ class _Sheet:
         return True
 
     def _take_meaning(self, word: str, row: Iterator[str]) -> bool:
-        if word in ("-D", "-U"):
-            word += next(row, "")
-        elif word == "-target":
-            word = f"--target={next(row, '')}"
+        if word in _PARTED:
+            # Without a value it would take the next flag for one, and that may be ours.
+            value = next(row, "")
+            if not value:
+                self.dropped.append(word)
+                return True
+            word = f"{_PARTED[word]}{value}"
         if not (word.startswith(("-D", "-U")) or re.match(_MEANINGFUL, word)):
             return False
         self.kept.append(word)

@@ -13,14 +13,18 @@ else:
     import tomli as tomllib
 
 _BRACKET = re.compile(r"[][{}]")
-DEEPEST = 100
+DEEPEST = 32
 """More brackets in one another than any table needs; the parser descends once for each."""
+LONGEST_KEY = 100
+"""More parts than any dotted key has; the parser's time grows with their square."""
 
 
 def parse_toml(text: str) -> dict[str, Any]:
     """The tables of ``text``. Raises :class:`ValueError`, and nothing else, with words that tell the place if known."""
     if _depth(text) > DEEPEST:
         raise ValueError(f"more than {DEEPEST} brackets stand in one another")
+    if any(part.count(".") >= LONGEST_KEY for line in text.splitlines() for part in line.split(",")):
+        raise ValueError(f"a key has more than {LONGEST_KEY} parts")
     tables: dict[str, Any] = tomllib.loads(text)
     return tables
 

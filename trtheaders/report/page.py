@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import jinja2
 import markupsafe
@@ -16,6 +17,7 @@ from trtheaders.report.changes import HEADINGS, tell_place
 from trtheaders.report.evidence import spell_evidence
 from trtheaders.report.matrix import tabulate
 from trtheaders.report.verification.answer import tell_answer, tell_counts
+from trtheaders.visible import show
 
 _SHAPES = {Mark.FIRST: "●", Mark.NEW: "◆", Mark.SAME: "●", Mark.CHANGED: "◐", Mark.ABSENT: "○"}
 """State by shape and by word, so that it can be told without colour."""
@@ -28,7 +30,12 @@ def render_page(page: Page, matrix: Matrix | None = None, base: Path | None = No
     """``page`` as one HTML document, the same bytes for the same page; paths are as seen from ``base``."""
     loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
     environment = jinja2.Environment(
-        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=loader,
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_let_be_seen,
     )
     environment.filters.update(
         anchor=anchor, prose=prose, evidence=spell_evidence, place=tell_place, heading=HEADINGS.__getitem__
@@ -48,6 +55,11 @@ def render_page(page: Page, matrix: Matrix | None = None, base: Path | None = No
     )
 
 
+def _let_be_seen(value: Any) -> Any:
+    """What an expression of the template gives; text that others wrote with everything in it visible, line by line."""
+    return value if isinstance(value, markupsafe.Markup) else "\n".join(map(show, str(value).split("\n")))
+
+
 def anchor(text: str) -> str:
     """``text`` as the name of a place in the page, to be pasted behind `#`; different texts stay different."""
     return re.sub(r"[^\w.:-]", lambda found: f"~{ord(found[0]):x}", text)
@@ -55,7 +67,7 @@ def anchor(text: str) -> str:
 
 def prose(text: str) -> markupsafe.Markup:
     """``text`` with what stands in backticks as code."""
-    parts = (markupsafe.escape(part) for part in text.split("`"))
+    parts = (markupsafe.escape(part) for part in _let_be_seen(text).split("`"))
     told = (markupsafe.Markup("<code>{}</code>").format(part) if at % 2 else part for at, part in enumerate(parts))
     return markupsafe.Markup("").join(told)
 

@@ -13,7 +13,7 @@ from trtheaders.loader.system import LoaderSystem
 from trtheaders.model.setup.devices import Driver
 from trtheaders.programs.files import read_text
 from trtheaders.programs.start import run_program
-from trtheaders.programs.trust import allow
+from trtheaders.programs.trust import allow, find_refusal
 
 LIBRARY = "libnvidia-ml.so.1"
 LIMIT = 2.0
@@ -46,7 +46,8 @@ def _libraries(root: Path, system: LoaderSystem) -> Iterator[Path]:
     folders += [*([cached.parent] if cached else []), *system.default_folders, *(root / part for part in _APART)]
     # A toolkit's stub has the driver's name and none of it.
     candidates = (folder / LIBRARY for folder in folders if folder.name != "stubs")
-    yield from (path for path in candidates if system.exists(path))
+    # It is loaded, so that what it does when it is loaded is done: none that came with a repository.
+    yield from (path for path in candidates if system.exists(path) and not find_refusal(path))
 
 
 def ask_nvml(library: Path, environment: Mapping[str, str], limit: float = LIMIT) -> Driver | None:

@@ -9,6 +9,7 @@ import posixpath
 import re
 
 from trtheaders.headers.parser.tree import HeaderTree
+from trtheaders.programs.files import is_file
 
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]+)[>"]', re.MULTILINE)
 
@@ -41,6 +42,6 @@ class IncludeGraph:
     def _resolve(self, includer: str, written: str) -> str | None:
         beside = posixpath.normpath(posixpath.join(posixpath.dirname(includer), written))
         for candidate in (beside, posixpath.normpath(written)):
-            if not candidate.startswith("..") and (self._tree.root / candidate).is_file():
+            if not candidate.startswith("..") and is_file(self._tree.root / candidate):
                 return candidate
         return None

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from trtheaders.errors import LibraryError
 from trtheaders.library.elf.image import ElfImage, open_image
+from trtheaders.programs.files import is_file
 
 _EVERYBODYS = Path("/usr/lib/debug")
 
@@ -23,7 +24,7 @@ def read_debug_link(image: ElfImage) -> str:
 
 def find_debug_file(image: ElfImage) -> Path | None:
     """The file with the debug information of ``image``, by its link or its build id; None where none is here."""
-    return next((path for path in debug_places(image) if path.is_file() and _belongs(path, image)), None)
+    return next((path for path in debug_places(image) if is_file(path) and _belongs(path, image)), None)
 
 
 def debug_places(image: ElfImage) -> tuple[Path, ...]:

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from trtheaders.configuration import Configuration, place_of
 from trtheaders.errors import InstallationError
 from trtheaders.installation.choice import INSTALL_HINT, find_installation
-from trtheaders.installation.files import is_file
 from trtheaders.library.elf.image import open_image
 from trtheaders.model.library.exports import Machine
 from trtheaders.model.library.installations import Installation
+from trtheaders.programs.files import is_file
 
 _MAIN = "libtensorrt_llm.so"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from trtheaders.configuration import FILE_NAME, Configuration, load_configuration
 from trtheaders.errors import UsageError
-from trtheaders.model.vendoring.releases import LOCK_NAME
+from trtheaders.model.vendoring.releases import DEFAULT_DESTINATION, LOCK_NAME
 from trtheaders.programs.git import ask_git
 
 _NAMES = (FILE_NAME, "pyproject.toml", LOCK_NAME)
@@ -38,8 +38,16 @@ def _require(folder: Path) -> Path:
 
 
 def _find_folders(root: Path) -> list[Path]:
-    """Folders below ``root`` that have a configuration, or a lock where it lies by default."""
+    """Folders at or below ``root`` that have a configuration, or a lock where it lies by default."""
     patterns = [f":(glob)**/{name}" for name in _NAMES]
     found = ask_git(root, ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *patterns]) or b""
-    paths = [root / os.fsdecode(name) for name in found.split(b"\0") if name]
-    return sorted({path.parents[2] if path.name == LOCK_NAME else path.parent for path in paths})
+    paths = (Path(os.fsdecode(name)) for name in found.split(b"\0") if name)
+    return sorted({root / folder for folder in map(_project_of, paths) if folder is not None})
+
+
+def _project_of(path: Path) -> Path | None:
+    """The folder of which the file ``path`` speaks; a lock that lies elsewhere has a configuration that says so."""
+    if path.name != LOCK_NAME:
+        return path.parent
+    default = Path(DEFAULT_DESTINATION, LOCK_NAME)
+    return path.parents[len(default.parts) - 1] if path.parts[-len(default.parts) :] == default.parts else None

@@ -25,6 +25,8 @@ from trtheaders.programs.quoting import read_quotable
 from trtheaders.programs.toml import parse_toml
 
 LOCK_FORMAT = 1
+_MOST_RELEASES = 1000
+"""Upstream has tagged about a hundred; commands ask git about each that is not there."""
 _HEADING = (
     "# Written by trtheaders; commit it, and let `trtheaders` change it. Hashes are git's (`git ls-tree -r -l`).\n"
 )
@@ -119,6 +121,8 @@ def _parse_tables(text: str, origin: str) -> dict[str, Any]:
     tables = document.get("releases", {})
     if not isinstance(tables, dict):
         raise _damaged(origin, "`releases` is not a table")
+    if len(tables) > _MOST_RELEASES:
+        raise _damaged(origin, f"it has more than {_MOST_RELEASES} releases")
     return tables
 
 
