@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from support.cxx import build_library
 from support.recording import promised
 from support.upstream import Upstream, headers
 
+from trtheaders.cmake import directory
 from trtheaders.configuration import Configuration
 from trtheaders.model.vendoring.releases import DEFAULT_ENTRY
 from trtheaders.model.vendoring.vendored import Outcome
@@ -19,6 +21,7 @@ from trtheaders.steps.memory.recorded_snapshots import HeaderRequest, obtain_sna
 from trtheaders.vendoring.folder.lockfile import parse_lock, render_lock
 from trtheaders.vendoring.folder.store import Store
 from trtheaders.verbs.add import add
+from trtheaders.verbs.check import check
 from trtheaders.verbs.path import path, paths
 from trtheaders.verbs.status import status
 from trtheaders.verbs.sync import sync
@@ -101,6 +104,34 @@ def test_headers_are_verified_with_it_and_refused_without(later: Upstream, consu
     assert [item.rule for item in torn.findings] == ["uncompilable-headers"]
     assert torn.findings[0].location is not None
     assert torn.findings[0].location.line == 2
+
+
+def test_a_source_is_checked_with_it(later: Upstream, consumer: Configuration) -> None:
+    add(["1.3.0rc22"], configuration=consumer, remote=str(later.path))
+    source = consumer.root / "main.cpp"
+    source.write_text(f"{SOURCE}int f() {{ return tensorrt_llm::executor::kept(1); }}\n")
+    answer = check([source], start=consumer.root)
+    assert answer.good, answer
+    (row,) = answer.rows
+    assert (row.compiles, row.partial, row.used) == (True, False, 1)
+
+
+def test_cmake_brings_both_folders(
+    later: Upstream, consumer: Configuration, tools: Callable[[str], str], tmp_path: Path
+) -> None:
+    cmake = tools("cmake")
+    add(["1.3.0rc22"], configuration=consumer, remote=str(later.path))
+    (consumer.root / "main.cpp").write_text(SOURCE)
+    (consumer.root / "CMakeLists.txt").write_text(
+        "cmake_minimum_required(VERSION 3.18)\nproject(app LANGUAGES CXX)\nfind_package(trtheaders REQUIRED)\n"
+        "trtheaders_import(HEADERS_ONLY RELEASE 1.3.0rc22)\nadd_library(app STATIC main.cpp)\n"
+        "target_link_libraries(app PRIVATE tensorrt_llm::headers)\n"
+    )
+    program = Path(sys.executable).with_name("trtheaders")
+    given = [f"-Dtrtheaders_DIR={directory()}", f"-DTRTHEADERS_EXECUTABLE={program}"]
+    for words in (["-S", consumer.root, "-B", tmp_path / "build", *given], ["--build", tmp_path / "build"]):
+        done = subprocess.run([cmake, *map(str, words)], cwd=consumer.root, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_command_prints_one_folder_or_all_flags(later: Upstream, consumer: Configuration) -> None:
