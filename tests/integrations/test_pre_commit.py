@@ -133,6 +133,33 @@ def test_an_edited_header_is_refused_and_named(repository):
     assert repository.run("git", "log", "--oneline").stdout.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda folder: (folder / "main.cpp").write_text("int main() { return 0; }\n"), ""),
+        (lambda folder: (folder / HEADER).unlink(), "missing-files"),
+        (lambda folder: (folder / HEADER).with_name("mine.h").write_text("int mine;\n"), "extra-files"),
+    ],
+)
+def test_what_a_commit_changes_decides(repository, change, said):
+    repository.commit()
+    change(repository.folder)
+    done = repository.commit()
+    assert (done.returncode == 0) is (not said), done.stderr
+    assert said in done.stderr
+
+
+def test_changed_sources_are_tried_and_named_from_where_one_stands(repository):
+    (repository.folder / "trtheaders.toml").write_text('sources = ["main.cpp"]\n')
+    start = '#include "tensorrt_llm/executor/executor.h"\nnamespace tle = tensorrt_llm::executor;\n'
+    for use, passes in (("SamplingConfig", True), ("Nowhere", False)):
+        (repository.folder / "main.cpp").write_text(f"{start}int f(tle::{use}*);\n")
+        done = repository.commit()
+        assert (done.returncode == 0) is passes, done.stderr
+    assert "mismatch: `main.cpp` does not compile with 1.0.0 and 1.1.0" in done.stderr
+    assert "\n   main.cpp:3: no type named 'Nowhere'" in done.stderr
+
+
 def test_an_exchanged_library_is_refused(repository):
     repository.commit()
     install_package(site_packages(repository.folder), "1.1.0", library=build_release_library("1.0.0"))
