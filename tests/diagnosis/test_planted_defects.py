@@ -11,8 +11,10 @@ from support.cxx import build_library
 from support.demo_upstream import build_release_library
 from support.machines import C10, CUBLAS, NCCL, NVINFER, RELEASE, TORCH, WHEELS, FakeGpu, stub_of
 
+from trtheaders.configuration import load_configuration
 from trtheaders.diagnosis.checks.registry import CHECKS
 from trtheaders.model.setup.checkup import Purpose, SetupState, SetupVerdict
+from trtheaders.verbs.adopt import adopt
 from trtheaders.verbs.doctor import doctor
 
 SERIAL = "stdVersionRead == kSERIALIZATION_VERSION"
@@ -433,6 +435,13 @@ def test_the_needs_of_a_program_without_a_run_path_are_told_apart(machine):
 def test_what_the_driver_brings_is_no_missing_library(machine):
     (machine.libraries / "libcuda.so.1").unlink()
     assert look(machine).verdict is SetupVerdict.HEALTHY
+
+
+def test_headers_that_were_adopted_and_not_yet_compared_are_no_fault(machine):
+    store = machine.project / "include/tensorrt-llm"
+    (store / "trtheaders.lock").unlink()
+    adopt(destination=store, configuration=load_configuration(machine.project))
+    assert [answer.state for answer in answers(look(machine), "headers")] == [OK]
 
 
 def test_a_machine_for_building_needs_no_gpu(machine):

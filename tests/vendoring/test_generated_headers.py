@@ -119,7 +119,7 @@ def test_a_source_is_checked_with_it(later: Upstream, consumer: Configuration) -
 def test_cmake_brings_both_folders(
     later: Upstream, consumer: Configuration, tools: Callable[[str], str], tmp_path: Path
 ) -> None:
-    cmake = tools("cmake")
+    builder = tools("cmake")
     add(["1.3.0rc22"], configuration=consumer, remote=str(later.path))
     (consumer.root / "main.cpp").write_text(SOURCE)
     (consumer.root / "CMakeLists.txt").write_text(
@@ -130,7 +130,7 @@ def test_cmake_brings_both_folders(
     program = Path(sys.executable).with_name("trtheaders")
     given = [f"-Dtrtheaders_DIR={directory()}", f"-DTRTHEADERS_EXECUTABLE={program}"]
     for words in (["-S", consumer.root, "-B", tmp_path / "build", *given], ["--build", tmp_path / "build"]):
-        done = subprocess.run([cmake, *map(str, words)], cwd=consumer.root, capture_output=True, text=True)
+        done = subprocess.run([builder, *map(str, words)], cwd=consumer.root, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
 
 

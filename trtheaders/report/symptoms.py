@@ -24,8 +24,10 @@ def render_account(account: Account, *, colour: bool = False, verbose: bool = Fa
     if account.unexplained and (verbose or not account.explanations):
         blocks.append(_tell_unexplained(account, verbose))
     telling = not account.explanations or bool(account.unexplained)
-    blocks += [show(f"note: {remark}") for remark in account.remarks if verbose or telling]
-    return "\n\n".join([*blocks, _count(account)]) + "\n"
+    notes = [show(f"note: {remark}") for remark in account.remarks if verbose or telling]
+    # Where nothing failed the counts are the answer.
+    parts = [*blocks, *notes, _count(account)] if blocks else [_count(account), *notes]
+    return "\n\n".join(parts) + "\n"
 
 
 def _fit(blocks: list[list[str]], verbose: bool) -> list[list[str]]:

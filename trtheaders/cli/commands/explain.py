@@ -11,7 +11,7 @@ from typing import TextIO
 import click
 
 from trtheaders.cli.options import format_option, library_options
-from trtheaders.cli.screen import hand_out, say_text, wants_colour
+from trtheaders.cli.screen import hand_out, lines_from_here, say_text, wants_colour
 from trtheaders.errors import UsageError
 from trtheaders.visible import dump_json
 
@@ -44,7 +44,7 @@ def command(logs: tuple[Path, ...], libraries: tuple[Path, ...], python: Path | 
     if form == "json":
         hand_out(dump_json(document_account(account)))
     else:
-        say_text(render_account(account, colour=wants_colour(), verbose=verbose))
+        say_text(lines_from_here(render_account(account, colour=wants_colour(), verbose=verbose)))
     return 1 if account.explanations else 2 if account.unexplained else 0
 
 

@@ -56,7 +56,7 @@ def _probe(site: Site) -> HeadersSeen:
         wanted=wanted,
         executor=executor,
         release=chosen.version,
-        changed=tuple(check_files(chosen, folder)),
+        changed=tuple(item for item in check_files(chosen, folder) if item.severity is Severity.ERROR),
         recorded=recorded,
     )
     return _compare(site, seen) if recorded and not seen.changed else seen
