@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 
 import pytest
 from hypothesis import given
@@ -11,9 +12,16 @@ from hypothesis import strategies as st
 from support.recording import record_text
 
 from trtheaders.errors import SnapshotError
-from trtheaders.headers.snapshot_files import decode_snapshot, encode_snapshot, read_snapshot, write_snapshot
+from trtheaders.headers.snapshot_files import (
+    MOST_PACKED,
+    decode_snapshot,
+    encode_snapshot,
+    read_snapshot,
+    write_snapshot,
+)
 from trtheaders.model.codec import decode, encode
 from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind, Parameter, Trait, TypeUse
+from trtheaders.model.packing import MOST_UNPACKED, pack, unpack
 from trtheaders.model.places import Location
 
 API = """
@@ -69,6 +77,27 @@ def test_a_damaged_snapshot_is_no_answer(tmp_path, damage):
     with pytest.raises(SnapshotError) as caught:
         decode_snapshot(damage(data), "some file")
     assert caught.value.hint
+
+
+def test_a_snapshot_that_is_too_large_is_no_answer(tmp_path):
+    path = tmp_path / "abi-snapshot.json.gz"
+    path.touch()
+    os.truncate(path, MOST_PACKED + 1)
+    with pytest.raises(SnapshotError, match="cannot be read: larger than 64 MB"):
+        read_snapshot(path)
+    os.truncate(path, MOST_PACKED)
+    with pytest.raises(SnapshotError, match="is not a recorded snapshot"):
+        read_snapshot(path)
+
+
+def test_no_more_is_unpacked_than_a_snapshot_may_hold():
+    most = 3 * 1024**2
+    packed = pack(bytes(most))
+    assert len(packed) < most // 500
+    assert unpack(packed, most) == bytes(most)
+    with pytest.raises(ValueError, match="more than 2 MB"):
+        unpack(packed, most - 1)
+    assert (MOST_PACKED, MOST_UNPACKED) == (64 * 1024**2, 512 * 1024**2)
 
 
 words = st.text(max_size=8)

@@ -56,6 +56,19 @@ def test_three_hundred_nested_classes_are_ordinary_input(tmp_path: Path) -> None
     assert len(promised(record_text(tmp_path, text))) == depth
 
 
+@pytest.mark.slow
+def test_three_thousand_nested_classes_are_named_and_every_other_header_judged(tmp_path: Path) -> None:
+    depth = 3000
+    nested = "".join(f"struct S{number} {{ int m{number}(); " for number in range(depth)) + "};" * depth
+    (tmp_path / "nested.h").write_text(nested)
+    (tmp_path / "good.h").write_text("int good(int);\n")
+    snapshot = record(tmp_path, "all")
+    assert "_Z4goodi" in promised(snapshot)
+    if len(promised(snapshot)) != depth + 1:
+        ((name, reason),) = {(item.name, item.reason) for item in snapshot.unverifiable}
+        assert (name, "libclang died of it" in reason) == ("nested.h", True)
+
+
 def test_what_never_ends_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     os.mkfifo(tmp_path / "pipe.h")
     monkeypatch.setenv("TRTHEADERS_PARSER_SECONDS", "0.5")
