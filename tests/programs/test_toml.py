@@ -45,3 +45,18 @@ def test_many_dots_that_are_no_key():
 
 def test_many_brackets_side_by_side_are_not_deep():
     assert len(parse_toml("\n".join(f"[t{number}]\na = [[], []]" for number in range(500)))) == 500
+
+
+@pytest.mark.parametrize("key", ["a", "1", '"a\u2028"', "'='"])
+@pytest.mark.parametrize("form", ["{} = 1", "[{}]", "x = {{ {} = 1 }}", "y = 1\n{}"])
+def test_keys_of_many_dots_are_refused_at_once(key: str, form: str) -> None:
+    with pytest.raises(ValueError, match="a key has more than 100 parts"):
+        parse_toml(form.format(".".join([key] * 100_000)))
+    if not form.startswith("y"):
+        assert parse_toml(form.format(".".join([key] * 100)))
+
+
+def test_dots_elsewhere_are_no_keys() -> None:
+    dots = "." * 300
+    text = f'# {dots} =\na = \'{dots} =\'\nb = "{dots}\\" ="\nc = [{", ".join(["0.5"] * 300)}]\n'
+    assert parse_toml(text)["c"] == [0.5] * 300

@@ -19,6 +19,8 @@ _PATHS = ("-I", "-isystem", "-iquote", "-idirafter", "-include", "-imacros")
 _KEPT = ("-D", "-U", "-std=", "-fchar8_t", "-fno-rtti", "-fno-exceptions", "-fshort-enums", "-fpack-struct", "-pthread")
 _STANDARD = "-std="
 _MOST_BYTES = 256 * 1024**2
+_MOST_ALIKE = 10_000
+"""Sources of one name, in folders that may be links."""
 _HINT = "CMake writes one with `CMAKE_EXPORT_COMPILE_COMMANDS`; or give flags after `--`"
 
 
@@ -60,7 +62,7 @@ def read_flags(database: Path, source: Path) -> Flags:
     """
     try:
         rows: Any = json.loads(read_text(database, _MOST_BYTES))
-        found = next((row for row in rows if _file_of(row) == source.resolve()), None)
+        found = _find_row(rows, source)
         if found is None:
             return Flags()
         words = found.get("arguments") or shlex.split(found["command"])
@@ -75,9 +77,19 @@ def read_flags(database: Path, source: Path) -> Flags:
         raise UsageError(f"`{database}` is no compilation database: {error}", hint=_HINT) from error
 
 
-def _file_of(row: Any) -> Path:
-    path: Path = Path(row["directory"]) / row["file"]
-    return path.resolve()
+def _find_row(rows: Any, source: Path) -> Any:
+    """The entry of ``source``; None where there is none. Only what is called as it is is looked for on the disk."""
+    real = source.resolve()
+    names = {os.path.abspath(source), str(real)}  # noqa: PTH100 (as it is named, not where links lead)
+    called = {os.path.basename(name) for name in names}  # noqa: PTH119
+    alike: list[Any] = []
+    for row in rows:
+        file = os.path.join(row["directory"], row["file"])  # noqa: PTH118 (a row of millions)
+        if os.path.normpath(file) in names:
+            return row
+        if len(alike) < _MOST_ALIKE and os.path.basename(file) in called:  # noqa: PTH119
+            alike.append((file, row))
+    return next((row for file, row in alike if Path(file).resolve() == real), None)
 
 
 def keep_flags(words: Sequence[str], folder: Path) -> tuple[str, ...]:

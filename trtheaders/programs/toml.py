@@ -13,6 +13,8 @@ else:
     import tomli as tomllib
 
 _BRACKET = re.compile(r"[][{}]")
+_STRING = re.compile(r""""(?:[^"\\\n]|\\.)*"|'[^'\n]*'""")
+_PART = re.compile(r"[A-Za-z0-9_-][ \t]*\.")
 DEEPEST = 32
 """More brackets in one another than any table needs; the parser descends once for each."""
 LONGEST_KEY = 100
@@ -23,7 +25,7 @@ def parse_toml(text: str) -> dict[str, Any]:
     """The tables of ``text``. Raises :class:`ValueError`, and nothing else, with words that tell the place if known."""
     if _depth(text) > DEEPEST:
         raise ValueError(f"more than {DEEPEST} brackets stand in one another")
-    if any(part.count(".") >= LONGEST_KEY for line in text.splitlines() for part in line.split(",")):
+    if _longest_key(text) >= LONGEST_KEY:
         raise ValueError(f"a key has more than {LONGEST_KEY} parts")
     tables: dict[str, Any] = tomllib.loads(text)
     return tables
@@ -36,6 +38,20 @@ def _depth(text: str) -> int:
         depth = depth + 1 if bracket in "[{" else max(depth - 1, 0)
         deepest = max(deepest, depth)
     return deepest
+
+
+def _longest_key(text: str) -> int:
+    """The dots of the key that has most: the parser's time grows with their square."""
+    return max((dots for line in text.split("\n") if line.count(".") >= LONGEST_KEY for dots in _dots(line)), default=0)
+
+
+def _dots(line: str) -> list[int]:
+    """The dots before each `=` of a line, and where there is none; those in strings, lists and comments do not count."""
+    bare = _STRING.sub("k", line).partition("#")[0]
+    *keys, rest = bare.split("=")
+    if not keys and "," not in rest:
+        keys = [rest]
+    return [len(_PART.findall(key)) for key in keys]
 
 
 def spell_text(text: str) -> str:
