@@ -46,7 +46,7 @@ def _longest_key(text: str) -> int:
 
 
 def _dots(line: str) -> list[int]:
-    """The dots before each `=` of a line, and where there is none; those in strings, lists and comments do not count."""
+    """The dots before each `=` of a line, or where there is none; those in strings, lists and comments do not count."""
     bare = _STRING.sub("k", line).partition("#")[0]
     *keys, rest = bare.split("=")
     if not keys and "," not in rest:
