@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from support.clones import Attack, begin_attack, photograph
+from support.clones import Attack, begin_attack, git, photograph
 from support.upstream import Upstream
 
 from trtheaders.headers.snapshot_files import digest_of, encode_snapshot, read_snapshot
 from trtheaders.model.headers.snapshot import PROMISES_ENGINE, AbiSnapshot
+from trtheaders.programs.kept_files import keep_file
 from trtheaders.vendoring.folder.lockfile import read_lock, render_lock
 
 HEADER = "#pragma once\nnamespace tensorrt_llm::executor\n{\nint tiny(int n);\nint other(int n);\n}\n"
@@ -182,6 +183,38 @@ def test_what_had_to_be_made_is_kept_in_the_cache(attack: Attack) -> None:
     assert once
 
 
+@pytest.mark.parametrize(
+    ("shadow", "compiler"),
+    [
+        ("1.0.0/optional", ""),
+        ("1.0.0/generated/optional", ""),
+        ("optional", "g++ -Iinclude/tensorrt-llm"),
+    ],
+)
+def test_what_was_made_with_a_strangers_files_is_not_kept_for_other_projects(
+    tmp_path: Path, upstream: Upstream, shadow: str, compiler: str
+) -> None:
+    """The headers are the release's, and a file that is found before the standard library's is not."""
+    upstream.release("v1.0.0", {"executor/executor.h": f"#include <optional>\n{HEADER}"})
+    attack = begin_attack(tmp_path, upstream.path)
+    (attack.made / SNAPSHOT).unlink()
+    honest = tmp_path / "honest"
+    shutil.copytree(attack.made, honest)
+    text = "#pragma once\n#include_next <optional>\n#define tiny forged\n"
+    attack.write(f"include/tensorrt-llm/{shadow}", text)
+    if "generated" in shadow:
+        attack.write("include/tensorrt-llm/1.0.0/generated/tensorrt_llm/other.h", "")
+    attack.clone()
+    environment = {"CXX": compiler} if compiler else {}
+    library = attack.home / "liba.so"
+    subprocess.run(["g++", "-shared", "-x", "c++", "-", "-o", library], input="int x;", text=True, check=True)
+    words = ("verify", "1.0.0", "--library", str(library))
+    assert "forged" in attack.run(*words, **environment).stdout
+    done = attack.run(*words, folder=str(honest), **environment)
+    assert "tiny" in done.stdout
+    assert "forged" not in done.stdout
+
+
 @pytest.mark.parametrize("tracked", [True, False])
 def test_a_cache_in_the_repository_is_used_unless_it_came_with_it(attack: Attack, tracked: bool) -> None:
     (attack.made / SNAPSHOT).unlink()
@@ -206,6 +239,68 @@ def test_a_cache_that_is_a_link_of_the_clone_s_is_not_used(attack: Attack) -> No
     subprocess.run(["g++", "-shared", "-x", "c++", "-", "-o", library], input="int x;", text=True, check=True)
     attack.run("verify", "1.0.0", "--library", str(library), XDG_CACHE_HOME=str(attack.cloned / ".cache"))
     assert photograph(attack.home / "victim") == {}
+
+
+@pytest.fixture
+def elsewhere(attack: Attack) -> Attack:
+    """A repository whose `trtheaders/` leads to a folder of the reader's, and 1.0.0 without a recorded snapshot."""
+    (attack.made / SNAPSHOT).unlink()
+    other = attack.made.parent / "other"
+    for name in ("snapshots", "confirmations", "layouts", "hooks"):
+        attack.link(f"../other/trtheaders/{name}", str(attack.home / "victim"))
+    git(other, "init", "--quiet")
+    git(other, "add", "--all")
+    git(other, "commit", "--quiet", "-m", "x")
+    (attack.home / "victim").mkdir()
+    return attack
+
+
+def test_a_cache_in_a_submodule_is_not_used(elsewhere: Attack) -> None:
+    other = elsewhere.made.parent / "other"
+    git(elsewhere.made, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(other), ".cache")
+    cache = elsewhere.clone() / ".cache"
+    git(elsewhere.cloned, "-c", "protocol.file.allow=always", "submodule", "--quiet", "update", "--init")
+    look_everywhere(elsewhere, cache)
+    assert photograph(elsewhere.home / "victim") == {}
+    # One that brings nothing of the cache's is still the repository's.
+    shutil.rmtree(cache / "trtheaders")
+    git(cache, "rm", "--quiet", "-r", "--cached", "trtheaders")
+    look_everywhere(elsewhere, cache)
+    assert not (cache / "trtheaders").exists()
+
+
+def test_a_cache_in_another_clone_than_the_one_that_is_looked_at_is_not_used(elsewhere: Attack) -> None:
+    elsewhere.clone()
+    git(elsewhere.home, "clone", "--quiet", str(elsewhere.made.parent / "other"), "cloned")
+    look_everywhere(elsewhere, elsewhere.home / "cloned")
+    assert photograph(elsewhere.home / "victim") == {}
+
+
+def test_a_link_among_the_cache_s_own_folders_is_not_followed(elsewhere: Attack) -> None:
+    elsewhere.clone()
+    unpacked = elsewhere.home / "unpacked"
+    shutil.copytree(elsewhere.made.parent / "other", unpacked, symlinks=True)
+    shutil.rmtree(unpacked / ".git")
+    look_everywhere(elsewhere, unpacked)
+    assert photograph(elsewhere.home / "victim") == {}
+
+
+def look_everywhere(attack: Attack, cache: Path) -> None:
+    library = attack.home / "liba.so"
+    subprocess.run(["g++", "-shared", "-x", "c++", "-", "-o", library], input="int x;", text=True, check=True)
+    for words in (["verify", "1.0.0", "--library", str(library)], ["hook", "files"]):
+        done = attack.run(*words, XDG_CACHE_HOME=str(cache))
+        assert done.returncode in (0, 1), done.stderr
+
+
+def test_a_cache_lets_only_its_own_files_go(tmp_path: Path) -> None:
+    names = [f"{number}.json" for number in range(4)] + [f"{'c' * 40}.json.gz", f"{'d' * 41}.json"]
+    for name in names:
+        (tmp_path / name).write_text("")
+    for digit in "0123":
+        keep_file(tmp_path / f"{digit * 40}.json", b"x", 2)
+        os.utime(tmp_path / f"{digit * 40}.json", (int(digit), int(digit)))
+    assert {path.name for path in tmp_path.iterdir()} == {*names, f"{'2' * 40}.json", f"{'3' * 40}.json"}
 
 
 def test_a_bomb_is_refused_within_bounds(attack: Attack) -> None:

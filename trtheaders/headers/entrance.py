@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -20,7 +21,7 @@ from trtheaders.headers.instances.parts import Parts, find_parts
 from trtheaders.headers.parser.child import ParserDeathError, run_apart
 from trtheaders.headers.parser.toolchain import Compiler, find_compiler, tell_parser
 from trtheaders.headers.parser.tree import ALL, HeaderTree
-from trtheaders.headers.parser.unit import Unit, parser_version
+from trtheaders.headers.parser.unit import UNIT_NAME, Unit, parser_version
 from trtheaders.headers.promises.string_abi import add_other_names, pair_symbols
 from trtheaders.headers.second_parse import read_tree
 from trtheaders.headers.survivors import find_deadly, list_candidates, tell_deadly
@@ -62,7 +63,21 @@ class HeaderQuestion(Struct, frozen=True, kw_only=True):
     memory: Path | None = None
 
 
+class Recording(Struct, frozen=True):
+    """A snapshot, and the absolute paths of the files that it was made of: ``read`` are those that come neither from
+    the folders that the compiler searches by itself nor from our stand-ins.
+    """
+
+    snapshot: AbiSnapshot
+    read: tuple[str, ...]
+
+
 def record_snapshot(question: HeaderQuestion) -> AbiSnapshot:
+    """As :func:`record_with_files`, without the files."""
+    return record_with_files(question).snapshot
+
+
+def record_with_files(question: HeaderQuestion) -> Recording:
     """Parse the headers that ``question`` names and work out what they promise.
 
     Raises :class:`HeaderError` if there is nothing to read and :class:`ToolchainError` if there is no usable compiler
@@ -78,9 +93,19 @@ def record_snapshot(question: HeaderQuestion) -> AbiSnapshot:
             f"`{question.root}` declares nothing in {', '.join(f'`{entry}`' for entry in question.entries)}",
             hint="name headers that declare something with `--entry`",
         )
-    if not question.confirmed:
-        return proposal.snapshot
-    return _confirm(proposal, question, compiler)
+    confirmed = _confirm(proposal, question, compiler) if question.confirmed else proposal.snapshot
+    return Recording(confirmed, tuple(_not_of_the_machine(proposal.included, question.root, compiler)))
+
+
+def _not_of_the_machine(files: Iterable[str], root: Path, compiler: Compiler) -> Iterator[str]:
+    """Those of ``files`` that lie below ``root``, or outside the compiler's search path and our stand-ins."""
+    own = f"{root.resolve()}/"
+    machine = tuple(f"{folder}/" for folder in (*compiler.search_path, STAND_INS))
+    for file in files:
+        if file == UNIT_NAME:
+            continue
+        if os.path.realpath(file).startswith(own) or not os.path.normpath(file).startswith(machine):
+            yield file
 
 
 class Proposal(Struct, frozen=True):

@@ -8,6 +8,7 @@ below the root of whatever names it. What the user named by option or `$CXX` (:f
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -42,10 +43,7 @@ def _find_refusal(program: Path, root: Path | None) -> str:
     asked = list(dict.fromkeys([*places, *(folder for place in places for folder in _environments(place))]))
     trees = list(dict.fromkeys(tree for place in asked for tree in work_trees(place.parent)))
     for tree in trees:
-        below = [place for place in asked if place.is_relative_to(tree)]
-        # A submodule is one entry in the index around it.
-        inner = [other for other in trees if other != tree and other.is_relative_to(tree)]
-        tracked = find_tracked(tree, [*below, *inner])
+        tracked = find_brought(tree, asked, trees)
         if tracked is None:
             return f"lies in the repository `{tree}`, and git does not say whether it came with it"
         if tracked:
@@ -55,6 +53,16 @@ def _find_refusal(program: Path, root: Path | None) -> str:
         if any(place.is_relative_to(folder) for place in asked for folder in (root, top)):
             return f"lies in `{root}`, which may have come from elsewhere"
     return ""
+
+
+def find_brought(tree: Path, places: Iterable[Path], trees: Iterable[Path]) -> tuple[str, ...] | None:
+    """What git tracks in the work tree ``tree`` at or below ``places``, those of ``trees`` inside it that are its
+    submodules included; None where git gives no answer.
+    """
+    below = [place for place in places if place.is_relative_to(tree)]
+    # A submodule is one entry in the index around it.
+    inner = [other for other in trees if other != tree and other.is_relative_to(tree)]
+    return find_tracked(tree, [*below, *inner])
 
 
 def walk_links(path: Path) -> tuple[Path, ...]:

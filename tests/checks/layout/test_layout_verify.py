@@ -8,8 +8,13 @@ import subprocess
 import sys
 
 import pytest
+from msgspec.structs import replace
 from support.cxx import build_library
 from support.layout_builds import Member, header_of, large_class, nested_class, source_of, stripped_library
+from support.recording import record_text
+
+from trtheaders.model.answers.findings import LayoutCounts
+from trtheaders.steps.memory.layout_cache import LayoutVerdict, recall_layouts
 
 
 def _verify(folder, header, library, *options):
@@ -94,3 +99,19 @@ def test_a_verdict_is_kept_as_long_as_the_separate_file_that_it_rests_on_is(tmp_
     assert _verify(tmp_path, header, library)[0] == 0
     (tmp_path / "kept").rename(separate)
     assert _verify(tmp_path, header, library)[0] == 1
+
+
+def test_a_verdict_on_edited_promises_is_not_the_one_on_the_genuine(tmp_path, monkeypatch):
+    """What somebody may pin in a lock of his own: the key and the classes of a release, and as many other promises."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    genuine = record_text(tmp_path / "tree", "struct A { int one() const; int two() const; int x; };")
+    edited = replace(genuine, promises=genuine.promises[:1] * len(genuine.promises))
+    library = build_library("int x;")
+
+    def judged(snapshot, count):
+        counts = LayoutCounts(judged=count)
+        return recall_layouts(snapshot, [library], lambda: LayoutVerdict(findings=(), counts=counts, told=()))
+
+    assert judged(edited, 1).counts.judged == 1
+    assert judged(genuine, 2).counts.judged == 2
+    assert judged(edited, 3).counts.judged == 1

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import DecodeError, Struct, msgpack
@@ -15,7 +15,8 @@ from trtheaders.headers.confirmation.compilation import CompilerAnswer, Compiler
 from trtheaders.headers.confirmation.unit import UnitQuestion
 from trtheaders.headers.parser.toolchain import Compiler
 from trtheaders.model.headers.snapshot import Confirmer
-from trtheaders.programs.files import MOST_SOURCE, read_bytes, write_whole
+from trtheaders.programs.files import MOST_SOURCE, read_bytes
+from trtheaders.programs.kept_files import keep_file
 from trtheaders.version import __version__
 
 KEPT = 64
@@ -74,11 +75,4 @@ def _read(file: Path) -> CompilerAnswer | None:
 
 def _write(file: Path, answer: CompilerAnswer) -> None:
     with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(file, msgpack.encode(answer))
-        for old in sorted(_kept_in(file.parent), key=lambda item: item.stat().st_mtime, reverse=True)[KEPT:]:
-            old.unlink()
-
-
-def _kept_in(folder: Path) -> Iterator[Path]:
-    return folder.glob("*.msgpack")
+        keep_file(file, msgpack.encode(answer), KEPT)

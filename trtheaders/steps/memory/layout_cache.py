@@ -20,7 +20,8 @@ from trtheaders.errors import SnapshotError
 from trtheaders.model.answers.findings import Finding, LayoutCounts
 from trtheaders.model.codec import decode, encode
 from trtheaders.model.headers.snapshot import AbiSnapshot
-from trtheaders.programs.files import MOST_SOURCE, read_bytes, write_whole
+from trtheaders.programs.files import MOST_SOURCE, read_bytes
+from trtheaders.programs.kept_files import keep_file
 from trtheaders.vendoring.cache_folder import cache_folder
 from trtheaders.version import __version__
 
@@ -61,11 +62,10 @@ def recall_layouts(
 
 
 def _file_of(snapshot: AbiSnapshot, libraries: Sequence[Path]) -> Path:
-    # The count tells a snapshot with both string ABIs from one without. The records themselves count, and not only
-    # their key: a snapshot that somebody edited must not leave its verdict to the one that he edited.
-    about = (__version__, snapshot.key, snapshot.release, len(snapshot.promises))
-    parts = hashlib.sha256(repr(about).encode())
-    parts.update(encode(snapshot.records))
+    # All of it counts, and not only its key: a snapshot that somebody edited must not leave its verdict to the one that
+    # he edited.
+    parts = hashlib.sha256(repr(__version__).encode())
+    parts.update(encode(snapshot))
     for path in libraries:
         path.stat()
         parts.update(os.fsencode(f"{path.resolve()}\0{identify_file(path)}\n"))
@@ -92,8 +92,4 @@ def _read(file: Path) -> LayoutVerdict | None:
 
 def _write(file: Path, verdict: LayoutVerdict) -> None:
     with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(file, encode(verdict))
-        kept = sorted(file.parent.glob("*.json"), key=lambda item: item.stat().st_mtime, reverse=True)
-        for old in kept[KEPT:]:
-            old.unlink()
+        keep_file(file, encode(verdict), KEPT)

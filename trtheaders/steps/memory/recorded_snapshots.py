@@ -18,10 +18,11 @@ from msgspec import Struct
 
 from trtheaders.configuration import Configuration
 from trtheaders.errors import HeaderError, NothingVerifiedError, SnapshotError, SnapshotFormatError, ToolchainError
-from trtheaders.headers.snapshot_files import read_snapshot, write_snapshot
+from trtheaders.headers.snapshot_files import encode_snapshot, read_snapshot
 from trtheaders.model.headers.snapshot import PROMISES_ENGINE, SNAPSHOT_FORMAT, AbiSnapshot, SnapshotKey
-from trtheaders.model.vendoring.locks import Lock, LockedRelease
-from trtheaders.programs.flags import shaping_flags, split_command
+from trtheaders.model.vendoring.locks import GENERATED_FOLDER, Lock, LockedFile, LockedRelease
+from trtheaders.programs.flags import find_words, shaping_flags, split_command
+from trtheaders.programs.kept_files import keep_file
 from trtheaders.programs.trust import find_program
 from trtheaders.vendoring.cache_folder import cache_folder
 from trtheaders.vendoring.folder.release_folders import LINK, read_folder
@@ -30,7 +31,7 @@ from trtheaders.vendoring.git.object_ids import header_tree_id
 from trtheaders.version import __version__
 
 if TYPE_CHECKING:
-    from trtheaders.headers.entrance import HeaderQuestion
+    from trtheaders.headers.entrance import HeaderQuestion, Recording
 
 KEPT = 32
 """How many snapshots are kept; beyond that the ones that were not used for longest go."""
@@ -107,14 +108,14 @@ def _obtain_otherwise(request: HeaderRequest, record: _Record) -> Obtained:
     if snapshot is not None:
         return Obtained(snapshot=snapshot, remarks=remarks)
     try:
-        snapshot = make_snapshot(request, both_string_abis=request.keep)
+        made = _make(request, both_string_abis=request.keep)
     except ToolchainError:
         if record.older is None:
             raise
         return Obtained(snapshot=record.older, remarks=remarks)
     if file is not None:
-        _keep(snapshot, request, file)
-    return Obtained(snapshot=snapshot, remarks=remarks)
+        _keep(made, request, file)
+    return Obtained(snapshot=made.snapshot, remarks=remarks)
 
 
 def _read_shipped(request: HeaderRequest) -> AbiSnapshot | None:
@@ -220,13 +221,14 @@ def cached_snapshot(request: HeaderRequest) -> Path | None:
     if not request.content or os.environ.get("TRTHEADERS_NO_CACHE"):
         return None
     wanted = request.configuration
-    command = split_command(wanted.compiler) or split_command(os.environ.get("CXX", "")) or ("g++",)
+    # Flags with their paths made absolute: what lies at `-Iinclude` is each project's own.
+    command = find_words(wanted.compiler) or find_words(os.environ.get("CXX", "")) or ["g++"]
     compiler = find_program(command[0])
     facts = compiler.stat() if compiler is not None else None
     about = (
         *(__version__, PROMISES_ENGINE, SNAPSHOT_FORMAT, request.content, request.release),
         *(wanted.entries, wanted.standard, wanted.defines, wanted.include_directories, command, compiler),
-        _flags_of(wanted),
+        *(_flags_of(wanted), *(os.environ.get(name) for name in _SEARCHED), _identify_generated(request.root)),
         *((facts.st_size, facts.st_mtime_ns) if facts else ()),
     )
     name = hashlib.sha256(repr(about).encode(errors="surrogateescape")).hexdigest()[:40]
@@ -234,6 +236,16 @@ def cached_snapshot(request: HeaderRequest) -> Path | None:
         return cache_folder("snapshots") / f"{name}.json.gz"
     except OSError:
         return None
+
+
+_SEARCHED = ("CPATH", "CPLUS_INCLUDE_PATH")
+"""Variables that lengthen the compiler's own search path (GCC manual, "Environment Variables")."""
+
+
+def _identify_generated(root: Path) -> tuple[tuple[str, str], ...]:
+    """The headers beside upstream's that its build would make, with their git ids: the tree id does not know them."""
+    found = read_folder(root / GENERATED_FOLDER)
+    return tuple(sorted((path, file.blob) for path, file in found.items()))
 
 
 def _read_kept(file: Path) -> AbiSnapshot | None:
@@ -245,17 +257,27 @@ def _read_kept(file: Path) -> AbiSnapshot | None:
     return snapshot
 
 
-def _keep(snapshot: AbiSnapshot, request: HeaderRequest, file: Path) -> None:
-    """Keep ``snapshot`` in the cache, if the headers are those that they are known by; that it cannot be is no harm."""
+def _keep(made: Recording, request: HeaderRequest, file: Path) -> None:
+    """Keep the snapshot in the cache, if the headers are those that they are known by, and nothing else was read than
+    what the file's name tells: the cache is for all projects. That it cannot be kept is no harm.
+    """
     found = read_folder(request.root, len(request.content))
-    if header_tree_id(item for item in found.values() if item.blob != LINK) != request.content:
+    plain = {path: item for path, item in found.items() if item.blob != LINK}
+    if header_tree_id(plain.values()) != request.content or not _rests_on(made.read, request, plain.values()):
         return
-    with contextlib.suppress(OSError, SnapshotError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_snapshot(snapshot, file)
-        kept = sorted(file.parent.glob("*.json.gz"), key=lambda item: item.stat().st_mtime, reverse=True)
-        for old in kept[KEPT:]:
-            old.unlink()
+    with contextlib.suppress(OSError):
+        keep_file(file, encode_snapshot(made.snapshot), KEPT)
+
+
+def _rests_on(read: Iterable[str], request: HeaderRequest, plain: Iterable[LockedFile]) -> bool:
+    """Whether all files ``read`` are headers among ``plain``, those in the release's folder, or lie in a configured
+    folder: a file beside the headers that `-I` finds before `<optional>` is the project's own.
+    """
+    root = request.root.resolve()
+    known = {str(root / item.path) for item in plain if item.is_header or item.is_generated}
+    folders = tuple(f"{folder.resolve()}/" for folder in request.configuration.include_directories)
+    others = [path for path in map(os.path.realpath, read) if path not in known]
+    return all(path.startswith(folders) and not path.startswith(f"{root}/") for path in others)
 
 
 def fits(snapshot: AbiSnapshot, content: str, wanted: Configuration, flags: tuple[str, ...]) -> bool:
@@ -302,12 +324,16 @@ _FAMILIES = (("clang", "clang"), ("gcc", "g++"), ("gcc", "gcc"))
 
 def make_snapshot(request: HeaderRequest, *, both_string_abis: bool = False, environment: bool = True) -> AbiSnapshot:
     """Parse the headers of ``request`` now; $CXX and $CXXFLAGS count unless ``environment`` is false."""
-    from trtheaders.headers.entrance import record_snapshot
+    return _make(request, both_string_abis=both_string_abis, environment=environment).snapshot
+
+
+def _make(request: HeaderRequest, *, both_string_abis: bool, environment: bool = True) -> Recording:
+    from trtheaders.headers.entrance import record_with_files
 
     if not request.root.is_dir():
         what = "is not a directory" if request.root.exists() else "is not there"
         raise HeaderError(f"`{request.root}` {what}", hint="name the folder that you give to -I")
-    return record_snapshot(_question(request, both_string_abis=both_string_abis, environment=environment))
+    return record_with_files(_question(request, both_string_abis=both_string_abis, environment=environment))
 
 
 def _question(request: HeaderRequest, *, both_string_abis: bool = False, environment: bool = True) -> HeaderQuestion:
