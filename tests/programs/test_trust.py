@@ -14,6 +14,7 @@ import pytest
 from support.clones import Attack, git, surroundings
 
 from trtheaders.programs import trust
+from trtheaders.programs.git import find_git
 from trtheaders.programs.start import run_program
 from trtheaders.programs.trust import allow, find_program, find_refusal, walk_links
 
@@ -215,6 +216,18 @@ def test_the_users_own_environment_is_started(attack: Attack) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(clone / ".venv")], check=True)
     assert find_refusal(clone / ".venv" / "bin" / "python", clone) == ""
     assert find_refusal(Path(sys.executable), clone) == ""
+
+
+def test_no_git_of_the_working_folders_repository_is_asked_about_another(
+    attack: Attack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has the clone's `bin` on PATH; the clone's git would say of itself that nobody tracks it."""
+    attack.program("bin/git")
+    clone = attack.clone()
+    monkeypatch.chdir(clone / "bin")
+    monkeypatch.setenv("PATH", f"{clone / 'bin'}:{os.environ['PATH']}")
+    (tmp_path / "other").mkdir()
+    assert find_git(tmp_path / "other") == Path(shutil.which("git", path=os.environ["PATH"].partition(":")[2]) or "")
 
 
 def test_by_option_the_user_starts_what_he_likes(attack: Attack) -> None:

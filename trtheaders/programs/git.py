@@ -40,14 +40,22 @@ def ask_git(folder: Path, arguments: Sequence[str], *, given: bytes = b"") -> by
 
 
 def find_git(folder: Path) -> Path | None:
-    """The `git` on PATH; entries that are relative or lie in the repository around ``folder`` are passed over."""
-    around = work_trees(folder)
+    """The `git` on PATH; relative entries, and those in a repository around ``folder`` or us, are passed over."""
+    around = {*work_trees(folder), *work_trees(_here())}
     for part in os.get_exec_path():
         program = Path(part) / "git"
         outside = program.is_absolute() and not any(program.is_relative_to(root) for root in around)
         if outside and os.access(program, os.X_OK) and program.is_file():
             return program
     return None
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:
+        # The working folder is gone.
+        return Path("/")
 
 
 def work_trees(place: Path) -> tuple[Path, ...]:
