@@ -21,7 +21,6 @@ from trtheaders.model.answers.findings import Finding, LayoutCounts
 from trtheaders.model.codec import decode, encode
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.programs.files import MOST_SOURCE, read_bytes
-from trtheaders.programs.kept_files import keep_file
 from trtheaders.vendoring.cache_folder import cache_folder
 from trtheaders.version import __version__
 
@@ -91,5 +90,7 @@ def _read(file: Path) -> LayoutVerdict | None:
 
 
 def _write(file: Path, verdict: LayoutVerdict) -> None:
+    from trtheaders.programs.kept_files import keep_file
+
     with contextlib.suppress(OSError):
         keep_file(file, encode(verdict), KEPT)

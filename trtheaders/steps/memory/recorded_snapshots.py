@@ -22,7 +22,6 @@ from trtheaders.headers.snapshot_files import encode_snapshot, read_snapshot
 from trtheaders.model.headers.snapshot import PROMISES_ENGINE, SNAPSHOT_FORMAT, AbiSnapshot, SnapshotKey
 from trtheaders.model.vendoring.locks import GENERATED_FOLDER, Lock, LockedFile, LockedRelease
 from trtheaders.programs.flags import find_words, shaping_flags, split_command
-from trtheaders.programs.kept_files import keep_file
 from trtheaders.programs.trust import find_program
 from trtheaders.vendoring.cache_folder import cache_folder
 from trtheaders.vendoring.folder.release_folders import LINK, read_folder
@@ -265,6 +264,8 @@ def _keep(made: Recording, request: HeaderRequest, file: Path) -> None:
     plain = {path: item for path, item in found.items() if item.blob != LINK}
     if header_tree_id(plain.values()) != request.content or not _rests_on(made.read, request, plain.values()):
         return
+    from trtheaders.programs.kept_files import keep_file
+
     with contextlib.suppress(OSError):
         keep_file(file, encode_snapshot(made.snapshot), KEPT)
 
