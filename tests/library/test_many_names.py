@@ -45,6 +45,14 @@ def test_the_nearest_is_found_among_thousands(kind):
         assert first == ["_ZN1a1b1C3getEd", "_ZN1a1b1C3getEidc", "_ZN1a2v11b1C3getEid", "_ZN1a1C3getEid"]
 
 
+def test_the_same_is_found_however_many_are_missing():
+    near = ["_ZN1a1b1C3getEidc", "_ZN1a1b1C3getEd", "_ZN1a2v11b1C3getEid", "_ZN1a1C3getEid"]
+    missing = [SymbolName(f"_ZN1a1b1C{len(str(n)) + 4}none{n}Ev") for n in range(1200)]
+    with open_library(library_of(near)) as library:
+        few, many = (find_lookalikes([library], [SymbolName(WANTED), *missing[:count]]) for count in (1, 1200))
+    assert few == many != {}
+
+
 def test_every_lookalike_passes_the_pattern():
     names = [
         *("_ZN1a1b1C3getEi", "_ZNK1a1b1C3getEv", "_ZN1a1b3getEid", "_ZN1a1C3getEid", "_ZN1b1C3getEid"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain, islice
@@ -24,6 +25,10 @@ _KEPT_FOR_ONE = 8
 _MOST_PLACES = 30_000
 """So many scopes are taken apart: no library has as many that resemble those of what it lacks."""
 
+_MOST_SPELT, _MOST_NAMES = 1000, 100_000
+"""Beyond so many missing symbols, which only logs have, this many names are taken apart instead."""
+_MANGLED = re.compile(rb"\0_Z[^\0]*")
+
 
 class _Candidate(Struct, frozen=True):
     library: OpenLibrary
@@ -41,8 +46,10 @@ def find_lookalikes(
     wanted = {symbol: parts for symbol in symbols if (parts := take_apart(symbol.encode())) is not None}
     if not wanted:
         return {}
-    relatives = _Relatives(wanted)
-    pattern = resembling(wanted.values())
+    # A pattern of very many takes longer to make than it saves.
+    few = len(wanted) <= _MOST_SPELT
+    relatives = _Relatives(wanted, _MOST_PLACES if few else _MOST_NAMES)
+    pattern = resembling(wanted.values()) if few else _MANGLED
     share = _MOST_WEIGHED // len(wanted) + 1
     found = {symbol: _Nearest(len(symbol), _KEPT_FOR_ONE * share) for symbol in wanted}
     for library in libraries:
@@ -56,8 +63,9 @@ def find_lookalikes(
 class _Relatives:
     """The symbols that are wanted, by their token and by what a resembling name's scope may be."""
 
-    def __init__(self, wanted: Mapping[SymbolName, MangledParts]) -> None:
+    def __init__(self, wanted: Mapping[SymbolName, MangledParts], most: int) -> None:
         self._wanted = wanted
+        self._most = most
         self._known: dict[bytes, tuple[tuple[SymbolName, int], ...]] = {}
         self._by_scope: dict[bytes, dict[tuple[bytes, ...], set[SymbolName]]] = {}
         for symbol, parts in wanted.items():
@@ -72,7 +80,7 @@ class _Relatives:
         # Where template arguments follow the name may go on in any scope.
         key = name if name.startswith(b"I", len(place)) else place
         if key not in self._known:
-            if len(self._known) >= _MOST_PLACES:
+            if len(self._known) >= self._most:
                 return ()
             self._known[key] = tuple(self._of(name))
         return self._known[key]
