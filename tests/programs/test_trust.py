@@ -331,3 +331,20 @@ def test_only_this_room_starts_programs() -> None:
         if any(word in path.read_text(encoding="utf-8") for word in words)
     }
     assert {name for name in found if not name.startswith("programs/")} <= {"vendoring/git/upstream.py"}
+
+
+@pytest.mark.parametrize("tracked", [True, False], ids=["committed", "the user's own"])
+def test_what_a_program_starts_by_path_did_not_come_with_the_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tracked: bool
+) -> None:
+    git(tmp_path, "init", "--quiet")
+    script = tmp_path / "bin" / "helper"
+    script.parent.mkdir()
+    script.write_text("#!/bin/sh\necho started\n")
+    script.chmod(0o755)
+    if tracked:
+        git(tmp_path, "add", "--all")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", os.pathsep.join(["bin", str(script.parent), os.environ["PATH"]]))
+    done = run_program(["sh", "-c", "helper"], seconds=60)
+    assert ("started" in done.text) is not tracked

@@ -213,3 +213,14 @@ def test_the_command_says_what_it_made(headers, tmp_path, monkeypatch, capsys):
     assert out == ""
     assert err.startswith("`libtensorrt_llm.so` is a stub that exports ")
     assert read_facts(Path("libtensorrt_llm.so")).stub_of == "headers"
+
+
+@pytest.mark.parametrize("flag", ["-include evil.h", "-includeevil.h", "-I evil", "-Ievil -D X", "-isystem evil"])
+def test_nothing_of_a_compilers_flags_for_headers_gets_into_it(headers, tmp_path, monkeypatch, flag):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "evil").mkdir()
+    for name in ("evil.h", "evil/dlfcn.h", "evil/stdio.h", "evil/unistd.h"):
+        (tmp_path / name).write_text('asm(".pushsection .rodata\\n.asciz \\"planted\\"\\n.popsection");\n')
+    output = tmp_path / "liba.so"
+    stub(headers=headers, entries=["api.h"], output=output, start=headers, compiler=f"g++ {flag}")
+    assert b"planted" not in output.read_bytes()

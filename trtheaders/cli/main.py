@@ -191,8 +191,7 @@ def _usage_hint(error: click.ClickException) -> str:
 
 def _tell_no_answer(message: str, hint: str, arguments: list[str]) -> int:
     _tell_machines(message, hint, arguments)
-    for line in f"error: {message}".split("\n"):
-        say(from_here(line), err=True)
+    say(from_here(f"error: {message}"), err=True)
     if hint:
         say("", err=True)
         say(from_here(f"hint: {hint}"), err=True)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from trtheaders.programs import children
-from trtheaders.programs.trust import find_program, find_refusal
+from trtheaders.programs.trust import find_program, find_refusal, path_for_children
 
 if TYPE_CHECKING:
     import subprocess
@@ -78,7 +78,7 @@ def run_program(
 
 def _surroundings(private: str, variables: Mapping[str, str] | None) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
-    return {**kept, "LC_ALL": "C", "TMPDIR": private, **(variables or {})}
+    return {**kept, "LC_ALL": "C", "TMPDIR": private, **(variables or {}), "PATH": path_for_children()}
 
 
 def _run(command: list[str], seconds: float, given: bytes, folder: Path, environment: dict[str, str]) -> Finished:

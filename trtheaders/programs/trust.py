@@ -124,5 +124,22 @@ def find_program(name: str) -> Path | None:
     return next((path for path in places if path.is_absolute() and _is_program(path) and not find_refusal(path)), None)
 
 
+def path_for_children() -> str:
+    """PATH for what is started, since it starts programs by it in turn: without entries that came with a repository.
+
+    Relative entries mean whatever folder a child happens to be in, and go too.
+    """
+    around = work_trees(Path.cwd())
+    folders = (Path(entry) for entry in os.get_exec_path())
+    return os.pathsep.join(
+        str(folder) for folder in folders if folder.is_absolute() and not _came_along(folder, around)
+    )
+
+
+def _came_along(folder: Path, trees: Iterable[Path]) -> bool:
+    end = Path(os.path.realpath(folder))
+    return any(place.is_relative_to(tree) for place in (folder, end) for tree in trees) and bool(find_refusal(folder))
+
+
 def _is_program(path: Path) -> bool:
     return os.access(path, os.X_OK) and path.is_file()

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from trtheaders.errors import LibraryError, ToolchainError
 from trtheaders.library.facts import read_facts
 from trtheaders.model.library.exports import Machine
-from trtheaders.programs.flags import find_words
+from trtheaders.programs.flags import PATH_FLAGS, find_words
 from trtheaders.programs.outputs import require_own_way
 from trtheaders.programs.start import run_program
 from trtheaders.programs.trust import allow, find_program
@@ -79,7 +79,7 @@ def _refuse_to_overwrite(output: Path) -> None:
 def find_linker(machine: Machine, compiler: str = "") -> list[str]:
     """The command of a compiler that makes code for ``machine``: ``compiler``, $CXX, or one on PATH."""
     for candidate in (compiler, os.environ.get("CXX", ""), *_COMPILERS[machine]):
-        words = find_words(candidate)
+        words = _without_headers(find_words(candidate))
         if words and candidate == os.environ.get("CXX"):
             allow(words[0])
         if words and find_program(words[0]) and _makes(words, machine):
@@ -88,6 +88,19 @@ def find_linker(machine: Machine, compiler: str = "") -> list[str]:
     raise ToolchainError(
         f"there is no compiler for {machine.value} on PATH", hint=f"install {names}, or name yours with `--compiler`"
     )
+
+
+def _without_headers(words: list[str]) -> list[str]:
+    """``words`` of a compiler without its flags for headers: a stub has none, and all of it runs in programs."""
+    kept = []
+    row = iter(words)
+    for word in row:
+        flag = next((flag for flag in PATH_FLAGS if word.startswith(flag)), None)
+        if flag is None:
+            kept.append(word)
+        elif word == flag:
+            next(row, "")
+    return kept
 
 
 def _makes(command: list[str], machine: Machine) -> bool:

@@ -32,7 +32,7 @@ def render_verification(verification: Verification, *, base: Path | None = None)
 def render_unanswered(error: str, hint: str, verification: Verification | None = None) -> str:
     """One line `::error title=…::…`, after the findings of a ``verification`` that was not enough."""
     lines = [render_verification(verification)] if verification else []
-    text = join_lines([*error.splitlines(), *([f"hint: {hint}"] if hint else [])])
+    text = join_lines([error, *([f"hint: {hint}"] if hint else [])])
     return "\n".join([*lines, _command("error", {"title": "trtheaders has no answer"}, text)])
 
 

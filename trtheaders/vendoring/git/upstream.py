@@ -25,6 +25,7 @@ from msgspec import Struct
 from trtheaders.errors import TrtHeadersError, UpstreamError
 from trtheaders.programs.git import find_git
 from trtheaders.programs.isolation import OFFLINE, SETTINGS, variables_to_add, variables_to_drop
+from trtheaders.programs.trust import path_for_children
 
 if TYPE_CHECKING:
     from git import Git
@@ -78,7 +79,7 @@ def run_git(
     Raises :class:`UpstreamError` where git cannot be run or takes longer than ``seconds``, and what ``watcher`` raises.
     """
     git = _import_git()
-    added = {**variables_to_add(os.environ), **variables}
+    added = {**variables_to_add(os.environ), **variables, "PATH": path_for_children()}
     # What is added under a dropped name stays: `env` runs last.
     dropped = [word for name in variables_to_drop(os.environ) if name not in added for word in ("-u", name)]
     settings = [word for setting in SETTINGS for word in ("-c", setting)]
