@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import resource
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -129,6 +131,20 @@ def test_a_staging_folder_of_a_finished_change_is_swept_up(upstream: Upstream, c
     assert status(destination=consumer.destination).is_clean
     Store(consumer.destination).recover()
     assert photograph(consumer.destination) == before
+
+
+def test_a_child_of_a_killed_run_that_is_still_dying_is_waited_for(upstream: Upstream, consumer: Configuration) -> None:
+    add(["v1.0.0"], configuration=consumer, remote=str(upstream.path))
+    staging = consumer.destination / f"{STAGING_PREFIX}dead"
+    staging.mkdir()
+    # It has the open file, and with it the lock, until the kernel has taken it apart.
+    held = os.open(consumer.destination, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    timer = threading.Timer(0.3, os.close, [held])
+    timer.start()
+    Store(consumer.destination).recover()
+    timer.join()
+    assert not staging.exists()
 
 
 def test_what_only_looks_like_a_staging_folder_is_left_alone(upstream: Upstream, consumer: Configuration) -> None:

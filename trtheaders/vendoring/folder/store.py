@@ -22,6 +22,7 @@ from trtheaders.vendoring.folder.transactions import (
     commit,
     find_interrupted,
     hold,
+    is_staged,
     place_if_absent,
     stage,
     write_files,
@@ -110,8 +111,11 @@ class Store:
         return find_interrupted(self.destination)
 
     def recover(self) -> None:
-        """Put right what a killed run of this user left, if there is anything. Raises as :meth:`changing`."""
-        if self.interrupted():
+        """Put right what a killed run of this user left, if there is anything. Raises as :meth:`changing`.
+
+        Who is at work is waited for: it may be a child of the killed run, which dies a moment later.
+        """
+        if is_staged(self.destination):
             with self.changing():
                 pass
 

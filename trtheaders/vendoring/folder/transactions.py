@@ -82,6 +82,11 @@ def find_interrupted(destination: Path) -> tuple[Path, ...]:
         return tuple(_stagings(destination))
 
 
+def is_staged(destination: Path) -> bool:
+    """Whether there is a staging folder in ``destination``, of a run that is at work or of none."""
+    return bool(_stagings(destination))
+
+
 @contextlib.contextmanager
 def _opened_if_staged(destination: Path) -> Iterator[int | None]:
     try:
