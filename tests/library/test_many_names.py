@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from support.cxx import compile_cxx
+from support.cxx import build_library, compile_cxx, exported_symbols
 
 from trtheaders.library.lookalikes import find_lookalikes
 from trtheaders.library.symbols.exports import open_library
@@ -84,3 +84,23 @@ def test_a_name_costs_no_more_than_its_length(piece, tell):
     ratio = _seconds(pattern, long * 20) / max(_seconds(pattern, short * 20), 1e-4)
     tell(f"a name eight times as long, {piece.decode()}: {ratio:.1f} times the cost")
     assert ratio < 40
+
+
+def test_what_resembles_a_symbol_does_not_depend_on_what_else_is_missing() -> None:
+    body = (
+        "struct X { X(int); virtual ~X(); int f() const; struct Y { Y(); int f(); }; }; int X(int); template<class T>"
+    )
+    body += " struct T1 { T1(); int f(); }; "
+    defined = "X::X(int) {} X::~X() {} int X::f() const { return 1; } X::Y::Y() {} int X::Y::f() { return 1; }"
+    defined += (
+        " int (X)(int) { return 1; } template<class T> T1<T>::T1() {} template<class T> int T1<T>::f() { return 1; }"
+    )
+    defined += " template struct T1<int>;"
+    here = build_library(f"namespace a {{ {body} {defined} }} namespace b {{ {body} {defined} }}")
+    there = build_library(f"namespace a {{ inline namespace v1 {{ {body} {defined} }} }}")
+    wanted = sorted(SymbolName(name) for name in exported_symbols(there) if name.startswith("_Z"))
+    with open_library(here) as library:
+        together = find_lookalikes([library], wanted)
+        alone = {name: found for name in wanted for found in find_lookalikes([library], [name]).values()}
+    assert together == alone
+    assert len(together) == len(wanted)

@@ -51,6 +51,8 @@ def _identifiers(lengths: Iterable[int]) -> bytes:
 _IDENTIFIER = _identifiers(range(1, _LONGEST + 1))
 _VERSIONS = rb"(?:(?=\d_*(?:v|V|abi|cxx)?\d)(?:%s)){0,2}" % b"|".join(rb"%d.{%d}" % (n, n) for n in range(2, 10))
 _TAGS = rb"(?:B%s){0,2}" % _identifiers(range(1, 10))
+_LAST = rb"(?!\d|[CD]\d)"
+"""An identifier that another name follows, if only a constructor's or destructor's, was not the last."""
 _ARGUMENTS = rb"(?=I)"
 """Template arguments nest, which no pattern follows: at the first ones a name has passed."""
 
@@ -98,8 +100,7 @@ def _follow(scope: _Scope, *, loose: bool) -> bytes:
 def _ways(scope: _Scope, *, loose: bool) -> Iterator[tuple[bytes, bytes]]:
     """Each name that may come in ``scope``, as it is spelt, and what may come behind it."""
     for last in scope.last:
-        # An identifier that is followed by another was not the last.
-        yield from ((text, rb"(?!\d)" if text[:1].isdigit() else b"") for text in _spellings(last))
+        yield from ((text, _LAST if text[:1].isdigit() else b"") for text in _spellings(last))
     for name, inner in scope.inside.items():
         rest = _TAGS + _either([_ARGUMENTS, _follow(inner, loose=loose)])
         yield from ((text, rest) for text in _spellings(name))
