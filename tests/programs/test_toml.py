@@ -60,3 +60,26 @@ def test_dots_elsewhere_are_no_keys() -> None:
     dots = "." * 300
     text = f'# {dots} =\na = \'{dots} =\'\nb = "{dots}\\" ="\nc = [{", ".join(["0.5"] * 300)}]\n'
     assert parse_toml(text)["c"] == [0.5] * 300
+
+
+HIDING = {
+    "a closing bracket in a string": "a = " + "[']'," * 3000,
+    "a closing bracket in a comment": "a = " + "[ # ]\n" * 3000,
+    "a text of several lines": 'a = { b = """\n""", ' + "c." * 50_000 + 'c = "x" }',
+    "a quote before the end of a text": 'a = { b = """x"""", ' + "c." * 50_000 + "c = 'x' }",
+    "two of them": "a = { b = '''x''''', " + "c." * 50_000 + "c = 1 }",
+    "escapes that never end": '"""' + '\\"""' * 100_000,
+    "escapes in one line": '"' + '\\"' * 300_000 + "\\",
+    "quotes": "'\n" * 200_000,
+}
+
+
+@pytest.mark.parametrize("text", HIDING.values(), ids=HIDING)
+def test_what_hides_depth_or_dots_from_a_quick_look(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parse_toml(text)
+
+
+def test_a_text_says_what_it_says() -> None:
+    text = "a = '''[[\n{'''''\nb = \"\"\"\\\"\"\"\"\"\" # [\nc = '\\' # '\n"
+    assert parse_toml(text) == {"a": "[[\n{''", "b": '"""', "c": "\\"}

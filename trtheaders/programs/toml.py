@@ -13,8 +13,20 @@ else:
     import tomli as tomllib
 
 _BRACKET = re.compile(r"[][{}]")
-_STRING = re.compile(r""""(?:[^"\\\n]|\\.)*"|'[^'\n]*'""")
-_PART = re.compile(r"[A-Za-z0-9_-][ \t]*\.")
+_TEXT = re.compile(
+    r"""
+    "{3} (?: [^"\\]+ | \\. | \\\Z | "(?!"") )* (?: "{3,5} | \Z )
+    | '{3} (?: [^']+ | '(?!'') )* (?: '{3,5} | \Z )
+    | " (?: [^"\\\n]+ | \\. | \\\Z )* "?
+    | ' [^'\n]* '?
+    | \# [^\n]*
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+"""Strings and comments (TOML 1.0): nothing in them is a bracket or a key.
+
+What is not closed goes on to its end, so that no text is read twice.
+"""
 DEEPEST = 32
 """More brackets in one another than any table needs; the parser descends once for each."""
 LONGEST_KEY = 100
@@ -23,35 +35,22 @@ LONGEST_KEY = 100
 
 def parse_toml(text: str) -> dict[str, Any]:
     """The tables of ``text``. Raises :class:`ValueError`, and nothing else, with words that tell the place if known."""
-    if _depth(text) > DEEPEST:
+    bare = _TEXT.sub("_", text)
+    if _depth(bare) > DEEPEST:
         raise ValueError(f"more than {DEEPEST} brackets stand in one another")
-    if _longest_key(text) >= LONGEST_KEY:
+    if any(part.count(".") >= LONGEST_KEY for line in bare.split("\n") for part in re.split(r"[=,]", line)):
         raise ValueError(f"a key has more than {LONGEST_KEY} parts")
     tables: dict[str, Any] = tomllib.loads(text)
     return tables
 
 
 def _depth(text: str) -> int:
-    """How deep brackets stand in one another at most; those in strings and comments count too."""
+    """How deep brackets stand in one another at most."""
     depth = deepest = 0
     for bracket in _BRACKET.findall(text):
         depth = depth + 1 if bracket in "[{" else max(depth - 1, 0)
         deepest = max(deepest, depth)
     return deepest
-
-
-def _longest_key(text: str) -> int:
-    """The dots of the key that has most: the parser's time grows with their square."""
-    return max((dots for line in text.split("\n") if line.count(".") >= LONGEST_KEY for dots in _dots(line)), default=0)
-
-
-def _dots(line: str) -> list[int]:
-    """The dots before each `=` of a line, or where there is none; those in strings, lists and comments do not count."""
-    bare = _STRING.sub("k", line).partition("#")[0]
-    *keys, rest = bare.split("=")
-    if not keys and "," not in rest:
-        keys = [rest]
-    return [len(_PART.findall(key)) for key in keys]
 
 
 def spell_text(text: str) -> str:
