@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 
 from msgspec import Struct
@@ -19,9 +19,8 @@ from trtheaders.headers.instances.functions import FunctionInstance, find_functi
 from trtheaders.headers.instances.layouts import read_instance_layouts
 from trtheaders.headers.parser.kinds import Kind
 from trtheaders.headers.parser.nodes import Node
-from trtheaders.headers.parser.preprocessor import preprocess
+from trtheaders.headers.parser.preprocessor import PreprocessedText
 from trtheaders.headers.parser.probes import Probing
-from trtheaders.headers.parser.toolchain import Compiler
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import Unit
 from trtheaders.headers.promises.disputes import Disputes
@@ -67,11 +66,11 @@ def include_all(entries: tuple[str, ...]) -> str:
 
 
 def judge_unit(
-    unit: Unit, tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], compiler: Compiler
+    unit: Unit, tree: HeaderTree, arguments: list[str], preprocessed: Callable[[], PreprocessedText]
 ) -> Reading:
-    """Judge every declaration of ``tree`` in ``unit``, in which ``entries`` were parsed with ``arguments``.
+    """Judge every declaration of ``tree`` in ``unit``, which was parsed with ``arguments``.
 
-    ``compiler`` preprocesses them where the parser does not tell everything.
+    ``preprocessed`` is asked for the compiler's text of the same headers where the parser does not tell everything.
     """
     trust = Trust(unit, tree)
     collection = collect_declarations(unit, tree)
@@ -84,7 +83,7 @@ def judge_unit(
     judge = Judge(describer, trust, reached, find_weakened(collection, tree, files))
     verdicts = _judge_all(collection, reaching.local, describer, judge)
     verdicts += _name_lost_parts(verdicts, trust)
-    functions, unread = _find_functions(tree, entries, arguments, compiler, trust, files)
+    functions, unread = _find_functions(tree, files, preprocessed)
     with closing(Probing(unit, arguments)) as probing:
         verdicts += [*unread, *read_instances(probing, tree, collection, functions, reached)]
         verdicts += _without_symbols_of(verdicts, reaching.named.promises())
@@ -145,19 +144,14 @@ def _without_symbols_of(verdicts: list[Verdict], more: Iterable[Promise | Exempt
 
 
 def _find_functions(
-    tree: HeaderTree,
-    entries: tuple[str, ...],
-    arguments: list[str],
-    compiler: Compiler,
-    trust: Trust,
-    files: tuple[str, ...],
+    tree: HeaderTree, files: tuple[str, ...], preprocessed: Callable[[], PreprocessedText]
 ) -> tuple[list[FunctionInstance], list[Verdict]]:
     """The functions that are declared `extern template`; if they cannot be sought, what is to be said of that."""
     hint = find_hint(tree, files)
     if hint is None:
         return [], []
     try:
-        headers = preprocess(include_all(entries), arguments, compiler, trust.absent(), tree)
+        headers = preprocessed()
     except ToolchainError as error:
         reason = f"functions that are declared `extern template` could not be sought: {error.message}"
         return [], [Unverifiable(name="extern template", location=hint, reason=reason, remedy=error.hint)]

@@ -11,10 +11,9 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from trtheaders.headers.first_parse import Reading, include_all, judge_unit
+from trtheaders.headers.first_parse import Reading
 from trtheaders.headers.parser.toolchain import Compiler
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import Unit
 from trtheaders.headers.promises.verdicts import Verdict
 from trtheaders.headers.settled_parse import Entries, settled
 from trtheaders.model.headers.promises import Unverifiable
@@ -28,23 +27,20 @@ def read_tree(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], 
 
     Where a condition of the tree's comes out differently for ``compiler``, they are read as it has it.
     """
-    with settled(Entries(tree, entries, tuple(arguments), compiler)) as (unit, more):
-        together = judge_unit(unit, tree, entries, more, compiler)
+    with settled(Entries(tree, entries, tuple(arguments), compiler)) as (read, text):
+        together = read.judge(text)
         if len(entries) == 1 or not together.open:
             return together
-        return _isolate(together, tree, entries, more, compiler)
+        return _isolate(together, read)
 
 
-def _isolate(
-    together: Reading, tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], compiler: Compiler
-) -> Reading:
+def _isolate(together: Reading, entries: Entries) -> Reading:
     from concurrent.futures import ThreadPoolExecutor
 
     def read_alone(name: str) -> Reading:
-        unit = Unit.parse(include_all((name,)), arguments, declared_only=True)
-        return judge_unit(unit, tree, (name,), arguments, compiler)
+        return replace(entries, names=(name,)).judge()
 
-    alone = [name for name in _open_files(together) if name in entries]
+    alone = [name for name in _open_files(together) if name in entries.names]
     # The parser releases Python's lock, so two threads keep two cores busy.
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         readings = dict(zip(alone, pool.map(read_alone, alone), strict=True))

@@ -1,6 +1,7 @@
 """Headers parsed as the user's compiler reads them: conditions that come out differently for it are settled first.
 
-Nothing is judged before they are, so that a tree with such conditions is parsed twice and judged once.
+Which conditions those are is told by the headers' words alone, so that a tree is preprocessed as often as need be,
+which takes a tenth of a parse, and parsed once.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from msgspec import Struct
 
 from trtheaders.errors import ToolchainError
 from trtheaders.headers.declarations.trust import Trust
-from trtheaders.headers.first_parse import include_all
+from trtheaders.headers.first_parse import Reading, include_all, judge_unit
 from trtheaders.headers.parser.conditions import may_differ, overlaid, settle_conditions
-from trtheaders.headers.parser.preprocessor import preprocess
+from trtheaders.headers.parser.preprocessor import PreprocessedText, preprocess
 from trtheaders.headers.parser.toolchain import Compiler
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import Unit
@@ -24,30 +25,36 @@ _ROUNDS = 3
 
 
 class Entries(Struct, frozen=True):
-    """Which headers of which tree, read with which arguments, as which compiler has them."""
+    """Which headers of which tree, read with which arguments, and the compiler that is asked about them."""
 
     tree: HeaderTree
     names: tuple[str, ...]
     arguments: tuple[str, ...]
     compiler: Compiler
 
-    def parse(self, *more: str) -> Unit:
-        """One unit that includes them all, with ``more`` arguments."""
-        return Unit.parse(include_all(self.names), [*self.arguments, *more], declared_only=True)
+    def judge(self, preprocessed: PreprocessedText | None = None) -> Reading:
+        """What one unit that includes them all tells; ``preprocessed`` is the compiler's text of them, if known."""
+        unit = Unit.parse(include_all(self.names), self.arguments, declared_only=True)
+        return judge_unit(unit, self.tree, list(self.arguments), lambda: preprocessed or self.preprocess(unit))
+
+    def preprocess(self, unit: Unit) -> PreprocessedText:
+        """The compiler's text of them, of which ``unit`` tells the includes that lead nowhere."""
+        absent = Trust(unit, self.tree).absent()
+        return preprocess(include_all(self.names), self.arguments, self.compiler, absent, self.tree)
 
 
 @contextmanager
-def settled(entries: Entries) -> Iterator[tuple[Unit, list[str]]]:
-    """The unit, and the arguments that it was parsed with; both are of use inside of the block."""
+def settled(entries: Entries) -> Iterator[tuple[Entries, PreprocessedText | None]]:
+    """``entries`` as the compiler has them, of use inside of the block, and the compiler's text if it was asked."""
     with ExitStack() as stack:
-        unit, arguments = entries.parse(), list(entries.arguments)
         conditions = _Conditions(entries)
+        arguments = entries.arguments
         for _ in range(_ROUNDS):
-            if not conditions.settle(unit):
+            if not conditions.settle(Unit.lex(include_all(entries.names), arguments)):
                 break
             overlay = stack.enter_context(overlaid(entries.tree, conditions.settled))
-            unit, arguments = entries.parse(*overlay), [*entries.arguments, *overlay]
-        yield unit, arguments
+            arguments = (*entries.arguments, *overlay)
+        yield Entries(entries.tree, entries.names, arguments, entries.compiler), conditions.text
 
 
 class _Conditions:
@@ -56,21 +63,22 @@ class _Conditions:
     def __init__(self, entries: Entries) -> None:
         self._entries = entries
         self._tree = entries.tree
-        self._kept: dict[str, set[int]] | None = None
+        self._asked = False
+        self._kept: dict[str, set[int]] = {}
+        self.text: PreprocessedText | None = None
         self.settled: dict[str, bytes] = {}
 
     def settle(self, unit: Unit) -> bool:
-        """Whether files of ``unit`` have conditions that differ; each is settled once."""
+        """Whether files of ``unit``, which was lexed, have conditions that differ; each is settled once."""
         suspects = [name for name in _files_of(unit, self._tree) if name not in self.settled and self._may_differ(name)]
-        if suspects and self._kept is None:
-            self._kept = self._ask(unit)
-        skipped = unit.skipped() if suspects else {}
+        if suspects and not self._asked:
+            self._ask(unit)
+        skipped = unit.skipped() if self._kept else {}
         lines = {name: found for file, found in skipped.items() if (name := self._tree.name_of(file)) is not None}
-        kept = self._kept or {}
         texts = {
-            name: settle_conditions(self._tree.text(name), lines.get(name, set()), kept[name])
+            name: settle_conditions(self._tree.text(name), lines.get(name, set()), self._kept[name])
             for name in suspects
-            if name in kept
+            if name in self._kept
         }
         more = {name: text for name, text in texts.items() if text is not None}
         self.settled |= more
@@ -79,17 +87,14 @@ class _Conditions:
     def _may_differ(self, name: str) -> bool:
         return may_differ(self._tree.text(name))
 
-    def _ask(self, unit: Unit) -> dict[str, set[int]]:
-        """The lines of which the compiler makes something; none where it gives up."""
-        absent = Trust(unit, self._tree).absent()
-        asked = self._entries
+    def _ask(self, unit: Unit) -> None:
+        """Note the lines of which the compiler makes something; none where it gives up."""
+        self._asked = True
         try:
-            text = preprocess(
-                include_all(asked.names), list(asked.arguments), asked.compiler, absent, asked.tree, definitions=True
-            )
+            self.text = self._entries.preprocess(unit)
         except ToolchainError:
-            return {}
-        return text.lines()
+            return
+        self._kept = self.text.lines()
 
 
 def _files_of(unit: Unit, tree: HeaderTree) -> list[str]:

@@ -79,13 +79,14 @@ def find_function_instances(headers: PreprocessedText) -> list[FunctionInstance]
         return []
     found: list[FunctionInstance] = []
     around: list[str | None] = []
-    for turn in _TURN.finditer(headers.text):
+    code = headers.code()
+    for turn in _TURN.finditer(code):
         if turn["namespace"] is not None:
             around.append(turn["name"].decode(errors="replace"))
         elif turn["brace"] is not None:
             _turn_brace(turn["brace"], around)
         elif turn["instance"] is not None:
-            found += _read_instance(headers, turn, around)
+            found += _read_instance(headers.locate(turn.start()), code, turn, around)
     return found
 
 
@@ -97,13 +98,13 @@ def _turn_brace(brace: bytes, around: list[str | None]) -> None:
 
 
 def _read_instance(
-    headers: PreprocessedText, turn: re.Match[bytes], around: list[str | None]
+    location: Location, code: bytes, turn: re.Match[bytes], around: list[str | None]
 ) -> list[FunctionInstance]:
-    text = " ".join(headers.text[turn.end() : _end_of(headers.text, turn.end())].decode(errors="replace").split())
+    text = " ".join(code[turn.end() : _end_of(code, turn.end())].decode(errors="replace").split())
     bare = _ATTRIBUTE.sub("", text).strip()
     if _CLASS_KEY.match(bare.encode()):
         return []
-    return [FunctionInstance(headers.locate(turn.start()), "::".join(filter(None, around)), bare)]
+    return [FunctionInstance(location, "::".join(filter(None, around)), bare)]
 
 
 def _end_of(text: bytes, position: int) -> int:

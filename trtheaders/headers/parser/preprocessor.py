@@ -18,13 +18,14 @@ from trtheaders.programs.quoting import first_complaint
 from trtheaders.programs.start import run_program
 
 _MARKER = re.compile(rb'^# (\d+) "((?:[^"\\\n]|\\.)*)"[^\n]*\n', re.MULTILINE)
+_DEFINITION = re.compile(rb"^#(?:define|undef)\b[^\n]*", re.MULTILINE)
 _PARSER_S_OWN = ("--target=", "-ferror-limit=", "-fclang-abi-compat=", "-ivfsoverlay", "-fbracket-depth=")
 _PATIENCE = 120
 """Seconds; the largest trees take less than two."""
 
 
 class PreprocessedText(Struct, frozen=True):
-    """What the files of a tree become: macros expanded, comments and skipped regions gone.
+    """What the files of a tree become: macros expanded, comments and skipped regions gone, definitions kept.
 
     ``starts`` are the offsets in bytes at which pieces of ``text`` begin, ``places`` where each stands.
     """
@@ -38,6 +39,10 @@ class PreprocessedText(Struct, frozen=True):
         index = bisect_right(self.starts, offset) - 1
         place = self.places[index]
         return Location(file=place.file, line=place.line + self.text.count(b"\n", self.starts[index], offset))
+
+    def code(self) -> bytes:
+        """The text without definitions of macros, at the same offsets."""
+        return _DEFINITION.sub(lambda match: b" " * len(match.group()), self.text)
 
     def lines(self) -> dict[str, set[int]]:
         """The lines of which something is left, by file of the tree."""
@@ -55,13 +60,11 @@ def preprocess(
     compiler: Compiler,
     absent: Iterable[str],
     tree: HeaderTree,
-    *,
-    definitions: bool = False,
 ) -> PreprocessedText:
     """What ``compiler`` makes of the files of ``tree`` that ``text`` includes; ``arguments`` are those for the parser.
 
-    ``absent`` are includes that lead nowhere: they count as empty. With ``definitions`` those of macros are kept where
-    they stand. Raises :class:`ToolchainError` if the compiler gives up.
+    ``absent`` are includes that lead nowhere: they count as empty. Definitions of macros stand where they stood.
+    Raises :class:`ToolchainError` if the compiler gives up.
     """
     with make_folder() as folder:
         for name in absent:
@@ -70,7 +73,7 @@ def preprocess(
         command = [
             *compiler.words,
             "-E",
-            *(["-dD"] if definitions else []),
+            "-dD",
             "-x",
             "c++",
             *words,

@@ -32,7 +32,7 @@ _CRASHED = 2
 """CXError_Crashed."""
 # CXTranslationUnit_Flags: KeepGoing goes on after an include that is not found.
 # DetailedPreprocessingRecord tells which regions conditions left out.
-_INCOMPLETE, _KEEP_GOING, _RECORD = 0x02, 0x200, 0x01
+_INCOMPLETE, _KEEP_GOING, _RECORD, _SKIP_BODIES = 0x02, 0x200, 0x01, 0x40
 
 
 ERROR = 3
@@ -72,10 +72,23 @@ class Unit:
         Raises :class:`ParserDeathError` if libclang gives up altogether. Python's lock is released meanwhile, so that
         two units can be parsed at once.
         """
+        return cls._make(text, arguments, _KEEP_GOING | (_INCOMPLETE if declared_only else 0))
+
+    @classmethod
+    def lex(cls, text: str, arguments: Sequence[str]) -> Unit:
+        """Preprocess ``text`` and make nothing of it: a unit that tells its inclusions, what conditions left out and
+        which includes are not found, as one that was parsed does, in a tenth of the time.
+
+        Libclang has no such question, but passes over the body of a function by counting braces: all of ``text`` is
+        one. Raises :class:`ParserDeathError`.
+        """
+        return cls._make(f"void trtheaders_body() {{\n{text}}}\n", arguments, _KEEP_GOING | _RECORD | _SKIP_BODIES)
+
+    @classmethod
+    def _make(cls, text: str, arguments: Sequence[str], options: int) -> Unit:
         library = libclang()
         index = library.createIndex(0, 0)
         words = (c_char_p * len(arguments))(*(os.fsencode(argument) for argument in arguments))
-        options = _KEEP_GOING | _RECORD | (_INCOMPLETE if declared_only else 0)
         contents = os.fsencode(text)
         unsaved = UnsavedFile(UNIT_NAME.encode(), contents, len(contents))
         handle = c_void_p()
@@ -124,7 +137,10 @@ class Unit:
         return found
 
     def skipped(self) -> dict[str, set[int]]:
-        """The lines that conditions left out, by file; those of the directives around them among them."""
+        """The lines that conditions left out, by file; those of the directives around them among them.
+
+        Only a unit of :meth:`lex` knows.
+        """
         library = libclang()
         ranges = library.getAllSkippedRanges(self.handle)
         found: dict[str, set[int]] = {}
