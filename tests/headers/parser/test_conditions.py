@@ -75,6 +75,24 @@ extern template int made<int>(int);
     assert promised(record_text(tmp_path, text)) == {"_Z4deepi", "_Z5outeri", "_Z5inneri", "_Z4madeIiEiT_"}
 
 
+def test_a_header_that_is_read_again_keeps_its_guard(tmp_path: Path) -> None:
+    (tmp_path / "twice.h").write_text("""int outside();
+#ifndef TWICE_H
+#define TWICE_H
+struct Once { int a; };
+int once(Once);
+#ifndef __clang__
+int gcc(int);
+#endif
+#else
+int again(int);
+#endif
+""")
+    snapshot = record_text(tmp_path, '#include "twice.h"\n#include "twice.h"\n')
+    assert snapshot.unverifiable == ()
+    assert promised(snapshot) == {"_Z7outsidev", "_Z4once4Once", "_Z3gcci", "_Z5againi"}
+
+
 def test_clang_takes_clangs_branch(tmp_path: Path) -> None:
     text = "#ifdef __clang__\nint mine(int);\n#else\nint other(int);\n#endif\n"
     assert promised(record_text(tmp_path, text, compiler=tool("clang++"), confirmed=True)) == {"_Z4minei"}

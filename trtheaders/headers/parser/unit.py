@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from ctypes import c_char_p, c_void_p
 from pathlib import Path
@@ -137,20 +138,22 @@ class Unit:
         return found
 
     def skipped(self) -> dict[str, set[int]]:
-        """The lines that conditions left out, by file; those of the directives around them among them.
+        """The lines that conditions left out each time that their file was read, by file.
 
-        Only a unit of :meth:`lex` knows.
+        A file may be read twice, the second time without what its include guard guards. Those of the directives around
+        are among them. Only a unit of :meth:`lex` knows.
         """
         library = libclang()
+        times = Counter(item.file for item in self.inclusions())
         ranges = library.getAllSkippedRanges(self.handle)
-        found: dict[str, set[int]] = {}
+        found: dict[str, Counter[int]] = defaultdict(Counter)
         for index in range(ranges.contents.count):
             item = ranges.contents.ranges[index]
             file, first, _ = self.places.position(library.getRangeStart(item))
             last = self.places.position(library.getRangeEnd(item))[1]
-            found.setdefault(file, set()).update(range(first, last + 1))
+            found[file].update(range(first, last + 1))
         library.disposeSourceRangeList(ranges)
-        return found
+        return {file: {line for line, count in lines.items() if count >= times[file]} for file, lines in found.items()}
 
     def top_level(self) -> list[Node]:
         """The outermost declarations of every file."""
