@@ -25,6 +25,7 @@ from trtheaders.headers.parser.unit import UNIT_NAME, Unit, parser_version
 from trtheaders.headers.promises.string_abi import add_other_names, pair_symbols
 from trtheaders.headers.second_parse import read_tree
 from trtheaders.headers.survivors import find_deadly, list_candidates, tell_deadly
+from trtheaders.model.headers.introductions import Introduction
 from trtheaders.model.headers.layouts import Alias, Enumeration, Record
 from trtheaders.model.headers.promises import Exempt, Promise, Unverifiable
 from trtheaders.model.headers.snapshot import PROMISES_ENGINE, AbiSnapshot, SnapshotKey, Toolchain
@@ -163,7 +164,7 @@ def _propose(question: HeaderQuestion, entries: tuple[str, ...]) -> Proposal:
 def _said(snapshot: AbiSnapshot) -> Iterator[object]:
     """All that headers can tell a reader: those without a symbol have constants, macros and layouts to compare."""
     yield from (snapshot.promises, snapshot.exempt, snapshot.unverifiable, snapshot.records)
-    yield from (snapshot.enumerations, snapshot.aliases, snapshot.macros)
+    yield from (snapshot.enumerations, snapshot.aliases, snapshot.macros, snapshot.introductions or ())
 
 
 def _confirm(proposal: Proposal, question: HeaderQuestion, compiler: Compiler) -> AbiSnapshot:
@@ -320,6 +321,7 @@ def _assemble(
         macros=tuple(sorted(macros, key=lambda item: item.location)),
         gates=tuple(sorted(gates, key=lambda item: item.location)),
         files=reading.files,
+        introductions=_sort_named(reading.introductions),
     )
 
 
@@ -359,7 +361,7 @@ def _name_toolchain(compiler: Compiler) -> Toolchain:
 
 
 _Kept = TypeVar("_Kept", Promise, Exempt)
-_Named = TypeVar("_Named", Record, Enumeration, Alias)
+_Named = TypeVar("_Named", Record, Enumeration, Alias, Introduction)
 
 
 def _sort_verdicts(items: Iterable[_Kept]) -> tuple[_Kept, ...]:

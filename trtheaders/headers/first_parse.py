@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from trtheaders.errors import ToolchainError
 from trtheaders.headers.declarations.descriptions import Describer
+from trtheaders.headers.declarations.introductions import read_introduction
 from trtheaders.headers.declarations.sketches import Collection, Scope, Sketch
 from trtheaders.headers.declarations.surface import read_alias, read_enumeration
 from trtheaders.headers.declarations.trust import Trouble, Trust
@@ -30,6 +31,7 @@ from trtheaders.headers.promises.verdicts import Judge, Verdict
 from trtheaders.headers.reach.implicit_members import ImplicitMembers
 from trtheaders.headers.reach.references import Reaching
 from trtheaders.model.headers.declarations import Access
+from trtheaders.model.headers.introductions import Introduction
 from trtheaders.model.headers.layouts import Alias, Enumeration, Record
 from trtheaders.model.headers.promises import Exempt, Promise, Unverifiable
 
@@ -42,6 +44,7 @@ class Reading(Struct, frozen=True):
     records: tuple[Record, ...]
     enumerations: tuple[Enumeration, ...]
     aliases: tuple[Alias, ...]
+    introductions: tuple[Introduction, ...]
     files: tuple[str, ...]
     included: tuple[str, ...]
 
@@ -99,6 +102,9 @@ def judge_unit(
             read_enumeration(node, scope, describer.locate(node)) for node, scope in collection.enumerations
         ),
         aliases=tuple(read_alias(node, scope, describer.locate(node), describer) for node, scope in collection.aliases),
+        introductions=tuple(
+            filter(None, (read_introduction(node, scope, describer) for node, scope in collection.introductions))
+        ),
         files=files,
         included=tuple(item.file for item in inclusions),
     )

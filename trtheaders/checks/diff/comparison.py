@@ -8,7 +8,9 @@ from trtheaders.checks.diff.classes.whole_classes import fold_whole_classes
 from trtheaders.checks.diff.declarations import compare_declaration
 from trtheaders.checks.diff.entries import Sheet, read_sheet
 from trtheaders.checks.diff.enumerations import compare_enumerations
-from trtheaders.checks.diff.names import compare_aliases, compare_gates, compare_headers, compare_macros
+from trtheaders.checks.diff.introductions import compare_introductions
+from trtheaders.checks.diff.macros import compare_macros
+from trtheaders.checks.diff.names import compare_aliases, compare_gates, compare_headers
 from trtheaders.checks.diff.namespaces import fold_inline_namespaces
 from trtheaders.checks.diff.pairs import pair_declarations
 from trtheaders.model.answers.changes import Change
@@ -41,10 +43,11 @@ def compare_snapshots(old: AbiSnapshot, new: AbiSnapshot) -> tuple[Change, ...]:
         *compare_vtables(before, after),
         *compare_enumerations(before, after),
         *compare_aliases(before, after),
+        *compare_introductions(before, after),
     ]
     changes = [
         *fold_whole_classes(named),
-        *compare_macros(old, new),
+        *compare_macros(before, after),
         *compare_gates(old, new),
         *compare_headers(old, new),
     ]

@@ -27,6 +27,11 @@ def converts(old: str, new: str) -> bool:
     return before == after or _value_converts(before, after)
 
 
+def is_arithmetic(canonical: str) -> bool:
+    """Whether it is a number, a character or `bool`, by value or by reference."""
+    return value_type(canonical) in _ARITHMETIC
+
+
 def _value_converts(before: str, after: str) -> bool:
     if before in _ARITHMETIC and after in _ARITHMETIC:
         return True

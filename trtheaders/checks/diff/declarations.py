@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
-from trtheaders.checks.diff.conversions import converts, differs_in_pointee_only, parameter_type, value_type
+from trtheaders.checks.diff.conversions import (
+    converts,
+    differs_in_pointee_only,
+    is_arithmetic,
+    parameter_type,
+    value_type,
+)
 from trtheaders.checks.diff.entries import TEMPLATES, Entry, Sheet
+from trtheaders.checks.diff.heads import compare_heads
+from trtheaders.checks.diff.numbers import is_one_value
+from trtheaders.checks.diff.offers import tell_other_form
+from trtheaders.checks.diff.overloads import find_heir, tell_overload
 from trtheaders.checks.diff.pairs import Pair
-from trtheaders.checks.diff.parameters import compare_parameters, same_value
+from trtheaders.checks.diff.parameters import compare_parameters
+from trtheaders.checks.diff.special_members import (
+    had_unasked,
+    is_declared_unasked,
+    is_special_member,
+    tell_taken_away,
+)
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind, Trait, TypeUse
-from trtheaders.model.headers.layouts import Record
 from trtheaders.model.headers.promises import Exemption
 
 _SUBJECTS = {
@@ -29,8 +41,9 @@ _SUBJECTS = {
     DeclarationKind.CLASS_TEMPLATE: Subject.TEMPLATE,
     DeclarationKind.VARIABLE_TEMPLATE: Subject.TEMPLATE,
 }
+_OBJECTS = frozenset({DeclarationKind.VARIABLE, DeclarationKind.STATIC_MEMBER})
+_FUNCTIONS = frozenset(_SUBJECTS) - _OBJECTS - {DeclarationKind.CLASS, DeclarationKind.THUNK} - TEMPLATES
 _ACCESS_ORDER = (Access.PUBLIC, Access.PROTECTED, Access.PRIVATE)
-_CALLED_IMPLICITLY = frozenset({DeclarationKind.CONSTRUCTOR, DeclarationKind.DESTRUCTOR})
 
 
 def compare_declaration(pair: Pair, old: Sheet, new: Sheet) -> Change | None:
@@ -45,14 +58,30 @@ def compare_declaration(pair: Pair, old: Sheet, new: Sheet) -> Change | None:
 
 
 def _added(entry: Entry, old: Sheet, new: Sheet) -> Change | None:
-    """Neither source nor objects made for the old headers name what is new, nor refer to it unnamed: what they need of
-    their own special members, vtables and overriders they hold themselves.
+    """Objects made for the old headers do not refer to what is new: what they need of special members, vtables and
+    overriders they hold themselves. Source compiled anew may find it in place of what it named.
     """
     if new.plain(entry.declaration.name) in old.doubtful:
         return None
     if _is_deleted(entry):
         return _newly_deleted(entry, old, new)
-    return _change(Action.ADDED, None, entry, [Detail(text="is new")])
+    details = [Detail(text="is new"), *tell_overload(entry, old, new), *tell_taken_away(entry, old, new)]
+    return _change(Action.ADDED, None, entry, [*details, *_newly_closed(entry, old, new)])
+
+
+_USED_UNASKED = frozenset({"operator new", "operator new[]", "operator delete", "operator delete[]", "operator&"})
+
+
+def _newly_closed(entry: Entry, old: Sheet, new: Sheet) -> list[Detail]:
+    """A special member, or an operator that everything has unasked, which only the class itself may use now."""
+    declaration = entry.declaration
+    owner = old.records.get(new.plain(declaration.record or ""))
+    if owner is None or declaration.access is Access.PUBLIC:
+        return []
+    operator = declaration.name.rpartition("::")[2] in _USED_UNASKED
+    if not operator and not (is_special_member(declaration) and had_unasked(declaration, owner, old)):
+        return []
+    return [Detail(text=f"is {declaration.access.value}: what used it unasked may not", impact=Impact.COMPILE)]
 
 
 def _newly_deleted(entry: Entry, old: Sheet, new: Sheet) -> Change | None:
@@ -60,40 +89,12 @@ def _newly_deleted(entry: Entry, old: Sheet, new: Sheet) -> Change | None:
     declaration = entry.declaration
     owner = old.records.get(new.plain(declaration.record or ""))
     if is_special_member(declaration):
-        had = owner is not None and _had_unasked(declaration, owner, old)
+        had = owner is not None and had_unasked(declaration, owner, old)
     else:
         had = new.plain(declaration.name) in old.entries
     if not had:
         return None
     return _change(Action.ADDED, None, entry, [Detail(text="is deleted: what used it does not", impact=Impact.COMPILE)])
-
-
-_UNCOPYABLE = re.compile(r"\bstd::(unique_ptr|unique_lock|mutex|\w*_mutex|atomic\w*|thread|future|promise)\b|&$")
-
-
-def _had_unasked(declaration: Declaration, owner: Record, old: Sheet) -> bool:
-    """Whether the class had the special member without declaring it ([class.copy.ctor], [class.copy.assign])."""
-    if any(_UNCOPYABLE.search(item.type.canonical) for item in owner.fields):
-        return False
-    declared = old.entries.get(f"{old.plain(owner.name)}::{declaration.name.rpartition('::')[2]}", ())
-    own = [item.declaration for item in old.entries.get(_constructor_name(owner, old), ())]
-    if declaration.kind is DeclarationKind.CONSTRUCTOR and not declaration.parameters:
-        return not own
-    return not any(is_special_member(item.declaration) and item.declaration.parameters for item in declared)
-
-
-def _constructor_name(owner: Record, sheet: Sheet) -> str:
-    name = sheet.plain(owner.name)
-    return f"{name}::{name.rpartition('::')[2]}"
-
-
-def is_special_member(declaration: Declaration) -> bool:
-    """Default, copy and move constructors, the destructor, copy and move assignment: what C++ declares unasked."""
-    own = declaration.record or ""
-    taken = [value_type(parameter.type.canonical) for parameter in declaration.parameters]
-    if declaration.kind in _CALLED_IMPLICITLY:
-        return not taken or taken == [own]
-    return declaration.name == f"{own}::operator=" and taken == [own]
 
 
 def _is_deleted(entry: Entry) -> bool:
@@ -106,47 +107,38 @@ def _removed(entry: Entry, old: Sheet, new: Sheet) -> Change | None:
     name = old.plain(declaration.name)
     if name in new.doubtful or _is_deleted(entry):
         return None
-    implicit = is_special_member(declaration) and old.plain(declaration.record or "") in new.records
+    implicit = is_declared_unasked(declaration, new)
     # What uses an instance behind `extern template` compiles without that line, as long as the template is there.
     instance = Trait.TEMPLATE_INSTANCE in declaration.traits and new.has_template(declaration.name)
     nameable = entry.callable_by_consumers and not (implicit or instance) and declaration.kind in _SUBJECTS
     class_like = declaration.kind in (DeclarationKind.CLASS, DeclarationKind.THUNK)
-    heir = (_inherited(declaration, old, new) or _general(declaration, old, new)) if nameable else ""
-    if heir:
-        details = [Detail(text=f"is gone: calls go to `{heir}`", impact=Impact.SILENT)]
-    else:
-        details = [Detail(text="is gone", impact=Impact.COMPILE if nameable and not class_like else Impact.NONE)]
+    lost = nameable and not class_like
+    details = _tell_successor(declaration, old, new) if lost else []
+    details = details or [Detail(text="is gone", impact=Impact.COMPILE if lost else Impact.NONE)]
     if entry.symbols:
         details.append(Detail(text=f"{_symbols(len(entry.symbols))} no longer promised", impact=Impact.LINK))
     return _change(Action.REMOVED, entry, None, details)
 
 
-def _inherited(declaration: Declaration, old: Sheet, new: Sheet) -> str:
-    """The function of a base that a call of one that is gone finds then; empty where there is none."""
-    if declaration.kind not in (DeclarationKind.METHOD, DeclarationKind.STATIC_METHOD):
-        return ""
-    taken = [old.plain(parameter_type(item.type.canonical)) for item in declaration.parameters]
-    last = declaration.name.rpartition("::")[2]
-    for base in _bases(old.plain(declaration.record or ""), new):
-        for entry in new.entries.get(f"{base}::{last}", ()):
-            theirs = [new.plain(parameter_type(item.type.canonical)) for item in entry.declaration.parameters]
-            if theirs == taken and entry.callable_by_consumers:
-                return entry.declaration.name
-    return ""
+def _tell_successor(declaration: Declaration, old: Sheet, new: Sheet) -> list[Detail]:
+    """What source finds in place of a declaration that is gone; empty where it finds nothing."""
+    heir = find_heir(declaration, old, new)
+    general = _general(declaration, old, new)
+    if heir is None and general:
+        heir = (general, Impact.SILENT)
+    if heir is not None:
+        return [Detail(text=f"is gone: calls go to `{heir[0]}`", impact=heir[1])]
+    name = old.plain(declaration.name)
+    if name in new.entries and declaration.kind in _FUNCTIONS:
+        return []
+    called = declaration.kind in _FUNCTIONS
+    return tell_other_form(name, declaration.value, new, called=called)
 
 
 def _general(declaration: Declaration, old: Sheet, new: Sheet) -> str:
     """The template that a call of an explicit specialisation finds where that is gone."""
     found = new.entries.get(old.plain(declaration.name), ()) if declaration.spelling is not None else ()
     return next((entry.declaration.name for entry in found if entry.declaration.kind in TEMPLATES), "")
-
-
-def _bases(name: str, sheet: Sheet) -> Iterator[str]:
-    """All bases of a class by name, the nearest first."""
-    record = sheet.records.get(name)
-    for base in record.bases if record is not None else ():
-        yield sheet.plain(base.name)
-        yield from _bases(sheet.plain(base.name), sheet)
 
 
 def _symbols(count: int) -> str:
@@ -198,7 +190,8 @@ def _compare_symbols(before: Entry, after: Entry) -> list[Detail]:
     if after.symbols and not before.symbols:
         was = before.exemption.value if before.exemption else "not judged"
         return [Detail(text=f"was {was}, is a promise of the library now")]
-    if not before.symbols - after.symbols or after.exemption is Exemption.PRIVATE:
+    # What is weak now is defined all the same: another spelling of the symbol would be told by that of the name.
+    if not before.symbols - after.symbols or after.exemption in (Exemption.PRIVATE, Exemption.WEAK):
         return []
     if after.symbols:
         return [Detail(text="its symbol is another one", impact=Impact.LINK)]
@@ -208,7 +201,7 @@ def _compare_symbols(before: Entry, after: Entry) -> list[Detail]:
 
 def _compare_values(before: Declaration, after: Declaration) -> list[Detail]:
     """Consumers compile the value of a constant in, and a variable that a header initialises is whose comes first."""
-    if not before.value or not after.value or same_value(before.value, after.value):
+    if not before.value or not after.value or is_one_value(before.value, after.value):
         return []
     return [Detail(text=f"is {after.value}, was {before.value}", impact=Impact.SILENT)]
 
@@ -221,6 +214,9 @@ def _compare_gates(before: Declaration, after: Declaration, old: Sheet, new: She
 
 
 def _compare_use(before: Declaration, after: Declaration, old: Sheet, new: Sheet) -> list[Detail]:
+    form = _compare_form(before, after)
+    if form:
+        return [*form, *_compare_access(before.access, after.access)]
     parameters = compare_parameters(before.parameters, after.parameters, old.plain, new.plain)
     return [
         *parameters,
@@ -232,6 +228,18 @@ def _compare_use(before: Declaration, after: Declaration, old: Sheet, new: Sheet
         *_compare_virtual_call(before, after, parameters),
         *_compare_c_linkage(before, after, old, new),
     ]
+
+
+def _compare_form(before: Declaration, after: Declaration) -> list[Detail]:
+    """A function, a template and an object that is called are used alike, but for template arguments."""
+    forms = [
+        "object" if item.kind in _OBJECTS else "template" if item.kind in TEMPLATES else "function"
+        for item in (before, after)
+    ]
+    if forms[0] == forms[1]:
+        return []
+    impact = Impact.COMPILE if forms[0] != "function" else Impact.NONE
+    return [Detail(text=f"is a {after.kind.value} now, before a {before.kind.value}", impact=impact)]
 
 
 def _compare_virtual_call(before: Declaration, after: Declaration, parameters: tuple[Detail, ...]) -> list[Detail]:
@@ -278,7 +286,7 @@ def _compare_results(before: Declaration, after: Declaration, old: Sheet, new: S
     text = f"{what} `{after.result.spelling}`, before `{before.result.spelling}`"
     if value_type(one) == value_type(other) and "&" not in one + other:
         return _compare_permission(before, one, other, text)
-    if _leads_to_the_same(one, other, new):
+    if _leads_to_the_same(one, other, new) or _is_one_constant(before, after):
         return [Detail(text=text)]
     if differs_in_pointee_only(one, other):
         return [Detail(text=text, impact=Impact.NONE if converts(other, one) else Impact.COMPILE)]
@@ -290,6 +298,14 @@ def _compare_results(before: Declaration, after: Declaration, old: Sheet, new: S
             else [Detail(text="what used the result may not take it", impact=Impact.COMPILE)]
         ),
     ]
+
+
+def _is_one_constant(before: Declaration, after: Declaration) -> bool:
+    """A number that the headers themselves hold is the same one in another type: nobody reads it from the library."""
+    if not before.value or not after.value or not is_one_value(before.value, after.value):
+        return False
+    types = [side.result.canonical for side in (before, after) if side.result is not None]
+    return all(is_arithmetic(text) and "const" in text.split() for text in types)
 
 
 def _leads_to_the_same(one: str, other: str, new: Sheet) -> bool:
@@ -399,9 +415,7 @@ def _compare_access(before: Access, after: Access) -> list[Detail]:
 def _compare_templates(before: Declaration, after: Declaration, old: Sheet, new: Sheet) -> list[Detail]:
     one, other = old.plain(before.template), new.plain(after.template)
     if one == other:
-        return []
-    if (before.kind in TEMPLATES) != (after.kind in TEMPLATES):
-        return [Detail(text=f"is a {after.kind.value} now, before a {before.kind.value}")]
+        return compare_heads(old.plain(before.head), new.plain(after.head))
     return [Detail(text=f"`{after.template}`, before `{before.template}`", impact=Impact.COMPILE)]
 
 

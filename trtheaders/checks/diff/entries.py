@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 
 from msgspec import Struct, field
 
 from trtheaders.checks.diff.conversions import parameter_type
 from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind, Trait
+from trtheaders.model.headers.introductions import IntroductionKind
 from trtheaders.model.headers.layouts import Record
 from trtheaders.model.headers.promises import Exemption
 from trtheaders.model.headers.snapshot import AbiSnapshot
@@ -19,6 +21,10 @@ CLASS_LIKE = frozenset({DeclarationKind.CLASS, DeclarationKind.THUNK})
 TEMPLATES = frozenset(
     {DeclarationKind.FUNCTION_TEMPLATE, DeclarationKind.CLASS_TEMPLATE, DeclarationKind.VARIABLE_TEMPLATE}
 )
+_NAMELESS = frozenset(
+    {IntroductionKind.FRIEND_CLASS, IntroductionKind.USING_DIRECTIVE, IntroductionKind.INHERITED_CONSTRUCTORS}
+)
+"""What introduces no name of its own."""
 _IDENTITY = frozenset({Trait.CONST, Trait.VOLATILE, Trait.LVALUE_REF, Trait.RVALUE_REF, Trait.VARIADIC})
 _ARGUMENTS = re.compile(r"<.*>")
 _UNNAMED = re.compile(r"\((?:unnamed|anonymous) (\w+) at [^)]*\)")
@@ -38,6 +44,13 @@ class Entry(Struct, frozen=True, kw_only=True):
         return self.declaration.access is not Access.PRIVATE
 
 
+class Offer(Struct, frozen=True):
+    """What a name that source may use is on one side, in a few words, and its value where it has one."""
+
+    word: str
+    value: str = ""
+
+
 class Sheet(Struct):
     """A snapshot by name. ``renamed`` maps the names of classes to what they are called on the other side."""
 
@@ -49,6 +62,7 @@ class Sheet(Struct):
     """Names of which only the name is known: they could not be parsed."""
     inline: tuple[str, ...] = ()
     """Full names of the tree's inline namespaces, the innermost first."""
+    offers: dict[str, Offer] = field(default_factory=dict)
 
     def plain(self, text: str) -> str:
         """``text`` (a name or a type) without inline namespaces, renamed classes under their name on the other side."""
@@ -90,7 +104,36 @@ def read_sheet(snapshot: AbiSnapshot, renamed: dict[str, str] | None = None) -> 
     sheet.entries = dict(found)
     sheet.records = {sheet.plain(record.name): record for record in snapshot.records}
     sheet.doubtful = frozenset(sheet.plain(item.name) for item in snapshot.unverifiable if item.declaration is None)
+    sheet.offers = dict(_read_offers(sheet))
     return sheet
+
+
+def _read_offers(sheet: Sheet) -> Iterator[tuple[str, Offer]]:
+    """Every name that the headers introduce, whatever it is; the ones that say most come last."""
+    snapshot = sheet.snapshot
+    for introduction in snapshot.introductions or ():
+        if introduction.kind in _NAMELESS:
+            continue
+        yield sheet.plain(introduction.name), Offer(f"introduced by a {introduction.kind.value}")
+    for alias in snapshot.aliases:
+        yield sheet.plain(alias.name), Offer("an alias")
+    for name in sheet.records:
+        yield name, Offer("a class")
+    yield from _offer_enumerators(sheet)
+    for name, entries in sheet.entries.items():
+        named = next((entry.declaration for entry in entries if entry.callable_by_consumers), None)
+        if named is not None and entries[0].exemption is not Exemption.DELETED:
+            yield name, Offer(f"a {named.kind.value}", named.value)
+
+
+def _offer_enumerators(sheet: Sheet) -> Iterator[tuple[str, Offer]]:
+    for enumeration in sheet.snapshot.enumerations:
+        name = sheet.plain(enumeration.name)
+        yield name, Offer("an enumeration")
+        scopes = [name] if enumeration.scoped else [name, name.rpartition("::")[0]]
+        for item in enumeration.enumerators:
+            offer = Offer("an enumerator", str(item.value))
+            yield from ((f"{scope}::{item.name}".removeprefix("::"), offer) for scope in scopes)
 
 
 def _read_entries(snapshot: AbiSnapshot) -> list[Entry]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from trtheaders.checks.diff.entries import Sheet
+from trtheaders.checks.diff.offers import tell_other_form
 from trtheaders.counting import count_of
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.layouts import Enumeration
@@ -12,16 +15,17 @@ def compare_enumerations(old: Sheet, new: Sheet) -> list[Change]:
     """Every enumeration that is new, gone, moved, or has other names, values or width."""
     mine = {old.plain(item.name): item for item in old.snapshot.enumerations}
     theirs = {new.plain(item.name): item for item in new.snapshot.enumerations}
-    found = (_compare(mine.get(name), theirs.get(name)) for name in sorted(mine.keys() | theirs.keys()))
+    found = (_compare(mine.get(name), theirs.get(name), old, new) for name in sorted(mine.keys() | theirs.keys()))
     return [change for change in found if change is not None]
 
 
-def _compare(before: Enumeration | None, after: Enumeration | None) -> Change | None:
+def _compare(before: Enumeration | None, after: Enumeration | None, old: Sheet, new: Sheet) -> Change | None:
     if before is None:
         return _change(Action.ADDED, before, after, [Detail(text="is new")])
     if after is None:
-        return _change(Action.REMOVED, before, after, [Detail(text="is gone", impact=Impact.COMPILE)])
-    details = [*_compare_width(before, after), *_compare_names(before, after)]
+        other = tell_other_form(old.plain(before.name), "", new)
+        return _change(Action.REMOVED, before, after, other or [Detail(text="is gone", impact=Impact.COMPILE)])
+    details = [*_compare_width(before, after), *_compare_names(before, after, old, new)]
     if before.location.file != after.location.file:
         action = Action.CHANGED if details else Action.MOVED
         details.append(Detail(text=f"moved from `{before.location.file}` to `{after.location.file}`"))
@@ -47,7 +51,9 @@ def _width(item: Enumeration) -> str:
     return item.underlying.replace("unsigned ", "").replace("signed ", "")
 
 
-def _compare_names(before: Enumeration, after: Enumeration) -> list[Detail]:
+def _compare_names(before: Enumeration, after: Enumeration, old: Sheet, new: Sheet) -> list[Detail]:
+    scope = old.plain(before.name)
+    scope = scope if before.scoped else scope.rpartition("::")[0]
     mine = {item.name: item.value for item in before.enumerators}
     theirs = {item.name: item.value for item in after.enumerators}
     fresh = {name: value for name, value in theirs.items() if name not in mine}
@@ -55,8 +61,11 @@ def _compare_names(before: Enumeration, after: Enumeration) -> list[Detail]:
     for name, value in mine.items():
         if name in theirs:
             details += _compare_value(name, value, theirs[name])
-        else:
-            details.append(_describe_gone(name, value, fresh))
+            continue
+        other = tell_other_form(f"{scope}::{name}".removeprefix("::"), str(value), new)
+        details += [replace(item, text=f"`{name}` {item.text}") for item in other] or [
+            _describe_gone(name, value, fresh)
+        ]
     return details + [Detail(text=f"`{name}` = {value} added") for name, value in fresh.items()]
 
 

@@ -1,14 +1,15 @@
-"""Aliases, macros, conditional regions and headers on both sides."""
+"""Aliases, conditional regions and headers on both sides."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Set as AbstractSet
 
 from trtheaders.checks.diff.conversions import converts
 from trtheaders.checks.diff.entries import Sheet
+from trtheaders.checks.diff.named_changes import name_change
+from trtheaders.checks.diff.offers import tell_other_form
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
-from trtheaders.model.headers.layouts import Alias, Gate, Macro
+from trtheaders.model.headers.layouts import Alias, Gate
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.places import Location
 
@@ -31,7 +32,8 @@ def _compare_alias(before: Alias | None, after: Alias | None, old: Sheet, new: S
     if before is None:
         return [Detail(text="is new")]
     if after is None:
-        return [Detail(text="is gone", impact=Impact.COMPILE)]
+        other_form = tell_other_form(old.plain(before.name), "", new)
+        return other_form or [Detail(text="is gone", impact=Impact.COMPILE)]
     one, other = old.plain(before.type.canonical), new.plain(after.type.canonical)
     if one == other:
         return []
@@ -56,49 +58,6 @@ def _change_alias(action: Action, before: Alias | None, after: Alias | None, det
         location=item.location,
         old_location=before.location if before else None,
     )
-
-
-def compare_macros(old: AbiSnapshot, new: AbiSnapshot) -> list[Change]:
-    """Macros by name. Gone breaks source that uses it. A number is a constant like any other, and so is what a
-    condition of the headers tests: old objects and the library go by different ones. Another replacement is harmless as
-    such: what it declares or lays out differently is reported where that happens, after expansion.
-    """
-    tested = {name for snapshot in (old, new) for gate in snapshot.gates for name in gate.macros}
-    mine = {item.name: item for item in old.macros}
-    theirs = {item.name: item for item in new.macros}
-    changes = []
-    for name in sorted(mine.keys() | theirs.keys()):
-        before, after = mine.get(name), theirs.get(name)
-        if before is None or after is None:
-            changes.append(_change_macro(before, after))
-        elif before.digest != after.digest and not _is_one_number(before.value, after.value):
-            detail = _compare_macro(before, after, tested)
-            changes.append(_named(Subject.MACRO, Action.CHANGED, name, after.location, detail, before.location))
-    return changes
-
-
-def _is_one_number(one: str, other: str) -> bool:
-    """Whether both are the same number, however each is written: `16`, `0x10`, `(4 * 4)`."""
-    try:
-        return int(one.rstrip("uUlL"), 0) == int(other.rstrip("uUlL"), 0)
-    except ValueError:
-        return one == other != ""
-
-
-def _compare_macro(before: Macro, after: Macro, tested: AbstractSet[str]) -> Detail:
-    if before.value and after.value:
-        return Detail(text=f"is {after.value}, was {before.value}", impact=Impact.SILENT)
-    if after.name in tested:
-        return Detail(text="its replacement is another one, and conditions test it", impact=Impact.SILENT)
-    return Detail(text="its replacement is another one")
-
-
-def _change_macro(before: Macro | None, after: Macro | None) -> Change:
-    if after is not None:
-        return _named(Subject.MACRO, Action.ADDED, after.name, after.location, Detail(text="is new"))
-    assert before is not None
-    detail = Detail(text="is gone", impact=Impact.COMPILE)
-    return _named(Subject.MACRO, Action.REMOVED, before.name, before.location, detail)
 
 
 def compare_gates(old: AbiSnapshot, new: AbiSnapshot) -> list[Change]:
@@ -127,7 +86,9 @@ def _change_gate(before: list[Gate], after: list[Gate]) -> Change:
     # Declarations that came under a condition are gone for whoever does not meet it.
     impact = Impact.NONE
     old_place = before[0].location if before else None
-    return _named(Subject.GATE, action, gate.condition, gate.location, Detail(text=regions, impact=impact), old_place)
+    return name_change(
+        Subject.GATE, action, gate.condition, gate.location, [Detail(text=regions, impact=impact)], old_place
+    )
 
 
 def compare_headers(old: AbiSnapshot, new: AbiSnapshot) -> list[Change]:
@@ -138,31 +99,11 @@ def compare_headers(old: AbiSnapshot, new: AbiSnapshot) -> list[Change]:
     lost = Impact.COMPILE if whole else Impact.NONE
     words = "is gone" if whole else "is no longer read"
     gone = [
-        _named(Subject.HEADER, Action.REMOVED, file, Location(file=file), Detail(text=words, impact=lost))
+        name_change(Subject.HEADER, Action.REMOVED, file, Location(file=file), [Detail(text=words, impact=lost)])
         for file in sorted(set(old.files) - set(new.files))
     ]
     fresh = [
-        _named(Subject.HEADER, Action.ADDED, file, Location(file=file), Detail(text="is new"))
+        name_change(Subject.HEADER, Action.ADDED, file, Location(file=file), [Detail(text="is new")])
         for file in sorted(set(new.files) - set(old.files))
     ]
     return gone + fresh
-
-
-def _named(
-    subject: Subject,
-    action: Action,
-    name: str,
-    location: Location,
-    detail: Detail,
-    old_location: Location | None = None,
-) -> Change:
-    return Change(
-        subject=subject,
-        action=action,
-        name=name,
-        details=(detail,),
-        old="" if action is Action.ADDED else name,
-        new="" if action is Action.REMOVED else name,
-        location=location,
-        old_location=location if action is Action.REMOVED else old_location,
-    )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
 from trtheaders.checks.diff.conversions import converts, parameter_type, tell_retyped
+from trtheaders.checks.diff.numbers import same_value
 from trtheaders.counting import count_of
 from trtheaders.model.answers.changes import Detail, Impact
 from trtheaders.model.headers.declarations import Parameter
@@ -152,9 +152,3 @@ def _compare_defaults(title: str, old: str | None, new: str | None) -> list[Deta
     if same_value(old, new):
         return []
     return [Detail(text=f"{title} has another default: `{old}` became `{new}`", impact=Impact.SILENT)]
-
-
-def same_value(old: str, new: str) -> bool:
-    """Whether two expressions are the same but for white space and the scopes that names are qualified with."""
-    bare = [re.sub(r"(?:\b\w+)?::", "", re.sub(r"\s+", "", text)) for text in (old, new)]
-    return bare[0] == bare[1]

@@ -5,11 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from trtheaders.headers.declarations.heads import read_head
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.declarations.spellings import spell
 from trtheaders.headers.declarations.types import TypeReader, without_place
 from trtheaders.headers.parser.binding.positions import Extent
-from trtheaders.headers.parser.kinds import CONVENTIONS, FUNCTIONS, NAMESPACES, NOTHROW, Kind, is_expression
+from trtheaders.headers.parser.kinds import (
+    COMPUTED_NOEXCEPT,
+    CONVENTIONS,
+    FUNCTIONS,
+    NAMESPACES,
+    NOTHROW,
+    Kind,
+    is_expression,
+)
 from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Parameter, Trait, TypeUse
@@ -75,6 +84,7 @@ class Describer:
             inline_namespaces=sketch.scope.inline_namespaces,
             template="template" if sketch.template else "",
             spelling=spell(node) if _is_specialised(sketch) else None,
+            head=read_head(self._head(node.extent()).decode(errors="replace")) if sketch.template else "",
         )
 
     def variable(self, sketch: Sketch) -> Declaration:
@@ -177,12 +187,21 @@ class Describer:
         attributes = node.attributes
         found |= {trait for kind, trait in _ATTRIBUTES.items() if kind in attributes}
         found |= {Trait(name) for name in (CONVENTIONS.get(node.type.calling_convention),) if name}
+        found |= {Trait.NOEXCEPT} if self._throws_nothing(node) else set()
         found |= {Trait.FRIEND} if sketch.friend else set()
         found |= {Trait.EXTERN_C} if sketch.scope.extern_c else set()
         found |= {Trait.VERSIONED} if any(item.is_versioned for item in sketch.nodes) else set()
         found |= {Trait.INLINE} if any(item.is_inlined for item in sketch.nodes) else set()
         return frozenset(found)
 
+    def _throws_nothing(self, node: Node) -> bool:
+        """`noexcept(true)`; what another condition comes to, libclang does not say."""
+        if node.type.exception_specification != COMPUTED_NOEXCEPT:
+            return False
+        return _NOEXCEPT_TRUE.search(self._head(node.extent())) is not None
+
+
+_NOEXCEPT_TRUE = re.compile(rb"\bnoexcept\s*\(\s*true\s*\)")
 
 LONGEST_VALUE = 80
 """Characters kept of an initialiser: no more of upstream's text than tells two of them apart."""

@@ -84,5 +84,6 @@ class Collection(Struct):
     records: dict[str, RecordSketch] = field(default_factory=dict)
     enumerations: list[tuple[Node, Scope]] = field(default_factory=list)
     aliases: list[tuple[Node, Scope]] = field(default_factory=list)
+    introductions: list[tuple[Node, Scope]] = field(default_factory=list)
     instantiations: list[tuple[Node, Scope]] = field(default_factory=list)
     """`extern template class T<int>;`, which libclang shows as a class without members."""

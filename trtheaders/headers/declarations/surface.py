@@ -8,7 +8,8 @@ import operator
 import re
 from collections.abc import Callable, Iterator
 
-from trtheaders.headers.declarations.descriptions import Describer
+from trtheaders.headers.declarations.descriptions import LONGEST_VALUE, Describer
+from trtheaders.headers.declarations.heads import read_tokens
 from trtheaders.headers.declarations.sketches import Scope
 from trtheaders.headers.declarations.walk import record_name
 from trtheaders.headers.parser.kinds import Kind
@@ -59,7 +60,8 @@ def read_directives(tree: HeaderTree, files: tuple[str, ...]) -> tuple[tuple[Mac
     for name in files:
         text = tree.text(name).decode(errors="replace").replace("\\\r\n", "\\\n")
         directives = list(_read_lines(text))
-        macros.extend(_read_macro(name, line, rest, text) for line, word, rest in directives if word == "define")
+        guard = _find_guard(directives)
+        macros.extend(_read_macro(name, line, rest, text, guard) for line, word, rest in directives if word == "define")
         gates.extend(_read_gates(name, directives))
     return tuple(macros), tuple(gates)
 
@@ -72,7 +74,15 @@ def _read_lines(text: str) -> Iterator[tuple[int, str, str]]:
         yield line, found.group(1), found.group(2)
 
 
-def _read_macro(file: str, line: int, rest: str, text: str) -> Macro:
+def _find_guard(directives: list[tuple[int, str, str]]) -> str:
+    """The macro that keeps the file from being read twice; '' where none does."""
+    if not directives or directives[0][1] != "ifndef":
+        return ""
+    line, kind, condition = directives[0]
+    return condition.split()[0] if _is_guard(kind, condition, line, directives) else ""
+
+
+def _read_macro(file: str, line: int, rest: str, text: str, guard: str) -> Macro:
     name = _NAME.match(rest)
     body = rest
     lines = text.split("\n")
@@ -82,12 +92,54 @@ def _read_macro(file: str, line: int, rest: str, text: str) -> Macro:
         body += lines[index]
     digest = hashlib.sha256(" ".join(body.split()).encode()).hexdigest()[:12]
     bare = name.group() if name else rest
+    parameters, replacement = _split_macro(body.removeprefix(bare).replace("\\\n", " "))
     return Macro(
         name=bare,
         location=Location(file=file, line=line),
         digest=digest,
-        value=_read_value(" ".join(_COMMENT.sub("", body.removeprefix(bare).replace("\\\n", " ")).split())),
+        value=_read_literal(replacement)
+        or _read_value(" ".join(_COMMENT.sub("", body.removeprefix(bare).replace("\\\n", " ")).split())),
+        meaning=_digest_macro(parameters, replacement),
+        parameters="" if parameters is None else f"{len(parameters)}{'...' if '...' in parameters[-1:] else ''}",
+        expression=_is_expression(replacement),
+        guard=bare == guard,
     )
+
+
+def _split_macro(text: str) -> tuple[list[str] | None, list[str]]:
+    """The parameters of a macro, None where it has no brackets, and the tokens that it is replaced by."""
+    if not text.startswith("("):
+        return None, read_tokens(text)
+    inside, _, replacement = text[1:].partition(")")
+    names = [name.strip() for name in inside.split(",")]
+    return [name for name in names if name], read_tokens(replacement)
+
+
+def _digest_macro(parameters: list[str] | None, replacement: list[str]) -> str:
+    places = {name: f"${index}" for index, name in enumerate(parameters or ())}
+    told = " ".join(places.get(token, token) for token in replacement if token != "\\")
+    return hashlib.sha256(f"{parameters is not None}{len(parameters or ())}:{told}".encode()).hexdigest()[:12]
+
+
+_NO_EXPRESSION = frozenset("{};=#") | frozenset(
+    {
+        *("__attribute__", "__declspec", "__asm__", "asm", "alignas", "extern", "inline", "static", "constexpr"),
+        *("namespace", "class", "struct", "template", "typename", "using", "do", "if", "for", "while", "return"),
+        *("throw", "virtual", "const", "void", "operator", "friend", "public", "private", "protected"),
+        *("noexcept", "override", "final", "explicit", "volatile", "goto", "switch", "case", "try", "catch"),
+    }
+)
+
+
+def _is_expression(replacement: list[str]) -> bool:
+    return bool(replacement) and replacement[:2] != ["[", "["] and _NO_EXPRESSION.isdisjoint(replacement)
+
+
+def _read_literal(replacement: list[str]) -> str:
+    """A macro's replacement where it is a character or strings; '' where it is anything else, or long."""
+    text = " ".join(replacement)
+    quoted = all(token[0] in "'\"" for token in replacement)
+    return text if quoted and len(text) <= LONGEST_VALUE else ""
 
 
 def _read_value(replacement: str) -> str:

@@ -94,6 +94,10 @@ class _Collector:
         if self._locate(node) is not None:
             self.found.aliases.append((node, scope))
 
+    def _visit_introduction(self, node: Node, scope: Scope) -> None:
+        if self._locate(node) is not None:
+            self.found.introductions.append((node, scope))
+
     def _visit_all(self, node: Node, scope: Scope) -> None:
         for child in node.children():
             self.visit(child, scope)
@@ -118,6 +122,8 @@ class _Collector:
         if node.is_hollow:
             self.found.instantiations.append((node, scope))
             return
+        if node.kind in TEMPLATES or node.template is not None:
+            self.found.introductions.append((node, scope))
         record = self._sketch_record(node, scope, location)
         inside = Scope(
             name=record.name,
@@ -158,6 +164,8 @@ class _Collector:
         for child in node.children():
             if child.kind in FUNCTIONS or child.kind == Kind.FUNCTION_TEMPLATE:
                 self._note(self.found.functions, child, outside, friend=True)
+                return
+        self._visit_introduction(node, scope)
 
     def _note(self, table: dict[str, Sketch], node: Node, scope: Scope, *, friend: bool = False) -> None:
         usr = node.usr
@@ -194,6 +202,10 @@ class _Collector:
         return scope.qualify(name) if owner is None or owner.kind not in _CLASSES else qualified_name(node)
 
 
+_INTRODUCING = (
+    *(Kind.ALIAS_TEMPLATE, Kind.CONCEPT, Kind.UNEXPOSED_DECLARATION),
+    *(Kind.USING_DECLARATION, Kind.USING_DIRECTIVE, Kind.NAMESPACE_ALIAS),
+)
 _VISITS: dict[int, Callable[[_Collector, Node, Scope], None]] = {
     Kind.NAMESPACE: _Collector._visit_namespace,
     Kind.LINKAGE: _Collector._visit_linkage,
@@ -202,6 +214,7 @@ _VISITS: dict[int, Callable[[_Collector, Node, Scope], None]] = {
     Kind.ENUM: _Collector._visit_enumeration,
     Kind.TYPEDEF: _Collector._visit_alias,
     Kind.ALIAS: _Collector._visit_alias,
+    **dict.fromkeys(_INTRODUCING, _Collector._visit_introduction),
     **dict.fromkeys((*RECORDS, *TEMPLATES), _Collector._visit_record),
     **dict.fromkeys((*FUNCTIONS, Kind.FUNCTION_TEMPLATE), _Collector._visit_function),
 }

@@ -61,6 +61,10 @@ class Kind(IntEnum):
     PACKED = cindex.CursorKind.PACKED_ATTR.value
     NODISCARD = cindex.CursorKind.WARN_UNUSED_RESULT_ATTR.value
     FRIEND = cindex.CursorKind.FRIEND_DECL.value
+    USING_DIRECTIVE = cindex.CursorKind.USING_DIRECTIVE.value
+    NAMESPACE_ALIAS = cindex.CursorKind.NAMESPACE_ALIAS.value
+    ALIAS_TEMPLATE = cindex.CursorKind.TYPE_ALIAS_TEMPLATE_DECL.value
+    CONCEPT = cindex.CursorKind.CONCEPT_DECL.value
 
 
 class TypeKind(IntEnum):
@@ -150,8 +154,11 @@ HIDDEN = 1
 """CXVisibility_Hidden."""
 
 UNSPECIFIED = cindex.ExceptionSpecificationKind.NONE.value
-NOTHROW = frozenset({1, 2, 4, 5, 9})
-"""CXCursor_ExceptionSpecificationKind: none is written; and those that promise that nothing is thrown."""
+NOTHROW = frozenset({1, 4, 9})
+"""CXCursor_ExceptionSpecificationKind: none is written; and those that promise that nothing is thrown: `throw()`,
+`noexcept`, `__declspec(nothrow)`."""
+COMPUTED_NOEXCEPT = 5
+"""`noexcept(…)`, of which libclang does not say what it comes to."""
 
 FUNCTIONS = frozenset({Kind.FUNCTION, Kind.METHOD, Kind.CONSTRUCTOR, Kind.DESTRUCTOR, Kind.CONVERSION})
 NO_CURSOR = _range(cindex.CursorKind.INVALID_FILE, cindex.CursorKind.INVALID_CODE)

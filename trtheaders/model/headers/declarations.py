@@ -130,7 +130,7 @@ class Declaration(Struct, frozen=True, kw_only=True, array_like=True):
     namespaces that are inline (`tensorrt_llm::common::_v1`). ``template`` holds the template head of templates
     (`template <class T>`), empty otherwise. ``value`` is what a variable that the header itself initialises comes to,
     where that is known: a number, or the initialiser as written. ``spelling`` is there for instances and
-    specialisations.
+    specialisations. ``head`` is what `template <…>` says, as an :class:`Introduction` has it.
     """
 
     name: str
@@ -147,3 +147,4 @@ class Declaration(Struct, frozen=True, kw_only=True, array_like=True):
     deprecation: str = ""
     value: str = ""
     spelling: Spelling | None = None
+    head: str = ""

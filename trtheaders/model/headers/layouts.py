@@ -104,13 +104,20 @@ class Alias(Struct, frozen=True, kw_only=True, array_like=True):
 class Macro(Struct, frozen=True, kw_only=True, array_like=True):
     """A macro that the tree defines; ``digest`` is a short hash of its replacement, since no upstream text is kept.
 
-    ``value`` is the replacement where it is one number, as written.
+    ``value`` is the replacement where it is one number, character or string, as written. ``meaning`` is a hash of its
+    tokens that the names of parameters and white space do not change, '' in records from before there was one;
+    ``parameters`` how many it takes (`2`, `1...`), '' for one without brackets. ``expression``: it stands for a value
+    or a call, not for words of a declaration or for statements. ``guard``: it keeps its header from being read twice.
     """
 
     name: str
     location: Location
     digest: str
     value: str = ""
+    meaning: str = ""
+    parameters: str = ""
+    expression: bool = False
+    guard: bool = False
 
 
 class Gate(Struct, frozen=True, kw_only=True, array_like=True):

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from trtheaders.model.headers.introductions import Introduction
 from trtheaders.model.headers.layouts import Alias, Enumeration, Gate, Macro, Record
 from trtheaders.model.headers.promises import Exempt, Promise, Unverifiable
 
@@ -70,8 +71,8 @@ class AbiSnapshot(Struct, frozen=True, kw_only=True, array_like=True):
 
     ``release`` is the canonical version ("1.2.0rc3") or None for a tree that is no release. ``files`` are the headers
     of the tree that were read, relative to its root. ``unconfirmed`` says why no compiler confirmed anything, where one
-    was asked and made nothing of it. Every tuple is sorted by location, then by name, so that the same
-    headers give the same bytes.
+    was asked and made nothing of it. ``introductions`` is None in snapshots from before there were any. Every tuple is
+    sorted by location, then by name, so that the same headers give the same bytes.
     """
 
     key: SnapshotKey
@@ -86,3 +87,4 @@ class AbiSnapshot(Struct, frozen=True, kw_only=True, array_like=True):
     gates: tuple[Gate, ...] = ()
     files: tuple[str, ...] = ()
     unconfirmed: str = ""
+    introductions: tuple[Introduction, ...] | None = None

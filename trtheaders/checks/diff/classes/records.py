@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from trtheaders.checks.diff.conversions import converts, tell_retyped, value_type
 from trtheaders.checks.diff.entries import Entry, Sheet
-from trtheaders.checks.diff.parameters import same_value
+from trtheaders.checks.diff.numbers import same_value
 from trtheaders.counting import count_of
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.declarations import Access, Trait
@@ -65,7 +67,7 @@ def _compare(name: str, before: Record | None, after: Record | None, old: Sheet,
     action = Action.CHANGED
     if name in old.renamed.values():
         action = Action.RENAMED
-        aliased = any(new.plain(item.name) == before.name for item in new.snapshot.aliases)
+        aliased = before.name in new.offers
         impact = Impact.NONE if aliased else Impact.COMPILE
         details.insert(0, Detail(text=f"renamed to `{after.name}`", impact=impact))
     if before.location.file != after.location.file:
@@ -140,10 +142,65 @@ def _place(offset: int | None) -> str:
 def _compare_members(before: Record, after: Record, old: Sheet, new: Sheet) -> list[Detail]:
     mine = {field.name: field for field in before.fields if field.name}
     theirs = {field.name: field for field in after.fields if field.name}
+    if before.size is not None and before.size == after.size:
+        room = [mine[name] for name in mine if is_reserved(name)]
+        details = _use_room(room, mine, theirs)
+        if details:
+            return details + _compare_named(before, after, mine, theirs, old, new)
+    return _compare_named(before, after, mine, theirs, old, new)
+
+
+_Named = dict[str, Field]
+
+
+def _use_room(room: list[Field], mine: _Named, theirs: _Named) -> list[Detail]:
+    """Take what was kept free for later, and what lies there now, out of both sides: nobody names the one, and the
+    other is where nothing was.
+    """
+    places = [_extent(item) for item in room]
+    if not room or None in places:
+        return []
+    fresh = [item for name, item in theirs.items() if name not in mine]
+    inside = [item for item in fresh if any(_lies_in(_extent(item), place) for place in places)]
+    changed = [item for item in room if theirs.get(item.name) != item]
+    for item in changed:
+        del mine[item.name]
+        theirs.pop(item.name, None)
+    for item in inside:
+        del theirs[item.name]
+    told = [Detail(text=f"member `{item.name}` lies where room was kept for it") for item in inside]
+    return told or ([Detail(text="room that was kept for members is another")] if changed else [])
+
+
+_Extent = tuple[int, int]
+
+
+def _extent(item: Field) -> _Extent | None:
+    """The first bit of a member and the first behind it."""
+    width = item.bits if item.bits is not None else None if item.type.size is None else 8 * item.type.size
+    return None if item.offset is None or width is None else (item.offset, item.offset + width)
+
+
+def _lies_in(one: _Extent | None, other: _Extent | None) -> bool:
+    return one is not None and other is not None and other[0] <= one[0] and one[1] <= other[1]
+
+
+_RESERVED = re.compile(r"(?i:_*m?_*(?:reserved?|padding|pad|unused|spare|filler)_*\d*_*)")
+
+
+def is_reserved(name: str) -> bool:
+    """Whether a member's name says that it is kept free: `reserved2`, `__reserved1`, `mPadding`, `_unused`."""
+    return _RESERVED.fullmatch(name) is not None
+
+
+def _compare_named(before: Record, after: Record, mine: _Named, theirs: _Named, old: Sheet, new: Sheet) -> list[Detail]:
     gone = [field for name, field in mine.items() if name not in theirs]
+    enclosed = [field for field in gone if _is_enclosed(field, after, new)]
+    gone = [field for field in gone if field not in enclosed]
     fresh = [field for name, field in theirs.items() if name not in mine]
     renamed = _renamed_members(gone, fresh, old, new)
-    details = [_describe_renamed(one, other) for one, other in renamed]
+    details = [Detail(text=f"member `{field.name}` lies in an unnamed class now") for field in enclosed]
+    details += [_describe_renamed(one, other) for one, other in renamed]
     details += [item for field in gone if field not in [one for one, _ in renamed] for item in _describe_gone(field)]
     roomy = after.tag == "union" and before.size == after.size
     details += [_describe_new(field, roomy) for field in fresh if field not in [other for _, other in renamed]]
@@ -151,6 +208,13 @@ def _compare_members(before: Record, after: Record, old: Sheet, new: Sheet) -> l
     for one, other in both:
         details += _compare_member(one, other, old, new)
     return details + _compare_places(both)
+
+
+def _is_enclosed(field: Field, owner: Record, sheet: Sheet) -> bool:
+    """Whether an unnamed union or struct of the class has the member, which is used as before then."""
+    inner = (sheet.records.get(f"{sheet.plain(owner.name)}::(unnamed {tag})") for tag in ("union", "struct"))
+    members = (item for record in inner if record is not None for item in record.fields)
+    return any(item.name == field.name and item.type.canonical == field.type.canonical for item in members)
 
 
 def _renamed_members(gone: list[Field], fresh: list[Field], old: Sheet, new: Sheet) -> list[tuple[Field, Field]]:
@@ -272,7 +336,8 @@ def _compare_nature(before: Record, after: Record) -> list[Detail]:
     if None not in (before.trivial, after.trivial) and before.trivial != after.trivial:
         way = "in registers" if after.trivial else "in memory"
         details.append(Detail(text=f"is passed {way} by value now", impact=Impact.SILENT))
-    if (before.tag == "union") != (after.tag == "union"):
+    several = len(before.fields) > 1 or len(after.fields) > 1
+    if several and (before.tag == "union") != (after.tag == "union"):
         details.append(Detail(text=f"is a {after.tag} now, before a {before.tag}", impact=Impact.SILENT))
     return details
 

@@ -1,0 +1,114 @@
+"""What stands before a template, `template <class T = int> requires …`, in a form that no name or space changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+_TOKEN = re.compile(
+    r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])+'|[A-Za-z_]\w*|\d[\w.']*|::|&&|\|\||\.\.\.|[<>=!]=|\S",
+    re.DOTALL,
+)
+_NAME = re.compile(r"[A-Za-z_]\w*\Z")
+_OPENING, _CLOSING = frozenset("<([{"), frozenset(">)]}")
+_JOINING = frozenset({"&&", "||", "::", "!"})
+_NO_NAMES = frozenset(
+    {"class", "typename", "auto", "int", "bool", "char", "long", "short", "unsigned", "signed", "..."}
+)
+
+
+def read_tokens(text: str) -> list[str]:
+    """The words and signs of ``text``, comments apart."""
+    return [token for token in _TOKEN.findall(text) if not token.startswith(("//", "/*"))]
+
+
+def read_head(text: str) -> str:
+    """The parameters of the template that ``text`` declares, with their defaults, and what it requires of them.
+
+    `template <class T, int N = 4> requires C<T>` is `class $0, int $1 = 4 requires C < $0 >`; '' for no template, and
+    for an explicit specialisation, whose head is empty.
+    """
+    tokens = read_tokens(text)
+    if tokens[:2] != ["template", "<"]:
+        return ""
+    end = _closing(tokens, 1)
+    parameters = [_read_parameter(part) for part in _split(tokens[2:end], ",") if part]
+    places = {name: f"${index}" for index, (_, name, _) in enumerate(parameters) if name}
+    words = [
+        " ".join([*kind, f"${index}", *(["=", *default] if default else [])])
+        for index, (kind, _, default) in enumerate(parameters)
+    ]
+    demanded = [" ".join(["requires", *found]) for found in _read_constraints(tokens[end + 1 :])]
+    told = ", ".join(words) + "".join(f" {item}" for item in demanded)
+    return re.sub(r"[A-Za-z_]\w*", lambda found: places.get(found.group(), found.group()), told)
+
+
+def after_head(text: str) -> list[str]:
+    """The tokens of a template's declaration behind its head."""
+    tokens = read_tokens(text)
+    return tokens[_closing(tokens, 1) + 1 :] if tokens[:2] == ["template", "<"] else tokens
+
+
+def read_arguments(tokens: Sequence[str], name: str) -> str:
+    """The arguments behind ``name`` in the declaration of a specialisation: `<int, T*>`; '' where there are none."""
+    place = next((index for index, token in enumerate(tokens) if token == name), len(tokens))
+    if tokens[place + 1 : place + 2] != ["<"]:
+        return ""
+    return "".join(tokens[place + 1 : _closing(tokens, place + 1) + 1])
+
+
+def _closing(tokens: Sequence[str], start: int) -> int:
+    """Where the bracket that opens at ``start`` is closed; the end where it is not."""
+    depth = 0
+    for index in range(start, len(tokens)):
+        depth += (tokens[index] in _OPENING) - (tokens[index] in _CLOSING)
+        if depth == 0:
+            return index
+    return len(tokens)
+
+
+def _split(tokens: Sequence[str], sign: str) -> Iterator[list[str]]:
+    part: list[str] = []
+    depth = 0
+    for token in tokens:
+        depth += (token in _OPENING) - (token in _CLOSING)
+        if depth == 0 and token.endswith(sign):
+            part += [token.removesuffix(sign)] if token != sign else []
+            yield part
+            part = []
+        else:
+            part.append(token)
+    yield part
+
+
+def _read_parameter(tokens: list[str]) -> tuple[list[str], str, list[str]]:
+    """A parameter's kind, its name, its default."""
+    declared, *default = _split(tokens, "=")
+    name = declared[-1] if len(declared) > 1 and _NAME.match(declared[-1]) and declared[-1] not in _NO_NAMES else ""
+    kind = declared[:-1] if name else declared
+    kind = ["class" if token == "typename" and index == 0 else token for index, token in enumerate(kind)]
+    return kind, name, default[0] if default else []
+
+
+def _read_constraints(tokens: Sequence[str]) -> Iterator[list[str]]:
+    depth = 0
+    for index, token in enumerate(tokens):
+        if depth == 0 and token in ("{", ";"):
+            return
+        depth += (token in _OPENING) - (token in _CLOSING)
+        if depth == 0 and token == "requires":
+            yield _read_constraint(tokens[index + 1 :])
+
+
+def _read_constraint(tokens: Sequence[str]) -> list[str]:
+    """A conjunction or disjunction of names with arguments and of what is in brackets ([temp.constr.decl])."""
+    index = 0
+    while index < len(tokens):
+        named = _NAME.match(tokens[index]) and (index == 0 or tokens[index - 1] in _JOINING)
+        if tokens[index] in ("(", "<"):
+            index = _closing(tokens, index) + 1
+        elif named or tokens[index] in _JOINING:
+            index += 1
+        else:
+            break
+    return list(tokens[:index])
