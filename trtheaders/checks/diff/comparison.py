@@ -5,12 +5,12 @@ from __future__ import annotations
 from trtheaders.checks.diff.classes.records import compare_records, renamed_records
 from trtheaders.checks.diff.classes.vtables import compare_vtables
 from trtheaders.checks.diff.classes.whole_classes import fold_whole_classes
-from trtheaders.checks.diff.declarations import compare_declaration
 from trtheaders.checks.diff.entries import Sheet, read_sheet
 from trtheaders.checks.diff.enumerations import compare_enumerations
-from trtheaders.checks.diff.introductions import compare_introductions
-from trtheaders.checks.diff.macros import compare_macros
-from trtheaders.checks.diff.names import compare_aliases, compare_gates, compare_headers
+from trtheaders.checks.diff.functions.declarations import compare_declaration
+from trtheaders.checks.diff.named.introductions import compare_introductions
+from trtheaders.checks.diff.named.macros import compare_macros
+from trtheaders.checks.diff.named.names import compare_aliases, compare_gates, compare_headers
 from trtheaders.checks.diff.namespaces import fold_inline_namespaces
 from trtheaders.checks.diff.pairs import pair_declarations
 from trtheaders.model.answers.changes import Change

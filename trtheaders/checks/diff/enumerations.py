@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from trtheaders.checks.diff.entries import Sheet
-from trtheaders.checks.diff.offers import tell_other_form
+from trtheaders.checks.diff.named.offers import tell_other_form
 from trtheaders.counting import count_of
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.layouts import Enumeration

@@ -6,8 +6,8 @@ from collections import defaultdict
 
 from trtheaders.checks.diff.conversions import converts
 from trtheaders.checks.diff.entries import Sheet
-from trtheaders.checks.diff.named_changes import name_change
-from trtheaders.checks.diff.offers import tell_other_form
+from trtheaders.checks.diff.named.named_changes import name_change
+from trtheaders.checks.diff.named.offers import tell_other_form
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.layouts import Alias, Gate
 from trtheaders.model.headers.snapshot import AbiSnapshot

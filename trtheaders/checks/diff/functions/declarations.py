@@ -10,18 +10,18 @@ from trtheaders.checks.diff.conversions import (
     value_type,
 )
 from trtheaders.checks.diff.entries import TEMPLATES, Entry, Sheet
-from trtheaders.checks.diff.heads import compare_heads
-from trtheaders.checks.diff.numbers import is_one_value
-from trtheaders.checks.diff.offers import tell_other_form
-from trtheaders.checks.diff.overloads import find_heir, tell_overload
-from trtheaders.checks.diff.pairs import Pair
-from trtheaders.checks.diff.parameters import compare_parameters
-from trtheaders.checks.diff.special_members import (
+from trtheaders.checks.diff.functions.overloads import find_heir, tell_overload
+from trtheaders.checks.diff.functions.parameters import compare_parameters
+from trtheaders.checks.diff.functions.special_members import (
     had_unasked,
     is_declared_unasked,
     is_special_member,
     tell_taken_away,
 )
+from trtheaders.checks.diff.named.heads import compare_heads
+from trtheaders.checks.diff.named.offers import tell_other_form
+from trtheaders.checks.diff.numbers import is_one_value
+from trtheaders.checks.diff.pairs import Pair
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind, Trait, TypeUse
 from trtheaders.model.headers.promises import Exemption

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from trtheaders.checks.diff.entries import Entry, Sheet
-from trtheaders.checks.diff.heads import compare_heads
+from trtheaders.checks.diff.functions.overloads import find_heir
+from trtheaders.checks.diff.named.heads import compare_heads
+from trtheaders.checks.diff.named.offers import tell_other_form
 from trtheaders.checks.diff.numbers import is_one_value
-from trtheaders.checks.diff.offers import tell_other_form
-from trtheaders.checks.diff.overloads import find_heir
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.declarations import Access, DeclarationKind
 from trtheaders.model.headers.introductions import Introduction, IntroductionKind
