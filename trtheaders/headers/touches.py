@@ -56,7 +56,7 @@ def read_touches(question: SourceQuestion) -> Touched:
 
 class _Touches(Struct):
     tree: HeaderTree
-    places: set[Location] = field(default_factory=set)
+    named: set[tuple[Location, str]] = field(default_factory=set)
     symbols: set[SymbolName] = field(default_factory=set)
     words: set[str] = field(default_factory=set)
     included: set[str] = field(default_factory=set)
@@ -80,7 +80,7 @@ class _Touches(Struct):
         """What was found."""
         return Touched(
             symbols=frozenset(self.symbols),
-            places=frozenset(self.places),
+            named=frozenset(self.named),
             words=frozenset(self.words),
             included=frozenset(self.included),
             reached=self.reached,
@@ -122,7 +122,8 @@ class _Touches(Struct):
         for item in (node.first, node, node.definition, node.template):
             found = self._locate(item) if item is not None else None
             if found is not None:
-                self.places.add(found)
+                name = item.spelling
+                self.named.add((found, "" if "(" in name and not name.startswith("operator") else name))
                 place = place or found
         return place
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from trtheaders.checks.diff.comparison import compare_snapshots, find_unjudged
 from trtheaders.checks.diff.usage import keep_touched, keep_used
 from trtheaders.model.answers.changes import Change, Comparison
+from trtheaders.model.answers.uses import Touched
 from trtheaders.model.headers.snapshot import AbiSnapshot, SnapshotKey
 from trtheaders.steps.memory.recorded_snapshots import HeaderRequest
 from trtheaders.steps.question.settings import settle_configuration
@@ -66,24 +67,34 @@ def _filter(
     """What of ``changes`` concerns the sources ``used_by``, and how that was found out."""
     if not used_by:
         return changes, ()
-    texts = [read_source(path) for path in used_by]
     touched = read_touched(used_by, headers) if headers is not None else None
     if touched is not None and touched.reached:
-        kept = keep_touched(changes, touched, before)
-        how = "" if touched.compiled else "as far as they were understood: not all of them compile with the old headers"
+        kept, how = _keep(changes, touched, before, after)
     else:
-        kept = keep_used(changes, texts, before, after)
-        lacking = "the old headers are not here: vendor that release to have them parsed"
-        closed = (
-            "not all of them include one of the headers as they are compiled: give the macros of your build with -D"
-        )
-        how = f"by their words alone, since {lacking if touched is None else closed}"
+        kept = keep_used(changes, [read_source(path) for path in used_by], before, after)
+        how = f"by their words alone, since {_CLOSED if touched is not None else _LACKING}"
     names = ", ".join(f"`{path}`" for path in used_by)
     counted = f"{len(changes) - len(kept)} of {len(changes)} changes concern nothing that {names} touch"
     return kept, (
         f"{counted}es" if len(used_by) == 1 else counted,
         *((f"the sources were judged {how}",) if how else ()),
     )
+
+
+_LACKING = "the old headers are not here: vendor that release to have them parsed"
+_CLOSED = "not all of them include one of the headers as they are compiled: give the macros of your build with -D"
+
+
+def _keep(
+    changes: tuple[Change, ...], touched: Touched, before: AbiSnapshot, after: AbiSnapshot
+) -> tuple[tuple[Change, ...], str]:
+    """The changes that are touched; those that a source mentions as well where the parser may have passed over some."""
+    by_words = keep_used(changes, [read_source(path) for path in touched.broken], before, after)
+    chosen = {id(change) for change in (*keep_touched(changes, touched, before), *by_words)}
+    broken = ", ".join(f"`{path}`" for path in touched.broken)
+    verb = "does" if len(touched.broken) == 1 else "do"
+    how = f"by their words as well, since {broken} {verb} not compile with the old headers" if broken else ""
+    return tuple(change for change in changes if id(change) in chosen), how
 
 
 _ASPECTS = {

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator, Sequence
 
-from trtheaders.model.answers.changes import Change, Subject
+from msgspec import Struct
+
+from trtheaders.model.answers.changes import Change, Impact, Subject
 from trtheaders.model.answers.uses import Touched
 from trtheaders.model.headers.declarations import Declaration
 from trtheaders.model.headers.layouts import Record
 from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.model.places import Location
 
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.DOTALL)
 _INCLUDE = re.compile(r"^\s*#\s*include\s*[<\"]([^>\"]+)[>\"]", re.MULTILINE)
@@ -21,33 +23,93 @@ _EVERYWHERE = frozenset({Subject.INLINE_NAMESPACE})
 def keep_touched(changes: Iterable[Change], touched: Touched, old: AbiSnapshot) -> tuple[Change, ...]:
     """The ``changes`` of what a consumer touches, as the parser and the compiler read it with the ``old`` headers.
 
-    A change counts by the symbols that it takes away and by its place in the old headers; constants also where a
-    default argument or a member's initialiser of something touched names them. What is new is touched by nobody.
+    A change that only breaks linking counts by the symbols that it takes away, any other by its declaration in the old
+    headers as well; constants also where a default argument or a member's initialiser of something touched names them.
+    What is new counts where it is in the way of something touched.
     """
-    words = frozenset(_words_of_defaults(old, touched))
-    return tuple(change for change in changes if _is_touched(change, touched, words))
+    reach = _Reach(
+        touched=touched,
+        defaults=frozenset(_words_of_defaults(old, touched)),
+        declared=frozenset(name for name, place in _declared(old) if _is_named_at(place, name, touched)),
+    )
+    return tuple(change for change in changes if _is_touched(change, reach))
 
 
-def _is_touched(change: Change, touched: Touched, words: AbstractSet[str]) -> bool:
+class _Reach(Struct, frozen=True):
+    """What is touched: ``declared`` by qualified names, ``defaults`` are words of default arguments."""
+
+    touched: Touched
+    defaults: frozenset[str]
+    declared: frozenset[str]
+
+
+def _declared(snapshot: AbiSnapshot) -> Iterator[tuple[str, Location]]:
+    for item in (*snapshot.promises, *snapshot.exempt):
+        yield item.declaration.name, item.declaration.location
+    for record in snapshot.records:
+        yield record.name, record.location
+
+
+_BY_WORDS = frozenset(
+    {Subject.MACRO, Subject.GATE, Subject.USING, Subject.NAMESPACE_ALIAS, Subject.CONCEPT, Subject.FRIEND}
+)
+"""What leaves no trace in the tree, or one that leads past it."""
+
+
+def _is_touched(change: Change, reach: _Reach) -> bool:
+    touched = reach.touched
     if change.subject is Subject.HEADER:
         return change.name in touched.included
-    if change.subject in (Subject.MACRO, Subject.GATE):
-        return any(word in touched.words for word in _WORD.findall(change.name))
+    if change.subject in _BY_WORDS:
+        return any(word in touched.words for word in _words_of(change))
     if touched.symbols.intersection(change.removed_symbols):
         return True
-    if change.subject is Subject.VARIABLE and _last(change.name) in words:
+    if touched.compiled and change.removed_symbols and change.impacts == {Impact.LINK}:
+        return False
+    if change.subject is Subject.VARIABLE and _last(change.name) in reach.defaults:
         return change.old_location is not None
-    return change.old_location is not None and change.old_location in touched.places
+    if change.old_location is None:
+        return change.impact is not Impact.NONE and _is_in_the_way(change, reach)
+    return _is_named_at(change.old_location, change.name, touched)
+
+
+def _words_of(change: Change) -> list[str]:
+    """Of a name that is qualified the last part is enough: it may be used behind a `using`."""
+    names = change.name if change.subject in (Subject.MACRO, Subject.GATE) else _last(change.name)
+    return _WORD.findall(names)
+
+
+def _is_in_the_way(change: Change, reach: _Reach) -> bool:
+    """Whether something of its name is touched: an overload, what a base has, the class that it is a member of."""
+    last, scope = _last(change.name), _scope(change.name)
+    special = change.subject in (Subject.CONSTRUCTOR, Subject.DESTRUCTOR) or last.startswith("operator")
+    return (special and scope in reach.declared) or any(_last(name) == last for name in reach.declared)
+
+
+def _is_named_at(place: Location, name: str, touched: Touched) -> bool:
+    """Whether the declaration of ``name`` at ``place`` is touched, and not another one on its line."""
+    bare = name.partition("<")[0] if not _OPERATOR.search(name) else name
+    return any((place, own) in touched.named for own in ("", *_own_names(name), *_own_names(bare)))
+
+
+_OPERATOR = re.compile(r"\boperator\b\W")
+
+
+def _own_names(name: str) -> tuple[str, str]:
+    """What is declared as ``name``: behind its scope, and without the arguments of a template."""
+    found = _OPERATOR.search(name)
+    last = name[found.start() :] if found else name.rpartition("::")[2]
+    return last, last if found else last.partition("<")[0]
 
 
 def _words_of_defaults(old: AbiSnapshot, touched: Touched) -> Iterable[str]:
     declared = [item.declaration for item in old.promises] + [item.declaration for item in old.exempt]
     for declaration in declared:
-        if declaration.location in touched.places:
+        if _is_named_at(declaration.location, declaration.name, touched):
             for parameter in declaration.parameters:
                 yield from _WORD.findall(parameter.default or "")
     for record in old.records:
-        if record.location in touched.places:
+        if _is_named_at(record.location, record.name, touched):
             for item in record.fields:
                 yield from _WORD.findall(item.initialiser or "")
 

@@ -58,19 +58,22 @@ class SourceReading(Struct, frozen=True, kw_only=True):
 class Touched(Struct, frozen=True, kw_only=True):
     """What a consumer's source touches of one release's headers.
 
-    ``symbols`` it refers to, or what it makes the headers' inline code refer to; ``places`` are declarations in the
-    headers, relative to their root: of functions, variables, aliases, of classes that it has objects or uses members
-    of, of enumerations whose enumerators it names. ``words`` are its own files' identifiers, ``included`` the headers
+    ``symbols`` it refers to, or what it makes the headers' inline code refer to; ``named`` are declarations in the
+    headers, each by its place, relative to their root, and its own name there, '' for the unnamed: of functions,
+    variables, aliases, of classes that it has objects or uses members of, of enumerations whose enumerators it names.
+    ``words`` are its own files' identifiers, ``included`` the headers
     that those include. ``compiled``: the symbols are those of an object that the user's compiler made of it.
     ``reached``: it includes a header of the tree at all, as it is compiled.
     """
 
     symbols: frozenset[SymbolName] = frozenset()
-    places: frozenset[Location] = frozenset()
+    named: frozenset[tuple[Location, str]] = frozenset()
     words: frozenset[str] = frozenset()
     included: frozenset[str] = frozenset()
     compiled: bool = False
     reached: bool = True
+    broken: tuple[Path, ...] = ()
+    """Sources that do not compile with the release, so that the parser may have passed over something."""
 
 
 class ReleaseRow(Struct, frozen=True, kw_only=True):

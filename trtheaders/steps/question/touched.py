@@ -27,11 +27,12 @@ def read_touched(sources: Sequence[Path], request: HeaderRequest) -> Touched:
     found = [_read(source, request) for source in sources]
     return Touched(
         symbols=frozenset().union(*(item.symbols for item in found)),
-        places=frozenset().union(*(item.places for item in found)),
+        named=frozenset().union(*(item.named for item in found)),
         words=frozenset().union(*(item.words for item in found)),
         included=frozenset().union(*(item.included for item in found)),
         compiled=all(item.compiled for item in found),
         reached=all(item.reached for item in found),
+        broken=tuple(source for source, item in zip(sources, found, strict=True) if not item.compiled),
     )
 
 
