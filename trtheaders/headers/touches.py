@@ -119,8 +119,8 @@ class _Touches(Struct):
     def _note(self, node: Node) -> Location | None:
         """Note where ``node`` is declared, and the template that it was made from; None for what is not the tree's."""
         place = None
-        for item in (node.first, node, node.definition, node.template):
-            found = self._locate(item) if item is not None else None
+        for item in filter(None, (node.first, node, node.definition, node.template)):
+            found = self._locate(item)
             if found is not None:
                 name = item.spelling
                 self.named.add((found, "" if "(" in name and not name.startswith("operator") else name))

@@ -43,9 +43,13 @@ class _Reach(Struct, frozen=True):
     declared: frozenset[str]
 
 
+def _declarations(snapshot: AbiSnapshot) -> list[Declaration]:
+    return [item.declaration for item in snapshot.promises] + [item.declaration for item in snapshot.exempt]
+
+
 def _declared(snapshot: AbiSnapshot) -> Iterator[tuple[str, Location]]:
-    for item in (*snapshot.promises, *snapshot.exempt):
-        yield item.declaration.name, item.declaration.location
+    for declaration in _declarations(snapshot):
+        yield declaration.name, declaration.location
     for record in snapshot.records:
         yield record.name, record.location
 
@@ -103,8 +107,7 @@ def _own_names(name: str) -> tuple[str, str]:
 
 
 def _words_of_defaults(old: AbiSnapshot, touched: Touched) -> Iterable[str]:
-    declared = [item.declaration for item in old.promises] + [item.declaration for item in old.exempt]
-    for declaration in declared:
+    for declaration in _declarations(old):
         if _is_named_at(declaration.location, declaration.name, touched):
             for parameter in declaration.parameters:
                 yield from _WORD.findall(parameter.default or "")
@@ -152,8 +155,7 @@ def _reach(words: frozenset[str], snapshots: Sequence[AbiSnapshot]) -> frozenset
 
 
 def _mentioned(snapshot: AbiSnapshot, words: frozenset[str]) -> Iterable[Declaration]:
-    declarations = [item.declaration for item in snapshot.promises] + [item.declaration for item in snapshot.exempt]
-    for declaration in declarations:
+    for declaration in _declarations(snapshot):
         of_class = declaration.record is None or _last(declaration.record) in words
         if of_class and _last(declaration.name) in words:
             yield declaration
