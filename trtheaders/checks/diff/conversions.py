@@ -21,7 +21,7 @@ def converts(old: str, new: str) -> bool:
     A cautious answer without a compiler: true for the same type taken by value or by const reference, between
     arithmetic types, from a type to an optional of it. Anything else counts as not convertible.
     """
-    if _binds_to_modifiable(new) and not _binds_to_modifiable(old):
+    if is_modifiable(new) and not is_modifiable(old):
         return False
     before, after = value_type(old), value_type(new)
     return before == after or _value_converts(before, after)
@@ -65,7 +65,7 @@ def parameter_type(canonical: str) -> str:
     return text if text.endswith("*") else re.sub(r"\A(?:(?:const|volatile)\s+)+", "", text)
 
 
-def _binds_to_modifiable(canonical: str) -> bool:
+def is_modifiable(canonical: str) -> bool:
     """`T&` and `T&&`, which do not take everything that a value or a const reference takes."""
     if not canonical.rstrip().endswith("&"):
         return False

@@ -63,6 +63,8 @@ class Sheet(Struct):
     inline: tuple[str, ...] = ()
     """Full names of the tree's inline namespaces, the innermost first."""
     offers: dict[str, Offer] = field(default_factory=dict)
+    symbols: frozenset[SymbolName] = frozenset()
+    """Every symbol that is promised, by whatever declaration."""
 
     def plain(self, text: str) -> str:
         """``text`` (a name or a type) without inline namespaces, renamed classes under their name on the other side."""
@@ -104,6 +106,7 @@ def read_sheet(snapshot: AbiSnapshot, renamed: dict[str, str] | None = None) -> 
     sheet.entries = dict(found)
     sheet.records = {sheet.plain(record.name): record for record in snapshot.records}
     sheet.doubtful = frozenset(sheet.plain(item.name) for item in snapshot.unverifiable if item.declaration is None)
+    sheet.symbols = frozenset(symbol for item in snapshot.promises for symbol in item.symbols)
     sheet.offers = dict(_read_offers(sheet))
     return sheet
 

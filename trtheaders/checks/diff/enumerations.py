@@ -38,8 +38,8 @@ def _compare_width(before: Enumeration, after: Enumeration) -> list[Detail]:
     details = []
     if before.underlying != after.underlying:
         text = f"holds `{after.underlying}`, before `{before.underlying}`"
-        # A scoped one is converted by nobody unasked: of one width, the same bits are the same enumerators.
-        same = before.scoped and after.scoped and _width(before) == _width(after)
+        # Of one width, the same bits are the same enumerators.
+        same = _width(before) == _width(after)
         details.append(Detail(text=text, impact=Impact.NONE if same else Impact.SILENT))
     if before.scoped != after.scoped:
         impact = Impact.COMPILE

@@ -29,17 +29,34 @@ def read_head(text: str) -> str:
     for an explicit specialisation, whose head is empty.
     """
     tokens = read_tokens(text)
-    if tokens[:2] != ["template", "<"]:
+    parameters = _read_parameters(tokens)
+    if not parameters:
         return ""
-    end = _closing(tokens, 1)
-    parameters = [_read_parameter(part) for part in _split(tokens[2:end], ",") if part]
-    places = {name: f"${index}" for index, (_, name, _) in enumerate(parameters) if name}
     words = [
         " ".join([*kind, f"${index}", *(["=", *default] if default else [])])
         for index, (kind, _, default) in enumerate(parameters)
     ]
-    demanded = [" ".join(["requires", *found]) for found in _read_constraints(tokens[end + 1 :])]
-    told = ", ".join(words) + "".join(f" {item}" for item in demanded)
+    demanded = [" ".join(["requires", *found]) for found in _read_constraints(tokens[_closing(tokens, 1) + 1 :])]
+    return _place(parameters, ", ".join(words) + "".join(f" {item}" for item in demanded))
+
+
+def place_parameters(text: str, inside: str) -> str:
+    """``inside`` with the parameters of the template that ``text`` declares replaced by their places."""
+    return _place(_read_parameters(read_tokens(text)), inside)
+
+
+_Parameter = tuple[list[str], str, list[str]]
+"""A parameter's kind, its name, its default."""
+
+
+def _read_parameters(tokens: Sequence[str]) -> list[_Parameter]:
+    if tokens[:2] != ["template", "<"]:
+        return []
+    return [_read_parameter(part) for part in _split(tokens[2 : _closing(tokens, 1)], ",") if part]
+
+
+def _place(parameters: Sequence[_Parameter], told: str) -> str:
+    places = {name: f"${index}" for index, (_, name, _) in enumerate(parameters) if name}
     return re.sub(r"[A-Za-z_]\w*", lambda found: places.get(found.group(), found.group()), told)
 
 
@@ -81,8 +98,7 @@ def _split(tokens: Sequence[str], sign: str) -> Iterator[list[str]]:
     yield part
 
 
-def _read_parameter(tokens: list[str]) -> tuple[list[str], str, list[str]]:
-    """A parameter's kind, its name, its default."""
+def _read_parameter(tokens: list[str]) -> _Parameter:
     declared, *default = _split(tokens, "=")
     name = declared[-1] if len(declared) > 1 and _NAME.match(declared[-1]) and declared[-1] not in _NO_NAMES else ""
     kind = declared[:-1] if name else declared

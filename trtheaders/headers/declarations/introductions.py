@@ -6,10 +6,12 @@ import hashlib
 import re
 
 from trtheaders.headers.declarations.descriptions import LONGEST_VALUE, Describer
-from trtheaders.headers.declarations.heads import after_head, read_arguments, read_head, read_tokens
+from trtheaders.headers.declarations.heads import after_head, place_parameters, read_arguments, read_head, read_tokens
 from trtheaders.headers.declarations.sketches import Scope
+from trtheaders.headers.declarations.walk import ACCESS
 from trtheaders.headers.parser.kinds import RECORDS, TEMPLATES, Kind
 from trtheaders.headers.parser.nodes import Node
+from trtheaders.model.headers.declarations import Access
 from trtheaders.model.headers.introductions import Introduction, IntroductionKind
 
 
@@ -30,7 +32,16 @@ def read_introduction(node: Node, scope: Scope, describer: Describer) -> Introdu
         head=read_head(text),
         meaning=meaning,
         access=scope.access,
+        members=_read_members(node, text) if node.kind in TEMPLATES else (),
     )
+
+
+def _read_members(node: Node, text: str) -> tuple[tuple[str, str, Access], ...]:
+    """Bases and data members; the types have the template's parameters by their places, as its head has."""
+    parts = [item for item in node.children() if item.kind in (Kind.FIELD, Kind.BASE)]
+    names = [item.spelling if item.kind == Kind.FIELD else "" for item in parts]
+    types = [place_parameters(text, item.type.spelling) for item in parts]
+    return tuple(zip(names, types, (ACCESS[max(item.access, 0)] for item in parts), strict=True))
 
 
 _KINDS: dict[int, IntroductionKind] = {

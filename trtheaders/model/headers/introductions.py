@@ -31,7 +31,9 @@ class Introduction(Struct, frozen=True, kw_only=True, array_like=True):
 
     ``name`` is qualified, with its arguments for a specialisation (`n::Traits<int>`). ``head`` is the template's
     parameters with their defaults and demands, the names of parameters replaced by `$0`, `$1`. ``meaning`` is what
-    `using` and aliases name, a variable's initialiser, `final` for a class, a hash for a concept.
+    `using` and aliases name, a variable's initialiser, `final` for a class, a hash for a concept. ``members`` of a
+    class template are its bases (name '') and data members in their order, each with its type
+    and who may name it.
     """
 
     name: str
@@ -40,3 +42,4 @@ class Introduction(Struct, frozen=True, kw_only=True, array_like=True):
     head: str = ""
     meaning: str = ""
     access: Access = Access.PUBLIC
+    members: tuple[tuple[str, str, Access], ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from trtheaders.checks.diff.classes.bases import compare_bases, inherited_members
 from trtheaders.checks.diff.conversions import converts, tell_retyped, value_type
 from trtheaders.checks.diff.entries import Entry, Sheet
 from trtheaders.checks.diff.numbers import same_value
@@ -84,7 +85,7 @@ def _details(before: Record, after: Record, old: Sheet, new: Sheet) -> list[Deta
     """
     return [
         *_compare_size(before, after),
-        *_compare_bases(before, after, old, new),
+        *compare_bases(before, after, old, new),
         *_compare_members(before, after, old, new),
         *_compare_nature(before, after),
         *_compare_aggregates(before, after, old, new),
@@ -100,43 +101,6 @@ def _compare_size(before: Record, after: Record) -> list[Detail]:
         text = f"is aligned to {after.alignment} bytes, was to {before.alignment}"
         details.append(Detail(text=text, impact=Impact.SILENT))
     return details
-
-
-def _compare_bases(before: Record, after: Record, old: Sheet, new: Sheet) -> list[Detail]:
-    mine = {old.plain(base.name): base for base in before.bases}
-    theirs = {new.plain(base.name): base for base in after.bases}
-    details = []
-    for name in mine.keys() - theirs.keys():
-        details += [Detail(text=f"no longer derives from `{name}`", impact=Impact.SILENT), _lost_base(name)]
-    for name in theirs.keys() - mine.keys():
-        unnoticed = _is_empty(new.records.get(name)) and _lies_alike(before, after)
-        impact = Impact.NONE if unnoticed else Impact.SILENT
-        details.append(Detail(text=f"derives from `{name}` now", impact=impact))
-    for name in mine.keys() & theirs.keys():
-        if (mine[name].offset, mine[name].virtual) != (theirs[name].offset, theirs[name].virtual):
-            places = f"{_place(mine[name].offset)} to {_place(theirs[name].offset)}"
-            details.append(Detail(text=f"base `{name}` moved from {places}", impact=Impact.SILENT))
-        if mine[name].access is Access.PUBLIC and theirs[name].access is not Access.PUBLIC:
-            details.append(Detail(text=f"base `{name}` is {theirs[name].access.value} now", impact=Impact.COMPILE))
-    return sorted(details, key=lambda detail: detail.text)
-
-
-def _is_empty(record: Record | None) -> bool:
-    return record is not None and not (record.fields or record.bases or record.polymorphic)
-
-
-def _lies_alike(before: Record, after: Record) -> bool:
-    """Whether size and all places of members that both sides have are known and the same."""
-    places = [{item.name: item.offset for item in side.fields} for side in (before, after)]
-    return before.size is not None and before.size == after.size and places[0] == places[1]
-
-
-def _lost_base(name: str) -> Detail:
-    return Detail(text=f"is no `{name}` to callers", impact=Impact.COMPILE)
-
-
-def _place(offset: int | None) -> str:
-    return "a virtual place" if offset is None else f"{offset}"
 
 
 def _compare_members(before: Record, after: Record, old: Sheet, new: Sheet) -> list[Detail]:
@@ -197,9 +161,17 @@ def _compare_named(before: Record, after: Record, mine: _Named, theirs: _Named, 
     gone = [field for name, field in mine.items() if name not in theirs]
     enclosed = [field for field in gone if _is_enclosed(field, after, new)]
     gone = [field for field in gone if field not in enclosed]
+    lifted = _find_lifted(gone, inherited_members(after, new), old, new)
+    lowered = _find_lifted(
+        [theirs[name] for name in theirs if name not in mine], inherited_members(before, old), new, old
+    )
+    gone = [field for field in gone if field not in lifted]
     fresh = [field for name, field in theirs.items() if name not in mine]
     renamed = _renamed_members(gone, fresh, old, new)
+    fresh = [field for field in fresh if field not in lowered]
     details = [Detail(text=f"member `{field.name}` lies in an unnamed class now") for field in enclosed]
+    details += [Detail(text=f"member `{field.name}` is that of a base now, at the same place") for field in lifted]
+    details += [Detail(text=f"member `{field.name}` was that of a base, at the same place") for field in lowered]
     details += [_describe_renamed(one, other) for one, other in renamed]
     details += [item for field in gone if field not in [one for one, _ in renamed] for item in _describe_gone(field)]
     roomy = after.tag == "union" and before.size == after.size
@@ -208,6 +180,16 @@ def _compare_named(before: Record, after: Record, mine: _Named, theirs: _Named, 
     for one, other in both:
         details += _compare_member(one, other, old, new)
     return details + _compare_places(both)
+
+
+def _find_lifted(fields: list[Field], inherited: dict[str, Field], mine: Sheet, theirs: Sheet) -> list[Field]:
+    """Those of ``fields`` that a base has on the other side, of the same type at the same place."""
+    pairs = [(item, inherited[item.name]) for item in fields if item.name in inherited]
+    return [
+        item
+        for item, other in pairs
+        if item.offset == other.offset and mine.plain(item.type.canonical) == theirs.plain(other.type.canonical)
+    ]
 
 
 def _is_enclosed(field: Field, owner: Record, sheet: Sheet) -> bool:
@@ -267,8 +249,18 @@ def _compare_member(one: Field, other: Field, old: Sheet, new: Sheet) -> list[De
             )
         )
     if one.bits != other.bits:
-        details.append(Detail(text=f"member `{one.name}` has {other.bits} bits, had {one.bits}", impact=Impact.SILENT))
+        details.append(Detail(text=f"member `{one.name}` {_tell_bits(one, other)}", impact=Impact.SILENT))
     return details + _compare_openness(one, other)
+
+
+def _tell_bits(one: Field, other: Field) -> str:
+    if one.bits is None:
+        return f"is a bit-field of {other.bits} bits now"
+    return (
+        f"has {other.bits} bits, had {one.bits}"
+        if other.bits is not None
+        else f"is no bit-field now, had {one.bits} bits"
+    )
 
 
 def _compare_qualifiers(one: Field, other: Field) -> list[Detail]:

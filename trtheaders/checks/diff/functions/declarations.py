@@ -6,6 +6,7 @@ from trtheaders.checks.diff.conversions import (
     converts,
     differs_in_pointee_only,
     is_arithmetic,
+    is_modifiable,
     parameter_type,
     value_type,
 )
@@ -149,7 +150,7 @@ def _changed(before: Entry, after: Entry, old: Sheet, new: Sheet) -> Change | No
     details = [
         *_compare_name(before, after, old, new),
         *_drop_unreachable(before, _compare_use(before.declaration, after.declaration, old, new)),
-        *_compare_symbols(before, after),
+        *_compare_symbols(before, after, new),
         *_compare_gates(before.declaration, after.declaration, old, new),
     ]
     deprecated = _newly_deprecated(before.declaration, after.declaration)
@@ -182,7 +183,7 @@ def _compare_name(before: Entry, after: Entry, old: Sheet, new: Sheet) -> list[D
     return [Detail(text=f"renamed to `{after.declaration.name}`", impact=impact)]
 
 
-def _compare_symbols(before: Entry, after: Entry) -> list[Detail]:
+def _compare_symbols(before: Entry, after: Entry, new: Sheet) -> list[Detail]:
     """A link breaks where old objects ask for a symbol that the new headers do not promise.
 
     A function that became private is still in the library, and a function that was inline is in the old objects.
@@ -193,6 +194,9 @@ def _compare_symbols(before: Entry, after: Entry) -> list[Detail]:
     # What is weak now is defined all the same: another spelling of the symbol would be told by that of the name.
     if not before.symbols - after.symbols or after.exemption in (Exemption.PRIVATE, Exemption.WEAK):
         return []
+    if before.symbols <= new.symbols:
+        text = "its symbol stands for another declaration: what is compiled anew calls another function"
+        return [Detail(text=text, impact=Impact.SILENT)]
     if after.symbols:
         return [Detail(text="its symbol is another one", impact=Impact.LINK)]
     why = f"no symbol is promised any more ({after.exemption.value if after.exemption else 'not judged'})"
@@ -330,6 +334,8 @@ def _compare_permission(before: Declaration, one: str, other: str, text: str) ->
 
 def _serves_as(new: str, old: str) -> bool:
     """Whether a result of type ``new`` can be used as one of type ``old``, members and operators included."""
+    if is_modifiable(old) and not is_modifiable(new):
+        return False
     return value_type(new) == value_type(old) or (not (_is_class(new) or _is_class(old)) and converts(new, old))
 
 

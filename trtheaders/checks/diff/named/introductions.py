@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from trtheaders.checks.diff.entries import Entry, Sheet
 from trtheaders.checks.diff.functions.overloads import find_heir
 from trtheaders.checks.diff.named.heads import compare_heads
+from trtheaders.checks.diff.named.members import compare_members
 from trtheaders.checks.diff.named.offers import tell_other_form
 from trtheaders.checks.diff.numbers import is_one_value
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
@@ -143,6 +144,7 @@ _REMOVALS: dict[IntroductionKind, Callable[[Introduction, Sheet, Sheet], list[De
 
 def _changed(before: Introduction, after: Introduction, old: Sheet, new: Sheet) -> list[Detail]:
     details = compare_heads(old.plain(before.head), new.plain(after.head))
+    details += compare_members(before, after, old, new)
     one, other = old.plain(before.meaning), new.plain(after.meaning)
     if one == other or (one and other and is_one_value(one, other)):
         return details

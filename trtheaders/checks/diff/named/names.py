@@ -40,6 +40,8 @@ def _compare_alias(before: Alias | None, after: Alias | None, old: Sheet, new: S
     text = f"means `{after.type.spelling}`, before `{before.type.spelling}`"
     sizes = (before.type.size, after.type.size)
     details = []
+    if sizes == (None, None) and not converts(one, other):
+        details.append(Detail(text="may have another size", impact=Impact.SILENT))
     if None not in sizes and sizes[0] != sizes[1]:
         details.append(Detail(text=f"has {sizes[1]} bytes, had {sizes[0]}", impact=Impact.SILENT))
     return [Detail(text=text, impact=Impact.NONE if converts(one, other) else Impact.COMPILE), *details]
