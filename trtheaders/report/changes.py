@@ -66,7 +66,15 @@ def summarise(comparison: Comparison) -> str:
     """The answer: the two sides, and how many changes of each kind."""
     counted = [(sum(change.impact is impact for change in comparison.changes), words) for impact, words in _COUNTED]
     told = " · ".join(f"{count} {words}" for count, words in counted)
-    return f"{comparison.old.name} to {comparison.new.name}: {count_of(len(comparison.changes), 'change')}: {told}"
+    old, new = _shorten(comparison.old.name, comparison.new.name)
+    return f"{old} to {new}: {count_of(len(comparison.changes), 'change')}: {told}"
+
+
+def _shorten(old: str, new: str) -> tuple[str, str]:
+    """Both sides without the folder that they have in common: the answer is to stand in front."""
+    heads, tails = zip(*(name.rstrip("/").rpartition("/")[::2] for name in (old, new)), strict=True)
+    same_folder = heads[0] == heads[1] and tails[0] != tails[1]
+    return (tails[0], tails[1]) if same_folder else (old, new)
 
 
 _COUNTED = (

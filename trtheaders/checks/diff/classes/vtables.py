@@ -56,7 +56,7 @@ def _compare_slots(before: _Table, after: _Table, record: Record) -> list[Detail
         details.append(Detail(text=f"{count_of(len(gone), 'slot')} fewer", impact=Impact.SILENT))
     if fresh:
         impact = Impact.NONE if record.final else Impact.SILENT
-        names = ", ".join(f"`{after[at].function}`" for at in sorted(fresh)[:_SHOWN])
+        names = ", ".join(f"`{_short(after[at].function)}`" for at in sorted(fresh)[:_SHOWN])
         details.append(Detail(text=f"{count_of(len(fresh), 'slot')} more: {names}", impact=impact))
     return details
 
@@ -79,10 +79,15 @@ def _last(function: str) -> str:
     return "~" if name.startswith("~") else name
 
 
+def _short(function: str) -> str:
+    """The class and the function: the change's name has the namespace."""
+    return function if "<" in function else "::".join(function.split("::")[-2:])
+
+
 def _show(before: _Table, at: tuple[int, int], after: _Table) -> str:
     one, other = before[at], after[at]
     if one.function != other.function:
-        return f"`{one.function}`, is `{other.function}`"
+        return f"`{_short(one.function)}`, is `{_short(other.function)}`"
     return ", is ".join(f"`{demangle(min(slot.symbols))}`" for slot in (one, other))
 
 

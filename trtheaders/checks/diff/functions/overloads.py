@@ -42,7 +42,7 @@ def find_heir(declaration: Declaration, old: Sheet, new: Sheet) -> tuple[str, Im
     for entry in sorted((*own, *inherited), key=lambda item: not _is_same(declaration, item.declaration, old, new)):
         if entry.exemption is not Exemption.DELETED and _takes(declaration, entry, old, new):
             same = entry in own and _is_same(declaration, entry.declaration, old, new)
-            return _show(entry.declaration), Impact.NONE if same else Impact.SILENT
+            return _show(entry.declaration, declaration), Impact.NONE if same else Impact.SILENT
     return None
 
 
@@ -60,26 +60,26 @@ def _compare(before: Declaration, after: Declaration, old: Sheet, new: Sheet) ->
         if (before.traits ^ after.traits) & _QUALIFIERS and before.kind in _MEMBERS:
             continue
         if all(mine == theirs or _is_by_value(mine, theirs) for mine, theirs in pairs):
-            yield _describe_ambiguous(before, count)
+            yield _describe_ambiguous(_show(before, after), count)
             continue
         changed = [(mine, theirs) for mine, theirs in pairs if value_type(mine) != value_type(theirs)]
-        yield from _compare_types(before, changed, new)
+        yield from _compare_types(_show(before, after), changed, new)
 
 
-def _compare_types(before: Declaration, changed: Sequence[tuple[str, str]], new: Sheet) -> Iterator[Detail]:
+def _compare_types(shown: str, changed: Sequence[tuple[str, str]], new: Sheet) -> Iterator[Detail]:
     if changed and all(_is_taken(theirs, mine, new) for mine, theirs in changed):
-        yield Detail(text=f"takes calls that went to `{_show(before)}`", impact=Impact.SILENT)
+        yield Detail(text=f"takes calls that went to `{shown}`", impact=Impact.SILENT)
         if all(is_arithmetic(mine) and is_arithmetic(theirs) for mine, theirs in changed):
-            text = f"arguments of a third type suit it as well as `{_show(before)}`: such calls are ambiguous"
+            text = f"arguments of a third type suit it as well as `{shown}`: such calls are ambiguous"
             yield Detail(text=text, impact=Impact.COMPILE)
     elif len(changed) == 1 and all(side.endswith("*") for side in map(value_type, changed[0])):
-        text = f"`nullptr` suits it as well as `{_show(before)}`: such calls are ambiguous"
+        text = f"`nullptr` suits it as well as `{shown}`: such calls are ambiguous"
         yield Detail(text=text, impact=Impact.COMPILE)
 
 
-def _describe_ambiguous(before: Declaration, count: int) -> Detail:
+def _describe_ambiguous(shown: str, count: int) -> Detail:
     words = "without arguments" if count == 0 else f"with {count} argument{'s' * (count != 1)}"
-    text = f"a call {words} suits it as well as `{_show(before)}`: it is ambiguous"
+    text = f"a call {words} suits it as well as `{shown}`: it is ambiguous"
     return Detail(text=text, impact=Impact.COMPILE)
 
 
@@ -176,6 +176,8 @@ def _least(declaration: Declaration) -> int:
     return sum(item.default is None for item in declaration.parameters)
 
 
-def _show(declaration: Declaration) -> str:
+def _show(declaration: Declaration, beside: Declaration) -> str:
+    """Its signature, with its scope where that is another one than that of ``beside``."""
     scope = declaration.name.rpartition("::")[0]
-    return f"{scope}::{declaration.signature}".removeprefix("::")
+    bare = scope == beside.name.rpartition("::")[0]
+    return declaration.signature if bare else f"{scope}::{declaration.signature}".removeprefix("::")
