@@ -545,3 +545,46 @@ def test_what_moved_to_another_file_is_no_removal(tmp_path: Path) -> None:
     changes = compare_snapshots(old, new)
     assert [change.kind for change in changes if change.name == "f"] == ["function-moved"]
     assert all(change.impact is Impact.NONE for change in changes)
+
+
+SPACE = (
+    "struct X {{ X(); int f(); }}; struct Y {{ int g(); }}; struct Z {{ Z(); virtual ~Z(); }}; enum E {{ k }}; int h();"
+)
+
+
+@pytest.mark.parametrize("after", ["namespace b {{ {} }}", "namespace a {{ namespace v2 {{ {} }} }}"])
+def test_a_namespace_with_another_name_is_one_change(after: str, tmp_path: Path) -> None:
+    inside = SPACE.format()
+    (change,) = compare(tmp_path, f"namespace a {{ {inside} }}", after.format(inside))
+    assert (change.kind, change.name) == ("namespace-renamed", "a")
+    assert change.impacts == {Impact.LINK, Impact.COMPILE}
+    assert {"_ZN1a1XC1Ev", "_ZN1a1Y1gEv", "_ZTVN1a1ZE", "_ZN1a1hEv"} <= set(change.removed_symbols)
+
+
+def test_a_namespace_that_keeps_its_old_name_as_an_alias_breaks_linking_alone(tmp_path: Path) -> None:
+    inside = SPACE.format()
+    changes = compare(tmp_path, f"namespace a {{ {inside} }}", f"namespace b {{ {inside} }} namespace a = b;")
+    assert {change.kind: change.impact for change in changes} == {
+        "namespace-renamed": Impact.LINK,
+        "namespace-alias-added": Impact.NONE,
+    }
+
+
+def test_what_was_made_from_a_template_that_is_gone_is_told_with_it(tmp_path: Path) -> None:
+    template = "template <class T> struct V { V(); int g(); enum E { k }; }; template <> struct V<int> { int z(); };"
+    (change,) = compare(tmp_path, f"int f(); {template} extern template struct V<char>;", "int f();")
+    assert (change.kind, change.name) == ("template-removed", "V")
+    assert {"_ZN1VIiE1zEv", "_ZN1VIcE1gEv"} <= set(change.removed_symbols)
+    assert change.impacts == {Impact.LINK, Impact.COMPILE}
+
+
+def test_files_of_one_name_in_two_folders_are_told_apart(tmp_path: Path) -> None:
+    for side, one, other in (("old", "f", "g"), ("new", "g", "f")):
+        for folder, name in (("x", one), ("y", other)):
+            (tmp_path / side / folder).mkdir(parents=True)
+            (tmp_path / side / folder / "same.h").write_text(f"int {name}();\n")
+    text = '#include "x/same.h"\n#include "y/same.h"\n'
+    changes = compare(tmp_path, text, text)
+    places = {change.name: (change.old_location, change.new_location) for change in changes}
+    files = {name: tuple(place.file if place else None for place in pair) for name, pair in places.items()}
+    assert files == {"f": ("x/same.h", "y/same.h"), "g": ("y/same.h", "x/same.h")}

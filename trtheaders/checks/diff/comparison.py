@@ -13,6 +13,7 @@ from trtheaders.checks.diff.named.macros import compare_macros
 from trtheaders.checks.diff.named.names import compare_aliases, compare_gates, compare_headers
 from trtheaders.checks.diff.namespaces import fold_inline_namespaces
 from trtheaders.checks.diff.pairs import pair_declarations
+from trtheaders.checks.diff.renamed_namespaces import find_renamed_namespaces, fold_renamed_namespaces
 from trtheaders.model.answers.changes import Change
 from trtheaders.model.headers.snapshot import AbiSnapshot
 
@@ -34,7 +35,7 @@ def compare_snapshots(old: AbiSnapshot, new: AbiSnapshot) -> tuple[Change, ...]:
 
     What at least one side could not parse is in :func:`find_unjudged`, not here.
     """
-    before, after = _read_sheets(old, new)
+    before, after, spaces = _read_sheets(old, new)
     pairs = pair_declarations(before, after)
     declared = [(pair, compare_declaration(pair, before, after)) for pair in pairs]
     named = [
@@ -46,7 +47,7 @@ def compare_snapshots(old: AbiSnapshot, new: AbiSnapshot) -> tuple[Change, ...]:
         *compare_introductions(before, after),
     ]
     changes = [
-        *fold_whole_classes(named),
+        *fold_renamed_namespaces(fold_whole_classes(named), spaces, before, after),
         *compare_macros(before, after),
         *compare_gates(old, new),
         *compare_headers(old, new),
@@ -59,11 +60,13 @@ def find_unjudged(old: AbiSnapshot, new: AbiSnapshot) -> tuple[str, ...]:
     return tuple(sorted({item.name for item in (*old.unverifiable, *new.unverifiable)}))
 
 
-def _read_sheets(old: AbiSnapshot, new: AbiSnapshot) -> tuple[Sheet, Sheet]:
-    """Both sides by name, classes that were renamed under their new name on both."""
+def _read_sheets(old: AbiSnapshot, new: AbiSnapshot) -> tuple[Sheet, Sheet, dict[str, str]]:
+    """Both sides by name, namespaces and classes that were renamed under their new name on both; and the namespaces."""
     before, after = read_sheet(old), read_sheet(new)
+    spaces = find_renamed_namespaces(before, after)
+    before = read_sheet(old, spaces) if spaces else before
     renamed = renamed_records(before, after)
-    return (read_sheet(old, renamed) if renamed else before), after
+    return (read_sheet(old, {**spaces, **renamed}) if renamed else before), after, spaces
 
 
 def _order(change: Change) -> tuple[object, ...]:

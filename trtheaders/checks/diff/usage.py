@@ -55,7 +55,15 @@ def _declared(snapshot: AbiSnapshot) -> Iterator[tuple[str, Location]]:
 
 
 _BY_WORDS = frozenset(
-    {Subject.MACRO, Subject.GATE, Subject.USING, Subject.NAMESPACE_ALIAS, Subject.CONCEPT, Subject.FRIEND}
+    {
+        Subject.MACRO,
+        Subject.GATE,
+        Subject.USING,
+        Subject.NAMESPACE_ALIAS,
+        Subject.NAMESPACE,
+        Subject.CONCEPT,
+        Subject.FRIEND,
+    }
 )
 """What leaves no trace in the tree, or one that leads past it."""
 

@@ -58,6 +58,7 @@ class Subject(Enum):
     GATE = "gate"
     HEADER = "header"
     INLINE_NAMESPACE = "inline-namespace"
+    NAMESPACE = "namespace"
 
 
 class Action(Enum):

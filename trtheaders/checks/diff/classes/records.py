@@ -95,10 +95,10 @@ def _details(before: Record, after: Record, old: Sheet, new: Sheet) -> list[Deta
 def _compare_size(before: Record, after: Record) -> list[Detail]:
     details = []
     if before.size is not None and after.size is not None and before.size != after.size:
-        text = f"has {after.size} bytes, had {before.size}"
+        text = f"has {count_of(after.size, 'byte')}, had {before.size}"
         details.append(Detail(text=text, impact=Impact.SILENT))
     if before.alignment is not None and after.alignment is not None and before.alignment != after.alignment:
-        text = f"is aligned to {after.alignment} bytes, was to {before.alignment}"
+        text = f"is aligned to {count_of(after.alignment, 'byte')}, was to {before.alignment}"
         details.append(Detail(text=text, impact=Impact.SILENT))
     return details
 

@@ -38,10 +38,12 @@ def _find_owners(changes: Sequence[Change]) -> dict[str, Change]:
 
 def _owner_of(change: Change, owners: dict[str, Change]) -> Change | None:
     """The outermost class, gone or renamed, that explains ``change``."""
-    if owners.get(change.name) is change and not _scopes(change.name):
+    if owners.get(change.name) is change and not _scopes(change.name) and "<" not in change.name:
         return None
-    own = (change.name,) if change.subject is Subject.CLASS_SYMBOLS else ()
-    for scope in (*_scopes(change.name), *own):
+    own = (change.name,) if change.subject is Subject.CLASS_SYMBOLS or "<" in change.name else ()
+    scopes = [*_scopes(change.name), *own]
+    # What was made from a template goes with it.
+    for scope in (*(scope.partition("<")[0] for scope in scopes if "<" in scope), *scopes):
         owner = owners.get(scope)
         if owner is not None and owner is not change and _is_explained(change, owner):
             return owner
@@ -69,9 +71,15 @@ def _with_members(owner: Change, members: Sequence[Change]) -> Change:
     if gone:
         details.append(Detail(text=f"{count_of(len(members), 'member')} with it", impact=Impact.COMPILE))
     if removed:
-        words = "are no longer promised" if gone else "are other ones"
+        words = _tell_symbols(len(removed), gone=gone)
         details.append(Detail(text=f"its {count_of(len(removed), 'symbol')} {words}", impact=Impact.LINK))
     return replace(owner, details=tuple(details), removed_symbols=removed, added_symbols=added)
+
+
+def _tell_symbols(count: int, *, gone: bool) -> str:
+    if gone:
+        return "is no longer promised" if count == 1 else "are no longer promised"
+    return "is another one" if count == 1 else "are other ones"
 
 
 def _sorted(*groups: Iterable[SymbolName]) -> tuple[SymbolName, ...]:
