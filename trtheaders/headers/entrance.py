@@ -315,13 +315,13 @@ def _assemble(
         promises=_sort_verdicts(promises),
         exempt=_sort_verdicts(item for item in reading.verdicts if isinstance(item, Exempt)),
         unverifiable=_sort_open(open_),
-        records=_sort_named(reading.records),
-        enumerations=_sort_named(reading.enumerations),
-        aliases=_sort_named(reading.aliases),
+        records=_sort_named(reading.layouts.records),
+        enumerations=_sort_named(reading.layouts.enumerations),
+        aliases=_sort_named(reading.layouts.aliases),
         macros=tuple(sorted(macros, key=lambda item: item.location)),
         gates=tuple(sorted(gates, key=lambda item: item.location)),
         files=reading.files,
-        introductions=_sort_named(reading.introductions),
+        introductions=_sort_named(reading.layouts.introductions),
     )
 
 

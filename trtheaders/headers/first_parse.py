@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 
 from msgspec import Struct
 
@@ -18,6 +19,7 @@ from trtheaders.headers.declarations.weak_pragmas import find_weakened
 from trtheaders.headers.instances.extern_templates import read_instances
 from trtheaders.headers.instances.functions import FunctionInstance, find_function_instances, find_hint
 from trtheaders.headers.instances.layouts import read_instance_layouts
+from trtheaders.headers.parser.child import begun_apart
 from trtheaders.headers.parser.kinds import Kind
 from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.preprocessor import PreprocessedText
@@ -35,16 +37,25 @@ from trtheaders.model.headers.introductions import Introduction
 from trtheaders.model.headers.layouts import Alias, Enumeration, Record
 from trtheaders.model.headers.promises import Exempt, Promise, Unverifiable
 
+_MANY = 1000
+"""Functions; with fewer a second process takes as long as it saves."""
+
+
+class Layouts(Struct, frozen=True):
+    """How the types of one unit lie in memory, and what else is told of it without a judgement."""
+
+    records: tuple[Record, ...]
+    enumerations: tuple[Enumeration, ...]
+    aliases: tuple[Alias, ...]
+    introductions: tuple[Introduction, ...]
+
 
 class Reading(Struct, frozen=True):
     """What one unit tells. ``included`` are the absolute paths of all files that were read."""
 
     collection: Collection
     verdicts: tuple[Verdict, ...]
-    records: tuple[Record, ...]
-    enumerations: tuple[Enumeration, ...]
-    aliases: tuple[Alias, ...]
-    introductions: tuple[Introduction, ...]
+    layouts: Layouts
     files: tuple[str, ...]
     included: tuple[str, ...]
 
@@ -75,28 +86,70 @@ def judge_unit(
 
     ``preprocessed`` is asked for the compiler's text of the same headers where the parser does not tell everything.
     """
-    trust = Trust(unit, tree)
-    collection = collect_declarations(unit, tree)
-    describer = Describer(tree, inline_constants=_BEFORE_17.isdisjoint(arguments))
     inclusions = unit.inclusions()
-    files = tuple(sorted({name for item in inclusions if (name := tree.name_of(item.file)) is not None}))
-    implicit = ImplicitMembers(collection)
-    reaching = Reaching(collection, tree, implicit)
-    reached = reaching.reached
-    judge = Judge(describer, trust, reached, find_weakened(collection, tree, files))
-    verdicts = _judge_all(collection, reaching.local, describer, judge)
-    verdicts += _name_lost_parts(verdicts, trust)
-    functions, unread = _find_functions(tree, files, preprocessed)
     with closing(Probing(unit, arguments)) as probing:
-        verdicts += [*unread, *read_instances(probing, tree, collection, functions, reached)]
-        verdicts += _without_symbols_of(verdicts, reaching.named.promises())
-        verdicts = fill_sizes(verdicts, collection, probing)
-        instances = tuple(read_instance_layouts(collection, tree, describer, trust, probing))
-    reader = RecordReader(describer, trust, Disputes(tree, before_20=_SINCE_20.isdisjoint(arguments)))
+        parsed = _Parsed(
+            collection=collect_declarations(unit, tree),
+            tree=tree,
+            trust=Trust(unit, tree),
+            files=tuple(sorted({name for item in inclusions if (name := tree.name_of(item.file)) is not None})),
+            probing=probing,
+            before_20=_SINCE_20.isdisjoint(arguments),
+            before_17=not _BEFORE_17.isdisjoint(arguments),
+        )
+        with _layouts_beside(parsed) as layouts:
+            return Reading(
+                collection=parsed.collection,
+                verdicts=tuple(_read_verdicts(parsed, preprocessed)),
+                layouts=layouts(),
+                files=parsed.files,
+                included=tuple(item.file for item in inclusions),
+            )
+
+
+class _Parsed(Struct, frozen=True, kw_only=True):
+    """A unit and what is known of it before anything is judged."""
+
+    collection: Collection
+    tree: HeaderTree
+    trust: Trust
+    files: tuple[str, ...]
+    probing: Probing
+    before_20: bool
+    before_17: bool
+
+    def describe(self) -> Describer:
+        """A new one each time, so that what one question learnt of a type does not change another's answer."""
+        return Describer(self.tree, inline_constants=not self.before_17)
+
+
+def _read_verdicts(parsed: _Parsed, preprocessed: Callable[[], PreprocessedText]) -> list[Verdict]:
+    collection, describer, tree = parsed.collection, parsed.describe(), parsed.tree
+    reaching = Reaching(collection, tree, ImplicitMembers(collection))
+    judge = Judge(describer, parsed.trust, reaching.reached, find_weakened(collection, tree, parsed.files))
+    verdicts = _judge_all(collection, reaching.local, describer, judge)
+    verdicts += _name_lost_parts(verdicts, parsed.trust)
+    functions, unread = _find_functions(tree, parsed.files, preprocessed)
+    verdicts += [*unread, *read_instances(parsed.probing, tree, collection, functions, reaching.reached)]
+    verdicts += _without_symbols_of(verdicts, reaching.named.promises())
+    return fill_sizes(verdicts, collection, parsed.probing)
+
+
+def _layouts_beside(parsed: _Parsed) -> AbstractContextManager[Callable[[], Layouts]]:
+    """What gives the layouts: begun on another core where there is much to read, and no thread that a fork cuts off."""
+    if len(parsed.collection.functions) < _MANY or threading.active_count() > 1:
+        return nullcontext(lambda: _read_layouts(parsed))
+    return begun_apart(lambda: _read_layouts(parsed, last=True), Layouts)
+
+
+def _read_layouts(parsed: _Parsed, *, last: bool = False) -> Layouts:
+    """Nothing is asked of the parser behind it if it is the ``last`` question, in a process of its own."""
+    collection, describer, tree, trust = parsed.collection, parsed.describe(), parsed.tree, parsed.trust
+    reader = RecordReader(describer, trust, Disputes(tree, before_20=parsed.before_20))
     records = (reader.read(record) for record in collection.records.values())
-    return Reading(
-        collection=collection,
-        verdicts=tuple(verdicts),
+    with closing(parsed.probing) if last else nullcontext():
+        instances = tuple(read_instance_layouts(collection, tree, describer, trust, parsed.probing))
+    return Layouts(
         records=(*filter(None, records), *instances),
         enumerations=tuple(
             read_enumeration(node, scope, describer.locate(node)) for node, scope in collection.enumerations
@@ -105,8 +158,6 @@ def judge_unit(
         introductions=tuple(
             filter(None, (read_introduction(node, scope, describer) for node, scope in collection.introductions))
         ),
-        files=files,
-        included=tuple(item.file for item in inclusions),
     )
 
 

@@ -60,11 +60,12 @@ def _lost(reading: Reading, name: str) -> int:
 
 def _merge(together: Reading, better: Mapping[str, Reading]) -> Reading:
     """``together``, with everything that the files in ``better`` declare as they declare it alone."""
+    records = {name: item.layouts.records for name, item in better.items()}
     return replace(
         together,
         verdicts=_choose(together.verdicts, {name: item.verdicts for name, item in better.items()}, _file_of),
-        records=_choose(
-            together.records, {name: item.records for name, item in better.items()}, lambda item: item.location.file
+        layouts=replace(
+            together.layouts, records=_choose(together.layouts.records, records, lambda item: item.location.file)
         ),
     )
 

@@ -18,7 +18,8 @@ import sys
 import time
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from msgspec import msgpack
@@ -51,6 +52,13 @@ def run_apart(work: Callable[[], _Answer], kind: type[_Answer]) -> _Answer:
     :class:`~trtheaders.errors.ToolchainError` where it took longer than `TRTHEADERS_PARSER_SECONDS` (300) allows. Its
     memory is limited to `TRTHEADERS_PARSER_GIB` (8).
     """
+    with begun_apart(work, kind) as answer:
+        return answer()
+
+
+@contextmanager
+def begun_apart(work: Callable[[], _Answer], kind: type[_Answer]) -> Iterator[Callable[[], _Answer]]:
+    """A function that waits for what :func:`run_apart` gives, begun already; what is not asked for is ended."""
     usual = frozenset(open_devices(os.getpid()))
     reader, writer = os.pipe()
     # What a handler raises while Python forks is printed and lost: Ctrl-C waits until there is a child to end.
@@ -65,18 +73,25 @@ def run_apart(work: Callable[[], _Answer], kind: type[_Answer]) -> _Answer:
         children.forget_all()
         _be_child(work, writer)
     os.close(writer)
+    status: int | None = None
+
+    def answer() -> _Answer:
+        nonlocal status
+        data = _receive(reader, _limit("TRTHEADERS_PARSER_SECONDS", _SECONDS), DeviceWatch(child, usual=usual))
+        status = os.waitpid(child, 0)[1]
+        return _read(data, status, kind)
+
     try:
         children.note(child, group=False)
         signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
-        data = _receive(reader, _limit("TRTHEADERS_PARSER_SECONDS", _SECONDS), DeviceWatch(child, usual=usual))
-    except BaseException:
-        children.end(child)
-        raise
+        yield answer
     finally:
         os.close(reader)
+        if status is None:
+            children.end(child)
+            with suppress(ChildProcessError):
+                os.waitpid(child, 0)
         children.forget(child)
-        status = os.waitpid(child, 0)[1]
-    return _read(data, status, kind)
 
 
 def _fork() -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +29,11 @@ _CONDITION = re.compile(rb"^[ \t]*#[ \t]*(?:el)?if\w*\b((?:\\\r?\n|[^\n])*)", re
 _SUSPECT = re.compile(rb"\b(?:__\w+|\w*(?:GNU|GCC|CLANG|clang|MSC|COMPILER|BUILTIN|ATTRIBUTE)\w*)")
 _DEFINED = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(__\w+)", re.MULTILINE)
 _ALIKE = frozenset(
-    b"__cplusplus __linux__ __linux __unix__ __APPLE__ __CUDACC__ __CUDA_ARCH__ __NVCC__ __x86_64__ __aarch64__".split()
+    b"""
+    __cplusplus __linux__ __linux __unix__ __unix __APPLE__ __CUDACC__ __CUDA_ARCH__ __NVCC__ __x86_64__ __aarch64__
+    _MSC_VER _MSC_FULL_VER _MSC_EXTENSIONS _MSVC_LANG __MINGW32__ __MINGW64__ __CYGWIN__ __BORLANDC__ __SUNPRO_CC
+    __ANDROID__ __FreeBSD__ __OpenBSD__ __NetBSD__ __sun __EMSCRIPTEN__
+    """.split()
 )
 """What compiler and parser have in common, or neither of them has."""
 
@@ -59,11 +64,13 @@ def settle_conditions(text: bytes, skipped: Collection[int], kept: Collection[in
 
     ``skipped`` are the lines that the parser passed over, ``kept`` those of which the compiler made something.
     """
-    lines = _COMMENT.sub(lambda match: re.sub(rb"[^\n]", b" ", match.group()), text).split(b"\n")
+    telling = _find_telling(text)
+    left, read_ = [number in kept for number in telling], [number not in skipped for number in telling]
     settled = bytearray(text)
     for chain in _find_chains(text):
-        taken = [_is_kept(branch, lines, kept) for branch in chain.branches]
-        read = [_is_read(branch, lines, skipped) for branch in chain.branches]
+        lines = [_lines_of(branch, telling) for branch in chain.branches]
+        taken = [any(left[piece]) if left[piece] else None for piece in lines]
+        read = [any(read_[piece]) if read_[piece] else None for piece in lines]
         if any(one is not None and two is not None and one != two for one, two in zip(taken, read, strict=True)):
             _settle(settled, chain, taken)
     return bytes(settled) if settled != text else None
@@ -88,20 +95,15 @@ def _find_chains(text: bytes) -> Iterator[_Chain]:
             open_[-1].branches.append(_Branch(match.start("word"), match.end(), word, line + length + 1))
 
 
-def _content(branch: _Branch, lines: list[bytes]) -> list[int]:
-    """The lines of ``branch`` that leave something behind when they are read."""
-    return [number for number in range(branch.first, branch.last + 1) if not _SILENT.match(lines[number - 1].rstrip())]
+def _find_telling(text: bytes) -> list[int]:
+    """The lines of ``text`` that leave something behind when they are read, in order."""
+    lines = _COMMENT.sub(lambda match: re.sub(rb"[^\n]", b" ", match.group()), text).split(b"\n")
+    return [number for number, line in enumerate(lines, 1) if not _SILENT.match(line.rstrip())]
 
 
-def _is_kept(branch: _Branch, lines: list[bytes], kept: Collection[int]) -> bool | None:
-    """Whether the compiler took ``branch``; None where nothing in it can tell."""
-    content = _content(branch, lines)
-    return any(number in kept for number in content) if content else None
-
-
-def _is_read(branch: _Branch, lines: list[bytes], skipped: Collection[int]) -> bool | None:
-    content = _content(branch, lines)
-    return any(number not in skipped for number in content) if content else None
+def _lines_of(branch: _Branch, telling: list[int]) -> slice:
+    """Where those of ``telling`` stand that are in ``branch``; where there are none, nothing can tell."""
+    return slice(bisect_left(telling, branch.first), bisect_right(telling, branch.last))
 
 
 def _settle(text: bytearray, chain: _Chain, taken: list[bool | None]) -> None:

@@ -40,7 +40,7 @@ _ATTRIBUTE = re.compile(r"(?:__attribute__\(\(|\[\[gnu::)(\w+)")
 class Node(Properties):
     """A cursor: one declaration, reference or expression."""
 
-    __slots__ = ("_children", "_extent", "_parameters", "_unit", "_usr")
+    __slots__ = ("_attributes", "_children", "_extent", "_parameters", "_unit", "_usr")
 
     def __init__(self, cursor: Any, unit: Unit) -> None:
         self._cursor = cursor
@@ -50,6 +50,7 @@ class Node(Properties):
         self._extent: Extent | None = None
         self._parameters: list[Node] | None = None
         self._usr: str | None = None
+        self._attributes: frozenset[int] | None = None
 
     def view(self, cursor: Any) -> Node | None:
         """A node for ``cursor`` of the same unit; None where libclang says that there is none."""
@@ -344,8 +345,10 @@ class Node(Properties):
 
     @property
     def attributes(self) -> frozenset[int]:
-        """The kinds of the attributes attached to it."""
-        return frozenset(child.kind for child in self.children()) & ATTRIBUTES
+        """The kinds of the attributes attached to it; asked for once."""
+        if self._attributes is None:
+            self._attributes = ATTRIBUTES.intersection([child.kind for child in self.children()])
+        return self._attributes
 
 
 def _close(text: str, start: int) -> int:

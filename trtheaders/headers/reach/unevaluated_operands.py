@@ -23,6 +23,7 @@ _LAST_NAME = re.compile(rb"(\w+)\s*\Z")
 _REQUIREMENT = re.compile(rb"(?:[=(&|!,?:]|\breturn|\brequires)\s*requires\s*(?:\([^(){};]*\))?\s*\Z")
 _BRACKETS = re.compile(rb"[(){}]")
 _OPERATORS = frozenset({int(Kind.UNARY_TRAIT), int(Kind.REQUIRES)})
+_OPERATOR = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)\((\w+)\)[ \t]*%b[ \t]*\(+[ \t]*\2\b" % _WORDS, re.MULTILINE)
 _SIZE = re.compile(rb"\bsizeof\s+[\w:]*\Z")
 
 
@@ -46,7 +47,7 @@ def _is_written_in_operand(reference: Node, tree: HeaderTree) -> bool:
     before = text[max(0, extent.begin - _FARTHEST) : extent.begin]
     # What stands in a macro's argument has the place of the whole.
     macro = _CALL.match(text, extent.begin)
-    if macro is not None and macro[1].isupper() and _is_operator(macro[1], tree):
+    if macro is not None and _is_operator(macro[1], reference, tree):
         return True
     if _SIZE.search(before):
         return True
@@ -65,14 +66,16 @@ def _opens_operand(before: bytes, reference: Node, tree: HeaderTree) -> bool:
         target = reference.referenced
         return target is not None and target.result.canonical.kind not in REFERENCES
     name = _LAST_NAME.search(before)
-    return name is not None and name[1].isupper() and _is_operator(name[1], tree)
+    return name is not None and _is_operator(name[1], reference, tree)
 
 
-def _is_operator(macro: bytes, tree: HeaderTree) -> bool:
-    written = re.compile(
-        rb"^[ \t]*#[ \t]*define[ \t]+%b\((\w+)\)[ \t]*%b[ \t]*\(+[ \t]*\1\b" % (re.escape(macro), _WORDS), re.M
-    )
-    return any(written.search(text) is not None for text in tree.texts())
+def _is_operator(macro: bytes, near: Node, tree: HeaderTree) -> bool:
+    return macro.isupper() and macro in near.share("operators", lambda: _find_operators(tree))
+
+
+def _find_operators(tree: HeaderTree) -> frozenset[bytes]:
+    """The macros of ``tree`` that write an operator before their argument."""
+    return frozenset(match[1] for text in tree.texts() for match in _OPERATOR.finditer(text))
 
 
 def _openings(text: bytes) -> list[tuple[int, bytes]]:
