@@ -87,6 +87,16 @@ def test_what_lies_behind_an_object_does_not_make_it_larger(header, place):
     assert _judge(header, "#define LIBRARY\n" + header + body).findings == ()
 
 
+def test_a_class_that_only_the_library_makes_grew_if_it_is_made_at_a_fixed_size():
+    shape = "class A {{ public: static A* make(); private: A(); long a, b; {} }};\n"
+    bodies = "A* A::make() {{ return new A; }} __attribute__((noipa)) A::A() : a(1), b(2){} {{}}\n"
+    header = shape.format("")
+    (finding,) = _judge(header, shape.format("long c;") + bodies.format(", c(3)")).findings
+    assert (finding.rule, finding.severity) == ("grown-records", Severity.WARNING)
+    assert "16 bytes here" in finding.message
+    assert _judge(header, header + bodies.format("")).findings == ()
+
+
 @pytest.mark.parametrize(("compiler", "level"), [("g++", "-O1"), ("g++", "-O3"), (AARCH64, "-O2")])
 @pytest.mark.parametrize(("here", "there"), [("long a;", "long a, b;"), ("long a, b;", "long a;")])
 def test_a_sized_deletion_proves_a_size_in_both_directions(compiler, level, here, there):

@@ -22,6 +22,7 @@ from trtheaders.checks.layout.sizes import (
     check_result,
     confirm_growth,
     copies,
+    fixed_makings,
     keeps_more_behind,
     sized_deletions,
 )
@@ -115,6 +116,7 @@ class _Judge(Struct):
     sightings: list[Sighting] = field(default_factory=list)
     members: dict[str, list[_Member]] = field(default_factory=dict)
     open_ended: dict[str, bool] = field(default_factory=dict)
+    fixed: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for declaration, symbols in _functions(self.snapshot):
@@ -128,6 +130,7 @@ class _Judge(Struct):
         for trace in self.evidence.functions:
             for finding in check_allocations(trace, constructors):
                 self._add(finding.name, finding)
+            self.fixed |= {constructors[callee].name for callee in fixed_makings(trace) & constructors.keys()}
         for declaration, trace in _traced(self.snapshot, self.records, self.traces):
             self._weigh_function(declaration, trace)
         for symbol, record in constructors.items():
@@ -175,7 +178,8 @@ class _Judge(Struct):
         if record.name not in self.open_ended:
             members = self.members.get(record.name, [])
             traced = {item: self.traces.get(symbols[0]) if symbols else None for item, symbols in members}
-            self.open_ended[record.name] = keeps_more_behind(record, traced)
+            fixed = record.name in self.fixed
+            self.open_ended[record.name] = keeps_more_behind(record, traced, made_at_fixed_size=fixed)
         return self.open_ended[record.name]
 
     def _weigh_tables(self) -> None:

@@ -45,10 +45,13 @@ def copies(constructor: SymbolName) -> bool:
     return bool(_COPY.search(constructor))
 
 
-def keeps_more_behind(record: Record, members: Mapping[Declaration, FunctionTrace | None]) -> bool:
+def keeps_more_behind(
+    record: Record, members: Mapping[Declaration, FunctionTrace | None], *, made_at_fixed_size: bool = False
+) -> bool:
     """Whether a class says that things lie behind its objects: a last array of no size or of one element, a base for
     that purpose, an `operator new` that takes more than the size, a factory that asks for memory of a size that it
-    works out. Where all constructors are private, who makes one is the library, and it alone knows how much it takes.
+    works out. Where all constructors are private, who makes one is the library, and it alone knows how much it takes,
+    unless it is ``made_at_fixed_size``.
 
     ``members`` are its member functions, with their machine code where that was read.
     """
@@ -58,7 +61,7 @@ def keeps_more_behind(record: Record, members: Mapping[Declaration, FunctionTrac
     if any(base.name.rpartition("::")[2].startswith("TrailingObjects") for base in record.bases):
         return True
     made = [item.access for item in members if item.kind is DeclarationKind.CONSTRUCTOR]
-    if made and all(access is Access.PRIVATE for access in made):
+    if made and all(access is Access.PRIVATE for access in made) and not made_at_fixed_size:
         return True
     own_new = f"{record.name}::operator new"
     if any(item.name.startswith(own_new) and len(item.parameters) > 1 for item in members):
@@ -131,6 +134,11 @@ def check_allocations(trace: FunctionTrace, constructors: Mapping[SymbolName, Re
         how = f"it allocates {handover.allocated} bytes for one"
         found.append(_finding(record, trace, str(handover.allocated), how))
     return tuple(found)
+
+
+def fixed_makings(trace: FunctionTrace) -> frozenset[SymbolName]:
+    """The functions that get fresh memory of a size that is a number in the code: the constructors of `new A`."""
+    return frozenset(SymbolName(item.callee) for item in trace.handovers if item.allocated is not None)
 
 
 def _finding(record: Record, trace: FunctionTrace, size: str, how: str) -> Finding:
