@@ -10,7 +10,6 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _NAME = re.compile(r"[A-Za-z_]\w*\Z")
-_OPENING, _CLOSING = frozenset("<([{"), frozenset(">)]}")
 _JOINING = frozenset({"&&", "||", "::", "!"})
 _NO_NAMES = frozenset(
     {"class", "typename", "auto", "int", "bool", "char", "long", "short", "unsigned", "signed", "..."}
@@ -74,23 +73,30 @@ def read_arguments(tokens: Sequence[str], name: str) -> str:
     return "".join(tokens[place + 1 : _closing(tokens, place + 1) + 1])
 
 
+def _depths(tokens: Sequence[str]) -> Iterator[int]:
+    """How many brackets are open behind each token; a `>` that closes none is a comparison."""
+    open_: list[str] = []
+    for token in tokens:
+        if token in _PAIRS.values():
+            open_.append(token)
+        elif token in _PAIRS and _PAIRS[token] in open_ and (token != ">" or open_[-1] == "<"):
+            while open_.pop() != _PAIRS[token]:
+                pass
+        yield len(open_)
+
+
+_PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
+
+
 def _closing(tokens: Sequence[str], start: int) -> int:
     """Where the bracket that opens at ``start`` is closed; the end where it is not."""
-    depth = 0
-    for index in range(start, len(tokens)):
-        depth += (tokens[index] in _OPENING) - (tokens[index] in _CLOSING)
-        if depth == 0:
-            return index
-    return len(tokens)
+    return next((start + index for index, depth in enumerate(_depths(tokens[start:])) if depth == 0), len(tokens))
 
 
 def _split(tokens: Sequence[str], sign: str) -> Iterator[list[str]]:
     part: list[str] = []
-    depth = 0
-    for token in tokens:
-        depth += (token in _OPENING) - (token in _CLOSING)
-        if depth == 0 and token.endswith(sign):
-            part += [token.removesuffix(sign)] if token != sign else []
+    for token, depth in zip(tokens, _depths(tokens), strict=True):
+        if depth == 0 and token == sign:
             yield part
             part = []
         else:
@@ -107,12 +113,10 @@ def _read_parameter(tokens: list[str]) -> _Parameter:
 
 
 def _read_constraints(tokens: Sequence[str]) -> Iterator[list[str]]:
-    depth = 0
-    for index, token in enumerate(tokens):
-        if depth == 0 and token in ("{", ";"):
+    for index, (token, depth) in enumerate(zip(tokens, _depths(tokens), strict=True)):
+        if token == "{" and depth == 1:
             return
-        depth += (token in _OPENING) - (token in _CLOSING)
-        if depth == 0 and token == "requires":
+        if token == "requires" and depth == 0:
             yield _read_constraint(tokens[index + 1 :])
 
 

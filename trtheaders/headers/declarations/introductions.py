@@ -97,7 +97,7 @@ def _is_final(tokens: list[str]) -> bool:
 def _read_name(node: Node, text: str, kind: IntroductionKind) -> _Found | None:
     words = [word for word in read_tokens(text) if word not in ("using", "namespace", "typename", "friend", ";", "=")]
     if kind is IntroductionKind.NAMESPACE_ALIAS:
-        return kind, words[0], "".join(words[1:])
+        return kind, node.spelling, "".join(words[1:])
     if kind is IntroductionKind.FRIEND_CLASS:
         if words[:1] not in (["struct"], ["class"], ["union"]) or "(" in words:
             return None
