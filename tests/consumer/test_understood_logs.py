@@ -254,3 +254,45 @@ def test_a_screen_has_forty_lines_at_most(releases):
     account = explain(lines, releases=releases, start=PLACE)
     assert len(render_account(account).splitlines()) <= 40
     assert len(render_account(account, verbose=True).splitlines()) > 40
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "SUMMARY: AddressSanitizer: heap-buffer-overflow (/x/libtensorrt_llm.so+0x12) in tensorrt_llm::f()",
+        "[12345.678901] server[1234]: segfault at 10 ip 00007f0 sp 00007ff error 4 in libtensorrt_llm.so[7f00+1000]",
+        "./run.sh: line 3: 1234 Segmentation fault      (core dumped) ./server --lib libtensorrt_llm.so",
+    ],
+)
+def test_a_crash_in_the_library_is_never_passed_over(line):
+    log = read_log([line])
+    assert (len(log.symptoms), [row.text for row in log.unexplained]) == (0, [line.strip()])
+
+
+def test_nvcc_calls_a_missing_header_a_catastrophe():
+    (symptom,) = read_log(
+        ['/src/a.cu(3): catastrophic error: cannot open source file "tensorrt_llm/executor/executor.h"']
+    ).symptoms
+    assert (symptom.kind, symptom.subject) == (Kind.HEADER_NOT_FOUND, "tensorrt_llm/executor/executor.h")
+
+
+def test_gold_names_the_source_as_a_compiler_does():
+    log = read_log([f"main.cpp:4: error: undefined reference to '{NAME}'"])
+    assert [(row.kind, row.subject, str(row.location)) for row in log.symptoms] == [
+        (Kind.UNDEFINED_REFERENCE, NAME, "main.cpp:4")
+    ]
+    assert not log.unexplained
+
+
+def test_a_compilers_words_are_no_linkers():
+    line = 'main.cu(4): error: argument of type "tensorrt_llm::A" is incompatible with parameter of type "int"'
+    log = read_log([line])
+    assert (len(log.symptoms), [row.text for row in log.unexplained]) == (0, [line])
+
+
+def test_a_plan_file_of_another_tensorrt():
+    line = (
+        "[E] 6: The engine plan file is not compatible with this version of TensorRT, "
+        "expecting library version 10.11.0.33 got 10.13.2.6, please rebuild."
+    )
+    assert causes([line]) == [Cause.OTHER_ENGINE]

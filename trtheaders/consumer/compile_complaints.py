@@ -25,7 +25,7 @@ class CompilerMessage(Struct, frozen=True, kw_only=True):
 _PLACE = re.compile(r"(?::(\d{1,9})(?::\d{1,9})?|\((\d{1,9})(?:,\d{1,9})?\)): ?")
 _WORD = re.compile(r"([^\s:'\[\]\d][^:'\[\]]{0,60}): (.*)$")
 MILD = frozenset({"note", "warning", "remark"})
-SEVERITIES = MILD | {"error", "fatal error", "internal compiler error"}
+SEVERITIES = MILD | {"error", "fatal error", "catastrophic error", "internal compiler error"}
 _MOST_PLACES = 4
 
 

@@ -21,7 +21,7 @@ _MILD = re.compile(
 _SEVERE = re.compile(
     r"error while loading|lookup error|"
     r"(?:^|[\s:\[(])(?:\w*(?:[Ee]rror|Exception)|ERROR|FATAL|fatal)\b(?:\]|:(?!:)| at )|terminate called|\bwhat\(\):|"
-    r"\bAssertion\b.*\bfailed\b|=> not found|Segmentation fault"
+    r"\bAssertion\b.*\bfailed\b|=> not found|Segmentation fault|: segfault at |(?:SUMMARY|ERROR): \w+Sanitizer: "
 )
 _LINKER = re.compile(r"(?:^|[/\s])(?:[\w.+]*-)*(?:ld|lld|gold|mold|collect2)(?:\.\w+)?: (?!\w*mode |internal)")
 _LOADER = re.compile(

@@ -156,6 +156,11 @@ PATTERNS = (
     _pattern(Kind.RUNTIME_TOO_OLD, "version '", r"(?P<subject>[\w.+-]+)' not found \(required by (?P<place>[^)]+)\)"),
     _pattern(Kind.OTHER_ENGINE, "stdVersionRead == ", r"(?P<subject>(?:k|s)\w*SERIALIZATION_VERSION)"),
     _pattern(Kind.OTHER_ENGINE, "Serialized Engine Version ", r"(?P<subject>\d+)"),
+    _pattern(
+        Kind.OTHER_ENGINE,
+        "engine plan file is not compatible with this version of TensorRT",
+        r"[^\d]*(?P<subject>[\d.]*\d)",
+    ),
 )
 
 _SECTION = re.compile(r"[\w.$\[\]]{0,4000}\+0x[0-9a-f]+\): (?!warning: )[^']*" + _QUOTED_OR_CUT)

@@ -29,6 +29,7 @@ _WORTH_A_LOOK = re.compile(
     r"[Ee]rror|ERROR|undefined |warning|note: |cannot |unable to find|not found|\+0x|incompatible|wrong |in function|"
     r">>> |collect2|included from|\bfrom |SERIALIZATION|Serialized Engine|missing|not defined in|-I|CXX11_ABI|"
     r"[Ee]xception|multiple definition|duplicate symbol|relocation |what\(\)|clipped|exceeded|FATAL|"
+    r"not compatible|Segmentation fault|segfault at|Sanitizer: |"
     r"\.so[\d.]*'? ?[:：]|:\d+:\d+[:,]| ?ld ?[:：] |No rule to make|[Aa]ssertion"
 )
 _NAMED = re.compile(r"tensorrt[-_ ]?llm|\.so[\d.]*\b|[:：] ", re.I)
@@ -51,6 +52,8 @@ _RELEASE_IN_WORDS = re.compile(r"(?<![\w.])v?(\d+\.\d+\.\d+(?:(?:a|b|rc)\d+)?(?:
 _MOST = 200_000
 """Complaints kept; what is beyond is counted."""
 _MOST_UNEXPLAINED = 200
+_FROM_GOLD = frozenset({SymptomKind.UNDEFINED_REFERENCE, SymptomKind.DEFINED_TWICE})
+"""What gold says with the source in front, as compilers do; a compiler says nothing else of links."""
 _MOST_HEADERS = 8
 
 
@@ -125,9 +128,12 @@ class _LogReader(Struct):
         if "collect2" in line:
             self.object = ""
         diagnostic = read_diagnostic(line)
-        if diagnostic is not None and diagnostic.word in SEVERITIES:
-            return self._read_diagnostic(number, diagnostic)
+        severe = diagnostic is not None and diagnostic.word in SEVERITIES
+        if diagnostic is not None and severe and self._read_diagnostic(number, diagnostic):
+            return True
         said = read_link(line)
+        if severe and said is not None and said.kind not in _FROM_GOLD:
+            return False
         if said is not None:
             self._complain(said, number)
         return said is not None
