@@ -87,6 +87,16 @@ def test_what_lies_behind_an_object_does_not_make_it_larger(header, place):
     assert _judge(header, "#define LIBRARY\n" + header + body).findings == ()
 
 
+@pytest.mark.parametrize("compiler", ["g++", "clang++"])
+def test_sizes_are_read_where_code_is_made_small(compiler):
+    shape = "struct A {{ virtual ~A(); virtual A* clone() const; A(A const&); long a; {} }};\n"
+    bodies = "A::~A() {{}} A* A::clone() const {{ return new A(*this); }} A::A(A const& o) : a(o.a){} {{}}\n"
+    wide, narrow = shape.format("long b;"), shape.format("")
+    (finding,) = _judge(wide, narrow + bodies.format(""), "-Oz", compiler).findings
+    assert (finding.rule, finding.severity) == ("grown-records", Severity.ERROR)
+    assert _judge(wide, wide + bodies.format(", b(o.b)"), "-Oz", compiler).findings == ()
+
+
 def test_a_class_that_only_the_library_makes_grew_if_it_is_made_at_a_fixed_size():
     shape = "class A {{ public: static A* make(); private: A(); long a, b; {} }};\n"
     bodies = "A* A::make() {{ return new A; }} __attribute__((noipa)) A::A() : a(1), b(2){} {{}}\n"

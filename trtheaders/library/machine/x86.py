@@ -207,10 +207,18 @@ def _is_byte(text: str) -> bool:
     return text in REGISTERS and _register_width(text) == 1
 
 
+_PUSHED = "pushed"
+"""Stands for a register that holds a number which is pushed."""
+
+
 def _push(parts: list[str]) -> tuple[Effect, ...]:
     down = Effect(Deed.ADD, "rsp", "rsp", amount=-8)
-    stored = Effect(Deed.STORE, source=REGISTERS.get(parts[0], ""), memory=Memory("rsp", 0), width=8)
-    return (*_reads(parts), down, stored)
+    number = _number(parts[0])
+    source = REGISTERS.get(parts[0], "") if number is None else _PUSHED
+    stored = Effect(Deed.STORE, source=source, memory=Memory("rsp", 0), width=8)
+    # At -Oz a small number comes into its register by `push 16` and `pop rdi`.
+    named = () if number is None else (Effect(Deed.SET, _PUSHED, amount=number),)
+    return (*_reads(parts), down, *named, stored)
 
 
 def _pop(parts: list[str]) -> tuple[Effect, ...]:
