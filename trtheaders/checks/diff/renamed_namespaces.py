@@ -9,6 +9,7 @@ from trtheaders.checks.diff.entries import Sheet
 from trtheaders.counting import count_of
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.names import SymbolName
+from trtheaders.model.places import Location
 
 _LEAST = 2
 """So many names must be the same inside: one alone may be a function that moved."""
@@ -65,19 +66,12 @@ def _is_explained(change: Change, space: str) -> bool:
 
 
 def _change(space: str, name: str, changes: Sequence[Change], old: Sheet, new: Sheet) -> Change:
-    reachable = any(offered == space for offered in new.offers)
-    details = [Detail(text=f"renamed to `{name}`", impact=Impact.NONE if reachable else Impact.COMPILE)]
+    details = [Detail(text=f"renamed to `{name}`", impact=Impact.NONE if space in new.offers else Impact.COMPILE)]
     removed, added = _gather(item.removed_symbols for item in changes), _gather(item.added_symbols for item in changes)
     if removed:
         verb = "is another one" if len(removed) == 1 else "are other ones"
         details.append(Detail(text=f"its {count_of(len(removed), 'symbol')} {verb}", impact=Impact.LINK))
-    inside = [
-        entry.declaration.location
-        for entries in old.entries.values()
-        for entry in entries
-        if entry.declaration.name.startswith(f"{space}::")
-    ]
-    before = min(inside, default=None)
+    before = _first_place(space, old)
     places = [item.location for item in changes if item.location is not None]
     return Change(
         subject=Subject.NAMESPACE,
@@ -91,6 +85,11 @@ def _change(space: str, name: str, changes: Sequence[Change], old: Sheet, new: S
         removed_symbols=removed,
         added_symbols=added,
     )
+
+
+def _first_place(space: str, sheet: Sheet) -> Location | None:
+    declared = (entry.declaration for entries in sheet.entries.values() for entry in entries)
+    return min((item.location for item in declared if item.name.startswith(f"{space}::")), default=None)
 
 
 def _gather(groups: Iterable[tuple[SymbolName, ...]]) -> tuple[SymbolName, ...]:

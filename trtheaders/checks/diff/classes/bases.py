@@ -55,12 +55,15 @@ def _shift(item: Field, bits: int) -> Field:
     return replace(item, offset=(item.offset or 0) + bits)
 
 
-def _find_bases(record: Record, sheet: Sheet, depth: int = 0) -> Iterator[tuple[str, _Place]]:
+def _find_bases(record: Record, sheet: Sheet, above: tuple[str, ...] = ()) -> Iterator[tuple[str, _Place]]:
+    """Bases and what lies behind them; ``above`` are the classes on the way, of which none is its own base."""
     for base in record.bases:
         name = sheet.plain(base.name)
-        yield name, _Place(base.offset, base.virtual, base.access, depth == 0)
+        yield name, _Place(base.offset, base.virtual, base.access, direct=not above)
         behind = sheet.records.get(name)
-        for inner, place in _find_bases(behind, sheet, depth + 1) if behind is not None and depth < _DEEPEST else ():
+        if behind is None or name in above or len(above) > _DEEPEST:
+            continue
+        for inner, place in _find_bases(behind, sheet, (*above, name)):
             known = base.offset is not None and place.offset is not None
             offset = (base.offset or 0) + (place.offset or 0) if known else None
             access = place.access if base.access is Access.PUBLIC else base.access

@@ -116,12 +116,16 @@ def _is_made_of(wanted: str, given: str, sheet: Sheet) -> bool:
     return False
 
 
-def bases_of(name: str, sheet: Sheet) -> Iterator[str]:
-    """All bases of a class by name, the nearest first."""
-    record = sheet.records.get(name)
-    for base in record.bases if record is not None else ():
-        yield sheet.plain(base.name)
-        yield from bases_of(sheet.plain(base.name), sheet)
+def bases_of(name: str, sheet: Sheet) -> list[str]:
+    """All bases of a class by name, the nearest first, each once."""
+    found: dict[str, None] = {}
+    waiting = [name]
+    while waiting:
+        record = sheet.records.get(waiting.pop(0))
+        direct = [sheet.plain(base.name) for base in record.bases] if record is not None else []
+        waiting += [base for base in direct if base not in found]
+        found.update(dict.fromkeys(direct))
+    return list(found)
 
 
 def _hide(declaration: Declaration, old: Sheet, new: Sheet) -> Iterator[Detail]:
