@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.cxx import build_library, compile_cxx
 from support.demo_upstream import build_environment, build_release_library, build_upstream
-from support.tools import CROSS
+from support.tools import CROSS, not_run, tool
 
 from trtheaders.errors import UsageError
 from trtheaders.guards.source import GuardedLibrary, hash_symbol, write_guard
@@ -139,6 +139,17 @@ def test_the_environment_overrides():
     assert (warned.returncode, "is 1.2.0" in warned.stderr) == (3, True)
     off = start(path, folder, TRTHEADERS_GUARD="off")
     assert (off.returncode, off.stderr) == (3, "")
+
+
+def test_a_program_with_other_rights_than_its_users_obeys_no_variable():
+    if os.getuid() != 0:
+        not_run("root", "may not run a program with other rights")
+    path = program(flags=(f"-Wl,-rpath,{library(NEW).parent}",))
+    # Real and effective user differ: the kernel says so to the program, as it does for setuid (AT_SECURE).
+    done = start(tool("setpriv"), ".", "--ruid=65534", path, TRTHEADERS_GUARD="off")
+    if "setpriv:" in done.stderr:
+        not_run("setpriv", "may not change the user")
+    assert (done.returncode, "is 1.2.0" in done.stderr) == (127, True)
 
 
 @pytest.mark.parametrize("flags", [("-O0",), ("-O3", "-g"), ("-O2", "-Wl,--hash-style=sysv"), ("-Wl,--build-id=none",)])

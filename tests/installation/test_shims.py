@@ -10,11 +10,14 @@ from trtheaders.installation import places
 from trtheaders.installation.choice import find_installation
 
 SHIM = """#!/bin/sh
-# As pyenv's: the nearest file upwards from the working folder names the version.
+# As pyenv's: the nearest file upwards from the working folder names versions, and the first that is there is taken.
 dir=$PWD; while [ -n "$dir" ] && [ ! -f "$dir/{file}" ]; do dir=${{dir%/*}}; done
-if [ -f "$dir/{file}" ]; then read -r version <"$dir/{file}"; else version=global; fi
+versions=global; if [ -f "$dir/{file}" ]; then versions=$(cat "$dir/{file}"); fi
 echo "$PWD" >"{root}/asked"; ls -A >>"{root}/asked"
-exec "{root}/versions/${{version#python }}/bin/python3" "$@"
+for version in ${{versions#python }}; do
+  python="{root}/versions/$version/bin/python3"; if [ -x "$python" ]; then exec "$python" "$@"; fi
+done
+exit 127
 """
 
 
@@ -73,6 +76,20 @@ def test_the_projects_choice_is_handed_over_alone(root, tmp_path, written, conte
     assert files == [read]
     assert not Path(folder).exists()
     assert not Path(folder).is_relative_to(tmp_path / "project")
+
+
+@pytest.mark.parametrize(
+    ("written", "content"),
+    [
+        (".python-version", "3.99\r\nproj\r\n"),
+        (".python-version", "3.99\nproj\n../../evil\n"),
+        (".tool-versions", "python 3.99 proj system\n"),
+        ("mise.toml", '[tools]\npython = ["3.99", { version = "proj" }]\n'),
+    ],
+)
+def test_a_version_that_is_not_there_has_the_next_as_its_fallback(root, tmp_path, written, content):
+    (tmp_path / "project" / written).write_text(content, newline="")
+    assert find(root, ".python-version" if written == ".python-version" else ".tool-versions").version == "1.1.0"
 
 
 def test_a_choice_above_the_project_counts(root, tmp_path):

@@ -116,6 +116,22 @@ def test_a_guarded_program_refuses_the_library_that_an_upgrade_brings(consumer):
     assert "trtheaders guard:" not in consumer.run(consumer.folder / "build/consumer", TRTHEADERS_GUARD="off").stderr
 
 
+def test_an_exact_guard_refuses_another_build_of_the_release(consumer):
+    alone = consumer.configure(import_arguments="EXACT")
+    assert (alone.returncode, "give both" in alone.stderr) == (1, True)
+    known, other = (build_release_library("1.1.0", flags=(f"-Wl,--build-id={how}",)) for how in ("sha1", "md5"))
+    install_package(consumer.site_packages, "1.1.0", library=known)
+    done = consumer.configure(import_arguments="GUARD;EXACT")
+    assert done.returncode == 0, both(done)
+    built = consumer.build()
+    assert built.returncode == 0, both(built)
+    assert consumer.say() == "1.1.0 with the library of 1.1.0: 2"
+    install_package(consumer.site_packages, "1.1.0", library=other)
+    refused = consumer.run(consumer.folder / "build/consumer")
+    assert (refused.returncode, refused.stdout) == (127, "")
+    assert "is another build of it" in refused.stderr
+
+
 def test_a_guard_reaches_programs_through_a_static_library(consumer, tools):
     (consumer.folder / "part.cpp").write_text("int part() { return 1; }\n")
     text = (consumer.folder / "CMakeLists.txt").read_text()

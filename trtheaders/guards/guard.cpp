@@ -7,7 +7,8 @@
 // where its accessors read their members. If it is another one, the program ends here, with one line and exit code 127, the loader's own.
 //
 // TRTHEADERS_GUARD=warn goes on after that line, TRTHEADERS_GUARD=off says nothing. A library that is opened later, by
-// dlopen, is not compared; a shared object with a guard of its own, opened by dlopen, is.
+// dlopen, is not compared; a shared object with a guard of its own, opened by dlopen, is. A program that runs with other
+// rights than its user's (setuid, capabilities) obeys no such variable, as the loader obeys none of its own there.
 //
 // It needs nothing but libc, and reads what the loader has in memory already: no file is opened.
 
@@ -404,7 +405,7 @@ int visit(dl_phdr_info* info, size_t, void* argument)
 // 101 is the first that programs may take: what they run before main comes later.
 __attribute__((constructor(101), used)) void guard()
 {
-    const char* const wish = getenv("TRTHEADERS_GUARD");
+    const char* const wish = secure_getenv("TRTHEADERS_GUARD");
     Verdict verdict = {wish && strcmp(wish, "off") == 0, wish && strcmp(wish, "warn") == 0, 0, false};
     if (verdict.off)
         return;
