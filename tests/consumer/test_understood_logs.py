@@ -296,3 +296,12 @@ def test_a_plan_file_of_another_tensorrt():
         "expecting library version 10.11.0.33 got 10.13.2.6, please rebuild."
     )
     assert causes([line]) == [Cause.OTHER_ENGINE]
+
+
+def test_an_endless_signature_is_cut_in_its_midst(releases):
+    parameters = ", ".join(["std::optional<int>"] * 60)
+    line = f"main.cpp:(.text+0x3c): undefined reference to `tensorrt_llm::f({parameters}, last)'"
+    account = explain([line], releases=releases, start=PLACE)
+    (row,) = [row for row in render_account(account).splitlines() if "undefined reference" in row]
+    assert (len(row) < 420, row.endswith(", last)"), " … " in row) == (True, True, True)
+    assert any(" … " not in row and len(row) > 1000 for row in render_account(account, verbose=True).splitlines())

@@ -14,6 +14,8 @@ _MOST_PLACES = 5
 _MOST_LINES = 36
 """With the counts, an answer is at most 40 lines long; `-v` shortens nothing."""
 _MOST_UNEXPLAINED = 8
+_LONGEST = 400
+"""Characters of a line of evidence: five lines of a terminal; `-v` shows all."""
 _SYMBOLS = frozenset({SymptomKind.UNDEFINED_REFERENCE, SymptomKind.UNDEFINED_AT_RUN_TIME})
 
 
@@ -60,11 +62,16 @@ def _render(item: Explanation, colour: bool, verbose: bool) -> list[str]:
     places = _places(item)
     shown = places if verbose else places[:_MOST_PLACES]
     more = len(places) - len(shown)
+    told = [*item.evidence, *shown]
     lines = [head, f"   cause: {item.cause.value}"]
-    lines += [f"   {line}" for line in item.evidence]
-    lines += [f"   {place}" for place in shown]
+    lines += [f"   {line if verbose else _shorten(line)}" for line in told]
     lines += [f"   … and {more} more (-v shows them)"] if more else []
     return [*lines, f"{paint('hint', Ink.HINT, coloured=colour)}: {item.remedy}"]
+
+
+def _shorten(line: str) -> str:
+    """``line`` without the midst of an endless signature: its place and its last parameters stay."""
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 80]} … {line[-77:]}"
 
 
 def _places(item: Explanation) -> list[str]:
