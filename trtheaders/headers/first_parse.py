@@ -15,7 +15,6 @@ from trtheaders.headers.declarations.sketches import Collection, Scope, Sketch
 from trtheaders.headers.declarations.surface import read_alias, read_enumeration
 from trtheaders.headers.declarations.trust import Trouble, Trust
 from trtheaders.headers.declarations.walk import collect_declarations, qualified_name
-from trtheaders.headers.declarations.weak_pragmas import find_weakened
 from trtheaders.headers.instances.extern_templates import read_instances
 from trtheaders.headers.instances.functions import FunctionInstance, find_function_instances, find_hint
 from trtheaders.headers.instances.layouts import read_instance_layouts
@@ -126,7 +125,7 @@ class _Parsed(Struct, frozen=True, kw_only=True):
 def _read_verdicts(parsed: _Parsed, preprocessed: Callable[[], PreprocessedText]) -> list[Verdict]:
     collection, describer, tree = parsed.collection, parsed.describe(), parsed.tree
     reaching = Reaching(collection, tree, ImplicitMembers(collection))
-    judge = Judge(describer, parsed.trust, reaching.reached, find_weakened(collection, tree, parsed.files))
+    judge = Judge(describer, parsed.trust, reaching.reached)
     verdicts = _judge_all(collection, reaching.local, describer, judge)
     verdicts += _name_lost_parts(verdicts, parsed.trust)
     functions, unread = _find_functions(tree, parsed.files, preprocessed)

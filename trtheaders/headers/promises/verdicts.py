@@ -25,15 +25,12 @@ Verdict = Promise | Exempt | Unverifiable
 
 
 class Judge:
-    """Judges the declarations of one parsed unit; ``weakened`` are the USRs of what a pragma makes weak."""
+    """Judges the declarations of one parsed unit."""
 
-    def __init__(
-        self, describer: Describer, trust: Trust, reached: dict[str, Reach], weakened: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, describer: Describer, trust: Trust, reached: dict[str, Reach]) -> None:
         self._describer = describer
         self._trust = trust
         self._reached = reached
-        self._weakened = weakened
 
     def functions(self, sketch: Sketch) -> list[Verdict]:
         """The verdict on a function, and a further one for each thunk that it owes."""
@@ -92,8 +89,6 @@ class Judge:
                 reason is Exemption.INLINE and is_never_defined(sketch, self._describer.tree)
             ):
                 return reason
-        if sketch.usr in self._weakened:
-            return Exemption.WEAK
         if self._is_for_device(sketch):
             return Exemption.DEVICE
         return Exemption.PRIVATE if self._is_out_of_reach(sketch, declaration) else None
@@ -113,8 +108,7 @@ class Judge:
             (Exemption.PRIVATE, self._is_out_of_reach),
         )
         # g++ refers to a static data member as to any other, weak or not.
-        weak = sketch.usr in self._weakened or _has_weak_attribute(sketch, declaration)
-        if declaration.kind is DeclarationKind.VARIABLE and weak:
+        if declaration.kind is DeclarationKind.VARIABLE and _has_weak_attribute(sketch, declaration):
             return Exemption.WEAK
         return next((reason for reason, applies in tests if applies(sketch, declaration)), None)
 
