@@ -52,6 +52,7 @@ class Kind(IntEnum):
     UNARY_TRAIT = cindex.CursorKind.CXX_UNARY_EXPR.value
     REQUIRES = cindex.CursorKind.REQUIRES_EXPR.value
     COMPOUND = cindex.CursorKind.COMPOUND_STMT.value
+    IF = cindex.CursorKind.IF_STMT.value
     RETURN = cindex.CursorKind.RETURN_STMT.value
     RANGE_FOR = cindex.CursorKind.CXX_FOR_RANGE_STMT.value
     UNIT = cindex.CursorKind.TRANSLATION_UNIT.value

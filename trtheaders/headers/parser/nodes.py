@@ -66,9 +66,10 @@ class Node(Properties):
 
     @property
     def identity(self) -> tuple[int | None, ...]:
-        """The same for one expression, however it was come by; within a unit only."""
-        # In front stands the declaration that the visit began at.
-        return tuple(self._cursor.data)[1:]
+        """The same for one expression or declaration, however it was come by; within a unit only."""
+        # In front of an expression stands the declaration that the visit began at, a declaration itself otherwise.
+        data = tuple(self._cursor.data)
+        return data[:1] if self.kind < FIRST_REFERENCE else data[1:]
 
     def share(self, question: str, answer: Callable[[], _Answer]) -> _Answer:
         """``answer()``, asked for once in this unit, whichever node asks."""

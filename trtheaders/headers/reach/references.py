@@ -20,6 +20,7 @@ from trtheaders.headers.parser.kinds import FUNCTIONS, Kind, Linkage, is_express
 from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.reach.dependent_names import DependentNames
+from trtheaders.headers.reach.discarded_branches import without_discarded
 from trtheaders.headers.reach.named_instances import NamedInstances
 from trtheaders.headers.reach.silent_calls import PLACES, SilentReferences
 from trtheaders.headers.reach.unevaluated_operands import is_unevaluated
@@ -28,7 +29,7 @@ from trtheaders.model.headers.promises import Use
 
 _REFERENCES = frozenset({Kind.NAME, Kind.MEMBER, Kind.CALL})
 _NAMING = frozenset({Kind.NAME, Kind.MEMBER})
-_LOOKED_AT = _REFERENCES | PLACES
+_LOOKED_AT = _REFERENCES | PLACES | {Kind.IF}
 _CALLS = frozenset({Kind.CALL})
 _CONSTANT = frozenset({"constexpr", "consteval"})
 
@@ -107,7 +108,7 @@ class Reaching:
 
     def _targets(self, node: Node) -> Iterator[tuple[Node, Node | None]]:
         """What ``node`` refers to, with the reference; None where it is silent."""
-        inner = node.descend(_LOOKED_AT)
+        inner = without_discarded(node.descend(_LOOKED_AT), _LOOKED_AT, self._tree)
         pairs = [(item, item.referenced if item.kind in _REFERENCES else None) for item in inner]
         for reference, target in pairs:
             if target is None:
