@@ -26,7 +26,8 @@ inline int unmade() { if constexpr (!kWide) return made<char>(); return 0; }
 """
 USE = """
 int main() {
-    return Wide::pick() + Wide::chain() + Wide::written(0) + Wide::of<char>() + Wide::of<int>() + Wide::kept() + unmade();
+    return Wide::pick() + Wide::chain() + Wide::written(0)
+        + Wide::of<char>() + Wide::of<int>() + Wide::kept() + unmade();
 }
 """
 
