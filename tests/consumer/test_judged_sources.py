@@ -65,6 +65,17 @@ def test_what_the_parser_refuses_and_the_compiler_accepts_is_no_error(project):
         assert verdict is gxx_accepts(source, project, release, "-std=c++23")
 
 
+def test_a_missing_header_does_not_keep_the_compiler_from_judging_the_rest(project):
+    """A compiler ends there; the parser goes on, and what it refuses behind it is still the compiler's to say."""
+    text = f'#include "nowhere/one.h"\n#include "two.h"\n#include <expected>\n{START}'
+    text += "std::expected<tle::SamplingConfig, int> g() {\n    return tle::SamplingConfig(1, 2);\n}\n"
+    answer = check([write(project, "stopped.cpp", text)], releases=["1.1.0"], flags=["-std=c++23"], start=project)
+    assert not any("expected" in item.message or item.location.line > 2 for item in answer.rows[0].failures)
+    (remark,) = [item for item in answer.remarks if "not found" in item]
+    assert "`nowhere/one.h`" in remark
+    assert "`two.h`" in remark
+
+
 def test_what_only_the_compiler_refuses_is_left_to_the_build(project):
     source = write(project, "gcc_only.cpp", f"{SHARED}#if !defined(__clang__)\n#error no\n#endif\n")
     assert set(compiles(check([source], start=project)).values()) == {True}

@@ -48,6 +48,15 @@ def test_an_include_directory_makes_it_verifiable(tmp_path):
     assert promised(snapshot) == undefined_symbols(compiled.path)
 
 
+def test_nothing_is_lost_behind_the_compilers_own_intrinsics(tmp_path):
+    """libclang declares some of the builtins that they call otherwise than the compiler that the headers come with."""
+    text = "#if defined(__x86_64__)\n#include <immintrin.h>\nint wide(__m128);\n#endif\nint kept(int);\n"
+    snapshot = record_text(tmp_path, text)
+    assert snapshot.unverifiable == ()
+    compiled = compile_cxx(f"{text}int main() {{ kept(1);\n#if defined(__x86_64__)\nwide(__m128());\n#endif\n}}")
+    assert promised(snapshot) == undefined_symbols(compiled.path)
+
+
 def test_one_header_never_spoils_another(tmp_path):
     (tmp_path / "a.h").write_text("#pragma once\n#define broken 1 +\nint a();\n")
     (tmp_path / "b.h").write_text("#pragma once\nstruct broken { int x; };\nint b(broken);\n")

@@ -24,6 +24,9 @@ from trtheaders.model.places import Location
 
 _NAMES_ALONE = re.compile("'abi_tag' attribute only applies to")
 """Errors of clang about what g++ takes, which spoil no more than a name; the compiler is asked for that."""
+_INTRINSICS = "intrin.h"
+"""How the compiler's own headers of inline functions over its builtins end; libclang has some of these otherwise. Such
+an error is in a body: no declaration is lost behind it."""
 _NOT_FOUND = re.compile(r"'([^']+)' file not found")
 _POINTING = POINTERS_AND_REFERENCES | {TypeKind.MEMBER_POINTER}
 
@@ -127,8 +130,8 @@ class Trust:
         found: dict[str, Trouble] = {}
         for item in self.diagnostics:
             place = self._place_in_tree(item)
-            if place is not None:
-                inside = item.file in ("", UNIT_NAME) or self._tree.name_of(item.file) is not None
+            inside = item.file in ("", UNIT_NAME) or self._tree.name_of(item.file) is not None
+            if place is not None and (inside or not item.file.endswith(_INTRINSICS)):
                 message = item.message.replace(f"{self._tree.root}/", "")
                 found.setdefault(place.file, Trouble(place, message, "" if inside else PurePath(item.file).name))
         return list(found.values())
