@@ -2,7 +2,7 @@
 
 Twenty libraries of Debian 12, fetched by name into `.cache/packages` (apt-get and dpkg-deb; nothing is installed). For
 each: what is found missing against what ld misses in a consumer that uses every declaration, with the library as it is
-and with 60 of the promised exports taken out of it. Writes the rows that were run into `docs/agreement.md`.
+and with 60 of the promised exports taken out of it. Writes the rows that were run into `docs/agreement.md`, and leaves the others.
 """
 
 from __future__ import annotations
@@ -247,18 +247,27 @@ other work to do.
 
 
 def write(found: dict[str, Agreement], failed: dict[str, str]) -> None:
-    """The table; rows that could not be run are named below it."""
-    rows = [_write_row(name, item) for name, item in found.items()]
-    open_ = [f"- {name}: {reason}" for name, reason in failed.items()]
-    rest = [name for name in ROWS if name not in found and name not in failed]
-    open_ += [f"- not run: {', '.join(rest)}"] if rest else []
-    below = "\n".join(["", "", *open_]) if open_ else ""
+    """The table; rows that were not run stay as they are, those that could not be run are named below it."""
     before, _, after = DOCUMENT.read_text(encoding="utf-8").partition(TITLE)
     others = re.search(r"^## ", after, re.MULTILINE)
     rest_of_document = after[others.start() :] if others is not None else ""
+    section = after[: others.start()] if others is not None else after
+    known = {name: row for name, row in _read_rows(section).items() if name not in failed}
+    known |= {name: _write_row(name, item) for name, item in found.items()}
+    rows = [known[name] for name in ROWS if name in known]
+    open_ = [f"- {name}: {reason}" for name, reason in failed.items()]
+    rest = [name for name in ROWS if name not in known and name not in failed]
+    open_ += [f"- not run: {', '.join(rest)}"] if rest else []
+    below = "\n".join(["", "", *open_]) if open_ else ""
     section = f"{TITLE}{HEADING}{chr(10).join(rows)}{below}\n"
     text = f"{before.rstrip()}\n\n{section}" + (f"\n{rest_of_document}" if rest_of_document else "")
     DOCUMENT.write_text(text, encoding="utf-8")
+
+
+def _read_rows(section: str) -> dict[str, str]:
+    """The rows that a table has, by their library."""
+    rows = (line for line in section.splitlines() if line.startswith("| "))
+    return {row.split("|")[1].strip(): row for row in rows}
 
 
 def _write_row(name: str, item: Agreement) -> str:
