@@ -220,6 +220,21 @@ def test_an_accessor_of_another_member_says_nothing():
     assert (judgement.judged, judgement.accessors) == (set(), 0)
 
 
+def test_accessors_of_a_member_s_members_say_nothing():
+    header = (
+        "struct In { int x; int width; std::string name; };\n"
+        "class A { public: int getWidth() const; std::string const& getName() const; int getX() const;"
+        " int mWidth; std::string mName; In mIn; int mX; };\n"
+    )
+    bodies = (
+        "int A::getWidth() const { return mIn.width; } std::string const& A::getName() const { return mIn.name; }\n"
+        "int A::getX() const { return mIn.x; }\n"
+    )
+    judgement = _judge(header, header + bodies)
+    assert judgement.findings == ()
+    assert judgement.judged == set()
+
+
 def test_the_pointer_to_the_vtable_is_no_member():
     header = "class A { public: A(); virtual ~A(); std::string getName() const; int mFlag; std::string mName; };\n"
     body = "std::string A::getName() const { return mName.empty() ? typeid(*this).name() : mName; }\nA::~A() {}\n"

@@ -164,7 +164,7 @@ class _Judge(Struct):
                 self.sightings.append(sighting)
 
     def _weigh_accessors(self) -> None:
-        weighed = weigh_accessors(self.sightings)
+        weighed = weigh_accessors(self.sightings, self.records)
         self.findings += (finding for finding in weighed.findings if finding.name in self.records)
         self.sightings = list(weighed.counted)
         self.judged |= {sighting.accessor.record.name for sighting in self.sightings}

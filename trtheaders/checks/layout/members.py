@@ -41,8 +41,11 @@ class Weighed(Struct, frozen=True, kw_only=True):
     counted: tuple[Sighting, ...]
 
 
-def weigh_accessors(sightings: Iterable[Sighting]) -> Weighed:
-    """At most one finding for each class whose accessors contradict the headers, and what lies closer than it may."""
+def weigh_accessors(sightings: Iterable[Sighting], records: Mapping[str, Record]) -> Weighed:
+    """At most one finding for each class whose accessors contradict the headers, and what lies closer than it may.
+
+    ``records`` are the classes whose layout is known, by name: members may have members.
+    """
     classes: defaultdict[str, list[Sighting]] = defaultdict(list)
     for sighting in sightings:
         if sighting.agreement is not Agreement.FITS:
@@ -51,7 +54,7 @@ def weigh_accessors(sightings: Iterable[Sighting]) -> Weighed:
     counted: list[Sighting] = []
     for group in classes.values():
         members = _members(group)
-        ignored = _unconfirmed(members)
+        ignored = _unconfirmed(members, records)
         findings += _judge_class(group[0].accessor.record, [item for item in members if item.name not in ignored])
         counted += (item for item in group if item.accessor.field.name not in ignored)
     return Weighed(findings=tuple(findings), counted=tuple(counted))
@@ -73,15 +76,15 @@ def _claimed(members: Sequence[Member]) -> set[int | None]:
     return agreed | {place for place, count in places.items() if count > 1}
 
 
-def _unconfirmed(members: Sequence[Member]) -> set[str]:
+def _unconfirmed(members: Sequence[Member], records: Mapping[str, Record]) -> set[str]:
     """Members whose accessors touch another member that they may mean, and that nothing else shows to have moved.
 
-    `getWidth()` may return `mHeight`, by its author's choice: that is neither contradiction nor agreement. It counts
+    `getWidth()` may return `mHeight` or `mFrame.width`, by its author's choice: that is neither contradiction nor agreement. It counts
     where others confirm that members were exchanged (A's accessor goes to B's place, and B's to A's), or shifted: by
     the same distance as one that can mean nothing else, or as the one whose place it takes.
     """
     moved = [member for member in members if member.found is not None and member.found not in _claimed(members)]
-    doubtful = [member for member in moved if _has_twin(member)]
+    doubtful = [member for member in moved if _has_twin(member, records)]
     by_place = {member.expected: member for member in moved}
     shifts = {_distance(member) for member in moved if member not in doubtful}
     for member in doubtful:
@@ -185,11 +188,21 @@ def _overlaps(item: Field, start: int, end: int) -> bool:
     return begin < end and start < begin + max(size, 1)
 
 
-def _has_twin(member: Member) -> bool:
-    """Whether the header has another member of the same type where the accessor goes."""
+def _has_twin(member: Member, records: Mapping[str, Record]) -> bool:
+    """Whether the header has another member of the same type where the accessor goes, a member's member included."""
     own = _field(member)
     others = (item for item in member.sightings[0].accessor.record.fields if item is not own)
-    return any(item.offset == 8 * (member.found or 0) and _same_type(item, own) for item in others)
+    return any(_has_at(item, 8 * (member.found or 0), own, records) for item in others)
+
+
+def _has_at(item: Field, place: int, own: Field, records: Mapping[str, Record]) -> bool:
+    """Whether ``item`` is at ``place`` (in bits) and of the type of ``own``, or has such a member there."""
+    if item.offset is None:
+        return False
+    if item.offset == place and _same_type(item, own):
+        return True
+    inner = records.get(bare_type(item.type.canonical))
+    return inner is not None and any(_has_at(part, place - item.offset, own, records) for part in inner.fields)
 
 
 def _may_mean_a_part(member: Member) -> bool:
