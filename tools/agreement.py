@@ -2,7 +2,8 @@
 
 Twenty libraries of Debian 12, fetched by name into `.cache/packages` (apt-get and dpkg-deb; nothing is installed). For
 each: what is found missing against what ld misses in a consumer that uses every declaration, with the library as it is
-and with 60 of the promised exports taken out of it. Writes the rows that were run into `docs/agreement.md`, and leaves the others.
+and with 60 of the promised exports taken out of it. Writes the rows that were run into
+`docs/agreement.md`, and leaves the others.
 """
 
 from __future__ import annotations

@@ -79,9 +79,9 @@ def _claimed(members: Sequence[Member]) -> set[int | None]:
 def _unconfirmed(members: Sequence[Member], records: Mapping[str, Record]) -> set[str]:
     """Members whose accessors touch another member that they may mean, and that nothing else shows to have moved.
 
-    `getWidth()` may return `mHeight` or `mFrame.width`, by its author's choice: that is neither contradiction nor agreement. It counts
-    where others confirm that members were exchanged (A's accessor goes to B's place, and B's to A's), or shifted: by
-    the same distance as one that can mean nothing else, or as the one whose place it takes.
+    `getWidth()` may return `mHeight` or `mFrame.width`, by its author's choice: that is neither contradiction nor
+    agreement. It counts where others confirm that members were exchanged (A's accessor goes to B's place, and B's to
+    A's), or shifted: by the same distance as one that can mean nothing else, or as the one whose place it takes.
     """
     moved = [member for member in members if member.found is not None and member.found not in _claimed(members)]
     doubtful = [member for member in moved if _has_twin(member, records)]
