@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from enum import Enum
+from glob import has_magic
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,7 @@ class _Shape(Enum):
     PATH = "a path"
     TEXTS = "a list of strings"
     PATHS = "a list of paths"
+    PATTERNS = "a list of paths, or of patterns as the shell's"
 
 
 _KEYS = {
@@ -90,7 +92,7 @@ _KEYS = {
     "standard": ("standard", _Shape.TEXT),
     "library": ("libraries", _Shape.PATHS),
     "python": ("python", _Shape.PATH),
-    "sources": ("sources", _Shape.PATHS),
+    "sources": ("sources", _Shape.PATTERNS),
     "flags": ("flags", _Shape.TEXTS),
     "compiler": ("compiler", _Shape.TEXT),
 }
@@ -224,7 +226,22 @@ def _read_value(file: Path, key: str, value: Any, shape: _Shape) -> str | Path |
         return _path(file, key, _text(file, key, value))
     if shape is _Shape.TEXTS:
         return _texts(file, key, value)
-    return tuple(_path(file, key, item) for item in _texts(file, key, _listed(value)))
+    paths = tuple(_path(file, key, item) for item in _texts(file, key, _listed(value)))
+    return tuple(found for path in paths for found in _match(file, path)) if shape is _Shape.PATTERNS else paths
+
+
+def _match(file: Path, path: Path) -> tuple[Path, ...]:
+    """The files that ``path`` in ``file`` means as a shell's pattern (or with `**`); itself where none fits it."""
+    base = file.parent if path.is_relative_to(file.parent) else Path(path.anchor)
+    pattern = str(path.relative_to(base))
+    if path.exists() or not has_magic(pattern):
+        return (path,)
+    try:
+        files = tuple(item for item in sorted(base.glob(pattern)) if item.is_file())
+    except ValueError:
+        # Python before 3.13 takes `**` for whole folders only.
+        return (path,)
+    return files or (path,)
 
 
 def _path(file: Path, key: str, text: str) -> Path:

@@ -247,3 +247,25 @@ def test_sources_that_fit_every_release_pass_and_are_remembered(repository):
     )
     assert check_together().check.good
     assert check_together().remembered
+
+
+def test_configured_sources_may_be_a_pattern_and_a_new_file_is_asked_about(repository):
+    configuration = repository / "trtheaders.toml"
+    configuration.write_text(configuration.read_text() + 'sources = ["src/**/*.cpp"]\n')
+    (repository / "src" / "deep").mkdir(parents=True)
+    (repository / "src" / "deep" / "good.cpp").write_text("#include <tensorrt_llm/executor/executor.h>\nint good;\n")
+    assert run_hook(repository, "verify").returncode == 0
+    (repository / "src" / "bad.cpp").write_text(
+        "#include <tensorrt_llm/executor/executor.h>\ntensorrt_llm::executor::Nowhere bad;\n"
+    )
+    done = run_hook(repository, "verify")
+    assert done.returncode == 1
+    assert "src/bad.cpp:2" in done.stdout
+
+
+def test_a_pattern_that_fits_no_file_is_named(repository):
+    configuration = repository / "trtheaders.toml"
+    configuration.write_text(configuration.read_text() + 'sources = ["src/*.cpp"]\n')
+    done = run_hook(repository, "verify")
+    assert done.returncode == 2
+    assert "there is no file `src/*.cpp`" in done.stderr

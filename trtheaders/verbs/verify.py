@@ -114,7 +114,7 @@ def _remark(
         disagreeing=found.doubts if found else (),
         unchecked=snapshot.unverifiable,
         unconfirmed=tell_unconfirmed(snapshot),
-        layouts=verdict.told,
+        layouts=(*filter(None, (verdict.coverage,)), *verdict.told),
         needs=tuple(tell_unjudged(verdict.needs)),
         rest=rest,
     )
@@ -140,6 +140,7 @@ def _conclude(
         stand_ins=snapshot.key.stand_ins,
         symptoms=(*integrity, *verdict.symptoms),
         remarks=remarks,
+        counted=verdict.coverage,
         installed=(verdict.known or found.version) if found else None,
         place=folder_of(found) if found else None,
     )

@@ -34,8 +34,10 @@ def describe_evidence(
 
 def _list(verb: str, owed: Sequence[Owed], why: str) -> Iterable[str]:
     if owed:
-        shown = ", ".join(f"`{_spell(item)}`" for item in owed[:_SHOWN])
-        more = f" and {len(owed) - _SHOWN} more" if len(owed) > _SHOWN else ""
+        # "And 1 more" would take the room of the one.
+        named = len(owed) if len(owed) == _SHOWN + 1 else _SHOWN
+        shown = ", ".join(f"`{_spell(item)}`" for item in owed[:named])
+        more = f" and {len(owed) - named} more" if len(owed) > named else ""
         yield f"{verb} {shown}{more}{why}"
 
 

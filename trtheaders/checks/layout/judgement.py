@@ -53,11 +53,6 @@ class LayoutJudgement(Struct, frozen=True, kw_only=True):
     remarks: tuple[str, ...] = ()
 
     @property
-    def told(self) -> tuple[str, ...]:
-        """What a reader should know besides the findings: how far the evidence reaches, and what was not read."""
-        return (*((self.coverage,) if self.classes else ()), *self.remarks)
-
-    @property
     def counts(self) -> LayoutCounts:
         """The evidence's reach in figures."""
         proved = {finding.name for finding in self.findings if finding.severity is Severity.ERROR} & self.judged
@@ -72,7 +67,9 @@ class LayoutJudgement(Struct, frozen=True, kw_only=True):
 
     @property
     def coverage(self) -> str:
-        """The evidence's reach in one sentence."""
+        """The evidence's reach in one sentence; '' where no class could have evidence."""
+        if not self.classes:
+            return ""
         sentence = f"{len(self.judged)} of {self.classes} classes have evidence of layout in the library"
         rest = f"; {self.agreeing} of {self.accessors} accessors find their member where the headers have it"
         debug = "" if self.debugged else "; there is no debug information, in it or in a separate file"

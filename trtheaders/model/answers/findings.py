@@ -122,7 +122,9 @@ class Verification(Struct, frozen=True, kw_only=True):
 
     ``release`` is None for a tree that is no release. ``header_root`` is the folder that findings' files are relative
     to. ``remarks`` are facts the reader should know (which library was taken and why, stand-ins used, coverage), the
-    weightiest first. ``installed`` is the release that the first library is, by its symbols or by what its installation
+    weightiest first; ``counted`` is the one among them that ``counts`` say as well.
+
+    ``installed`` is the release that the first library is, by its symbols or by what its installation
     says, None where neither tells. ``stand_ins`` are foreign headers that were not found and read from our own.
     ``place`` is what people know the installation by: its environment's folder, or the folder of the library.
     """
@@ -139,6 +141,7 @@ class Verification(Struct, frozen=True, kw_only=True):
     place: Path | None = None
     stand_ins: tuple[str, ...] = ()
     symptoms: tuple[Finding, ...] = ()
+    counted: str = ""
 
     @property
     def verdict(self) -> Verdict:

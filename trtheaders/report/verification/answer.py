@@ -94,9 +94,13 @@ def _others(findings: tuple[Finding, ...]) -> str:
 
 
 def tell_weightiest(verification: Verification) -> str:
-    """The remark that comes first, and how many more there are, notes included; '' where there is none."""
+    """The remark that comes first, and how many more there are, notes included; '' where there is none.
+
+    What the counts say already is none.
+    """
+    remarks = [remark for remark in verification.remarks if remark != verification.counted]
     notes = [item.message for item in verification.findings if is_quiet_note(item)]
-    first, *more = [*verification.remarks, *notes] or [""]
+    first, *more = [*remarks, *notes] or [""]
     return f"{first}{f' (+{len(more)}: -v)' if more else ''}"
 
 

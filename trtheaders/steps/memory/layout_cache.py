@@ -31,12 +31,15 @@ KEPT = 64
 class LayoutVerdict(Struct, frozen=True, kw_only=True):
     """Findings about layouts, how far the evidence reaches, and what a reader should know besides.
 
+    ``coverage`` says that reach in a sentence, which the counts say as well.
+
     ``separate`` are the files besides the libraries that it rests on, each with what :func:`identify_file` says of it.
     """
 
     findings: tuple[Finding, ...]
     counts: LayoutCounts
     told: tuple[str, ...]
+    coverage: str = ""
     separate: tuple[tuple[str, str], ...] = ()
 
 

@@ -91,7 +91,11 @@ def judge_layout(snapshot: AbiSnapshot, found: Installation) -> LayoutVerdict:
         separate = tuple((path, identify_file(Path(path))) for path in evidence.separate)
         judgement = judge_layouts(snapshot, evidence)
         return LayoutVerdict(
-            findings=judgement.findings, counts=judgement.counts, told=judgement.told, separate=separate
+            findings=judgement.findings,
+            counts=judgement.counts,
+            told=judgement.remarks,
+            coverage=judgement.coverage,
+            separate=separate,
         )
 
     return recall_layouts(snapshot, found.libraries, read_and_judge)

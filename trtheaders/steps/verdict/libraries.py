@@ -43,7 +43,7 @@ class LibraryVerdict(Struct, frozen=True, kw_only=True):
 
     ``snapshot`` is what the answers are about, ``symptoms`` the findings one by one, ``findings`` by cause, ``told``
     what is said of layouts that were not compared, ``known`` the release that the libraries are, ``reach`` how far
-    layouts were compared.
+    layouts were compared, and ``coverage`` the same in a sentence.
     """
 
     snapshot: AbiSnapshot
@@ -55,6 +55,7 @@ class LibraryVerdict(Struct, frozen=True, kw_only=True):
     told: tuple[str, ...] = ()
     known: str = ""
     reach: LayoutCounts = LayoutCounts()
+    coverage: str = ""
 
 
 def judge_libraries(
@@ -79,6 +80,7 @@ def judge_libraries(
         told=layouts.told,
         known=known,
         reach=layouts.counts,
+        coverage=layouts.coverage,
     )
 
 
