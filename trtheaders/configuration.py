@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
+from fnmatch import fnmatchcase
 from glob import has_magic
 from pathlib import Path
 from typing import Any
@@ -231,17 +232,41 @@ def _read_value(file: Path, key: str, value: Any, shape: _Shape) -> str | Path |
 
 
 def _match(file: Path, path: Path) -> tuple[Path, ...]:
-    """The files that ``path`` in ``file`` means as a shell's pattern (or with `**`); itself where none fits it."""
-    base = file.parent if path.is_relative_to(file.parent) else Path(path.anchor)
-    pattern = str(path.relative_to(base))
-    if path.exists() or not has_magic(pattern):
+    """The files that ``path`` in ``file`` means as a shell's pattern (or with `**`); itself where none fits it.
+
+    Only below the configuration's own folder: one that a clone brings must not have the whole disk searched.
+    """
+    inside = path.is_relative_to(file.parent) and ".." not in path.parts
+    parts = path.relative_to(file.parent).parts if inside else ()
+    if not has_magic("/".join(parts)) or parts.count("**") > _DEEP or path.exists():
         return (path,)
+    return tuple(sorted(set(_search(file.parent, parts)))) or (path,)
+
+
+_DEEP = 2
+"""How often `**` may stand in one pattern: each multiplies what is searched."""
+
+
+def _search(folder: Path, parts: tuple[str, ...]) -> Iterator[Path]:
+    """The files below ``folder`` that fit the pattern's ``parts``; no link is followed, which may lead anywhere."""
+    first, *others = parts
+    rest = tuple(others)
+    if first == "**" and rest:
+        yield from _search(folder, rest)
     try:
-        files = tuple(item for item in sorted(base.glob(pattern)) if item.is_file())
-    except ValueError:
-        # Python before 3.13 takes `**` for whole folders only.
-        return (path,)
-    return files or (path,)
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        deeper = entry.is_dir(follow_symlinks=False)
+        if first == "**" and deeper:
+            yield from _search(Path(entry), parts)
+        elif not fnmatchcase(entry.name, first):
+            continue
+        elif rest and deeper:
+            yield from _search(Path(entry), rest)
+        elif not rest and entry.is_file(follow_symlinks=False):
+            yield Path(entry)
 
 
 def _path(file: Path, key: str, text: str) -> Path:

@@ -269,3 +269,17 @@ def test_a_pattern_that_fits_no_file_is_named(repository):
     done = run_hook(repository, "verify")
     assert done.returncode == 2
     assert "there is no file `src/*.cpp`" in done.stderr
+
+
+@pytest.mark.parametrize("pattern", ["../**/*.cpp", "outside/*.cpp", "*/**/*.cpp"])
+def test_a_pattern_searches_no_folder_but_the_projects(repository, tmp_path, pattern):
+    """A clone brings both, the configuration and a link."""
+    (tmp_path / "elsewhere").mkdir(exist_ok=True)
+    (tmp_path / "elsewhere" / "other.cpp").write_text("int other;\n")
+    (repository / "outside").symlink_to(tmp_path / "elsewhere")
+    configuration = repository / "trtheaders.toml"
+    configuration.write_text(configuration.read_text() + f'sources = ["{pattern}"]\n')
+    done = run_hook(repository, "verify")
+    assert done.returncode == 2
+    assert f"there is no file `{pattern}`" in done.stderr
+    assert "other.cpp" not in done.stdout + done.stderr
