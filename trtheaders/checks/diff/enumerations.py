@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from trtheaders.checks.diff.entries import Sheet
 from trtheaders.checks.diff.named.offers import tell_other_form
+from trtheaders.checks.diff.sides import change_between
 from trtheaders.counting import count_of
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.layouts import Enumeration
@@ -84,19 +85,8 @@ def _describe_gone(name: str, value: int, fresh: dict[str, int]) -> Detail:
 
 
 def _change(action: Action, before: Enumeration | None, after: Enumeration | None, details: list[Detail]) -> Change:
-    item = before or after
-    assert item is not None
-    return Change(
-        subject=Subject.ENUMERATION,
-        action=action,
-        name=item.name,
-        details=tuple(details),
-        old=_describe(before),
-        new=_describe(after),
-        location=(after or item).location,
-        old_location=before.location if before else None,
-    )
+    return change_between(Subject.ENUMERATION, action, before, after, details, _describe)
 
 
-def _describe(item: Enumeration | None) -> str:
-    return f"{count_of(len(item.enumerators), 'enumerator')} of `{item.underlying}`" if item else ""
+def _describe(item: Enumeration) -> str:
+    return f"{count_of(len(item.enumerators), 'enumerator')} of `{item.underlying}`"

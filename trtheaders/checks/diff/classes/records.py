@@ -8,6 +8,7 @@ from trtheaders.checks.diff.classes.bases import compare_bases, inherited_member
 from trtheaders.checks.diff.conversions import converts, tell_retyped, value_type
 from trtheaders.checks.diff.entries import Entry, Sheet
 from trtheaders.checks.diff.numbers import same_value
+from trtheaders.checks.diff.sides import change_between
 from trtheaders.counting import count_of
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.declarations import Access, Trait
@@ -359,22 +360,9 @@ def _constructors(record: Record, sheet: Sheet) -> list[Entry]:
 
 
 def _change(action: Action, before: Record | None, after: Record | None, details: list[Detail]) -> Change:
-    record = before or after
-    assert record is not None
-    return Change(
-        subject=Subject.CLASS,
-        action=action,
-        name=record.name,
-        details=tuple(details),
-        old=_describe(before),
-        new=_describe(after),
-        location=(after or record).location,
-        old_location=before.location if before else None,
-    )
+    return change_between(Subject.CLASS, action, before, after, details, _describe)
 
 
-def _describe(record: Record | None) -> str:
-    if record is None:
-        return ""
+def _describe(record: Record) -> str:
     size = "unknown" if record.size is None else str(record.size)
     return f"sizeof {size}, {count_of(len(record.fields), 'member')}"

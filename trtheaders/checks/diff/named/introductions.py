@@ -13,6 +13,7 @@ from trtheaders.checks.diff.named.heads import compare_heads
 from trtheaders.checks.diff.named.members import compare_members
 from trtheaders.checks.diff.named.offers import tell_other_form
 from trtheaders.checks.diff.numbers import is_one_value
+from trtheaders.checks.diff.sides import change_between
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.declarations import Access, DeclarationKind
 from trtheaders.model.headers.introductions import Introduction, IntroductionKind
@@ -169,13 +170,4 @@ def _compare_meanings(kind: IntroductionKind, one: str, other: str) -> list[Deta
 def _change(action: Action, before: Introduction | None, after: Introduction | None, details: list[Detail]) -> Change:
     item = after or before
     assert item is not None
-    return Change(
-        subject=_SUBJECTS[item.kind],
-        action=action,
-        name=(before or item).name,
-        details=tuple(details),
-        old=before.kind.value if before else "",
-        new=after.kind.value if after else "",
-        location=item.location,
-        old_location=before.location if before else None,
-    )
+    return change_between(_SUBJECTS[item.kind], action, before, after, details, lambda side: side.kind.value)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Set as AbstractSet
 
 from trtheaders.checks.diff.entries import Sheet
-from trtheaders.checks.diff.named.named_changes import name_change
 from trtheaders.checks.diff.named.offers import tell_other_form
 from trtheaders.checks.diff.numbers import is_one_value
+from trtheaders.checks.diff.sides import name_change
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.layouts import Macro
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 
 from trtheaders.checks.diff.conversions import converts
 from trtheaders.checks.diff.entries import Sheet
-from trtheaders.checks.diff.named.named_changes import name_change
 from trtheaders.checks.diff.named.offers import tell_other_form
+from trtheaders.checks.diff.sides import change_between, name_change
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.layouts import Alias, Gate
 from trtheaders.model.headers.snapshot import AbiSnapshot
@@ -24,7 +24,7 @@ def compare_aliases(old: Sheet, new: Sheet) -> list[Change]:
         details = _compare_alias(before, after, old, new)
         if details:
             action = Action.ADDED if before is None else Action.REMOVED if after is None else Action.CHANGED
-            changes.append(_change_alias(action, before, after, details))
+            changes.append(change_between(Subject.ALIAS, action, before, after, details, _spell_type))
     return changes
 
 
@@ -47,19 +47,8 @@ def _compare_alias(before: Alias | None, after: Alias | None, old: Sheet, new: S
     return [Detail(text=text, impact=Impact.NONE if converts(one, other) else Impact.COMPILE), *details]
 
 
-def _change_alias(action: Action, before: Alias | None, after: Alias | None, details: list[Detail]) -> Change:
-    item = after or before
-    assert item is not None
-    return Change(
-        subject=Subject.ALIAS,
-        action=action,
-        name=(before or item).name,
-        details=tuple(details),
-        old=before.type.spelling if before else "",
-        new=after.type.spelling if after else "",
-        location=item.location,
-        old_location=before.location if before else None,
-    )
+def _spell_type(item: Alias) -> str:
+    return item.type.spelling
 
 
 def compare_gates(old: AbiSnapshot, new: AbiSnapshot) -> list[Change]:
