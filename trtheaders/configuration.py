@@ -227,20 +227,27 @@ def _read_value(file: Path, key: str, value: Any, shape: _Shape) -> str | Path |
         return _path(file, key, _text(file, key, value))
     if shape is _Shape.TEXTS:
         return _texts(file, key, value)
-    paths = tuple(_path(file, key, item) for item in _texts(file, key, _listed(value)))
-    return tuple(found for path in paths for found in _match(file, path)) if shape is _Shape.PATTERNS else paths
+    return tuple(_path(file, key, item) for item in _texts(file, key, _listed(value)))
 
 
-def _match(file: Path, path: Path) -> tuple[Path, ...]:
-    """The files that ``path`` in ``file`` means as a shell's pattern (or with `**`); itself where none fits it.
+def find_sources(configuration: Configuration) -> tuple[Path, ...]:
+    """The configured sources: the files that fit a pattern now, and what fits none as it is written."""
+    if configuration.file is None:
+        return configuration.sources
+    folder = configuration.file.parent
+    return tuple(found for path in configuration.sources for found in _match(folder, path))
 
-    Only below the configuration's own folder: one that a clone brings must not have the whole disk searched.
+
+def _match(folder: Path, path: Path) -> tuple[Path, ...]:
+    """The files that ``path`` means as a shell's pattern (or with `**`); itself where none fits it.
+
+    Only below ``folder``, the configuration's own: one that a clone brings must not have the whole disk searched.
     """
-    inside = path.is_relative_to(file.parent) and ".." not in path.parts
-    parts = path.relative_to(file.parent).parts if inside else ()
+    inside = path.is_relative_to(folder) and ".." not in path.parts
+    parts = path.relative_to(folder).parts if inside else ()
     if not has_magic("/".join(parts)) or parts.count("**") > _DEEP or path.exists():
         return (path,)
-    return tuple(sorted(set(_search(file.parent, parts)))) or (path,)
+    return tuple(sorted(set(_search(folder, parts)))) or (path,)
 
 
 _DEEP = 2

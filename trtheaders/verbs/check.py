@@ -11,7 +11,7 @@ from typing import NoReturn
 from msgspec.structs import replace
 
 from trtheaders.checks.uses import collect_used, find_unkept, is_ours, judge_compiled, judge_source, part_common
-from trtheaders.configuration import Configuration
+from trtheaders.configuration import Configuration, find_sources
 from trtheaders.consumer.compile_commands import find_database, keep_flags, read_flags
 from trtheaders.consumer.hidden_includes import HiddenInclude
 from trtheaders.counting import count_of
@@ -61,7 +61,7 @@ def check(
     configuration holds. Raises a :class:`~trtheaders.errors.TrtHeadersError` where there is no answer.
     """
     configuration = settle_configuration(start)
-    subjects = tuple(paths) or configuration.sources
+    subjects = tuple(paths) or find_sources(configuration)
     if not subjects:
         raise UsageError("there is nothing to check", hint="name sources, objects or programs")
     for path in subjects:

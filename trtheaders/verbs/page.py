@@ -11,7 +11,7 @@ from packaging.version import Version
 from trtheaders.checks.diff.comparison import compare_snapshots
 from trtheaders.checks.diff.histories import tell_histories
 from trtheaders.checks.diff.usage import keep_used
-from trtheaders.configuration import Configuration
+from trtheaders.configuration import Configuration, find_sources
 from trtheaders.errors import ReleaseError
 from trtheaders.model.answers.changes import Action, Change, Impact, Subject
 from trtheaders.model.answers.findings import Verification
@@ -43,7 +43,7 @@ def page(
     """
     configuration = settle_configuration(start)
     known = _choose(known_releases(configuration), releases)
-    files = sources or configuration.sources
+    files = sources or find_sources(configuration)
     texts = [read_source(path) for path in files]
     snapshots = [item.snapshot for item in known]
     histories = tell_histories(snapshots)
