@@ -103,12 +103,16 @@ def test_a_consumer_is_configured_verified_built_and_run(consumer):
     assert consumer.say() == "1.1.0 with the library of 1.1.0: 2"
 
 
-def test_a_guarded_program_refuses_the_library_that_an_upgrade_brings(consumer):
-    done = consumer.configure(import_arguments="GUARD")
+def build_guarded(consumer, import_arguments):
+    done = consumer.configure(import_arguments=import_arguments)
     assert done.returncode == 0, both(done)
     built = consumer.build()
     assert built.returncode == 0, both(built)
     assert consumer.say() == "1.1.0 with the library of 1.1.0: 2"
+
+
+def test_a_guarded_program_refuses_the_library_that_an_upgrade_brings(consumer):
+    build_guarded(consumer, "GUARD")
     install_package(consumer.site_packages, "1.0.0", needed=True)
     refused = consumer.run(consumer.folder / "build/consumer")
     assert (refused.returncode, refused.stdout) == (127, "")
@@ -121,11 +125,7 @@ def test_an_exact_guard_refuses_another_build_of_the_release(consumer):
     assert (alone.returncode, "give both" in alone.stderr) == (1, True)
     known, other = (build_release_library("1.1.0", flags=(f"-Wl,--build-id={how}",)) for how in ("sha1", "md5"))
     install_package(consumer.site_packages, "1.1.0", library=known)
-    done = consumer.configure(import_arguments="GUARD;EXACT")
-    assert done.returncode == 0, both(done)
-    built = consumer.build()
-    assert built.returncode == 0, both(built)
-    assert consumer.say() == "1.1.0 with the library of 1.1.0: 2"
+    build_guarded(consumer, "GUARD;EXACT")
     install_package(consumer.site_packages, "1.1.0", library=other)
     refused = consumer.run(consumer.folder / "build/consumer")
     assert (refused.returncode, refused.stdout) == (127, "")
