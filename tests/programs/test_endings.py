@@ -7,24 +7,16 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.patience import PATIENCE, wait_for
 
 from trtheaders.programs.start import run_program
 from trtheaders.programs.trust import allow
 
-PATIENCE = 60.0
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGKILL: -9}
-
-
-def wait_for(holds: Callable[[], object]) -> bool:
-    end = time.monotonic() + PATIENCE
-    while not holds() and time.monotonic() < end:
-        time.sleep(0.02)
-    return bool(holds())
 
 
 def is_gone(pid: int) -> bool:
