@@ -35,7 +35,7 @@ LIBRARIES: dict[str, tuple[str, str, str, str]] = {
     "libfltk1.3-dev": ("libfltk1.3", "", "FL/*.H", ""),
     "libfmt-dev": ("libfmt9", "", "fmt/*.h", ""),
     "libgeos++-dev": (
-        "libgeos3.11.1",
+        "libgeos3.11.1 libgeos-dev",
         "",
         "geos/geom/*.h geos/index/**/*.h geos/operation/**/*.h geos/algorithm/*.h geos/io/*.h geos/util/*.h",
         "",
