@@ -17,6 +17,9 @@ SUM = "int sum(Point const& p) { return p.x + p.y - 3; }"
 SHAPE = "struct Shape { Shape(); virtual ~Shape(); virtual int area(); virtual int edge(); };"
 SHAPES = "Shape::Shape() {} Shape::~Shape() {} int Shape::area() { return 0; } int Shape::edge() { return 1; }"
 
+# A few hundred programs are compiled, linked and run.
+pytestmark = pytest.mark.slow
+
 CATALOGUE = {
     "a function is gone": Entry(
         old="int f(); int g();",

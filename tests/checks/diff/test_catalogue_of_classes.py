@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from support.fates import Entry, claimed, happens
 
+# A few hundred programs are compiled, linked and run.
+pytestmark = pytest.mark.slow
+
 CATALOGUE = {
     "namespace renamed 3 classes": Entry(
         old=(

@@ -13,6 +13,9 @@ from support.recording import record_text
 
 from trtheaders.checks.diff.comparison import compare_snapshots
 
+# A few hundred programs are compiled, linked and run.
+pytestmark = pytest.mark.slow
+
 CATALOGUE = {
     "a macro with parameters comes to something else": Entry(
         old="#define SQ(x) ((x)*2)\nint f();",
