@@ -117,7 +117,7 @@ class Describer:
         if node is None:
             return ""
         evaluated = node.value if not sketch.template and node.type.canonical.is_scalar else ""
-        return evaluated or (read_initialiser(self.text(node)) or "")[:LONGEST_VALUE]
+        return evaluated or (self.read_initialiser(node) or "")[:LONGEST_VALUE]
 
     def record(self, record: RecordSketch) -> Declaration:
         """A class as such."""
@@ -163,6 +163,10 @@ class Describer:
     def text(self, node: Node) -> str:
         """The text of ``node``; empty outside the tree."""
         return self._slice(node.extent())
+
+    def read_initialiser(self, node: Node) -> str | None:
+        """What a variable or member starts as, in the header's words; None where it says nothing."""
+        return _read_initialiser(self._slice(node.behind_name()))
 
     def _slice(self, extent: Extent) -> str:
         name = self.tree.name_of(extent.file)
@@ -261,7 +265,7 @@ def _after_equals(text: str) -> str | None:
         elif character in ")]}>":
             depth -= 1
         elif character == "=" and depth == 0:
-            return " ".join(text[index + 1 :].split())
+            return _without_comments(text[index + 1 :])
     return None
 
 
@@ -273,10 +277,22 @@ def _sign(name: str, parameters: tuple[Parameter, ...], traits: frozenset[Trait]
     return " ".join([f"{name}({', '.join(words)})", *after])
 
 
-def read_initialiser(text: str) -> str | None:
-    """What a variable or member starts as, in the words of its declaration ``text``; None where that says nothing."""
-    head, equals, value = text.partition("=")
-    if equals:
-        return " ".join(value.split())
-    _, brace, value = head.partition("{")
-    return "{" + " ".join(value.split()) if brace else None
+def _read_initialiser(text: str) -> str | None:
+    """What stands behind the `=`, or in brackets, in the ``text`` behind a name; arrays' bounds are passed over."""
+    if text.lstrip().startswith("("):
+        return _without_comments(text)
+    depth = 0
+    for index, character in enumerate(text):
+        # What closes the brackets around a name (`int (*f)(int)`) was opened before it.
+        depth = max(depth + (character in "([") - (character in ")]"), 0)
+        if depth == 0 and character in "={":
+            bare = _without_comments(text[index + 1 :])
+            return bare if character == "=" else "{" + bare
+    return None
+
+
+_COMMENT_OR_LITERAL = re.compile(r"//[^\n]*|/\*.*?\*/|(\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')", re.DOTALL)
+
+
+def _without_comments(text: str) -> str:
+    return " ".join(_COMMENT_OR_LITERAL.sub(lambda found: found[1] or " ", text).split())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from trtheaders.headers.abi.bases import base_of, is_dynamic
-from trtheaders.headers.declarations.descriptions import Describer, read_initialiser
+from trtheaders.headers.declarations.descriptions import Describer
 from trtheaders.headers.declarations.sketches import Collection
 from trtheaders.headers.declarations.trust import Trust
 from trtheaders.headers.declarations.types import without_place
@@ -140,7 +140,7 @@ def _field(node: Node, location: Location, describer: Describer) -> Field:
         location=Location(file=location.file, line=node.place()[1]),
         access=ACCESS[max(node.access, 0)],
         bits=node.bits if node.is_bitfield else None,
-        initialiser=read_initialiser(describer.text(node)),
+        initialiser=describer.read_initialiser(node),
     )
 
 

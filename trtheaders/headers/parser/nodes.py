@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from msgspec.structs import replace
+
 from trtheaders.headers.parser.binding.callbacks import walk
 from trtheaders.headers.parser.binding.loans import manglings_of, overridden_by, tokens_of, value_of
 from trtheaders.headers.parser.binding.positions import Extent
@@ -259,6 +261,15 @@ class Node(Properties):
     def place(self) -> tuple[str, int, int]:
         """(file, line, column) where it is written; for macros where they are expanded. The file may be ''."""
         return self._unit.places.place(libclang().getCursorLocation(self._cursor))
+
+    def behind_name(self) -> Extent:
+        """From behind the name to the end: of several declarators each has its own, the extents all begin alike."""
+        extent = self.extent()
+        file, _, begin = self._unit.places.position(libclang().getCursorLocation(self._cursor))
+        end_of_name = begin + len(self.spelling.encode())
+        # A name that a macro wrote is shorter or longer than what stands there.
+        inside = file == extent.file and extent.begin <= begin and end_of_name <= extent.end
+        return replace(extent, begin=end_of_name) if inside else extent
 
     def extent(self) -> Extent:
         """From where to where it is written; asked for once."""

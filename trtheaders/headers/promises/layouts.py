@@ -6,7 +6,7 @@ from trtheaders.headers.abi.bases import base_of, base_offset, is_dynamic
 from trtheaders.headers.abi.key_functions import encode_class, find_key_function
 from trtheaders.headers.abi.mangled_names import special_symbol
 from trtheaders.headers.abi.vtables import count_words, lay_out_vtable, read_slots
-from trtheaders.headers.declarations.descriptions import Describer, read_initialiser
+from trtheaders.headers.declarations.descriptions import Describer
 from trtheaders.headers.declarations.sketches import RecordSketch
 from trtheaders.headers.declarations.trust import Trust
 from trtheaders.headers.declarations.walk import ACCESS, qualified_name
@@ -79,7 +79,6 @@ class RecordReader:
 
     def _field(self, node: Node, file: str, doubt: str) -> Field:
         offset = -1 if doubt else node.offset
-        text = self._describer.text(node)
         return Field(
             name=node.spelling,
             type=self._describer.types.read(node.type, node),
@@ -87,7 +86,7 @@ class RecordReader:
             location=Location(file=file, line=node.place()[1]),
             access=ACCESS[max(node.access, 0)],
             bits=node.bits if node.is_bitfield else None,
-            initialiser=read_initialiser(text),
+            initialiser=self._describer.read_initialiser(node),
         )
 
     def _base(self, specifier: Node, node: Node, doubt: str) -> Base:

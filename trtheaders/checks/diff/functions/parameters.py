@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -48,7 +48,7 @@ def compare_parameters(
     return (
         *_count(before, after),
         *_removed(before, pairs),
-        *_added(after, pairs),
+        *_added(before, after, pairs),
         *_reordered(pairs),
         *(detail for pair in pairs for detail in _compare_pair(*pair)),
     )
@@ -91,23 +91,38 @@ def _removed(before: list[_Spot], pairs: _Pairs) -> list[Detail]:
     ]
 
 
-def _added(after: list[_Spot], pairs: _Pairs) -> list[Detail]:
+def _added(before: list[_Spot], after: list[_Spot], pairs: _Pairs) -> list[Detail]:
     kept = {new.index for _, new in pairs}
-    return [_describe_added(slot, pairs) for slot in after if slot.index not in kept]
+    details = []
+    for slot in after:
+        if slot.index in kept:
+            continue
+        details.append(_describe_added(slot))
+        if slot.parameter.default is not None and slot.index + 1 in kept:
+            # Several that stand together take the place of what came behind them together.
+            first = max((index for index in kept if index < slot.index), default=-1) + 1
+            details += _describe_shifted(first, before, after)
+    return details
 
 
-def _describe_added(slot: _Spot, pairs: _Pairs) -> Detail:
+def _describe_added(slot: _Spot) -> Detail:
     text = f"parameter {slot.index + 1} `{slot.title}` added"
     if slot.parameter.default is None:
         return Detail(text=text, impact=Impact.COMPILE)
-    text += f" (default `{slot.parameter.default}`)"
-    shifted = next((pair for pair in pairs if pair[1].index == slot.index + 1), None)
-    if shifted is None:
-        return Detail(text=text)
-    # The argument that used to land on the next parameter by position now lands on this one.
-    still_taken = converts(shifted[0].type, slot.type)
-    text += f"; arguments after the {_ordinal(slot.index)} now go to other parameters"
-    return Detail(text=text, impact=Impact.SILENT if still_taken else Impact.COMPILE)
+    return Detail(text=f"{text} (default `{slot.parameter.default}`)")
+
+
+def _describe_shifted(first: int, before: list[_Spot], after: list[_Spot]) -> Iterator[Detail]:
+    """A call may stop behind any argument: those that the parameters at their places take are passed to these."""
+    taken = [converts(old.type, new.type) for old, new in zip(before[first:], after[first:], strict=False)]
+    fitting = taken.index(False) if False in taken else len(taken)
+    if fitting:
+        text = f"arguments after the {_ordinal(first)}" if first else "arguments"
+        yield Detail(text=f"{text} go to other parameters", impact=Impact.SILENT)
+    if fitting < len(taken):
+        least = count_of(first + fitting + 1, "argument")
+        more = " or more" if fitting + 1 < len(taken) else ""
+        yield Detail(text=f"calls with {least}{more} do not compile", impact=Impact.COMPILE)
 
 
 def _ordinal(number: int) -> str:

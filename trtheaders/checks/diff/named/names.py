@@ -8,6 +8,7 @@ from trtheaders.checks.diff.conversions import converts
 from trtheaders.checks.diff.entries import Sheet
 from trtheaders.checks.diff.named.offers import tell_other_form
 from trtheaders.checks.diff.sides import change_between, name_change
+from trtheaders.counting import count_of
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.layouts import Alias, Gate
 from trtheaders.model.headers.snapshot import AbiSnapshot
@@ -73,13 +74,10 @@ def _change_gate(before: list[Gate], after: list[Gate]) -> Change:
     """What a gate shuts out is told by its declarations; this names the gate."""
     gate = (after or before)[0]
     action = Action.ADDED if not before else Action.REMOVED if not after else Action.CHANGED
-    regions = f"{len(after)} regions of `{gate.location.file}` stand under it, before {len(before)}"
-    # Declarations that came under a condition are gone for whoever does not meet it.
-    impact = Impact.NONE
+    verb = "stands" if len(after) == 1 else "stand"
+    regions = f"{count_of(len(after), 'region')} of `{gate.location.file}` {verb} under it, before {len(before)}"
     old_place = before[0].location if before else None
-    return name_change(
-        Subject.GATE, action, gate.condition, gate.location, [Detail(text=regions, impact=impact)], old_place
-    )
+    return name_change(Subject.GATE, action, gate.condition, gate.location, [Detail(text=regions)], old_place)
 
 
 def compare_headers(old: AbiSnapshot, new: AbiSnapshot) -> list[Change]:
