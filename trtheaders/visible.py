@@ -32,7 +32,7 @@ def show(text: str) -> str:
 
 def _break(text: str) -> str:
     text = _INNER_COMMAND.sub(r"##\1\[", text)
-    return f"\\{text.lstrip()}" if _COMMAND.match(_INK.sub("", text)) else text
+    return f"\\{text.lstrip()}" if _COMMAND.match(without_ink(text)) else text
 
 
 def _spell_out(text: str) -> str:
@@ -64,6 +64,11 @@ def join_lines(lines: Iterable[str]) -> str:
 def ink(text: str, code: str) -> str:
     """``text`` in the colour of the SGR ``code``, once :func:`let_ink_flow` has seen it."""
     return f"{_MARK}{code}m{text}{_MARK}0m"
+
+
+def without_ink(text: str) -> str:
+    """``text`` as it reads without our colours."""
+    return _INK.sub("", text) if _MARK in text else text
 
 
 def let_ink_flow(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from trtheaders.cli.endings import last_words
+from trtheaders.cli.manual import Help
 from trtheaders.cli.screen import from_here, hand_out, say, say_text
 from trtheaders.errors import TrtHeadersError
 from trtheaders.version import __version__
@@ -58,6 +59,8 @@ class ReaderGoneError(Exception):
 class Program(click.Group):
     """A group that knows its commands' names and help without importing them."""
 
+    context_class = Help
+
     def invoke(self, ctx: click.Context) -> Any:
         """As click does, but for a closed pipe, which click would turn into exit code 1: findings, with us."""
         try:
@@ -92,6 +95,7 @@ class Program(click.Group):
         module = importlib.import_module(f"trtheaders.cli.commands.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         command.help = _keep_lines(command.help)
+        command.context_class = Help
         return command
 
     def resolve_command(
@@ -172,7 +176,7 @@ def _silence_stdout() -> None:
 
 def _tell_usage() -> int:
     """The help, for who named no command; releases of click differ in what they make of that."""
-    context = click.Context(program, info_name="trtheaders", **program.context_settings)
+    context = Help(program, info_name="trtheaders", **program.context_settings)
     say_text(context.get_help(), err=True)
     return NO_ANSWER
 

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 
-from trtheaders.cli.screen import overwrite
+from trtheaders.cli.screen import clear_overwritten, overwrite
 
 _MOMENT = 0.8
 """Seconds: what is answered sooner needs no word."""
@@ -34,5 +34,4 @@ def _tell(what: str, over: threading.Event) -> None:
     while not over.wait(_MOMENT):
         seconds += _MOMENT
         overwrite(f"{what} … {seconds:.0f} s")
-    if seconds:
-        overwrite("")
+    clear_overwritten()

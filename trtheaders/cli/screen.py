@@ -3,42 +3,75 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from trtheaders.cli.columns import cut_line, fold_line
+from trtheaders.report.colours import Ink, paint
 from trtheaders.visible import join_lines, let_ink_flow, show, show_line, spell_document
 
 if TYPE_CHECKING:
     from trtheaders.model.answers.findings import Verification
 
 
-def wants_colour() -> bool:
-    """Whether stdout is coloured: FORCE_COLOR, then NO_COLOR, then whether it is a terminal (no-color.org)."""
+def wants_colour(*, err: bool = False) -> bool:
+    """Whether stdout (or stderr) is coloured: FORCE_COLOR, NO_COLOR, then whether it is a terminal (no-color.org)."""
     if os.environ.get("FORCE_COLOR"):
         return True
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
+    stream = sys.stderr if err else sys.stdout
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and stream.isatty()
 
 
-def screen_width() -> int:
-    """The terminal's columns; 0 where stdout is none, so that nothing is cut in a log."""
-    if not sys.stdout.isatty():
+def screen_width(*, err: bool = False) -> int:
+    """The columns of the terminal that stdout (or stderr) is; 0 where it is none, so that nothing is cut in a log."""
+    stream = sys.stderr if err else sys.stdout
+    if not stream.isatty():
         return 0
-    import shutil
+    if (told := os.environ.get("COLUMNS", "")).isdecimal() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _USUAL
+    except (OSError, ValueError):
+        # Something that calls itself a terminal and has no size.
+        return _USUAL
 
-    return shutil.get_terminal_size().columns
+
+_USUAL = 80
 
 
 def say(line: str, *, err: bool = False) -> None:
-    """Print ``line``, which stays one line, whatever is in it."""
-    click.echo(let_ink_flow(show_line(line)), err=err, color=True)
+    """Print ``line``, which stays one line, whatever is in it; a terminal gets it folded."""
+    _print(show_line(_paint_label(line, err)), err=err)
 
 
-def say_text(text: str, *, err: bool = False) -> None:
-    """Print the lines of ``text``, which a report rendered; each stays one."""
-    click.echo(let_ink_flow(join_lines(text.removesuffix("\n").split("\n"))), err=err, color=True)
+def say_text(text: str, *, err: bool = False, folded: bool = True) -> None:
+    """Print the lines of ``text``, which a report rendered; each stays one, but where a terminal gets it ``folded``."""
+    lines = [show_line(_paint_label(line, err)) for line in text.removesuffix("\n").split("\n")]
+    _print("\n".join(lines), err=err, folded=folded)
+
+
+def _print(text: str, *, err: bool, folded: bool = True) -> None:
+    if folded and (width := screen_width(err=err)):
+        text = "\n".join(fold_line(line, width) for line in text.split("\n"))
+    clear_overwritten()
+    click.echo(let_ink_flow(text), err=err, color=True)
+
+
+_LABEL = re.compile(r"(\S+: )??(error|warning|hint|remark|note)(?=: )")
+_INKS = {"error": Ink.ERROR, "warning": Ink.WARNING, "hint": Ink.HINT, "remark": Ink.NOTE, "note": Ink.NOTE}
+
+
+def _paint_label(line: str, err: bool) -> str:
+    """A message's first word in its colour; what goes to stdout was coloured by who rendered it."""
+    found = _LABEL.match(line) if err and wants_colour(err=True) else None
+    if found is None:
+        return line
+    before, word = found[1] or "", found[2]
+    return f"{before}{paint(word, _INKS[word], coloured=True)}{line[found.end() :]}"
 
 
 def hand_out(document: str) -> None:
@@ -51,9 +84,20 @@ def hand_out_line(line: str) -> None:
     hand_out(line.replace("\n", "\\u000a"))
 
 
+_overwritten = False
+
+
 def overwrite(line: str) -> None:
-    """Show ``line`` on the terminal that stderr is, in place of the one before."""
-    click.echo(f"\r\x1b[K{show(line)}", err=True, nl=False)
+    """Show ``line`` on the terminal that stderr is, in place of the one before, as far as it has room."""
+    global _overwritten
+    _overwritten = bool(line)
+    click.echo(f"\r\x1b[K{cut_line(show(line), screen_width(err=True) - 1)}", err=True, nl=False)
+
+
+def clear_overwritten() -> None:
+    """Take the line that :func:`overwrite` has shown off the terminal; nothing where there is none."""
+    if _overwritten:
+        overwrite("")
 
 
 def from_here(text: str) -> str:

@@ -55,22 +55,11 @@ def terminal_progress() -> Callable[[str], None] | None:
     """Something that shows a line on the terminal in place of the one before; None where stderr is no terminal."""
     if not sys.stderr.isatty():
         return None
-
-    def tell(line: str) -> None:
-        overwrite(line)
-
-    return tell
-
-
-def clear_progress() -> None:
-    """Take the progress line off the terminal."""
-    if sys.stderr.isatty():
-        overwrite("")
+    return overwrite
 
 
 def tell_vendoring(answer: Vendoring, *, quiet: bool) -> None:
     """One line on stdout, remarks on stderr."""
-    clear_progress()
     release = answer.release
     size = release.size / 1_000_000
     commit = f"commit {release.commit[:12]}" if release.commit else "commit unknown"

@@ -9,6 +9,7 @@ from trtheaders.model.headers.declarations import Declaration, DeclarationKind, 
 from trtheaders.model.library.evidence import RESULT, FunctionTrace, Place
 from trtheaders.model.library.exports import Machine
 from trtheaders.rules.layout import CHANGED_RETURN_CONVENTIONS
+from trtheaders.spelling import read_cxx
 
 _FLOATING = frozenset({"float", "double", "long double"})
 
@@ -68,6 +69,6 @@ def _finding(declaration: Declaration, trace: FunctionTrace, expected: str, foun
         name=declaration.name,
         location=declaration.location,
         symbols=(trace.symbol,),
-        lines=(f"shown by the machine code of `{demangle(trace.symbol)}` (`{trace.symbol}`)",),
+        lines=(f"shown by the machine code of `{read_cxx(demangle(trace.symbol))}` (`{trace.symbol}`)",),
         hint="the library's function has another return type, which no symbol tells; take the headers of its release",
     )

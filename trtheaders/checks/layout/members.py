@@ -18,6 +18,7 @@ from trtheaders.demangling import demangle
 from trtheaders.model.answers.findings import Finding, Severity
 from trtheaders.model.headers.layouts import Field, Record
 from trtheaders.rules.layout import GROWN_RECORDS, MOVED_MEMBERS
+from trtheaders.spelling import read_cxx
 
 _HINT = "the headers are of another release than the library, or were parsed with other macros; do not mix them"
 
@@ -289,5 +290,5 @@ def _line(member: Member) -> str:
     trace = member.sightings[0].trace
     return (
         f"`{member.name}`: offset {member.expected} in the headers, {member.found} in the library, "
-        f"shown by `{demangle(trace.symbol)}` (`{trace.symbol}`)"
+        f"shown by `{read_cxx(demangle(trace.symbol))}` (`{trace.symbol}`)"
     )

@@ -16,6 +16,7 @@ from trtheaders.model.library.evidence import FunctionTrace
 from trtheaders.model.library.exports import Machine
 from trtheaders.model.names import SymbolName
 from trtheaders.rules.layout import GROWN_RECORDS, MOVED_MEMBERS
+from trtheaders.spelling import read_cxx
 
 _SIZED_DELETE = frozenset({"_ZdlPvm", "_ZdlPvmSt11align_val_t"})
 _GROWTH = frozenset({GROWN_RECORDS.id, MOVED_MEMBERS.id})
@@ -153,4 +154,4 @@ def _finding(record: Record, trace: FunctionTrace, size: str, how: str) -> Findi
 
 
 def _shown(trace: FunctionTrace, how: str) -> str:
-    return f"shown by `{demangle(trace.symbol)}` (`{trace.symbol}`): {how}"
+    return f"shown by `{read_cxx(demangle(trace.symbol))}` (`{trace.symbol}`): {how}"

@@ -13,6 +13,7 @@ from trtheaders.model.headers.layouts import Record, VtableSlot
 from trtheaders.model.library.evidence import TypeinfoContent, VtableContent
 from trtheaders.model.names import SymbolName
 from trtheaders.rules.layout import MOVED_BASES, REORDERED_VTABLE_SLOTS
+from trtheaders.spelling import read_cxx
 
 _HINT = "virtual functions or bases were added, removed or reordered; take the headers of the library's release"
 _DESTRUCTOR = re.compile(r"D[012]Ev$")
@@ -89,7 +90,7 @@ def _line(slot: VtableSlot, names: tuple[SymbolName, ...]) -> str:
 def _names(names: tuple[SymbolName, ...]) -> str:
     if names[0] in _PLACEHOLDERS:
         return "pure virtual"
-    return demangle(names[0])
+    return read_cxx(demangle(names[0]))
 
 
 def place_of_base(offset: int | None, virtual: bool) -> str:

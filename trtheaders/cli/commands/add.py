@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from trtheaders.cli.vendoring import clear_progress, fetch_options, quiet_option, tell_vendoring, terminal_progress
+from trtheaders.cli.screen import clear_overwritten
+from trtheaders.cli.vendoring import fetch_options, quiet_option, tell_vendoring, terminal_progress
 
 
 @click.command("add")
@@ -53,5 +54,5 @@ def command(
             tell=lambda answer: tell_vendoring(answer, quiet=quiet),
         )
     finally:
-        clear_progress()
+        clear_overwritten()
     return 0

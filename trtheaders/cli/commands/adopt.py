@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from trtheaders.cli.screen import say
+from trtheaders.cli.screen import clear_overwritten, say
 from trtheaders.cli.vendoring import (
-    clear_progress,
     destination_option,
     quiet_option,
     require_remote,
@@ -66,7 +65,7 @@ def command(
             progress=terminal_progress(),
         )
     finally:
-        clear_progress()
+        clear_overwritten()
     if not answers and not quiet:
         say("nothing to adopt: the lock names what is there (`trtheaders status` says how it stands)")
     for answer in answers:

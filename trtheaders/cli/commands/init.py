@@ -34,7 +34,8 @@ def command(folder: Path, release: str | None) -> int:
     project = init(folder, release=release)
     for path in project.files:
         say(f"wrote {path.relative_to(project.folder)}")
-    say_text(_next(project, folder))
+    # Commands are pasted: a line feed in the midst of one would run its beginning.
+    say_text(_next(project, folder), folded=False)
     return OK
 
 

@@ -8,9 +8,8 @@ from typing import Any
 import click
 
 from trtheaders.cli.options import format_option
-from trtheaders.cli.screen import hand_out, say, wants_colour
+from trtheaders.cli.screen import clear_overwritten, hand_out, say, wants_colour
 from trtheaders.cli.vendoring import (
-    clear_progress,
     destination_option,
     require_remote,
     tell_uncompared,
@@ -54,7 +53,7 @@ def command(remote: str | None, offline: bool, destination: Path | None, form: s
             progress=terminal_progress(),
         )
     finally:
-        clear_progress()
+        clear_overwritten()
     if form == "json":
         hand_out(dump_json({"schema": 1, "releases": [_document(release) for release in releases]}))
     else:

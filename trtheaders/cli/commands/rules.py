@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from trtheaders.cli.options import format_option
-from trtheaders.cli.screen import hand_out, say, say_text
+from trtheaders.cli.screen import hand_out, say, say_text, screen_width
 from trtheaders.rules import RULES, Rule, rule
 from trtheaders.visible import dump_json
 
@@ -37,7 +37,7 @@ def _explain(item: Rule) -> str:
     example = "\n".join(f"    {line}" for line in item.example.splitlines())
     return (
         f"{item.id} ({item.severity.value}): {item.summary}\n\n"
-        f"{click.wrap_text(item.explanation, 100)}\n\n{example}\n\nsource: {item.source}"
+        f"{click.wrap_text(item.explanation, min(screen_width() or 100, 100))}\n\n{example}\n\nsource: {item.source}"
     )
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from trtheaders.cli.progress import telling
-from trtheaders.cli.screen import say
-from trtheaders.cli.vendoring import clear_progress, fetch_options, quiet_option, tell_vendoring, terminal_progress
+from trtheaders.cli.screen import clear_overwritten, say
+from trtheaders.cli.vendoring import fetch_options, quiet_option, tell_vendoring, terminal_progress
 
 
 @click.command("sync")
@@ -53,7 +53,7 @@ def command(
             tell=lambda answer: tell_vendoring(answer, quiet=quiet),
         )
     finally:
-        clear_progress()
+        clear_overwritten()
     for version in answer.pruned:
         say(f"{version}: pruned")
     if not answer.releases and not quiet:

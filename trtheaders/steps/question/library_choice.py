@@ -102,6 +102,7 @@ def folder_of(found: Installation) -> Path:
 def tell_installation(found: Installation) -> tuple[str, ...]:
     """Which installation was taken and why, as sentences."""
     version = f" {found.version}" if found.version else ""
-    names = ", ".join(f"`{path}`" for path in found.linked)
+    first, *others = found.linked
+    names = f"`{first}`{''.join(f' and `{path.name}`' for path in others)}"
     passed = f" (nothing in {', '.join(found.passed_over)})" if found.passed_over else ""
     return (f"took{version} {names}: {found.reason.rstrip(',')}{passed}", *found.remarks)
