@@ -361,3 +361,92 @@ def test_a_library_is_named_through_a_link(tmp_path, link):
         library.symlink_to(package / "libs" / "libtensorrt_llm.so")
     found = find_installation(tmp_path, libraries=[library])
     assert (found.version, found.libraries) == ("1.1.0", (library,))
+
+
+def test_pythonpath_goes_before_what_is_active_and_both_are_told(tmp_path, monkeypatch):
+    """As for every interpreter: what PYTHONPATH names is imported before what an environment has."""
+    _install(tmp_path / "ros", "1.1.0")
+    _install(_environment(tmp_path / "active"), "1.0.0")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path / 'ros'}")
+    found = _find(tmp_path, VIRTUAL_ENV=str(tmp_path / "active"))
+    asked = [
+        tmp_path / "active/bin/python",
+        "-c",
+        "import importlib.util as u; print(u.find_spec('tensorrt_llm').origin)",
+    ]
+    imported = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    assert (found.version, str(found.package)) == ("1.1.0", str(Path(imported).parent))
+    assert any("has 1.0.0; 1.1.0 was taken, from PYTHONPATH" in doubt for doubt in found.doubts)
+
+
+def test_a_relative_entry_of_pythonpath_that_has_the_package_is_told(tmp_path, monkeypatch):
+    _install(tmp_path / "clone", "1.1.0")
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", "clone:other:")
+    with pytest.raises(InstallationError, match=r"`clone` in PYTHONPATH .* since it is relative") as told:
+        _find(tmp_path)
+    assert "`other`" not in told.value.message
+
+
+def test_an_interpreter_is_named_by_its_environment_or_as_a_command(tmp_path, monkeypatch):
+    _install(_environment(tmp_path / "env"), "1.1.0")
+    monkeypatch.setenv("PATH", f"relative:{tmp_path / 'env/bin'}")
+    monkeypatch.chdir(tmp_path)
+    assert find_installation(tmp_path, python=Path("env")).version == "1.1.0"
+    assert find_installation(tmp_path, python=Path("python3")).version == "1.1.0"
+    with pytest.raises(InstallationError, match="is a folder without `bin/python`"):
+        find_installation(tmp_path, python=Path("env/bin"))
+
+
+def test_an_environment_whose_interpreter_is_gone_is_told_as_that(tmp_path):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").symlink_to("/nowhere/python3.9")
+    with pytest.raises(InstallationError, match=r"a link to `/nowhere/python3\.9`, which is not there"):
+        find_installation(tmp_path, python=tmp_path / "bin" / "python")
+
+
+def test_an_active_environment_that_was_moved_is_told_as_gone(tmp_path):
+    with pytest.raises(InstallationError, match=r"`/nowhere/\.venv`, a folder that is not there"):
+        _find(tmp_path, VIRTUAL_ENV="/nowhere/.venv")
+
+
+@pytest.mark.parametrize("name", [".conda", ".pixi/envs/default"])
+def test_a_neighbouring_conda_environment_is_found(tmp_path, name):
+    _install(tmp_path / name / "lib" / "python3.12" / "site-packages", "1.1.0")
+    with pytest.raises(InstallationError):
+        _find(tmp_path)
+    (tmp_path / name / "conda-meta").mkdir()
+    assert _find(tmp_path).version == "1.1.0"
+
+
+def test_a_package_that_was_replaced_by_halves_is_told(tmp_path):
+    site = _environment(tmp_path / ".venv")
+    _install(site, "1.0.0", metadata="1.1.0")
+    (doubt,) = _find(tmp_path).doubts
+    assert "`version.py` says 1.0.0 and `tensorrt_llm-1.1.0.dist-info` says 1.1.0; install it anew" in doubt
+    (site / "tensorrt_llm" / "version.py").write_text('__version__ = "1.1.0+cu130"\n')
+    assert not _find(tmp_path).doubts
+
+
+def test_the_systems_metadata_says_nothing_of_the_environments_own_package(tmp_path):
+    site = _environment(tmp_path / ".venv", system=True)
+    _install(site, "1.1.0", metadata="1.1.0")
+    _install(tmp_path / "system", "1.0.0", metadata="1.0.0")
+    (site / "system.pth").write_text(f"{tmp_path / 'system'}\n")
+    found = _find(tmp_path)
+    assert (found.version, found.doubts) == ("1.1.0", ())
+
+
+def test_metadata_without_its_package_is_told(tmp_path):
+    site = _environment(tmp_path / ".venv")
+    shutil.rmtree(_install(site, "1.1.0", metadata="1.1.0"))
+    with pytest.raises(InstallationError, match=r"`.*tensorrt_llm-1\.1\.0\.dist-info` is there, without its package"):
+        _find(tmp_path)
+
+
+def test_a_wheel_that_is_named_as_a_library_is_told_as_that(tmp_path):
+    wheel = shutil.make_archive(str(tmp_path / "tensorrt_llm"), "zip", tmp_path)
+    with pytest.raises(LibraryError, match="is a zip file") as told:
+        find_installation(tmp_path, libraries=[Path(wheel)])
+    assert "unzip -j" in told.value.hint

@@ -59,3 +59,10 @@ def test_an_absolute_folder_of_pythonpath_counts(tmp_path, monkeypatch):
     install(tmp_path / "ros")
     monkeypatch.setenv("PYTHONPATH", f"relative::{tmp_path / 'ros'}")
     assert find_installation(tmp_path / "project", environment={"PATH": str(search)}).version == "1.1.0"
+
+
+def test_the_users_packages_lie_where_pythonuserbase_says(tmp_path, monkeypatch):
+    search = make_interpreter(tmp_path / "usr")
+    install(tmp_path / "base" / "lib" / "python3.12" / "site-packages")
+    monkeypatch.setenv("PYTHONUSERBASE", str(tmp_path / "base"))
+    assert find_installation(tmp_path / "project", environment={"PATH": str(search)}).version == "1.1.0"

@@ -10,19 +10,21 @@ from msgspec.structs import replace
 
 from trtheaders.errors import AmbiguousInstallationError, InstallationError, LibraryError, UnaskedInterpreterError
 from trtheaders.installation.editable import PACKAGE
+from trtheaders.installation.interpreters import named_interpreter, relative_python_path
 from trtheaders.installation.packages import (
     find_bare_package,
+    find_metadata,
     find_package,
     is_linked,
     libraries_in,
     need_directories,
     split_readable,
+    tell_versions,
     version_of,
 )
 from trtheaders.installation.places import TRITON, SearchPlace, likely_places, of_interpreter
 from trtheaders.library.elf.image import open_image
 from trtheaders.model.library.installations import Installation
-from trtheaders.programs.files import is_file
 from trtheaders.programs.trust import allow
 
 INSTALL_HINT = "install tensorrt-llm, or name it with `--python PYTHON` or `--library FILE`"
@@ -50,11 +52,13 @@ def find_installation(
     if libraries:
         return _from_files(libraries, "`--library`")
     if python is not None:
+        python = named_interpreter(python)
         allow(python)
         return _from_interpreter(python, "the interpreter named with `--python`,", hint, start)
     if configured_libraries:
         return _from_files(configured_libraries, "the configuration's `library`")
     if configured_python is not None:
+        configured_python = named_interpreter(configured_python)
         return _from_interpreter(configured_python, "the configuration's `python`,", hint, start, named_in=start)
     places = list(likely_places(start, os.environ if environment is None else environment))
     if fallback is not None:
@@ -93,8 +97,6 @@ def _package_around(library: Path) -> Path | None:
 
 
 def _from_interpreter(python: Path, words: str, hint: str, start: Path, named_in: Path | None = None) -> Installation:
-    if not is_file(python):
-        raise InstallationError(f"`{python}` does not run as a Python interpreter: there is no such file", hint=hint)
     place = of_interpreter(words, python, start=start, named_in=named_in)
     found = _look(place)
     if found is None:
@@ -104,12 +106,15 @@ def _from_interpreter(python: Path, words: str, hint: str, start: Path, named_in
 
 def _search(places: Sequence[SearchPlace], hint: str) -> Installation:
     passed: list[str] = []
-    doubts: list[str] = []
+    doubts = [
+        f"`{part}` in PYTHONPATH has a tensorrt_llm, and was not looked in, since it is relative"
+        for part in relative_python_path()
+    ]
     for group in _grouped(places):
         found = [installation for place in group if (installation := _try(place, passed, doubts)) is not None]
         _refuse_rivals(found)
         if found:
-            doubts += _tell_others(found[0], places, passed)
+            doubts += [*found[0].doubts, *_tell_others(found[0], places, passed)]
             return replace(found[0], passed_over=tuple(passed), doubts=tuple(doubts))
     triton = libraries_in(TRITON)
     if any(is_linked(path) for path in triton):
@@ -171,9 +176,12 @@ def _try(place: SearchPlace, passed: list[str], doubts: list[str]) -> Installati
 
 
 def _tell_bare(place: SearchPlace) -> str:
-    """That the package is there without what is looked for, in brackets; '' where there is none."""
-    package = find_bare_package(place.folders())
-    return f" (`{package}` is there, without a `libtensorrt_llm.so` in its `libs`)" if package else ""
+    """What is there of the package without what is looked for, in brackets; '' where nothing is."""
+    folders = place.folders()
+    if package := find_bare_package(folders):
+        return f" (`{package}` is there, without a `libtensorrt_llm.so` in its `libs`)"
+    metadata = find_metadata(folders)
+    return f" (`{metadata[0]}` is there, without its package)" if metadata else ""
 
 
 def _refuse_rivals(found: Sequence[Installation]) -> None:
@@ -197,6 +205,7 @@ def _look(place: SearchPlace) -> Installation | None:
         package=package,
         python=place.python,
         directories=need_directories(package, folders),
+        doubts=tell_versions(package, folders),
     )
 
 

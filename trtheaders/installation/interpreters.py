@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from trtheaders.errors import InstallationError
-from trtheaders.installation.editable import linked_folders
+from trtheaders.installation.editable import PACKAGE, linked_folders
 from trtheaders.installation.files import matching, read_text
 from trtheaders.programs.files import expand_home, is_file, is_folder
 from trtheaders.programs.start import run_program
@@ -74,6 +74,43 @@ def python_path() -> tuple[Path, ...]:
     return tuple(Path(part) for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part.startswith("/"))
 
 
+def relative_python_path() -> tuple[str, ...]:
+    """The relative entries of PYTHONPATH below which a `tensorrt_llm` lies; they are not looked in."""
+    parts = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    return tuple(part for part in parts if part and part[0] != "/" and is_folder(Path(part) / PACKAGE))
+
+
+def named_interpreter(python: Path) -> Path:
+    """The interpreter that a user means who names it, its environment's folder, or a command on PATH.
+
+    Raises :class:`InstallationError` where none is there.
+    """
+    if is_file(python):
+        return python
+    places = [python / "bin" / name for name in ("python", "python3")]
+    if len(python.parts) == 1:
+        places += [Path(part) / python for part in os.environ.get("PATH", "").split(":") if part[:1] == "/"]
+    found = next((path for path in places if is_file(path)), None)
+    if found is None:
+        raise _does_not_run(python, f": {_why_absent(python)}")
+    return found
+
+
+def _why_absent(python: Path) -> str:
+    if is_folder(python):
+        return "it is a folder without `bin/python`"
+    if python.is_symlink():
+        return f"it is a link to `{python.readlink()}`, which is not there; make the environment anew"
+    return "there is no such file"
+
+
+def _user_folder(version: str) -> list[Path]:
+    """Where `pip install --user` puts packages (site module, ENABLE_USER_SITE, PYTHONUSERBASE)."""
+    base = expand_home(Path(os.environ.get("PYTHONUSERBASE") or "~/.local"))
+    closed = os.environ.get("PYTHONNOUSERSITE") or not base.is_absolute()
+    return [] if closed else [base / "lib" / version / "site-packages"]
+
+
 def installed_folders(python: Path) -> tuple[Path, ...]:
     """The package folders of an interpreter that is installed as Python's own build or Debian's does it.
 
@@ -85,7 +122,6 @@ def installed_folders(python: Path) -> tuple[Path, ...]:
     if named is None or not is_file(prefix / "lib" / f"python{named[1]}" / "os.py"):
         return ()
     version = f"python{named[1]}"
-    user = [] if os.environ.get("PYTHONNOUSERSITE") else [expand_home(Path("~/.local/lib")) / version / "site-packages"]
     own = (
         f"lib/{version}/site-packages",
         f"lib64/{version}/site-packages",
@@ -94,7 +130,9 @@ def installed_folders(python: Path) -> tuple[Path, ...]:
         f"lib/{version}/dist-packages",
     )
     return _with_linked(
-        folder for folder in (*python_path(), *user, *(prefix / name for name in own)) if is_folder(folder)
+        folder
+        for folder in (*python_path(), *_user_folder(version), *(prefix / name for name in own))
+        if is_folder(folder)
     )
 
 
@@ -130,7 +168,7 @@ def _ask(python: Path, folder: Path) -> str:
     return os.fsdecode(done.output)
 
 
-def _does_not_run(python: Path) -> InstallationError:
+def _does_not_run(python: Path, why: str = "") -> InstallationError:
     return InstallationError(
-        f"`{python}` does not run as a Python interpreter", hint="name another with `--python PYTHON`"
+        f"`{python}` does not run as a Python interpreter{why}", hint="name another with `--python PYTHON`"
     )

@@ -65,15 +65,30 @@ def version_of(package: Path, folders: Sequence[Path] = ()) -> str | None:
     `version.py` is asked first: it lies with the libraries, whereas metadata of a replaced wheel may be left behind.
     A development install has its metadata in one of ``folders`` instead.
     """
-    stated = _search(_VERSION_LINE, [package / "version.py"])
-    distributions = [
-        found
-        for folder in dict.fromkeys((package.parent, *folders))
-        for found in matching(folder, "tensorrt_llm-*.*-info")
-    ]
-    return stated or _search(
-        _METADATA_LINE, [folder / name for folder in distributions for name in ("METADATA", "PKG-INFO")]
-    )
+    return next(iter(_stated_versions(package, folders).values()), None)
+
+
+def tell_versions(package: Path, folders: Sequence[Path]) -> tuple[str, ...]:
+    """What disagrees on the version of one installed package, as a sentence: a wheel was half replaced."""
+    stated = _stated_versions(package, folders)
+    if len({version.partition("+")[0] for version in stated.values()}) < 2:
+        return ()
+    told = " and ".join(f"`{name}` says {version}" for name, version in stated.items())
+    return (f"`{package}` is not of one version: {told}; install it anew",)
+
+
+def find_metadata(folders: Sequence[Path]) -> tuple[Path, ...]:
+    """The folders of a wheel's metadata in the first of the package folders that has any."""
+    found = (tuple(matching(folder, "tensorrt_llm-*.*-info")) for folder in folders)
+    return next((some for some in found if some), ())
+
+
+def _stated_versions(package: Path, folders: Sequence[Path]) -> dict[str, str]:
+    """What says which version a package is, the likeliest first, to what it says."""
+    stated = {"version.py": _search(_VERSION_LINE, [package / "version.py"])}
+    for record in find_metadata([package.parent, *folders]):
+        stated[record.name] = _search(_METADATA_LINE, [record / name for name in ("METADATA", "PKG-INFO")])
+    return {name: version for name, version in stated.items() if version}
 
 
 def _search(pattern: re.Pattern[str], files: Sequence[Path]) -> str | None:

@@ -22,7 +22,7 @@ from trtheaders.installation.interpreters import (
 from trtheaders.installation.shims import chosen_versions, is_shim
 from trtheaders.programs.files import is_file, is_folder
 
-_ENVIRONMENT_NAMES = (".venv", "venv", "env", ".env")
+_ENVIRONMENT_NAMES = (".venv", "venv", "env", ".env", ".conda", ".pixi/envs/default")
 _CACHE_PATTERNS = ("CMakeCache.txt", "build*/CMakeCache.txt", "cmake-build-*/CMakeCache.txt", "out/*/CMakeCache.txt")
 _CACHED_PYTHON = re.compile(r"^_?(?:Python3|Python|PYTHON)_EXECUTABLE:\w+=(.+)$", re.MULTILINE)
 _INTERPRETERS = ("python3", "python")
@@ -48,10 +48,13 @@ class SearchPlace(Struct, frozen=True):
 def likely_places(start: Path, environment: Mapping[str, str]) -> Iterator[SearchPlace]:
     """Every place, in the order in which they are believed; ``start`` is the consumer's root.
 
-    What the user activated comes before what merely lies there: environments that are active or on PATH, then the
-    interpreter that `python3` means. pre-commit puts its own environment into VIRTUAL_ENV and at the front of PATH;
-    that has no TensorRT-LLM and is passed over, and the user's is found behind it on PATH.
+    PYTHONPATH comes first, as it does for every interpreter. What the user activated comes before what merely lies
+    there: environments that are active or on PATH, then the interpreter that `python3` means. pre-commit puts its own
+    environment into VIRTUAL_ENV and at the front of PATH; that has no TensorRT-LLM and is passed over, and the user's
+    is found behind it on PATH.
     """
+    if python_path():
+        yield SearchPlace("PYTHONPATH", python_path, read=True)
     interpreters = list(_on_path(environment))
     meant, others = _split(interpreters)
     yield from _active(environment)
@@ -64,7 +67,7 @@ def likely_places(start: Path, environment: Mapping[str, str]) -> Iterator[Searc
     yield from _plain(meant, start, environment)
     for root in _roots(start):
         for name in _ENVIRONMENT_NAMES:
-            if is_file(root / name / "pyvenv.cfg"):
+            if is_file(root / name / "pyvenv.cfg") or is_folder(root / name / "conda-meta"):
                 words = "the neighbouring virtual environment"
                 yield _of_environment(words, root / name, group=f"in {root}", named_in=root)
     yield from _plain(others, start, environment)
@@ -121,7 +124,8 @@ def _folders_of(python: Path, start: Path | None, named_in: Path | None) -> tupl
 
 def _of_environment(words: str, folder: Path, *, group: str = "", named_in: Path | None = None) -> SearchPlace:
     folders = functools.partial(environment_folders, folder, named_in)
-    return SearchPlace(f"{words} `{folder}`", folders, None, group, read=True)
+    lost = "" if is_folder(folder) else ", a folder that is not there"
+    return SearchPlace(f"{words} `{folder}`{lost}", folders, None, group, read=True)
 
 
 def _on_path(environment: Mapping[str, str]) -> Iterator[Path]:

@@ -149,6 +149,9 @@ class ElfImage:
             return self.failure("is a static archive, not a shared library", "name the shared library (`.so`)")
         if start.startswith((b"MZ", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")):
             return self.failure("is not an ELF file but a Windows or macOS one", "only Linux libraries can be checked")
+        if start.startswith(b"PK\x03\x04"):
+            hint = "install the wheel, or take the library out of it: `unzip -j WHEEL '*/libs/*.so*'`"
+            return self.failure("is a zip file (as wheels are), not a library", hint)
         if text.startswith(b"version https://git"):
             return self.failure("is a Git LFS pointer, not a library", "run `git lfs pull`")
         if b"INPUT" in text or b"GROUP" in text:
