@@ -235,6 +235,44 @@ def test_accessors_of_a_member_s_members_say_nothing():
     assert judgement.judged == set()
 
 
+def test_an_accessor_of_the_next_element_says_nothing():
+    header = "class A { public: int getId() const; int getFlags() const; char const* mText; int mId; int mFlags; };\n"
+    next_one = "int A::getFlags() const { return this[1].mFlags; }\n"
+    own = "int A::getId() const { return mId; }\n"
+    assert _judge(header, header + next_one + own).findings == ()
+    assert _judge(header, header + next_one).findings == ()
+    doubled = header.replace("char const* mText;", "char const *mText, *mNew, *mMore;")
+    bodies = own + "int A::getFlags() const { return mFlags; }\n"
+    (finding,) = _judge(header, doubled + bodies).findings
+    assert (finding.rule, finding.severity, finding.explains) == ("moved-members", Severity.ERROR, 2)
+
+
+RETPOLINES = [
+    ("g++", "-mfunction-return=thunk", "-mindirect-branch=thunk"),
+    ("g++", "-mfunction-return=thunk-inline", "-mindirect-branch=thunk-inline"),
+    ("clang++", "-mretpoline"),
+]
+
+
+@pytest.mark.parametrize(("compiler", "flags"), [(name, flags) for name, *flags in RETPOLINES])
+@pytest.mark.parametrize("level", ["-O0", "-O2"])
+def test_functions_are_followed_through_the_thunks_that_stop_speculation(compiler, flags, level):
+    shape = (
+        "struct A {{ int getA() const; std::string const& getS() const; void setA(int); virtual ~A();"
+        " virtual int v() const; int call(A const& a) const; {} int mB; int mA; std::string mS; }};\n"
+    )
+    bodies = (
+        "int A::getA() const { return mA; } std::string const& A::getS() const { return mS; }\n"
+        "void A::setA(int a) { mA = a; } int A::v() const { return mB; } A::~A() {}\n"
+        "int A::call(A const& a) const { return a.v(); }\n"
+    )
+    header = shape.format("")
+    matching = _judge(header, header + bodies, level, compiler, *flags)
+    assert (matching.findings, matching.agreeing, matching.accessors) == ((), 3, 3)
+    findings = _judge(header, shape.format("long mNew;") + bodies, level, compiler, *flags).findings
+    assert [item.explains for item in findings if item.rule == "moved-members"] == [2]
+
+
 def test_the_pointer_to_the_vtable_is_no_member():
     header = "class A { public: A(); virtual ~A(); std::string getName() const; int mFlag; std::string mName; };\n"
     body = "std::string A::getName() const { return mName.empty() ? typeid(*this).name() : mName; }\nA::~A() {}\n"
@@ -287,6 +325,29 @@ def test_a_setter_may_take_what_its_optional_holds(compiler, level, taken):
     grown = shape.format(taken=taken, content=content, extra="std::string mNew;")
     (finding,) = _judge(header, grown + body, level, compiler).findings
     assert "at offset 8, `libfixture.so` touches it at offset 40" in finding.message
+
+
+def test_setters_that_store_what_a_check_gives_back_confirm_a_shift_and_say_nothing_alone():
+    shape = (
+        "class A {{ public: void setOne(std::optional<int> const& v); void setTwo(std::optional<float> const& v);"
+        " int getLast() const; static std::optional<int> const& check(std::optional<int> const& v);"
+        " {} std::optional<int> mOne; std::optional<float> mTwo; int mLast; }};\n"
+    )
+    checked = "std::optional<float> const& look(std::optional<float> const& v);\n"
+    bodies = (
+        "void A::setOne(std::optional<int> const& v) { mOne = check(v); }"
+        " void A::setTwo(std::optional<float> const& v) { mTwo = look(v); }\n"
+    )
+    last = "int A::getLast() const { return mLast; }\n"
+    header, grown = shape.format("int mFirst;"), shape.format("int mFirst; std::string mNew;")
+    (finding,) = _judge(header, checked + grown + bodies + last).findings
+    assert (finding.severity, finding.explains) == (Severity.ERROR, 3)
+    matching = _judge(header, checked + header + bodies + last)
+    assert (matching.findings, matching.agreeing) == ((), 3)
+    elsewhere = bodies.replace("{ mOne = ", "{ mFirst = *").replace(
+        "mTwo = look(v)", "reinterpret_cast<long&>(mFirst) = 1"
+    )
+    assert _judge(header, checked + header + elsewhere + last).findings == ()
 
 
 @ANYWHERE

@@ -20,6 +20,7 @@ from trtheaders.model.headers.layouts import Field, Record
 from trtheaders.rules.layout import GROWN_RECORDS, MOVED_MEMBERS
 from trtheaders.spelling import read_cxx
 
+_WORD = 8
 _HINT = "the headers are of another release than the library, or were parsed with other macros; do not mix them"
 
 
@@ -83,9 +84,12 @@ def _unconfirmed(members: Sequence[Member], records: Mapping[str, Record]) -> se
     `getWidth()` may return `mHeight` or `mFrame.width`, by its author's choice: that is neither contradiction nor
     agreement. It counts where others confirm that members were exchanged (A's accessor goes to B's place, and B's to
     A's), or shifted: by the same distance as one that can mean nothing else, or as the one whose place it takes.
+    A word whose way into the object was not followed is believed no sooner, and neither is one that goes as far as the
+    next object of an array (`this[1].mFlags`).
     """
     moved = [member for member in members if member.found is not None and member.found not in _claimed(members)]
-    doubtful = [member for member in moved if _has_twin(member, records)]
+    agreed = any(member.found is None for member in members)
+    doubtful = [item for item in moved if _may_mean_another(item, records, alone=agreed or len(moved) == 1)]
     by_place = {member.expected: member for member in moved}
     shifts = {_distance(member) for member in moved if member not in doubtful}
     for member in doubtful:
@@ -95,6 +99,14 @@ def _unconfirmed(members: Sequence[Member], records: Mapping[str, Record]) -> se
     left_out = {item.name for item in doubtful if _distance(item) not in shifts and not _in_circle(item, by_place)}
     rest = [member for member in moved if member.name not in left_out]
     return left_out | {member.name for member in rest if len(rest) == 1 and _may_mean_a_part(member)}
+
+
+def _may_mean_another(member: Member, records: Mapping[str, Record], *, alone: bool) -> bool:
+    """``alone``: no other member moved, or another one did not."""
+    if _has_twin(member, records) or (not member.sure and member.size <= _WORD):
+        return True
+    record = member.sightings[0].accessor.record
+    return alone and len(record.fields) > 1 and _distance(member) % (record.size or 1) == 0
 
 
 def _distance(member: Member) -> int:

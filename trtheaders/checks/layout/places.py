@@ -6,7 +6,7 @@ returned, or taken from the parameter and stored into `this`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 
 from msgspec import Struct
@@ -72,14 +72,23 @@ def _see_footprint(accessor: Accessor, trace: FunctionTrace, expected: int) -> S
     if expected <= low and high <= expected + size:
         agreement = Agreement.AGREES if low == expected and high > low else Agreement.FITS
         return _sighting(accessor, trace, agreement, low if agreement is Agreement.AGREES else expected, False)
-    # A scalar that is computed rather than copied (`mItems.size()`) touches something else with good reason.
     unseen = (accessor.this, accessor.role is Role.SETTER) in trace.scattered
-    if high - low > size or not trace.complete or unseen or size <= 8 or low < 0:
+    computed = size <= _WORD and not _stores_a_class(accessor, spans)
+    if high - low > size or not trace.complete or unseen or computed or low < 0:
         return None
     # A part of a first member may be handled by a call that gets `this` as it is.
     if any(_handles_first(handover, accessor) for handover in trace.handovers):
         return None
     return _sighting(accessor, trace, Agreement.CONTRADICTS, low, False)
+
+
+def _stores_a_class(accessor: Accessor, spans: Iterable[tuple[int, int]]) -> bool:
+    """Whether a setter stores all of a small class in one place, such as what `check(value)` gave back. A scalar that
+    is computed rather than copied (`mItems.size()`) touches something else with good reason.
+    """
+    size = accessor.field.type.size
+    whole = len({*spans}) == 1 and all(end - start == size for start, end in spans)
+    return accessor.role is Role.SETTER and accessor.field.type.record is not None and whole
 
 
 def _starts_with_two_words(accessor: Accessor) -> bool:

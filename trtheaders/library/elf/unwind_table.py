@@ -8,6 +8,8 @@ from bisect import bisect_right
 # The only form that linkers write (LSB 5.0, 10.6.2): version 1, pcrel|sdata4, udata4, datarel|sdata4.
 _USUAL = (1, 0x1B, 0x03, 0x3B)
 _HEADER = 12
+_LAST = 1 << 16
+"""Bytes that the last region may have."""
 
 
 class UnwindTable:
@@ -17,11 +19,15 @@ class UnwindTable:
         self.starts = starts
 
     def region(self, address: int) -> tuple[int, int] | None:
-        """Start of the region around ``address`` and start of the next one, which is as far as it can reach."""
+        """Start of the region around ``address`` and start of the next one, which is as far as it can reach.
+
+        Nothing tells where the last one ends.
+        """
         index = bisect_right(self.starts, address)
-        if index == 0 or index == len(self.starts):
+        if index == 0:
             return None
-        return self.starts[index - 1], self.starts[index]
+        start = self.starts[index - 1]
+        return start, self.starts[index] if index < len(self.starts) else start + _LAST
 
 
 def read_unwind_table(data: bytes, address: int) -> UnwindTable:

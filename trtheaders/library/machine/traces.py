@@ -41,6 +41,7 @@ NORETURN = frozenset(
     ]
 )
 ALLOCATORS = frozenset({"_Znwm", "_ZnwmSt11align_val_t", "_ZnwmRKSt9nothrow_t", "_ZnwmSt11align_val_tRKSt9nothrow_t"})
+_WORD = 8
 _OTHER_ALLOCATORS = frozenset({"_Znam", "malloc", "calloc", "realloc", "aligned_alloc", "posix_memalign"})
 
 
@@ -129,15 +130,34 @@ class _Walk:
                 state.apply(effect)
             return True
         if step.flow is Flow.CALL:
-            return self._call(step, state, gathered)
+            return not self._steps_over(step, state) and self._call(step, state, gathered)
         if step.flow is Flow.BRANCH:
             self._leap(step, state, gathered)
             self._reach(step.end, state)
-        elif step.flow is Flow.JUMP:
+        elif step.flow is Flow.JUMP or (step.flow is Flow.RETURN and self._returns_elsewhere(state)):
             self._leap(step, state, gathered)
         elif step.flow is Flow.RETURN:
             gathered.leave(state, self.convention.result, self.convention.second, self.convention.floating)
         return False
+
+    def _steps_over(self, step: Step, state: State) -> bool:
+        """Whether a call only goes ahead in this function: a retpoline's, which then drops or replaces the address
+        that it returns to (`-mfunction-return=thunk`, `-mindirect-branch=thunk`).
+        """
+        target = step.target
+        starts = {start for start, _ in self.extents}
+        if target is None or target <= step.end or target in starts or not self._inside(target):
+            return False
+        stack = self.convention.stack
+        state.apply(Effect(Deed.ADD, stack, stack, amount=-_WORD))
+        state.apply(Effect(Deed.STORE, memory=Memory(stack, 0), width=_WORD))
+        self._reach(target, state)
+        return True
+
+    def _returns_elsewhere(self, state: State) -> bool:
+        """Whether a return takes another address than the caller's from the stack: a retpoline's jump."""
+        top = state.registers.get(self.convention.stack)
+        return self.code.machine is Machine.X86_64 and top is not None and top.kind is Held.FRAME and top.offset < 0
 
     def _leap(self, step: Step, state: State, gathered: _Gathered) -> None:
         """A jump: inside the function, into a nameless part of it, or away to another function."""
