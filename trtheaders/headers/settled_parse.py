@@ -6,7 +6,7 @@ which takes a tenth of a parse, and parsed once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from msgspec import Struct
@@ -14,7 +14,7 @@ from msgspec import Struct
 from trtheaders.errors import ToolchainError
 from trtheaders.headers.declarations.trust import Trust
 from trtheaders.headers.first_parse import Reading, include_all, judge_unit
-from trtheaders.headers.parser.conditions import may_differ, overlaid, settle_conditions
+from trtheaders.headers.parser.conditions import Settlement, may_differ, overlaid, reads_any, settle_conditions
 from trtheaders.headers.parser.preprocessor import PreprocessedText, preprocess
 from trtheaders.headers.parser.toolchain import Compiler
 from trtheaders.headers.parser.tree import HeaderTree
@@ -54,6 +54,8 @@ def settled(entries: Entries) -> Iterator[tuple[Entries, PreprocessedText | None
                 break
             overlay = stack.enter_context(overlaid(entries.tree, conditions.settled))
             arguments = (*entries.arguments, *overlay)
+            if not conditions.leads_on:
+                break
         yield Entries(entries.tree, entries.names, arguments, entries.compiler), conditions.text
 
 
@@ -65,27 +67,39 @@ class _Conditions:
         self._tree = entries.tree
         self._asked = False
         self._kept: dict[str, set[int]] = {}
+        self._suspects: dict[str, bool] = {}
         self.text: PreprocessedText | None = None
         self.settled: dict[str, bytes] = {}
+        self.leads_on = False
+        """Whether what was settled last may lead to a header or a condition that was not seen yet."""
 
     def settle(self, unit: Unit) -> bool:
         """Whether files of ``unit``, which was lexed, have conditions that differ; each is settled once."""
-        suspects = [name for name in _files_of(unit, self._tree) if name not in self.settled and self._may_differ(name)]
+        files = _files_of(unit, self._tree)
+        suspects = [name for name in files if name not in self.settled and self._may_differ(name)]
         if suspects and not self._asked:
             self._ask(unit)
-        skipped = unit.skipped() if self._kept else {}
-        lines = {name: found for file, found in skipped.items() if (name := self._tree.name_of(file)) is not None}
-        texts = {
+        asked = {file: name for name in suspects if name in self._kept for file in files[name]}
+        lines = {asked[file]: found for file, found in unit.skipped(asked).items()} if asked else {}
+        settled = {
             name: settle_conditions(self._tree.text(name), lines.get(name, set()), self._kept[name])
-            for name in suspects
-            if name in self._kept
+            for name in dict.fromkeys(asked.values())
         }
-        more = {name: text for name, text in texts.items() if text is not None}
-        self.settled |= more
+        more = {name: found for name, found in settled.items() if found is not None}
+        self.settled |= {name: found.text for name, found in more.items()}
+        self.leads_on = self._lead_on(more.values(), files)
         return bool(more)
 
+    def _lead_on(self, settlements: Collection[Settlement], files: Iterable[str]) -> bool:
+        if any(item.stirred is None for item in settlements):
+            return True
+        stirred = {name for item in settlements for name in item.stirred or ()}
+        return any(reads_any(self.settled.get(name) or self._tree.text(name), stirred) for name in files)
+
     def _may_differ(self, name: str) -> bool:
-        return may_differ(self._tree.text(name))
+        if name not in self._suspects:
+            self._suspects[name] = may_differ(self._tree.text(name))
+        return self._suspects[name]
 
     def _ask(self, unit: Unit) -> None:
         """Note the lines of which the compiler makes something; none where it gives up."""
@@ -97,5 +111,10 @@ class _Conditions:
         self._kept = self.text.lines()
 
 
-def _files_of(unit: Unit, tree: HeaderTree) -> list[str]:
-    return sorted({name for item in unit.inclusions() if (name := tree.name_of(item.file)) is not None})
+def _files_of(unit: Unit, tree: HeaderTree) -> dict[str, list[str]]:
+    """The files of ``tree`` that ``unit`` read, in order, with the paths under which the parser knows them."""
+    found: dict[str, list[str]] = {}
+    for file in dict.fromkeys(item.file for item in unit.inclusions()):
+        if (name := tree.name_of(file)) is not None:
+            found.setdefault(name, []).append(file)
+    return dict(sorted(found.items()))

@@ -9,7 +9,7 @@ from support.recording import promised, record_text
 from support.tools import tool
 
 from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
-from trtheaders.headers.parser.conditions import may_differ, settle_conditions
+from trtheaders.headers.parser.conditions import may_differ, reads_any, settle_conditions
 
 
 @pytest.mark.parametrize(
@@ -123,6 +123,42 @@ def test_settled_text_keeps_every_offset() -> None:
     text = b"#if defined(A) && \\\n  defined(B)\nint a();\n#elif C\nint b();\n#else\nint c();\n#endif\n"
     settled = settle_conditions(text, skipped={1, 2, 3, 4, 5, 6}, kept={5})
     assert settled is not None
-    assert len(settled) == len(text)
-    assert settled.split() == b"#if 0 int a(); #elif 1 int b(); #else int c(); #endif".split()
+    assert len(settled.text) == len(text)
+    assert settled.text.split() == b"#if 0 int a(); #elif 1 int b(); #else int c(); #endif".split()
     assert settle_conditions(text, skipped={4, 5, 6, 7}, kept={3}) is None
+
+
+@pytest.mark.parametrize(
+    ("inside", "stirred"),
+    [
+        (b"int a();", []),
+        (b"#define A 1", [b"A"]),
+        (b"#undef A", [b"A"]),
+        (b"#if 0\n#define A\n#endif // B", [b"A"]),
+        (b'#pragma GCC diagnostic ignored "-Wall"', []),
+        (b"#pragma once", None),
+        (b"#include <more.h>", None),
+        (b"#ifdef B\n#endif", None),
+    ],
+)
+def test_what_a_settled_branch_stirs(inside: bytes, stirred: list[bytes] | None) -> None:
+    inside += b"\nint last();"
+    lines = range(1, inside.count(b"\n") + 4)
+    settled = settle_conditions(b"#ifdef __GNUC__\n" + inside + b"\n#endif\n", skipped=lines, kept={lines[-2]})
+    assert settled is not None
+    assert settled.stirred == (None if stirred is None else frozenset(stirred))
+
+
+@pytest.mark.parametrize(
+    ("text", "reads"),
+    [
+        (b"#define A 1\nint a = A;", False),
+        (b"#ifndef A\n#define A\n#endif", False),
+        (b"#ifndef A\n#include <a.h>\n#endif", True),
+        (b"#if 1 && \\\n A\n#endif", True),
+        (b"#define B A", True),
+        (b"#ifdef AB\n#endif", False),
+    ],
+)
+def test_which_directives_read_a_macro(text: bytes, reads: bool) -> None:
+    assert reads_any(text, {b"A"}) is reads

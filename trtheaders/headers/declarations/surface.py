@@ -60,8 +60,10 @@ def read_directives(tree: HeaderTree, files: tuple[str, ...]) -> tuple[tuple[Mac
     for name in files:
         text = tree.text(name).decode(errors="replace").replace("\\\r\n", "\\\n")
         directives = list(_read_lines(text))
-        guard = _find_guard(directives)
-        macros.extend(_read_macro(name, line, rest, text, guard) for line, word, rest in directives if word == "define")
+        guard, lines = _find_guard(directives), text.split("\n")
+        macros.extend(
+            _read_macro(name, line, rest, lines, guard) for line, word, rest in directives if word == "define"
+        )
         gates.extend(_read_gates(name, directives))
     return tuple(macros), tuple(gates)
 
@@ -82,10 +84,9 @@ def _find_guard(directives: list[tuple[int, str, str]]) -> str:
     return condition.split()[0] if _is_guard(kind, condition, line, directives) else ""
 
 
-def _read_macro(file: str, line: int, rest: str, text: str, guard: str) -> Macro:
+def _read_macro(file: str, line: int, rest: str, lines: list[str], guard: str) -> Macro:
     name = _NAME.match(rest)
     body = rest
-    lines = text.split("\n")
     index = line - 1
     while lines[index].rstrip().endswith("\\") and index + 1 < len(lines):
         index += 1

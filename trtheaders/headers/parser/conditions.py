@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,6 +38,28 @@ _ALIKE = frozenset(
 """What compiler and parser have in common, or neither of them has."""
 
 
+_ANY = re.compile(rb"^[ \t]*#[ \t]*(?P<word>\w+)(?P<rest>(?:\\\r?\n|[^\n])*)", re.MULTILINE)
+_HARMLESS = re.compile(
+    rb"(?:else|endif|error|warning|line)\b.*|(?:el)?if[ \t]+[01]\s*|pragma\b(?!.*\b(?:once|\w+_macro)\b).*", re.DOTALL
+)
+_READING = re.compile(rb"^[ \t]*#[ \t]*(?:(?:el)?if\w*|include\w*|define[ \t]+\w+)\b((?:\\\r?\n|[^\n])*)", re.MULTILINE)
+_WORD = re.compile(rb"[A-Za-z_]\w*")
+_BY_DEFAULT = re.compile(
+    rb"^[ \t]*#[ \t]*ifndef[ \t]+(\w+)[ \t]*\r?\n[ \t]*#[ \t]*define[ \t]+\1\b[^\n\\]*\n[ \t]*#[ \t]*endif\b",
+    re.MULTILINE,
+)
+"""A macro that is defined unless it is: that leads to nothing else, whichever it is."""
+
+
+class Settlement(Struct, frozen=True):
+    """A file with its conditions settled. ``stirred`` are the macros that are defined otherwise by that; None where it
+    may lead to another header, or to a condition that was not come by before.
+    """
+
+    text: bytes
+    stirred: frozenset[bytes] | None
+
+
 class _Branch(Struct):
     """One branch: where its directive stands (bytes), its kind, and its lines, directives excluded."""
 
@@ -59,21 +81,44 @@ def may_differ(text: bytes) -> bool:
     return bool(names - _ALIKE - set(_DEFINED.findall(text)))
 
 
-def settle_conditions(text: bytes, skipped: Collection[int], kept: Collection[int]) -> bytes | None:
+def settle_conditions(text: bytes, skipped: Collection[int], kept: Collection[int]) -> Settlement | None:
     """``text`` with the conditions settled as the compiler has them; None if the parser has them so already.
 
     ``skipped`` are the lines that the parser passed over, ``kept`` those of which the compiler made something.
     """
     telling = _find_telling(text)
     left, read_ = [number in kept for number in telling], [number not in skipped for number in telling]
-    settled = bytearray(text)
+    settled, turned = bytearray(text), list[_Branch]()
     for chain in _find_chains(text):
         lines = [_lines_of(branch, telling) for branch in chain.branches]
         taken = [any(left[piece]) if left[piece] else None for piece in lines]
         read = [any(read_[piece]) if read_[piece] else None for piece in lines]
         if any(one is not None and two is not None and one != two for one, two in zip(taken, read, strict=True)):
             _settle(settled, chain, taken)
-    return bytes(settled) if settled != text else None
+            turned += [
+                branch for branch, one, two in zip(chain.branches, taken, read, strict=True) if bool(one) != bool(two)
+            ]
+    return Settlement(bytes(settled), _find_stirred(bytes(settled), turned)) if settled != text else None
+
+
+def reads_any(text: bytes, names: Collection[bytes]) -> bool:
+    """Whether a directive of ``text`` makes something of one of the macros ``names``."""
+    if not any(name in text for name in names):
+        return False
+    read = _READING.finditer(_BY_DEFAULT.sub(b"", text))
+    return any(not set(_WORD.findall(match[1])).isdisjoint(names) for match in read)
+
+
+def _find_stirred(settled: bytes, turned: Sequence[_Branch]) -> frozenset[bytes] | None:
+    """The macros that branches define or undefine which are read now and were not before, or the other way round."""
+    lines, found = settled.split(b"\n"), set[bytes]()
+    for branch in turned:
+        for match in _ANY.finditer(b"\n".join(lines[branch.first - 1 : branch.last])):
+            if match["word"] in (b"define", b"undef"):
+                found.update(_WORD.findall(match["rest"])[:1])
+            elif _HARMLESS.fullmatch(match["word"] + match["rest"]) is None:
+                return None
+    return frozenset(found)
 
 
 def _find_chains(text: bytes) -> Iterator[_Chain]:
@@ -97,7 +142,7 @@ def _find_chains(text: bytes) -> Iterator[_Chain]:
 
 def _find_telling(text: bytes) -> list[int]:
     """The lines of ``text`` that leave something behind when they are read, in order."""
-    lines = _COMMENT.sub(lambda match: re.sub(rb"[^\n]", b" ", match.group()), text).split(b"\n")
+    lines = _COMMENT.sub(lambda match: b" " + b"\n" * match[0].count(b"\n"), text).split(b"\n")
     return [number for number, line in enumerate(lines, 1) if not _SILENT.match(line.rstrip())]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import os
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from ctypes import c_char_p, c_void_p
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,7 @@ class Unit:
         self.usrs: dict[int, str] = {}
         self.remembered: dict[tuple[str, str], Any] = {}
         self._index = index
+        self._inclusions: list[Inclusion] | None = None
         self.answers: dict[str, Node] | None = None
         """What a probe declares, by name, once asked for."""
 
@@ -127,7 +128,12 @@ class Unit:
         return tuple(found)
 
     def inclusions(self) -> list[Inclusion]:
-        """Each file that was read, in order, with the place of the `#include` that reached it first."""
+        """Each file that was read, in order, with the place of the `#include` that reached it first; asked for once."""
+        if self._inclusions is None:
+            self._inclusions = self._read_inclusions()
+        return self._inclusions
+
+    def _read_inclusions(self) -> list[Inclusion]:
         found: list[Inclusion] = []
 
         def visit(file: Any, stack: Any, depth: int, _data: Any) -> None:
@@ -137,8 +143,8 @@ class Unit:
         walk(lambda visitor: libclang().getInclusions(self.handle, InclusionVisitor(visitor), None), visit)
         return found
 
-    def skipped(self) -> dict[str, set[int]]:
-        """The lines that conditions left out each time that their file was read, by file.
+    def skipped(self, wanted: Container[str]) -> dict[str, set[int]]:
+        """The lines of the files ``wanted`` that conditions left out each time that their file was read, by file.
 
         A file may be read twice, the second time without what its include guard guards. Those of the directives around
         are among them. Only a unit of :meth:`lex` knows.
@@ -150,6 +156,8 @@ class Unit:
         for index in range(ranges.contents.count):
             item = ranges.contents.ranges[index]
             file, first, _ = self.places.position(library.getRangeStart(item))
+            if file not in wanted:
+                continue
             last = self.places.position(library.getRangeEnd(item))[1]
             found[file].update(range(first, last + 1))
         library.disposeSourceRangeList(ranges)
