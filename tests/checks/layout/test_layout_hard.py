@@ -41,13 +41,25 @@ def test_a_constructor_that_writes_beyond_the_class_is_worth_a_warning(compiler,
     assert _judge(header, header + "A::A() : a(1), b(2) {}\n", level, compiler).findings == ()
 
 
-GROWN = "A::A() : a(1), b(2), c(3) {}\n"
+GROWN = "__attribute__((noipa)) A::A() : a(1), b(2), c(3) {}\n"
 WITNESSES = {
     "a constructor that copies": (
         "struct A {{ A(); A(A const& o); {} }};\n",
         "A::A(A const& o) : a(o.a), b(o.b), c(o.c) {}",
     ),
     "a result": ("struct A {{ A(); ~A(); static A one(); {} }};\n", "A A::one() { A a; a.c = 8; return a; }"),
+    "an allocation": (
+        "struct A {{ A(); static A* make(); {} }};\n",
+        "A* A::make() { return new A; }",
+    ),
+    "a static object": (
+        "struct A {{ A(); ~A(); static A& one(); {} }};\n",
+        "A& A::one() { static A it; return it; } A::~A() {}",
+    ),
+    "an object of each thread": (
+        "struct A {{ A(); ~A(); static A& one(); {} }};\n",
+        "A& A::one() { static thread_local A it; return it; } A::~A() {}",
+    ),
     "a sized deletion": ("struct A {{ A(); virtual ~A(); {} }};\n", "A::~A() {}"),
 }  # fmt: skip
 
@@ -102,7 +114,7 @@ def test_a_class_that_only_the_library_makes_grew_if_it_is_made_at_a_fixed_size(
     bodies = "A* A::make() {{ return new A; }} __attribute__((noipa)) A::A() : a(1), b(2){} {{}}\n"
     header = shape.format("")
     (finding,) = _judge(header, shape.format("long c;") + bodies.format(", c(3)")).findings
-    assert (finding.rule, finding.severity) == ("grown-records", Severity.WARNING)
+    assert (finding.rule, finding.severity) == ("grown-records", Severity.ERROR)
     assert "16 bytes here" in finding.message
     assert _judge(header, header + bodies.format("")).findings == ()
 

@@ -113,7 +113,7 @@ class _Judge(Struct):
     sightings: list[Sighting] = field(default_factory=list)
     members: dict[str, list[_Member]] = field(default_factory=dict)
     open_ended: dict[str, bool] = field(default_factory=dict)
-    fixed: set[str] = field(default_factory=set)
+    rooms: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for declaration, symbols in _functions(self.snapshot):
@@ -127,7 +127,10 @@ class _Judge(Struct):
         for trace in self.evidence.functions:
             for finding in check_allocations(trace, constructors):
                 self._add(finding.name, finding)
-            self.fixed |= {constructors[callee].name for callee in fixed_makings(trace) & constructors.keys()}
+            for callee, size in fixed_makings(trace):
+                if callee in constructors:
+                    name = constructors[callee].name
+                    self.rooms[name] = max(size, self.rooms.get(name, 0))
         for declaration, trace in _traced(self.snapshot, self.records, self.traces):
             self._weigh_function(declaration, trace)
         for symbol, record in constructors.items():
@@ -169,13 +172,13 @@ class _Judge(Struct):
     def _weigh_constructor(self, record: Record, symbol: SymbolName) -> None:
         trace = self.traces.get(symbol)
         if trace is not None and (copies(symbol) or not self._keeps_more_behind(record)):
-            self._add(record.name, check_constructor(record, trace))
+            self._add(record.name, check_constructor(record, trace, room=self.rooms.get(record.name, 0)))
 
     def _keeps_more_behind(self, record: Record) -> bool:
         if record.name not in self.open_ended:
             members = self.members.get(record.name, [])
             traced = {item: self.traces.get(symbols[0]) if symbols else None for item, symbols in members}
-            fixed = record.name in self.fixed
+            fixed = record.name in self.rooms
             self.open_ended[record.name] = keeps_more_behind(record, traced, made_at_fixed_size=fixed)
         return self.open_ended[record.name]
 

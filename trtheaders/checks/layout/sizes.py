@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -25,11 +26,12 @@ _COPY = re.compile(r"C[12]E(RKS\d*_|OS\d*_)$")
 _HINT = "the headers are of another release than the library, or were parsed with other macros; do not mix them"
 
 
-def check_constructor(record: Record, trace: FunctionTrace) -> Finding | None:
+def check_constructor(record: Record, trace: FunctionTrace, *, room: int = 0) -> Finding | None:
     """A constructor that writes beyond the size of what it constructs: an error once something else confirms it.
 
     Where a class keeps things behind the object (`new (count) T`), so does a constructor that fits. One that copies
-    does not: it cannot know how much lies there.
+    does not: it cannot know how much lies there. Nor does one that the library gives as much ``room`` (bytes) as it
+    fills, of a size that is fixed when the library is built.
     """
     if record.size is None or any(base.virtual for base in record.bases):
         return None
@@ -38,7 +40,7 @@ def check_constructor(record: Record, trace: FunctionTrace) -> Finding | None:
     if reach <= record.size:
         return None
     found = _finding(record, trace, f"at least {reach}", f"its constructor writes up to offset {reach}")
-    return found if copies(trace.symbol) else replace(found, severity=Severity.WARNING)
+    return found if copies(trace.symbol) or reach <= room else replace(found, severity=Severity.WARNING)
 
 
 def copies(constructor: SymbolName) -> bool:
@@ -137,9 +139,13 @@ def check_allocations(trace: FunctionTrace, constructors: Mapping[SymbolName, Re
     return tuple(found)
 
 
-def fixed_makings(trace: FunctionTrace) -> frozenset[SymbolName]:
-    """The functions that get fresh memory of a size that is a number in the code: the constructors of `new A`."""
-    return frozenset(SymbolName(item.callee) for item in trace.handovers if item.allocated is not None)
+def fixed_makings(trace: FunctionTrace) -> Iterator[tuple[SymbolName, int]]:
+    """The functions that get memory of a size that the code fixes, and that size: the constructors of `new A`, and
+    those of static objects, of which only the compiler knew how large they are.
+    """
+    for item in trace.handovers:
+        if item.allocated is not None or item.static:
+            yield SymbolName(item.callee), sys.maxsize if item.allocated is None else item.allocated
 
 
 def _finding(record: Record, trace: FunctionTrace, size: str, how: str) -> Finding:

@@ -18,6 +18,7 @@ class Held(Enum):
     CONSTANT = "a number or an address in the image"
     FETCHED = "what lies at a constant address"
     ALLOCATED = "the result of operator new, plus offset"
+    THREAD = "an address in thread-local storage"
 
 
 class Value(NamedTuple):
@@ -29,7 +30,7 @@ class Value(NamedTuple):
     width: int = 0
 
 
-_MOVABLE = (Held.ARGUMENT, Held.INSIDE, Held.FRAME, Held.ALLOCATED)
+_MOVABLE = (Held.ARGUMENT, Held.INSIDE, Held.FRAME, Held.ALLOCATED, Held.THREAD)
 _INTO = frozenset({Held.ARGUMENT, Held.INSIDE})
 
 

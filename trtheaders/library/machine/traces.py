@@ -185,6 +185,8 @@ class _Walk:
         state.registers = {key: value for key, value in state.registers.items() if key in kept}
         if name in ALLOCATORS and size is not None and size.kind is Held.CONSTANT:
             state.put(self.convention.result, Value(Held.ALLOCATED, size.number))
+        if name == "__tls_get_addr":
+            state.put(self.convention.result, Value(Held.THREAD, 0))
         return True
 
     def _expose_frame(self, state: State) -> None:
@@ -295,8 +297,9 @@ class _Gathered:
             arguments=tuple(as_place(value) for value in values),
             constant=second.number if second is not None and second.kind is Held.CONSTANT else None,
             allocated=first.number if first is not None and first.kind is Held.ALLOCATED and not first.offset else None,
+            static=first is not None and first.kind in (Held.CONSTANT, Held.THREAD),
         )
-        if handover.allocated is not None or any(handover.arguments):
+        if handover.allocated is not None or handover.static or any(handover.arguments):
             self.handovers[handover] = None
 
     def leave(self, state: State, result: str, second: str, floating: str) -> None:

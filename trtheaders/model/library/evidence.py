@@ -43,13 +43,15 @@ class Handover(Struct, frozen=True, kw_only=True):
 
     ``callee`` is empty where the function has no name. ``arguments`` are the integer argument registers in order, None
     where nothing is known; ``constant`` is the second one's value where it is a constant, ``allocated`` the size of
-    the `operator new` whose result is the first.
+    the `operator new` whose result is the first. ``static``: the first is an address in the image or in thread-local
+    storage.
     """
 
     callee: str
     arguments: tuple[Place | None, ...]
     constant: int | None = None
     allocated: int | None = None
+    static: bool = False
 
 
 class FunctionTrace(Struct, frozen=True, kw_only=True):
