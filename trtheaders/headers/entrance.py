@@ -18,12 +18,14 @@ from trtheaders.headers.confirmation.memory import AnswerMemory
 from trtheaders.headers.declarations.surface import read_directives
 from trtheaders.headers.first_parse import Reading, include_all
 from trtheaders.headers.instances.parts import Parts, find_parts
+from trtheaders.headers.origins import Origins
 from trtheaders.headers.parser.child import ParserDeathError, run_apart
 from trtheaders.headers.parser.toolchain import Compiler, find_compiler, tell_parser
 from trtheaders.headers.parser.tree import ALL, HeaderTree
 from trtheaders.headers.parser.unit import UNIT_NAME, Unit, parser_version
 from trtheaders.headers.promises.string_abi import add_other_names, pair_symbols
 from trtheaders.headers.second_parse import read_tree
+from trtheaders.headers.settled_parse import Entries
 from trtheaders.headers.survivors import find_deadly, list_candidates, tell_deadly
 from trtheaders.model.headers.introductions import Introduction
 from trtheaders.model.headers.layouts import Alias, Enumeration, Record
@@ -154,7 +156,7 @@ def _propose(question: HeaderQuestion, entries: tuple[str, ...]) -> Proposal:
         reading, other = _read_both(question, compiler, tree, entries)
         promises = add_other_names(_promises_of(reading), pair_symbols(reading.collection, other, tree))
     else:
-        reading = read_tree(tree, entries, parser_arguments(question, compiler), compiler)
+        reading = read_tree(_entries(question, compiler, tree, entries))
         promises = _promises_of(reading)
     return Proposal(
         _assemble(question, compiler, tree, reading, promises), reading.included, find_parts(reading.collection)
@@ -283,6 +285,12 @@ def parser_arguments(question: HeaderQuestion, compiler: Compiler) -> list[str]:
     ]
 
 
+def _entries(question: HeaderQuestion, compiler: Compiler, tree: HeaderTree, names: tuple[str, ...]) -> Entries:
+    named = (*generated_folders(question.root.resolve()), *_further_folders(question, compiler))
+    origins = Origins((*compiler.machine_path, STAND_INS), (*named, *compiler.search_path))
+    return Entries(tree, names, tuple(parser_arguments(question, compiler)), compiler, origins)
+
+
 def _read_both(
     question: HeaderQuestion, compiler: Compiler, tree: HeaderTree, entries: tuple[str, ...]
 ) -> tuple[Reading, Unit]:
@@ -291,7 +299,7 @@ def _read_both(
 
     with ThreadPoolExecutor(1) as pool:
         other = pool.submit(_parse_other, question, compiler, entries)
-        return read_tree(tree, entries, parser_arguments(question, compiler), compiler), other.result()
+        return read_tree(_entries(question, compiler, tree, entries)), other.result()
 
 
 def _parse_other(question: HeaderQuestion, compiler: Compiler, entries: tuple[str, ...]) -> Unit:

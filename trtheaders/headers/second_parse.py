@@ -12,8 +12,6 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from trtheaders.headers.first_parse import Reading
-from trtheaders.headers.parser.toolchain import Compiler
-from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.promises.verdicts import Verdict
 from trtheaders.headers.settled_parse import Entries, settled
 from trtheaders.model.headers.promises import Unverifiable
@@ -22,14 +20,14 @@ _AT_ONCE = 2
 _Item = TypeVar("_Item")
 
 
-def read_tree(tree: HeaderTree, entries: tuple[str, ...], arguments: list[str], compiler: Compiler) -> Reading:
+def read_tree(entries: Entries) -> Reading:
     """Read ``entries`` as one unit, then alone each header that holds something which was not understood.
 
-    Where a condition of the tree's comes out differently for ``compiler``, they are read as it has it.
+    Where a condition comes out differently for the compiler, they are read as it has it.
     """
-    with settled(Entries(tree, entries, tuple(arguments), compiler)) as (read, text):
-        together = read.judge(text)
-        if len(entries) == 1 or not together.open:
+    with settled(entries) as (read, unit, text):
+        together = read.judge(unit, text)
+        if len(entries.names) == 1 or not together.open:
             return together
         return _isolate(together, read)
 
@@ -38,7 +36,8 @@ def _isolate(together: Reading, entries: Entries) -> Reading:
     from concurrent.futures import ThreadPoolExecutor
 
     def read_alone(name: str) -> Reading:
-        return replace(entries, names=(name,)).judge()
+        one = replace(entries, names=(name,))
+        return one.judge(one.parse())
 
     alone = [name for name in _open_files(together) if name in entries.names]
     # The parser releases Python's lock, so two threads keep two cores busy.

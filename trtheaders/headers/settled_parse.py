@@ -1,40 +1,56 @@
 """Headers parsed as the user's compiler reads them: conditions that come out differently for it are settled first.
 
 Which conditions those are is told by the headers' words alone, so that a tree is preprocessed as often as need be,
-which takes a tenth of a parse, and parsed once.
+which takes a tenth of a parse, and parsed once. Headers of others count too, as far as the user named their folders:
+what they define under such a condition may be what the tree asks for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+import os
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from trtheaders.errors import ToolchainError
 from trtheaders.headers.declarations.trust import Trust
 from trtheaders.headers.first_parse import Reading, include_all, judge_unit
-from trtheaders.headers.parser.conditions import Settlement, may_differ, overlaid, reads_any, settle_conditions
+from trtheaders.headers.origins import Origins
+from trtheaders.headers.parser.conditions import Settlement, Suspects, overlaid, reads_any, settle_conditions
 from trtheaders.headers.parser.preprocessor import PreprocessedText, preprocess
 from trtheaders.headers.parser.toolchain import Compiler
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.parser.unit import Unit
+from trtheaders.headers.parser.unit import UNIT_NAME, Unit
+from trtheaders.programs.files import MOST_SOURCE, read_bytes
 
 _ROUNDS = 3
 """A condition that was settled may lead to a header with another one."""
 
 
 class Entries(Struct, frozen=True):
-    """Which headers of which tree, read with which arguments, and the compiler that is asked about them."""
+    """Which headers of which tree, read with which arguments, and the compiler that is asked about them.
+
+    ``origins`` tells the machine's headers, which are taken as the parser has them. ``settled`` are the absolute paths
+    of foreign headers that are read otherwise than they stand.
+    """
 
     tree: HeaderTree
     names: tuple[str, ...]
     arguments: tuple[str, ...]
     compiler: Compiler
+    origins: Origins
+    settled: frozenset[str] = frozenset()
 
-    def judge(self, preprocessed: PreprocessedText | None = None) -> Reading:
-        """What one unit that includes them all tells; ``preprocessed`` is the compiler's text of them, if known."""
-        unit = Unit.parse(include_all(self.names), self.arguments, declared_only=True)
+    def parse(self) -> Unit:
+        """One unit that includes them all."""
+        return Unit.parse(include_all(self.names), self.arguments, declared_only=True)
+
+    def judge(self, unit: Unit, preprocessed: PreprocessedText | None = None) -> Reading:
+        """What their ``unit`` tells; ``preprocessed`` is the compiler's text of them, if known."""
         return judge_unit(unit, self.tree, list(self.arguments), lambda: preprocessed or self.preprocess(unit))
 
     def preprocess(self, unit: Unit) -> PreprocessedText:
@@ -44,19 +60,53 @@ class Entries(Struct, frozen=True):
 
 
 @contextmanager
-def settled(entries: Entries) -> Iterator[tuple[Entries, PreprocessedText | None]]:
-    """``entries`` as the compiler has them, of use inside of the block, and the compiler's text if it was asked."""
+def settled(entries: Entries) -> Iterator[tuple[Entries, Unit, PreprocessedText | None]]:
+    """``entries`` as the compiler has them, of use inside of the block, their unit, and the compiler's text if it was
+    asked.
+    """
     with ExitStack() as stack:
         conditions = _Conditions(entries)
-        arguments = entries.arguments
-        for _ in range(_ROUNDS):
-            if not conditions.settle(Unit.lex(include_all(entries.names), arguments)):
-                break
-            overlay = stack.enter_context(overlaid(entries.tree, conditions.settled))
-            arguments = (*entries.arguments, *overlay)
-            if not conditions.leads_on:
-                break
-        yield Entries(entries.tree, entries.names, arguments, entries.compiler), conditions.text
+        read = _settle_all(entries, conditions, stack)
+        unit = read.parse()
+        refused = _find_refused(unit, read)
+        if refused:
+            # What only the compiler reads, the parser takes as it did before.
+            conditions.leave(refused)
+            read = _settle_all(entries, conditions, stack)
+            unit = read.parse()
+        yield read, unit, conditions.text
+
+
+def _settle_all(entries: Entries, conditions: _Conditions, stack: ExitStack) -> Entries:
+    read = _overlay(entries, conditions, stack)
+    for _ in range(_ROUNDS):
+        if not conditions.settle(Unit.lex(include_all(entries.names), read.arguments)):
+            break
+        read = _overlay(entries, conditions, stack)
+        if not conditions.leads_on:
+            break
+    return read
+
+
+def _overlay(entries: Entries, conditions: _Conditions, stack: ExitStack) -> Entries:
+    if not conditions.settled:
+        return entries
+    overlay = stack.enter_context(overlaid(conditions.settled))
+    foreign = frozenset(file for file in conditions.settled if entries.tree.name_of(file) is None)
+    return replace(entries, arguments=(*entries.arguments, *overlay), settled=foreign)
+
+
+def _find_refused(unit: Unit, entries: Entries) -> set[str]:
+    """The foreign headers whose conditions were settled and which the parser refuses so, they or what they include."""
+    if not entries.settled:
+        return set()
+    includers = {os.path.normpath(item.file): item.includer for item in reversed(unit.inclusions())}
+    found = set()
+    for file in Trust(unit, entries.tree).refused():
+        while file and os.path.normpath(file) not in entries.settled:
+            file = includers.get(os.path.normpath(file), "")
+        found.add(os.path.normpath(file))
+    return found & entries.settled
 
 
 class _Conditions:
@@ -66,55 +116,70 @@ class _Conditions:
         self._entries = entries
         self._tree = entries.tree
         self._asked = False
-        self._kept: dict[str, set[int]] = {}
-        self._suspects: dict[str, bool] = {}
+        self._suspects = Suspects()
+        self._left: set[str] = set()
+        self._texts: dict[str, bytes] = {}
         self.text: PreprocessedText | None = None
         self.settled: dict[str, bytes] = {}
+        """The text of each header with such conditions, by its absolute path."""
         self.leads_on = False
         """Whether what was settled last may lead to a header or a condition that was not seen yet."""
 
     def settle(self, unit: Unit) -> bool:
-        """Whether files of ``unit``, which was lexed, have conditions that differ; each is settled once."""
-        files = _files_of(unit, self._tree)
-        suspects = [name for name in files if name not in self.settled and self._may_differ(name)]
+        """Whether files of ``unit``, which was lexed, have conditions that differ; they are settled."""
+        paths = {item.file: os.path.normpath(item.file) for item in unit.inclusions() if item.file != UNIT_NAME}
+        self._read(set(paths.values()))
+        suspects = self._suspects.find(self._texts).intersection(paths.values()) - self._left
         if suspects and not self._asked:
             self._ask(unit)
-        asked = {file: name for name in suspects if name in self._kept for file in files[name]}
-        lines = {asked[file]: found for file, found in unit.skipped(asked).items()} if asked else {}
-        settled = {
-            name: settle_conditions(self._tree.text(name), lines.get(name, set()), self._kept[name])
-            for name in dict.fromkeys(asked.values())
-        }
-        more = {name: found for name, found in settled.items() if found is not None}
-        self.settled |= {name: found.text for name, found in more.items()}
-        self.leads_on = self._lead_on(more.values(), files)
-        return bool(more)
+        found = self._settle({file: path for file, path in paths.items() if path in suspects}, unit)
+        self.settled |= {path: item.text for path, item in found.items()}
+        self.leads_on = self._lead_on(found.values())
+        return bool(found)
 
-    def _lead_on(self, settlements: Collection[Settlement], files: Iterable[str]) -> bool:
+    def _settle(self, suspects: Mapping[str, str], unit: Unit) -> dict[str, Settlement]:
+        """Those of ``suspects``, paths by the parser's names for them, that have conditions to settle."""
+        text = self.text
+        if text is None:
+            return {}
+        skipped = {suspects[file]: lines for file, lines in unit.skipped(suspects).items()}
+        refused = defaultdict[str, set[int]](set)
+        for item in unit.diagnostics():
+            refused[suspects.get(item.file, "")].add(item.line)
+        settled = {
+            path: settle_conditions(self._now(path), skipped.get(path, set()), kept, refused[path])
+            for path in sorted(set(suspects.values()))
+            if (kept := text.lines(path)) is not None
+        }
+        return {path: item for path, item in settled.items() if item is not None}
+
+    def _lead_on(self, settlements: Collection[Settlement]) -> bool:
         if any(item.stirred is None for item in settlements):
             return True
         stirred = {name for item in settlements for name in item.stirred or ()}
-        return any(reads_any(self.settled.get(name) or self._tree.text(name), stirred) for name in files)
+        return any(reads_any(self._now(path), stirred) for path in self._texts)
 
-    def _may_differ(self, name: str) -> bool:
-        if name not in self._suspects:
-            self._suspects[name] = may_differ(self._tree.text(name))
-        return self._suspects[name]
+    def _now(self, path: str) -> bytes:
+        return self.settled.get(path, self._texts[path])
+
+    def leave(self, files: set[str]) -> None:
+        """Take ``files`` as they stand."""
+        self._left |= files
+        self.settled = {file: text for file, text in self.settled.items() if file not in files}
+
+    def _read(self, files: set[str]) -> None:
+        """Read those of ``files`` that are not the machine's."""
+        for file in files - self._texts.keys():
+            name = self._tree.name_of(file)
+            if name is not None:
+                self._texts[file] = self._tree.text(name)
+            elif not self._entries.origins.is_of_machine(file):
+                self._texts[file] = read_bytes(Path(file), MOST_SOURCE)
 
     def _ask(self, unit: Unit) -> None:
-        """Note the lines of which the compiler makes something; none where it gives up."""
+        """The compiler's text; none where it gives up."""
         self._asked = True
         try:
             self.text = self._entries.preprocess(unit)
         except ToolchainError:
             return
-        self._kept = self.text.lines()
-
-
-def _files_of(unit: Unit, tree: HeaderTree) -> dict[str, list[str]]:
-    """The files of ``tree`` that ``unit`` read, in order, with the paths under which the parser knows them."""
-    found: dict[str, list[str]] = {}
-    for file in dict.fromkeys(item.file for item in unit.inclusions()):
-        if (name := tree.name_of(file)) is not None:
-            found.setdefault(name, []).append(file)
-    return dict(sorted(found.items()))

@@ -282,6 +282,18 @@ def find_words(text: str) -> list[str]:
     return words
 
 
+def without_folders(words: Sequence[str]) -> list[str]:
+    """A compiler's ``words`` without the folders and files that they add to its search."""
+    found: list[str] = []
+    row = iter(words)
+    for word in row:
+        if word in PATH_FLAGS:
+            next(row, "")
+        elif not word.startswith(PATH_FLAGS):
+            found.append(word)
+    return found
+
+
 def tell_dropped(dropped: Sequence[str]) -> Iterator[str]:
     """``dropped`` as a sentence, if there are any."""
     if dropped:

@@ -71,3 +71,26 @@ def test_the_place_of_such_an_instance_is_where_the_macro_is_used(tmp_path):
         "GONE(double)",
         "CLASS(int)",
     }
+
+
+def test_instances_in_a_namespace_that_a_foreign_header_opens_are_promised(tmp_path):
+    foreign = tmp_path / "foreign"
+    foreign.mkdir()
+    (foreign / "begin.h").write_text(
+        "struct Own { char c = '{'; };\n#define OPEN {\n#include \"outer.h\"\nnamespace deep {\n"
+    )
+    (foreign / "outer.h").write_text("namespace outer {\ninline void plain() {}\n")
+    (foreign / "end.h").write_text("} }\n")
+    text = """
+    #include <begin.h>
+    template <class T> T twice(T);
+    extern template int twice<int>(int);
+    #include <end.h>
+    template <class T> T thrice(T);
+    extern template int thrice<int>(int);
+    """
+    snapshot = record_text(tmp_path / "tree", text, include_directories=(foreign,))
+    consumer = '#include "api.h"\nint f() { return outer::deep::twice(1) + thrice(2); }\n'
+    source = compile_cxx(consumer, flags=("-c", "-O0"), include=[tmp_path / "tree", foreign])
+    assert promised(snapshot) == undefined_symbols(source.path)
+    assert not snapshot.unverifiable

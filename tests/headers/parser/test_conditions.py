@@ -9,7 +9,8 @@ from support.recording import promised, record_text
 from support.tools import tool
 
 from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
-from trtheaders.headers.parser.conditions import may_differ, reads_any, settle_conditions
+from trtheaders.headers.origins import Origins
+from trtheaders.headers.parser.conditions import Suspects, reads_any, settle_conditions
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,9 @@ from trtheaders.headers.parser.conditions import may_differ, reads_any, settle_c
         ("#if \\\n    defined(__clang__) \\\n    || 0", False),
         ("#if 0\n#elif defined(__clang__)", False),
         ("#if 0\nint never();\n#elif !defined(__clang__)", True),
+        ("#define OLD (__GNUC__ < 9)\n#if !OLD", True),
+        ("#define VERSION (__GNUC__ * 100)\n#define OLD (VERSION < 900)\n#if OLD\n#else", True),
+        ("#define OLD (__GNUC__ < 9)\n#if !OLD\n#pragma once\n#else\nint never();\n#endif\n#if 1", True),
         ("/* # if */ // # if\n#ifdef __clang__ // not us", False),
     ],
 )
@@ -116,7 +120,7 @@ def test_a_compiler_that_gives_up_changes_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_only_conditions_about_compilers_are_suspect(text: bytes, suspect: bool) -> None:
-    assert may_differ(text) is suspect
+    assert Suspects().find({"api.h": text}) == ({"api.h"} if suspect else set())
 
 
 def test_settled_text_keeps_every_offset() -> None:
@@ -162,3 +166,75 @@ def test_what_a_settled_branch_stirs(inside: bytes, stirred: list[bytes] | None)
 )
 def test_which_directives_read_a_macro(text: bytes, reads: bool) -> None:
     assert reads_any(text, {b"A"}) is reads
+
+
+_FOREIGN = {
+    "a typedef": ("#if __GNUC__ >= 9\ntypedef long big;\n#else\ntypedef int big;\n#endif\n", "int take(big);"),
+    "a macro": (
+        "#if __has_builtin(__builtin_assume)\n#define HAVE 1\n#endif\n",
+        "#ifdef HAVE\nint take(int);\n#else\nint take(long);\n#endif",
+    ),
+    "another condition": (
+        "#ifndef __clang__\n#define NEW 1\n#endif\n#if NEW\ntypedef long big;\n#else\ntypedef int big;\n#endif\n",
+        "int take(big);",
+    ),
+    "an include alone": (
+        '#ifdef __clang__\n#include "clang.h"\n#else\n#include "gcc.h"\n#endif\n',
+        "int take(big);",
+    ),
+    "what clang has not": (
+        """#ifdef __clang__
+typedef int big;
+#else
+typedef long big;
+inline int f() { return __builtin_has_attribute(int, packed); }
+#endif
+""",
+        "int take(big);",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", _FOREIGN)
+@pytest.mark.parametrize("by_flag", [False, True])
+def test_conditions_of_foreign_headers_are_those_of_the_compiler(tmp_path: Path, kind: str, by_flag: bool) -> None:
+    foreign, text = _FOREIGN[kind]
+    more = tmp_path / "more"
+    more.mkdir()
+    (more / "config.h").write_text(foreign)
+    (more / "clang.h").write_text("typedef int big;\n")
+    (more / "gcc.h").write_text("#if __GNUC__ > 4\ntypedef long big;\n#else\ntypedef short big;\n#endif\n")
+    given = {"compiler": f"{tool('g++')} -I{more}"} if by_flag else {"include_directories": (more,)}
+    snapshot = record_text(tmp_path / "tree", f"#include <config.h>\n{text}\n", **given)
+    assert promised(snapshot) == {"_Z4takel"}
+    assert snapshot.unverifiable == ()
+
+
+def test_a_foreign_header_that_only_the_compiler_reads_is_taken_as_it_stands(tmp_path: Path) -> None:
+    more = tmp_path / "more"
+    more.mkdir()
+    (more / "config.h").write_text(
+        "#ifndef __clang__\ntypedef __typeof__(__builtin_has_attribute(int, packed)) flag;\n#endif\ntypedef long big;\n"
+    )
+    snapshot = record_text(tmp_path / "tree", "#include <config.h>\nint take(big);\n", include_directories=(more,))
+    assert promised(snapshot) == {"_Z4takel"}
+    assert snapshot.unverifiable == ()
+
+
+@pytest.mark.parametrize("directive", ["#pragma once", "#pragma GCC system_header", "#line 4"])
+def test_a_branch_that_leaves_nothing_behind_is_left_alone(tmp_path: Path, directive: str) -> None:
+    (tmp_path / "once.h").write_text(
+        f"#ifdef __GNUC__\n{directive}\n#endif\n#ifndef ONCE_H\n#define ONCE_H\nstruct Once {{ int a; }};\n#endif\n"
+    )
+    snapshot = record_text(tmp_path, '#include "once.h"\n#include "once.h"\nint take(Once);\n', confirmed=True)
+    assert promised(snapshot) == {"_Z4take4Once"}
+    assert snapshot.unverifiable == ()
+
+
+def test_a_folder_in_a_folder_of_the_machine_is_the_users() -> None:
+    origins = Origins((Path("/usr/include"), Path("/usr/lib/gcc/include")), (Path("/usr/include/eigen3"), Path("/opt")))
+    assert origins.is_of_machine("/usr/include/stdio.h")
+    assert origins.is_of_machine("/usr/include/sys/cdefs.h")
+    assert not origins.is_of_machine("/usr/include/eigen3/Eigen/Core")
+    assert not origins.is_of_machine("/opt/a/b.h")
+    assert not origins.is_of_machine("/elsewhere/b.h")

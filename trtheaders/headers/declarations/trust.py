@@ -14,6 +14,7 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
+from trtheaders.headers.declarations.bodies import Bodies
 from trtheaders.headers.parser.binding.positions import Diagnostic
 from trtheaders.headers.parser.includes import IncludeGraph
 from trtheaders.headers.parser.kinds import ALIASES, ARRAYS, POINTERS_AND_REFERENCES, TypeKind
@@ -25,8 +26,8 @@ from trtheaders.model.places import Location
 _NAMES_ALONE = re.compile("'abi_tag' attribute only applies to")
 """Errors of clang about what g++ takes, which spoil no more than a name; the compiler is asked for that."""
 _INTRINSICS = "intrin.h"
-"""How the compiler's own headers of inline functions over its builtins end; libclang has some of these otherwise. Such
-an error is in a body: no declaration is lost behind it."""
+"""How the compiler's own headers of inline functions over its builtins end. Libclang knows some of these otherwise, or
+has the functions themselves built in: no declaration is lost."""
 _NOT_FOUND = re.compile(r"'([^']+)' file not found")
 _POINTING = POINTERS_AND_REFERENCES | {TypeKind.MEMBER_POINTER}
 
@@ -60,6 +61,7 @@ class Trust:
         self._named: dict[str, Location | None] = {}
         self._missing = [] if self.clean else _find_missing(self.diagnostics)
         self._graph = IncludeGraph(tree)
+        self._bodies = Bodies(unit)
 
     def doubt(self, node: Node) -> str:
         """Why ``node`` cannot be trusted: one sentence, or '' if it can."""
@@ -131,10 +133,18 @@ class Trust:
         for item in self.diagnostics:
             place = self._place_in_tree(item)
             inside = item.file in ("", UNIT_NAME) or self._tree.name_of(item.file) is not None
-            if place is not None and (inside or not item.file.endswith(_INTRINSICS)):
+            if place is not None and (inside or not self._is_harmless(item)):
                 message = item.message.replace(f"{self._tree.root}/", "")
                 found.setdefault(place.file, Trouble(place, message, "" if inside else PurePath(item.file).name))
         return list(found.values())
+
+    def refused(self) -> frozenset[str]:
+        """The files in which the parser refuses more than the body of a function."""
+        return frozenset(item.file for item in self.diagnostics if not self._is_harmless(item))
+
+    def _is_harmless(self, item: Diagnostic) -> bool:
+        """Whether nothing is lost behind an error in a foreign header."""
+        return item.file.endswith(_INTRINSICS) or self._bodies.hold(item.file, item.offset)
 
     def _place_in_tree(self, item: Diagnostic) -> Location | None:
         """Where the tree meets an error: at the error, or at the include that leads there; else at the first file."""

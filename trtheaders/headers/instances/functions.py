@@ -98,11 +98,11 @@ def _turn_brace(brace: bytes, around: list[str | None]) -> None:
 
 
 def _read_instance(
-    location: Location, code: bytes, turn: re.Match[bytes], around: list[str | None]
+    location: Location | None, code: bytes, turn: re.Match[bytes], around: list[str | None]
 ) -> list[FunctionInstance]:
     text = " ".join(code[turn.end() : _end_of(code, turn.end())].decode(errors="replace").split())
     bare = _ATTRIBUTE.sub("", text).strip()
-    if _CLASS_KEY.match(bare.encode()):
+    if location is None or _CLASS_KEY.match(bare.encode()):
         return []
     return [FunctionInstance(location, "::".join(filter(None, around)), bare)]
 

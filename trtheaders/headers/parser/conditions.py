@@ -1,8 +1,8 @@
-"""Conditions of the headers' own that come out differently for compiler and parser: `#if defined(__clang__)`.
+"""Conditions in headers that come out differently for compiler and parser: `#if defined(__clang__)`.
 
 Lines are the common language: libclang tells which it skipped, the compiler's preprocessor which it kept (with its
-`#define`s, `-dD`). Where a branch was skipped by one of them alone, the condition is settled as the compiler has it:
-the directive's text is replaced by `1` or `0` at equal length, so that every offset in the file stays.
+`#define`s and `#include`s, `-dD -dI`). Where a branch was skipped by one of them alone, the condition is settled as the
+compiler has it: the directive's text is replaced by `1` or `0` at equal length, so that every offset in the file stays.
 """
 
 from __future__ import annotations
@@ -10,23 +10,29 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct, field
 
 from trtheaders.headers.parser.probes import make_folder
-from trtheaders.headers.parser.tree import HeaderTree
 
 _DIRECTIVE = re.compile(
     rb"^[ \t]*#[ \t]*(?P<word>if|ifdef|ifndef|elif|elifdef|elifndef|else|endif)\b(?P<rest>(?:\\\r?\n|[^\n])*)",
     re.MULTILINE,
 )
-_SILENT = re.compile(rb"^[ \t]*(?:#[ \t]*(?:include|error|warning|line|if|elif|else|endif)\b.*|//.*)?$")
+_SILENT = re.compile(
+    rb"^[ \t]*(?:#[ \t]*(?:error|warning|line|(?:el)?if\w*|else|endif"
+    rb"|pragma[ \t]+(?:once|GCC[ \t]+(?:system_header|poison)))\b.*|//.*)?$"
+)
 _COMMENT = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _CONDITION = re.compile(rb"^[ \t]*#[ \t]*(?:el)?if\w*\b((?:\\\r?\n|[^\n])*)", re.MULTILINE)
-_SUSPECT = re.compile(rb"\b(?:__\w+|\w*(?:GNU|GCC|CLANG|clang|MSC|COMPILER|BUILTIN|ATTRIBUTE)\w*)")
+_WORD = re.compile(rb"[A-Za-z_]\w*")
+_SUSPECT = re.compile(rb"__|\w*(?:GNU|GCC|CLANG|clang|MSC|COMPILER|BUILTIN|ATTRIBUTE)")
+_SEED = (b"__GNUC", b"__GXX", b"__clang", b"__has_", b"__VERSION__")
+"""How the names begin of what compilers define otherwise, and macros are made of."""
+_DEFINITION = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)((?:\\\r?\n|[^\n])*)", re.MULTILINE)
 _DEFINED = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(__\w+)", re.MULTILINE)
 _ALIKE = frozenset(
     b"""
@@ -43,7 +49,6 @@ _HARMLESS = re.compile(
     rb"(?:else|endif|error|warning|line)\b.*|(?:el)?if[ \t]+[01]\s*|pragma\b(?!.*\b(?:once|\w+_macro)\b).*", re.DOTALL
 )
 _READING = re.compile(rb"^[ \t]*#[ \t]*(?:(?:el)?if\w*|include\w*|define[ \t]+\w+)\b((?:\\\r?\n|[^\n])*)", re.MULTILINE)
-_WORD = re.compile(rb"[A-Za-z_]\w*")
 _BY_DEFAULT = re.compile(
     rb"^[ \t]*#[ \t]*ifndef[ \t]+(\w+)[ \t]*\r?\n[ \t]*#[ \t]*define[ \t]+\1\b[^\n\\]*\n[ \t]*#[ \t]*endif\b",
     re.MULTILINE,
@@ -66,6 +71,7 @@ class _Branch(Struct):
     begin: int
     end: int
     word: bytes
+    line: int
     first: int
     last: int = 0
 
@@ -74,17 +80,57 @@ class _Chain(Struct):
     branches: list[_Branch] = field(default_factory=list)
 
 
-def may_differ(text: bytes) -> bool:
-    """Whether a condition in ``text`` asks for something that a compiler defines, or is named after one."""
-    names = {name for match in _CONDITION.finditer(text) for name in _SUSPECT.findall(match[1])}
-    # Include guards are defined where they are asked for.
-    return bool(names - _ALIKE - set(_DEFINED.findall(text)))
+class Suspects:
+    """Which of the headers that it was shown have conditions that may come out differently."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, bytes] = {}
+        self._asked: dict[str, frozenset[bytes]] = {}
+        self._tainted: set[bytes] = set()
+        self._found: set[str] = set()
+
+    def find(self, texts: Mapping[str, bytes]) -> frozenset[str]:
+        """Those among ``texts`` and all that were shown before, by name: a condition in them asks for something that a
+        compiler defines, or is named after one, or for a macro that is made of such.
+        """
+        fresh = {name: text for name, text in texts.items() if name not in self._texts}
+        self._texts |= fresh
+        for name, text in fresh.items():
+            self._asked[name] = frozenset(
+                word for match in _CONDITION.finditer(text) for word in _WORD.findall(match[1])
+            )
+            # Include guards are defined where they are asked for.
+            asked = self._asked[name].difference(_ALIKE, _DEFINED.findall(text))
+            if any(map(_SUSPECT.match, asked)):
+                self._found.add(name)
+        self._taint(fresh.values())
+        self._found.update(name for name, asked in self._asked.items() if not asked.isdisjoint(self._tainted))
+        return frozenset(self._found)
+
+    def _taint(self, fresh: Iterable[bytes]) -> None:
+        """Note the macros whose values a compiler's version, or the like, is a part of: `(__GNUC__ * 100)`."""
+        more = set(_find_made_of(_SEED, fresh)) | set(_find_made_of(self._tainted, fresh))
+        while more := more - self._tainted:
+            self._tainted |= more
+            more = set(_find_made_of(more, self._texts.values()))
 
 
-def settle_conditions(text: bytes, skipped: Collection[int], kept: Collection[int]) -> Settlement | None:
+def _find_made_of(names: Collection[bytes], texts: Iterable[bytes]) -> Iterator[bytes]:
+    """The macros in ``texts`` in whose values a word stands that begins with one of ``names``."""
+    if names:
+        value = re.compile(rb"\b(?:" + rb"|".join(map(re.escape, names)) + rb")")
+        for text in texts:
+            if any(name in text for name in names):
+                yield from (match[1] for match in _DEFINITION.finditer(text) if value.search(match[2]))
+
+
+def settle_conditions(
+    text: bytes, skipped: Collection[int], kept: Collection[int], refused: Collection[int] = ()
+) -> Settlement | None:
     """``text`` with the conditions settled as the compiler has them; None if the parser has them so already.
 
-    ``skipped`` are the lines that the parser passed over, ``kept`` those of which the compiler made something.
+    ``skipped`` are the lines that the parser passed over, ``refused`` those where it reports an error, ``kept`` those
+    of which the compiler made something.
     """
     telling = _find_telling(text)
     left, read_ = [number in kept for number in telling], [number not in skipped for number in telling]
@@ -93,7 +139,8 @@ def settle_conditions(text: bytes, skipped: Collection[int], kept: Collection[in
         lines = [_lines_of(branch, telling) for branch in chain.branches]
         taken = [any(left[piece]) if left[piece] else None for piece in lines]
         read = [any(read_[piece]) if read_[piece] else None for piece in lines]
-        if any(one is not None and two is not None and one != two for one, two in zip(taken, read, strict=True)):
+        differ = (one is not None and two is not None and one != two for one, two in zip(taken, read, strict=True))
+        if any(differ) or any(branch.line in refused for branch in chain.branches):
             _settle(settled, chain, taken)
             turned += [
                 branch for branch, one, two in zip(chain.branches, taken, read, strict=True) if bool(one) != bool(two)
@@ -137,7 +184,7 @@ def _find_chains(text: bytes) -> Iterator[_Chain]:
         if word == b"endif":
             yield open_.pop()
         else:
-            open_[-1].branches.append(_Branch(match.start("word"), match.end(), word, line + length + 1))
+            open_[-1].branches.append(_Branch(match.start("word"), match.end(), word, line, line + length + 1))
 
 
 def _find_telling(text: bytes) -> list[int]:
@@ -152,6 +199,9 @@ def _lines_of(branch: _Branch, telling: list[int]) -> slice:
 
 
 def _settle(text: bytearray, chain: _Chain, taken: list[bool | None]) -> None:
+    if chain.branches[-1].word == b"else" and not any(taken) and None in taken[:-1]:
+        # One of those that leave nothing behind was taken.
+        taken[taken.index(None)] = True
     for branch, answer in zip(chain.branches, taken, strict=True):
         if branch.word != b"else":
             words = (b"if " if branch.word.startswith(b"if") else b"elif ") + (b"1" if answer else b"0")
@@ -160,14 +210,14 @@ def _settle(text: bytearray, chain: _Chain, taken: list[bool | None]) -> None:
 
 
 @contextmanager
-def overlaid(tree: HeaderTree, files: Mapping[str, bytes]) -> Iterator[list[str]]:
-    """Arguments with which the parser reads ``files`` of ``tree`` as given here, under their own paths."""
+def overlaid(files: Mapping[str, bytes]) -> Iterator[list[str]]:
+    """Arguments with which the parser reads ``files``, by their absolute paths, as given here."""
     with make_folder() as folder:
         roots = []
         for number, (name, text) in enumerate(files.items()):
             stand_in = Path(folder) / f"{number}.h"
             stand_in.write_bytes(text)
-            roots.append({"type": "file", "name": str(tree.root / name), "external-contents": str(stand_in)})
+            roots.append({"type": "file", "name": name, "external-contents": str(stand_in)})
         overlay = Path(folder) / "overlay.yaml"
         overlay.write_text(json.dumps({"version": 0, "use-external-names": False, "roots": roots}))
         yield [f"-ivfsoverlay{overlay}"]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 
 from msgspec import Struct
@@ -18,40 +22,79 @@ from trtheaders.programs.quoting import first_complaint
 from trtheaders.programs.start import run_program
 
 _MARKER = re.compile(rb'^# (\d+) "((?:[^"\\\n]|\\.)*)"[^\n]*\n', re.MULTILINE)
-_DEFINITION = re.compile(rb"^#(?:define|undef)\b[^\n]*", re.MULTILINE)
+_DEFINITION = re.compile(rb"^#(?:define|undef|include\w*)\b[^\n]*", re.MULTILINE)
 _PARSER_S_OWN = ("--target=", "-ferror-limit=", "-fclang-abi-compat=", "-ivfsoverlay", "-fbracket-depth=")
+_NO_BRACES = bytes(set(range(256)) - set(b"{}"))
 _PATIENCE = 120
 """Seconds; the largest trees take less than two."""
 
 
-class PreprocessedText(Struct, frozen=True):
-    """What the files of a tree become: macros expanded, comments and skipped regions gone, definitions kept.
-
-    ``starts`` are the offsets in bytes at which pieces of ``text`` begin, ``places`` where each stands.
-    """
+class Piece(Struct, frozen=True):
+    """A stretch of one ``file`` (an absolute path): its text, its first line, and where in the tree that is."""
 
     text: bytes
-    starts: tuple[int, ...]
-    places: tuple[Location, ...]
+    file: str
+    line: int
+    place: Location | None
 
-    def locate(self, offset: int) -> Location:
-        """Where the byte at ``offset`` comes from; for macros where they are used."""
-        index = bisect_right(self.starts, offset) - 1
-        place = self.places[index]
-        return Location(file=place.file, line=place.line + self.text.count(b"\n", self.starts[index], offset))
+
+class PreprocessedText:
+    """What files become: macros expanded, comments and skipped regions gone, definitions kept.
+
+    ``text`` is the tree's, and what of others opens or closes a brace that they leave to it.
+    """
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        self._pieces = pieces
+
+    @cached_property
+    def _told(self) -> list[Piece]:
+        return [piece for piece in self._pieces if piece.place is not None or _leaves_braces(piece.text)]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *accumulate(len(piece.text) for piece in self._told)]
+
+    @cached_property
+    def text(self) -> bytes:
+        """The tree's pieces in order, with what is left open around them."""
+        return b"".join(piece.text for piece in self._told)
+
+    def locate(self, offset: int) -> Location | None:
+        """Where the byte at ``offset`` of ``text`` is from, for macros where they are used; None outside the tree."""
+        index = bisect_right(self._starts, offset) - 1
+        place = self._told[index].place
+        if place is None:
+            return None
+        return Location(file=place.file, line=place.line + self.text.count(b"\n", self._starts[index], offset))
 
     def code(self) -> bytes:
         """The text without definitions of macros, at the same offsets."""
         return _DEFINITION.sub(lambda match: b" " * len(match.group()), self.text)
 
-    def lines(self) -> dict[str, set[int]]:
-        """The lines of which something is left, by file of the tree."""
-        found: dict[str, set[int]] = {}
-        for start, end, place in zip(self.starts, (*self.starts[1:], len(self.text)), self.places, strict=True):
-            pieces = self.text[start:end].split(b"\n")
-            left = (place.line + index for index, piece in enumerate(pieces) if piece.strip())
-            found.setdefault(place.file, set()).update(left)
+    def lines(self, file: str) -> set[int] | None:
+        """The lines of ``file`` of which something is left; None where it was not read."""
+        if file not in self._by_file:
+            return None
+        found: set[int] = set()
+        for piece in self._by_file[file]:
+            found.update(number for number, line in enumerate(piece.text.split(b"\n"), piece.line) if line.strip())
         return found
+
+    @cached_property
+    def _by_file(self) -> dict[str, list[Piece]]:
+        found = defaultdict(list)
+        for piece in self._pieces:
+            found[piece.file].append(piece)
+        return dict(found)
+
+
+def _leaves_braces(text: bytes) -> bool:
+    """Whether ``text`` opens or closes a brace without its other one, so that what is behind it stands elsewhere."""
+    braces = _DEFINITION.sub(b"", text).translate(None, _NO_BRACES)
+    while b"{}" in braces:
+        braces = braces.replace(b"{}", b"")
+    return bool(braces)
 
 
 def preprocess(
@@ -61,7 +104,7 @@ def preprocess(
     absent: Iterable[str],
     tree: HeaderTree,
 ) -> PreprocessedText:
-    """What ``compiler`` makes of the files of ``tree`` that ``text`` includes; ``arguments`` are those for the parser.
+    """What ``compiler`` makes of the files that ``text`` includes; ``arguments`` are those for the parser.
 
     ``absent`` are includes that lead nowhere: they count as empty. Definitions of macros stand where they stood.
     Raises :class:`ToolchainError` if the compiler gives up.
@@ -74,6 +117,7 @@ def preprocess(
             *compiler.words,
             "-E",
             "-dD",
+            "-dI",
             "-x",
             "c++",
             *words,
@@ -81,7 +125,7 @@ def preprocess(
             "-",
         ]
         output = _run(command, text.encode())
-    return _keep_tree(output, tree)
+    return PreprocessedText(tuple(_read_pieces(output, tree)))
 
 
 def _make_empty(folder: Path, name: str) -> None:
@@ -106,19 +150,17 @@ def _run(command: list[str], text: bytes) -> bytes:
     return done.output
 
 
-def _keep_tree(output: bytes, tree: HeaderTree) -> PreprocessedText:
-    kept = list(_pieces(output, tree))
-    starts = [0]
-    for piece, _ in kept:
-        starts.append(starts[-1] + len(piece))
-    return PreprocessedText(b"".join(piece for piece, _ in kept), tuple(starts[:-1]), tuple(place for _, place in kept))
-
-
-def _pieces(output: bytes, tree: HeaderTree) -> Iterator[tuple[bytes, Location]]:
-    """Each stretch of ``output`` that comes from ``tree``, with its first line's place (cpp manual, "Output")."""
+def _read_pieces(output: bytes, tree: HeaderTree) -> Iterator[Piece]:
+    """Each stretch of ``output`` that comes from one file (cpp manual, "Output")."""
     markers = list(_MARKER.finditer(output))
+    names: dict[bytes, str] = {}
     for marker, following in zip(markers, [*markers[1:], None], strict=True):
-        file = marker.group(2).replace(b"\\\\", b"\\").replace(b'\\"', b'"').decode(errors="surrogateescape")
-        place = tree.locate(file, int(marker.group(1)))
-        if place is not None:
-            yield output[marker.end() : len(output) if following is None else following.start()], place
+        file = names.get(marker[2]) or names.setdefault(marker[2], _read_name(marker[2]))
+        line = int(marker[1])
+        text = output[marker.end() : len(output) if following is None else following.start()]
+        yield Piece(text, file, line, tree.locate(file, line))
+
+
+def _read_name(written: bytes) -> str:
+    name = written.replace(b"\\\\", b"\\").replace(b'\\"', b'"')
+    return os.path.normpath(name.decode(errors="surrogateescape"))

@@ -10,12 +10,13 @@ from pathlib import Path
 from msgspec import Struct
 
 from trtheaders.errors import ToolchainError
-from trtheaders.programs.flags import find_words, parser_flags, shaping_flags, split_command
+from trtheaders.programs.flags import find_words, parser_flags, shaping_flags, split_command, without_folders
 from trtheaders.programs.quoting import first_complaint
 from trtheaders.programs.start import Finished, run_program
 from trtheaders.programs.trust import allow, find_program
 
 _START, _END = "#include <...> search starts here:", "End of search list."
+_SEARCHED = ("CPATH", "CPLUS_INCLUDE_PATH")
 _MACHINES = ("x86_64", "aarch64")
 _INSTALL = 'install one: `apt-get install g++` (or `dnf install gcc-c++`), or name yours: `compiler = "…"`'
 
@@ -44,6 +45,15 @@ class Compiler(Struct, frozen=True, kw_only=True):
     def flags(self) -> tuple[str, ...]:
         """Those in the command with which headers may mean something else."""
         return shaping_flags(self.words[1:])
+
+    @property
+    def machine_path(self) -> tuple[Path, ...]:
+        """The part of the search path that neither flags nor the environment name: the system's folders."""
+        plain = without_folders(self.words)
+        emptied = {name: "" for name in _SEARCHED if os.environ.get(name)}
+        if len(plain) == len(self.words) and not emptied:
+            return self.search_path
+        return _read_search_path(_run(shlex.join(plain), **emptied).said)
 
 
 def find_compiler(command: str = "", *, environment: bool = True) -> Compiler:
@@ -101,10 +111,10 @@ def _ask(command: str) -> Compiler:
 
 
 @cache
-def _run(command: str) -> Finished:
+def _run(command: str, **variables: str) -> Finished:
     question = ["-E", "-dM", "-x", "c++", "-std=c++17", "-include", "cstddef", "-v", "/dev/null"]
     try:
-        done = run_program([*find_words(command), *question], seconds=60)
+        done = run_program([*find_words(command), *question], seconds=60, variables=variables)
     except OSError as error:
         raise ToolchainError(f"`{command}` cannot be run: {error.strerror}", hint=_INSTALL) from error
     if done.status != 0:
