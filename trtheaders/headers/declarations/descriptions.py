@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from trtheaders.headers.declarations.heads import read_head
+from trtheaders.headers.declarations.heads import place_parameters, read_head
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.declarations.spellings import spell
 from trtheaders.headers.declarations.types import TypeReader, without_place
@@ -69,7 +69,7 @@ class Describer:
         defaults = b"=" in self._head(node.extent())
         parameters = tuple(self._parameter(item, defaults) for item in node.parameters())
         special = node.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR)
-        result = None if special or sketch.template else self.types.read(node.result, node)
+        result = None if special else self._result(sketch)
         traits = self._function_traits(sketch)
         return Declaration(
             name=sketch.name,
@@ -86,6 +86,19 @@ class Describer:
             spelling=spell(node) if _is_specialised(sketch) else None,
             head=read_head(self._head(node.extent()).decode(errors="replace")) if sketch.template else "",
         )
+
+    def _result(self, sketch: Sketch) -> TypeUse | None:
+        """Of a template, nothing but what is written is known; None where that is an expression."""
+        node = sketch.node
+        if not sketch.template:
+            return self.types.read(node.result, node)
+        meaning = without_place(node.result.canonical.spelling)
+        owner: Node | None = node
+        while owner is not None and owner.kind not in NAMESPACES:
+            # Types are told by their places, values (`std::array<T, N>`) by their names.
+            meaning = place_parameters(self._head(owner.extent()).decode(errors="replace"), meaning)
+            owner = owner.parent
+        return None if "decltype" in meaning else TypeUse(spelling=node.result.spelling, canonical=meaning)
 
     def variable(self, sketch: Sketch) -> Declaration:
         """A variable or static data member."""

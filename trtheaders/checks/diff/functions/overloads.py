@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from trtheaders.checks.diff.conversions import converts, is_arithmetic, parameter_type, value_type
 from trtheaders.checks.diff.entries import TEMPLATES, Entry, Sheet
+from trtheaders.checks.diff.functions.arguments import Contest, find_contests, is_given_otherwise, makers_of
 from trtheaders.model.answers.changes import Detail, Impact
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Trait
 from trtheaders.model.headers.promises import Exemption
@@ -13,7 +15,6 @@ from trtheaders.model.headers.promises import Exemption
 _MEMBERS = frozenset({DeclarationKind.METHOD, DeclarationKind.STATIC_METHOD})
 _CALLED = _MEMBERS | {DeclarationKind.FUNCTION, DeclarationKind.CONSTRUCTOR}
 _QUALIFIERS = frozenset({Trait.CONST, Trait.VOLATILE, Trait.LVALUE_REF, Trait.RVALUE_REF})
-_TEXTS = ("std::basic_string<", "std::__cxx11::basic_string<", "std::basic_string_view<")
 
 
 def tell_overload(entry: Entry, old: Sheet, new: Sheet) -> list[Detail]:
@@ -23,11 +24,16 @@ def tell_overload(entry: Entry, old: Sheet, new: Sheet) -> list[Detail]:
     inherited under its name.
     """
     declaration = entry.declaration
-    if declaration.kind not in _CALLED or not entry.callable_by_consumers:
+    if not entry.callable_by_consumers:
+        return []
+    if declaration.kind is DeclarationKind.CONVERSION:
+        return list(_compare_conversion(declaration, old, new))
+    if declaration.kind not in _CALLED and declaration.kind is not DeclarationKind.FUNCTION_TEMPLATE:
         return []
     name = new.plain(declaration.name)
     beside = [item for item in old.entries.get(name, ()) if _is_kept(item, old, new)]
-    details = [detail for item in beside for detail in _compare(item.declaration, declaration, old, new)]
+    compare = _compare_template if declaration.kind is DeclarationKind.FUNCTION_TEMPLATE else _compare
+    details = [detail for item in beside for detail in compare(item.declaration, declaration, old, new)]
     hidden = [] if beside or declaration.kind not in _MEMBERS else list(_hide(declaration, old, new))
     return list(dict.fromkeys((*details, *hidden)))
 
@@ -63,18 +69,84 @@ def _compare(before: Declaration, after: Declaration, old: Sheet, new: Sheet) ->
             yield _describe_ambiguous(_show(before, after), count)
             continue
         changed = [(mine, theirs) for mine, theirs in pairs if value_type(mine) != value_type(theirs)]
-        yield from _compare_types(_show(before, after), changed, new)
+        # An operator has an operand of its class at least, which is given as it is.
+        plain = before.kind is not DeclarationKind.FUNCTION or "::operator" not in f"::{before.name}"
+        yield from _compare_types(_show(before, after), changed, new, plain=plain)
 
 
-def _compare_types(shown: str, changed: Sequence[tuple[str, str]], new: Sheet) -> Iterator[Detail]:
-    if changed and all(_is_taken(theirs, mine, new) for mine, theirs in changed):
+_ANYTHING = re.compile(r"(?:const )?type-parameter-\d+-\d+(?: &&?)?")
+
+
+def _compare_template(before: Declaration, after: Declaration, old: Sheet, new: Sheet) -> Iterator[Detail]:
+    """A template that takes anything as it is suits better whatever was converted ([over.match.best] 2)."""
+    one, other = _types(before, old), _types(after, new)
+    if other and other[-1].endswith("..."):
+        other = [*other[:-1], *[other[-1].removesuffix("...")] * (len(one) - len(other) + 1)]
+    if not _asks_for_nothing(after) or not _least(before) <= len(other) <= len(one):
+        return
+    pairs = list(zip(one, other, strict=False))
+    free = [(mine, theirs) for mine, theirs in pairs if _ANYTHING.fullmatch(theirs)]
+    same = all(value_type(mine) == value_type(theirs) for mine, theirs in pairs if (mine, theirs) not in free)
+    if same and any(_is_drawn(mine, theirs, new) for mine, theirs in free):
+        text = f"takes calls that went to `{_show(before, after)}` with other types of arguments"
+        yield Detail(text=text, impact=Impact.SILENT)
+
+
+def _is_drawn(mine: str, theirs: str, sheet: Sheet) -> bool:
+    """`T&&` suits what may be written better than a reference to `const` does."""
+    return is_given_otherwise(mine, sheet) or (theirs.endswith("&&") and mine.startswith("const "))
+
+
+def _asks_for_nothing(template: Declaration) -> bool:
+    plain = all(re.fullmatch(r"class (?:\.\.\. )?\$\d+", part) for part in template.head.split(", "))
+    asks = template.result is None or re.search(r"enable_if|typename|::type\b|auto", template.result.canonical)
+    return plain and not asks
+
+
+def _compare_conversion(declaration: Declaration, old: Sheet, new: Sheet) -> Iterator[Detail]:
+    """Beside a conversion to another number there is no best one for a third type."""
+    scope = f"{new.plain(declaration.record or '')}::operator "
+    beside = [item.declaration for name in old.entries if name.startswith(scope) for item in old.entries[name]]
+    for other in beside if _is_number_unasked(declaration) else ():
+        if _is_number_unasked(other):
+            text = f"suits a third type as well as `{other.name.rpartition('::')[2]}`: such uses are ambiguous"
+            yield Detail(text=text, impact=Impact.COMPILE)
+
+
+def _is_number_unasked(declaration: Declaration) -> bool:
+    """Whether it turns an object into a number wherever one is wanted."""
+    plain = declaration.kind is DeclarationKind.CONVERSION and Trait.EXPLICIT not in declaration.traits
+    return plain and declaration.result is not None and is_arithmetic(declaration.result.canonical)
+
+
+def _compare_types(shown: str, changed: Sequence[tuple[str, str]], new: Sheet, *, plain: bool) -> Iterator[Detail]:
+    if not changed:
+        return
+    if all(_is_taken(theirs, mine, new) for mine, theirs in changed):
         yield Detail(text=f"takes calls that went to `{shown}`", impact=Impact.SILENT)
         if all(is_arithmetic(mine) and is_arithmetic(theirs) for mine, theirs in changed):
             text = f"arguments of a third type suit it as well as `{shown}`: such calls are ambiguous"
             yield Detail(text=text, impact=Impact.COMPILE)
-    elif len(changed) == 1 and all(side.endswith("*") for side in map(value_type, changed[0])):
-        text = f"`nullptr` suits it as well as `{shown}`: such calls are ambiguous"
-        yield Detail(text=text, impact=Impact.COMPILE)
+    contests = [find_contests(mine, theirs, new) for mine, theirs in changed] if plain else [[]]
+    if len(contests) == 1:
+        yield from (_describe_contest(shown, item) for item in contests[0])
+    elif all(contests):
+        yield _describe_contest(shown, _join([found[0] for found in contests]))
+
+
+def _join(contests: Sequence[Contest]) -> Contest:
+    """Several arguments of one call: one that suits better decides for the new function."""
+    better = any(item.impact is Impact.SILENT for item in contests)
+    words = " and ".join(dict.fromkeys(item.argument for item in contests))
+    return Contest(words, Impact.SILENT if better else Impact.COMPILE)
+
+
+def _describe_contest(shown: str, contest: Contest) -> Detail:
+    if contest.impact is Impact.SILENT:
+        text = f"takes calls with {contest.argument} that went to `{shown}`"
+    else:
+        text = f"{contest.argument} suits it as well as `{shown}`: such calls are ambiguous"
+    return Detail(text=text, impact=contest.impact)
 
 
 def _describe_ambiguous(shown: str, count: int) -> Detail:
@@ -91,9 +163,7 @@ def _is_by_value(one: str, other: str) -> bool:
 def _is_taken(theirs: str, mine: str, sheet: Sheet) -> bool:
     """Whether an argument of type ``theirs`` was converted to ``mine`` and is not any more."""
     one, other = value_type(theirs), value_type(mine)
-    if one == "const char *" and other.startswith(_TEXTS):
-        return True
-    return converts(theirs, mine) or _is_derived(one, other, sheet) or _is_made_of(other, one, sheet)
+    return converts(theirs, mine) or _is_derived(one, other, sheet) or one in makers_of(other, sheet)
 
 
 def _is_derived(one: str, other: str, sheet: Sheet) -> bool:
@@ -102,18 +172,6 @@ def _is_derived(one: str, other: str, sheet: Sheet) -> bool:
         inner = [text[:-1].strip().removeprefix("const ") for text in (one, other)]
         return inner[1] == "void" or inner[1] in bases_of(inner[0], sheet)
     return other in bases_of(one, sheet)
-
-
-def _is_made_of(wanted: str, given: str, sheet: Sheet) -> bool:
-    """Whether the class ``wanted`` has a constructor that makes it of ``given`` unasked."""
-    name = f"{wanted}::{wanted.rpartition('::')[2]}"
-    for entry in sheet.entries.get(name, ()):
-        declaration = entry.declaration
-        plain = entry.callable_by_consumers and Trait.EXPLICIT not in declaration.traits
-        types = [value_type(text) for text in _types(declaration, sheet)]
-        if plain and types[:1] == [given] and _least(declaration) <= 1:
-            return True
-    return False
 
 
 def bases_of(name: str, sheet: Sheet) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from trtheaders.checks.diff.entries import Entry, Sheet
-from trtheaders.checks.diff.functions.overloads import find_heir
+from trtheaders.checks.diff.functions.overloads import find_heir, tell_overload
 from trtheaders.checks.diff.named.heads import compare_heads
 from trtheaders.checks.diff.named.members import compare_members
 from trtheaders.checks.diff.named.offers import tell_other_form
@@ -62,6 +62,10 @@ def _compare(before: Introduction | None, after: Introduction | None, old: Sheet
 
 def _added(after: Introduction, old: Sheet, new: Sheet) -> list[Detail]:
     fresh = [Detail(text="is new")]
+    if after.kind is _Kind.USING_DECLARATION and new.plain(after.name) in old.entries:
+        # Beside the class's own overloads, what the base has is one more.
+        named = (item for entry in _meant(after, new.plain(after.name), new) for item in tell_overload(entry, old, new))
+        return list(dict.fromkeys((*fresh, *named)))
     if after.kind is not _Kind.SPECIALISATION or not _has_general(after, old) or _names_news(after, old, new):
         return fresh
     return [*fresh, Detail(text="takes uses that went to the template", impact=Impact.SILENT)]

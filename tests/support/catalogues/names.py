@@ -1,20 +1,8 @@
-"""Names that change what they are or lead to: macros, templates, `using`, overloads, special members; judged like the
-first catalogue by the compiler, the linker and the program.
-"""
+"""Names that change what they are or lead to: macros, templates, `using`, overloads, special members."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-from msgspec.structs import replace
-from support.fates import Entry, claimed, happens
-from support.recording import record_text
-
-from trtheaders.checks.diff.comparison import compare_snapshots
-
-# A few hundred programs are compiled, linked and run.
-pytestmark = pytest.mark.slow
+from support.fates import Entry
 
 CATALOGUE = {
     "a macro with parameters comes to something else": Entry(
@@ -850,18 +838,3 @@ CATALOGUE = {
         body="int f() { return 0; }",
     ),
 }
-
-
-@pytest.mark.parametrize("entry", CATALOGUE.values(), ids=CATALOGUE)
-def test_what_happens_is_claimed_and_nothing_else(entry: Entry, tmp_path: Path) -> None:
-    told, fate = claimed(entry, tmp_path), happens(entry)
-    assert fate <= told
-    assert bool(told) == bool(fate)
-
-
-def test_a_snapshot_from_before_there_were_introductions_says_nothing_of_them(tmp_path: Path) -> None:
-    text = "template <class T> struct A { T a; }; namespace n {} namespace m = n; int f();"
-    recorded = record_text(tmp_path, text)
-    assert recorded.introductions
-    older = replace(recorded, introductions=None)
-    assert compare_snapshots(recorded, older) == compare_snapshots(older, recorded) == ()

@@ -1,0 +1,41 @@
+"""Changes of headers, each with g++, ld and the program as judges.
+
+A case is two headers, what each side's library defines, and a consumer that returns 0 as long as it is compiled and
+linked with the old side. What then happens with the new one is the truth that `diff` must claim, and where nothing
+happens nothing may be claimed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from support.catalogues import classes, declarations, names, overloads
+from support.fates import Entry, claimed, happens
+from support.recording import record_text
+
+from trtheaders.checks.diff.comparison import compare_snapshots
+
+CASES = [
+    pytest.param(entry, id=f"{catalogue.__name__.rpartition('.')[2]}: {name}")
+    for catalogue in (declarations, classes, names, overloads)
+    for name, entry in catalogue.CATALOGUE.items()
+]
+
+
+# A few hundred programs are compiled, linked and run.
+@pytest.mark.slow
+@pytest.mark.parametrize("entry", CASES)
+def test_what_happens_is_claimed_and_nothing_else(entry: Entry, tmp_path: Path) -> None:
+    told, fate = claimed(entry, tmp_path), happens(entry)
+    assert fate <= told
+    assert bool(told) == bool(fate)
+
+
+def test_a_snapshot_from_before_there_were_introductions_says_nothing_of_them(tmp_path: Path) -> None:
+    text = "template <class T> struct A { T a; }; namespace n {} namespace m = n; int f();"
+    recorded = record_text(tmp_path, text)
+    assert recorded.introductions
+    older = replace(recorded, introductions=None)
+    assert compare_snapshots(recorded, older) == compare_snapshots(older, recorded) == ()
