@@ -27,17 +27,19 @@ class Value { public: constexpr explicit Value(long v) : v_(v) {} Value() = defa
 """
 
 
-def write_classes(seed: int) -> str:
-    """A header of random classes: bases, bit-fields, packing, alignment, members in tail padding."""
+def write_classes(seed: int, virtual: float = 0) -> str:
+    """A header of random classes: bases (``virtual`` of 1 virtual), bit-fields, packing, alignment, members in tail
+    padding.
+    """
     chance = random.Random(seed)
-    return _HEAD + "".join(_write_class(number, chance) for number in range(CLASSES))
+    return _HEAD + "".join(_write_class(number, chance, virtual) for number in range(CLASSES))
 
 
-def _write_class(number: int, chance: random.Random) -> str:
+def _write_class(number: int, chance: random.Random, virtual: float) -> str:
     bases = chance.sample(range(max(number - 30, 0), number), k=min(number, chance.choice((0, 0, 0, 1, 1, 2))))
     packed = chance.random() < 0.15
     mark = "__attribute__((packed)) " if packed else "alignas(16) " if chance.random() < 0.1 else ""
-    inherited = ", ".join(f"C{base}" for base in bases)
+    inherited = ", ".join(f"{'virtual ' if chance.random() < virtual else ''}C{base}" for base in bases)
     members = " ".join(_write_member(index, number, chance) for index in range(chance.randint(0, 6)))
     special = chance.choice(("", "", f"C{number}() = default;", f"C{number}(int);", "virtual void call();"))
     return f"struct {mark}C{number}{f' : {inherited}' if bases else ''} {{ {special} {members} }};\n"
@@ -57,15 +59,32 @@ def _write_member(index: int, number: int, chance: random.Random) -> str:
     return f"{mark}{type_.partition('[')[0]} {name}{'[3]' if '[' in type_ else ''};"
 
 
-def print_layouts(folder: Path, compiler: str, records: list[Record]) -> dict[str, int]:
-    """What a program says of every size, alignment and offset of ``records``."""
-    lines = [f'show("{what}", {expression});' for what, expression, _ in figures(records)]
-    text = f"""#include "api.h"
+_PROBES = r"""#include "api.h"
 #include <cstddef>
 #include <cstdio>
-void show(char const* what, unsigned long value) {{ std::printf("%s %lu\\n", what, value); }}
-int main() {{ {" ".join(lines)} }}"""
-    (folder / "print.cpp").write_text(text)
+#include <cstring>
+#include <type_traits>
+template<class D, class B> long base_offset() {
+    alignas(64) static char room[sizeof(D)];
+    auto derived = reinterpret_cast<D*>(room);
+    if constexpr (std::is_convertible_v<D*, B*>) return reinterpret_cast<char*>(static_cast<B*>(derived)) - room;
+    return -1;
+}
+template<class C, class Fill> long first_bit(Fill fill) {
+    alignas(64) static unsigned char room[sizeof(C)];
+    std::memset(room, 0, sizeof(C));
+    fill(*reinterpret_cast<C*>(room));
+    for (unsigned long bit = 0; bit < 8 * sizeof(C); ++bit) if (room[bit / 8] >> bit % 8 & 1) return bit;
+    return -1;
+}
+void show(char const* what, long value) { if (value >= 0) std::printf("%s %ld\n", what, value); }
+"""
+
+
+def print_layouts(folder: Path, compiler: str, records: list[Record]) -> dict[str, int]:
+    """What a program says of every size, alignment and offset of ``records``; nothing of an ambiguous base."""
+    lines = [f'show("{what}", {expression});' for what, expression, _ in figures(records)]
+    (folder / "print.cpp").write_text(_PROBES + f"int main() {{ {' '.join(lines)} }}")
     command = [tool(compiler), "-std=c++20", "-w", "-ferror-limit=0" if "clang" in compiler else "-fmax-errors=0"]
     subprocess.run([*command, f"-I{folder}", "print.cpp", "-o", "print"], cwd=folder, check=True)
     said = subprocess.run([folder / "print"], capture_output=True, text=True, check=True).stdout
@@ -77,21 +96,36 @@ def figures(records: list[Record]) -> Iterator[tuple[str, str, int | None]]:
     for record in records:
         yield f"{record.name}", f"sizeof({record.name})", record.size
         yield f"{record.name}.alignment", f"alignof({record.name})", record.alignment
+        for base in record.bases:
+            if not base.virtual:
+                yield f"{record.name}:{base.name}", f"base_offset<{record.name}, {base.name}>()", base.offset
         for member in record.fields:
-            if member.bits is None and member.offset is not None:
+            if member.bits is not None:
+                fill = f"[](auto& it) {{ it.{member.name} = -1; }}"
+                yield f"{record.name}.{member.name}", f"first_bit<{record.name}>({fill})", member.offset
+            elif member.offset is not None:
                 expression = f"offsetof({record.name}, {member.name})"
                 yield f"{record.name}.{member.name}", expression, member.offset // 8
 
 
 @pytest.mark.parametrize("compiler", ["g++", "clang++"])
-@pytest.mark.parametrize("seed", [1, 2])
-def test_random_classes_lie_as_the_compiler_lays_them_out(tmp_path: Path, compiler: str, seed: int) -> None:
+@pytest.mark.parametrize(("seed", "virtual"), [(1, 0), (2, 0), (3, 0.2)])
+def test_random_classes_lie_as_the_compiler_lays_them_out(
+    tmp_path: Path, compiler: str, seed: int, virtual: float
+) -> None:
     program = tool(compiler)
-    snapshot = record_text(tmp_path, write_classes(seed), standard="c++20", compiler=program, confirmed=True)
+    text = write_classes(seed, virtual)
+    snapshot = record_text(tmp_path, text, standard="c++20", compiler=program, confirmed=True)
     records = [record for record in snapshot.records if record.name.startswith("C")]
     assert snapshot.key.confirmed is not None, snapshot.unconfirmed
     assert len(records) == CLASSES
-    assert {what: ours for what, _, ours in figures(records)} == print_layouts(tmp_path, compiler, records)
+    said = print_layouts(tmp_path, compiler, records)
+    ours = {what: figure for what, _, figure in figures(records)}
+    # Where clang++ and libclang are of different versions, nobody tells where bit-fields lie.
+    known = {what: figure for what, figure in ours.items() if what in said and figure is not None}
+    assert known == {what: said[what] for what in known}
+    assert all(".b" in what and "clang" in compiler for what in said.keys() - known.keys())
+    assert (sum(":" in what for what in known) > 200, len(ours) - len(said) < 20) == (True, True)
 
 
 def confirmed(folder: Path, text: str, **question: object) -> AbiSnapshot:
@@ -163,21 +197,6 @@ def test_bit_fields_and_references_lie_where_debug_information_has_them(tmp_path
         ours = {member.name: member.offset for member in records[item.name].fields}
         assert ours == {member.name: member.offset for member in item.members}
         assert records[item.name].size == item.size
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-def test_bit_fields_of_random_classes_lie_where_debug_information_has_them(tmp_path: Path, seed: int) -> None:
-    text = write_classes(seed)
-    snapshot = confirmed(tmp_path, text, standard="c++20")
-    described = describe(text, snapshot)
-    assert len(described) > CLASSES
-    bits = 0
-    for record in snapshot.records:
-        theirs = {item.name: item.offset for item in described[record.name].members}
-        ours = {item.name: item.offset for item in record.fields if item.name in theirs and item.bits is not None}
-        assert ours == {name: theirs[name] for name in ours}, record.name
-        bits += len(ours)
-    assert bits > 50
 
 
 def test_what_compilers_differ_on_is_in_doubt_until_one_confirms_it(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ it otherwise, which g++'s debug information then tells. That is asked for only w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -48,7 +48,8 @@ class LayoutItem(Struct, frozen=True, kw_only=True):
 
 def list_layouts(snapshot: AbiSnapshot) -> list[LayoutItem]:
     """All that is asked about the layouts of ``snapshot``, in one order; ``text`` has `{}` for the item's number."""
-    found = [item for record in snapshot.records if _is_known(record) for item in _ask_record(record)]
+    names = {record.name for record in snapshot.records}
+    found = [item for record in snapshot.records if _is_known(record) for item in _ask_record(record, names)]
     found += [_ask_enumeration(item) for item in snapshot.enumerations if "(" not in item.name and item.enumerators]
     return found + [_ask_object(promise) for promise in snapshot.promises if _is_sized(promise)]
 
@@ -57,7 +58,8 @@ def _is_known(record: Record) -> bool:
     return record.size is not None and "(" not in record.name
 
 
-def _ask_record(record: Record) -> Iterator[LayoutItem]:
+def _ask_record(record: Record, names: Collection[str]) -> Iterator[LayoutItem]:
+    """``names`` are the classes that their names alone mean, which a template's does not."""
     name = f"::{record.name}"
     yield LayoutItem(part="record", owner=record.name, index=0, text=f"record<{{}}, {name}>")
     for index, member in enumerate(record.fields):
@@ -66,7 +68,8 @@ def _ask_record(record: Record) -> Iterator[LayoutItem]:
             text = f"member<{{}}, decltype({pointer}), {pointer}>"
             yield LayoutItem(part="member", owner=record.name, index=index, text=text)
     for index, base in enumerate(record.bases):
-        if not base.virtual and base.offset is not None and "(" not in base.name:
+        nameable = base.offset is not None or base.name in names
+        if nameable and not base.virtual and "(" not in base.name:
             text = f"base<{{}}, {name}, ::{base.name}>"
             yield LayoutItem(part="base", owner=record.name, index=index, text=text)
 
@@ -130,7 +133,13 @@ def _apply_record(record: Record, answers: Answers) -> Record:
     bases = tuple(_apply_base(item, answers.get(("base", record.name, n))) for n, item in enumerate(record.bases))
     sure = replace(record, doubt="")
     answered = replace(sure, size=words[0], alignment=words[1], fields=fields, bases=bases)
-    return sure if answered == sure else _forget_unasked(answered, moved=bases != record.bases)
+    told = replace(sure, bases=tuple(map(_fill_in, sure.bases, bases)))
+    return told if answered == told else _forget_unasked(answered, moved=bases != told.bases)
+
+
+def _fill_in(base: Base, answer: Base) -> Base:
+    """``base`` at the compiler's place where the parser alone knew none."""
+    return answer if base.offset is None else base
 
 
 def _apply_field(member: Field, words: Sequence[Word] | None) -> Field:
