@@ -66,7 +66,12 @@ def test_a_project_below_the_root_is_found_and_named(root, question, configured)
     done = hook(root, question)
     assert done.returncode == 1
     assert done.stdout.startswith("in services/llm:\n")
-    assert f"services/llm/{HEADER}: error[changed-files]" in done.stdout
+    answer, *told = done.stdout.splitlines()[1:]
+    assert answer.startswith("mismatch: headers 1.1.0 are not what the lock says")
+    # Where both hooks run, one of them names each file.
+    named = any(line.startswith(f"services/llm/{HEADER}: error[changed-files]") for line in told)
+    assert named == (question == "files")
+    assert any("trtheaders status" in line for line in told) == (question == "verify")
 
 
 def test_one_of_several_projects_is_given_by_its_folder(root):
@@ -75,9 +80,34 @@ def test_one_of_several_projects_is_given_by_its_folder(root):
     assert hook(root, "files").returncode == 1
     assert hook(root, "files", "services/llm").returncode == 1
     assert hook(root, "files", "services/other").returncode == 0
+    assert hook(root, "files", "services").returncode == 1
     done = hook(root, "files", "services/none")
     assert done.returncode == 2
     assert "services/none" in done.stderr
+
+
+@pytest.mark.parametrize("question", ["files", "verify"])
+def test_a_folder_without_a_project_is_named(root, question):
+    (root / "docs").mkdir()
+    done = hook(root, question, "docs")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: `docs` has no project: nothing is vendored")
+
+
+@pytest.mark.parametrize("question", ["files", "verify"])
+@pytest.mark.parametrize("folders", [(), ("services",), ("services/llm",)])
+def test_a_sparse_checkout_without_any_project_passes_and_says_so(root, question, folders):
+    (root / "docs").mkdir()
+    (root / "docs" / "page.md").write_text("a page\n")
+    run_git(root, "add", "--all")
+    run_git(root, "commit", "--quiet", "--message", "docs")
+    run_git(root, "sparse-checkout", "set", "--no-cone", "/docs/")
+    assert not (root / "services" / "llm" / "include").exists()
+    done = hook(root, question, *folders)
+    assert (done.returncode, done.stdout) == (0, "")
+    told = "remark: `services/llm/include/tensorrt-llm` is left out of this sparse checkout: nothing was compared"
+    assert done.stderr.rstrip("\n") == told
+    assert hook(root, question, "docs").returncode == 2
 
 
 @pytest.mark.parametrize("question", ["files", "verify"])

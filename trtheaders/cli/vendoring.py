@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from trtheaders.cli.screen import overwrite, say
+from trtheaders.cli.screen import from_here, overwrite, say
 from trtheaders.counting import count_of
 from trtheaders.errors import UsageError
 from trtheaders.model.vendoring.locks import HEADER_FOLDER
@@ -72,7 +72,7 @@ def tell_vendoring(answer: Vendoring, *, quiet: bool) -> None:
 def tell_remarks(version: str, remarks: tuple[str, ...]) -> None:
     """Remarks on stderr, each with the release that it concerns."""
     for remark in remarks:
-        say(f"{version}: warning: {remark}", err=True)
+        say(from_here(f"{version}: warning: {remark}"), err=True)
 
 
 def tell_uncompared(there_are: bool) -> None:
@@ -86,11 +86,11 @@ def tell_hollow(folders: tuple[Path, ...]) -> None:
     for folder in folders:
         way_out = f"move the headers to `{folder / HEADER_FOLDER}`, or remove it"
         story = f"`{folder}` is named as a release is and holds no `{HEADER_FOLDER}`, so that it was passed over"
-        say(f"{folder.name}: warning: {story}: {way_out}", err=True)
+        say(from_here(f"{folder.name}: warning: {story}: {way_out}"), err=True)
 
 
 def tell_interrupted(folders: tuple[Path, ...]) -> None:
     """A remark on stderr for each folder that an interrupted change left; reading never puts it right."""
     for folder in folders:
         way_out = "`trtheaders sync` completes it; a folder that git tracks is left alone, remove it"
-        say(f"{folder.name}: warning: `{folder}` is of a change that was interrupted: {way_out}", err=True)
+        say(from_here(f"{folder.name}: warning: `{folder}` is of a change that was interrupted: {way_out}"), err=True)

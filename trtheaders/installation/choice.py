@@ -50,13 +50,13 @@ def find_installation(
     disagree, and :class:`LibraryError` for a named file that is no library.
     """
     if libraries:
-        return _from_files(libraries, "`--library`")
+        return _from_files(libraries, "`--library` names it")
     if python is not None:
         python = named_interpreter(python)
         allow(python)
         return _from_interpreter(python, "the interpreter named with `--python`,", hint, start)
     if configured_libraries:
-        return _from_files(configured_libraries, "the configuration's `library`")
+        return _from_files(configured_libraries, "the configuration's `library` names it")
     if configured_python is not None:
         configured_python = named_interpreter(configured_python)
         return _from_interpreter(configured_python, "the configuration's `python`,", hint, start, named_in=start)

@@ -35,7 +35,8 @@ class SearchPlace(Struct, frozen=True):
     """Somewhere to look: ``words`` for people, ``folders`` finds the package folders, ``python`` is its interpreter.
 
     Places of one ``group`` have no order among them: where several have something, nothing says which is meant.
-    ``read`` says that the folders are read off a layout, so that nothing is started to find them.
+    ``read`` says that the folders are read off a layout, so that nothing is started to find them; ``environment`` is
+    the virtual environment's folder where it is one.
     """
 
     words: str
@@ -43,16 +44,26 @@ class SearchPlace(Struct, frozen=True):
     python: Path | None = None
     group: str = ""
     read: bool = False
+    environment: Path | None = None
 
 
 def likely_places(start: Path, environment: Mapping[str, str]) -> Iterator[SearchPlace]:
-    """Every place, in the order in which they are believed; ``start`` is the consumer's root.
+    """Every place once, in the order in which they are believed; ``start`` is the consumer's root.
 
     PYTHONPATH comes first, as it does for every interpreter. What the user activated comes before what merely lies
     there: environments that are active or on PATH, then the interpreter that `python3` means. pre-commit puts its own
     environment into VIRTUAL_ENV and at the front of PATH; that has no TensorRT-LLM and is passed over, and the user's
     is found behind it on PATH.
     """
+    seen: set[Path] = set()
+    for place in _places(start, environment):
+        if place.environment is None or place.environment not in seen:
+            yield place
+        if place.environment is not None:
+            seen.add(place.environment)
+
+
+def _places(start: Path, environment: Mapping[str, str]) -> Iterator[SearchPlace]:
     if python_path():
         yield SearchPlace("PYTHONPATH", python_path, read=True)
     interpreters = list(_on_path(environment))
@@ -124,6 +135,7 @@ def _folders_of(python: Path, start: Path | None, named_in: Path | None) -> tupl
 
 def _of_environment(words: str, folder: Path, *, group: str = "", named_in: Path | None = None) -> SearchPlace:
     folders = functools.partial(environment_folders, folder, named_in)
+    return SearchPlace(f"{words} `{folder}`", folders, None, group, read=True, environment=folder.absolute())
     lost = "" if is_folder(folder) else ", a folder that is not there"
     return SearchPlace(f"{words} `{folder}`{lost}", folders, None, group, read=True)
 

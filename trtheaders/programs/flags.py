@@ -205,7 +205,7 @@ def _options_file(word: str, row: Iterator[str]) -> str | None:
 def expand_responses(words: Sequence[str], folder: Path, depth: int = 0) -> tuple[str, ...]:
     """``words``, which the user gave, with the content of their response files (`@FILE`, `--options-file FILE`).
 
-    A file that cannot be read is left as it is named, as compilers do.
+    One that cannot be read, or that names itself, is left as `@FILE`.
     """
     found: list[str] = []
     row = iter(words)
@@ -215,7 +215,8 @@ def expand_responses(words: Sequence[str], folder: Path, depth: int = 0) -> tupl
             inside = split_command(read_text(folder / file)) if file is not None and depth < _DEEPEST else None
         except (OSError, ValueError):
             inside = None
-        found += (word,) if inside is None else expand_responses(inside, folder, depth + 1)
+        left = word if file is None else f"@{file}"
+        found += (left,) if inside is None else expand_responses(inside, folder, depth + 1)
     return tuple(found)
 
 

@@ -32,26 +32,36 @@ def render_check(check: Check, *, verbose: bool = False, coloured: bool = False)
 def tell_answer(check: Check) -> tuple[str, str]:
     """A word (`ok`, `mismatch`), and the sentence that goes after it."""
     first, *more = check.subjects
-    subject, does = (count_of(len(check.subjects), "file"), "do") if more else (f"`{first}`", "does")
-    told = _tell_compiled(check, subject, more) if check.compiled else _tell_sources(check, subject, does, more)
+    subject = count_of(len(check.subjects), "file") if more else f"`{first}`"
+    told = _tell_compiled(check, subject, more) if check.compiled else _tell_sources(check, subject, more)
     if check.unkept:
         told.append(f"the installed library{_version(check)} lacks {len(check.unkept)} of the symbols that are used")
-    elif check.theirs and check.good:
+    elif check.theirs and check.good and any(row.used for row in check.theirs):
         told.append(f"the installed library{_version(check)} has what is used of it")
-    elif check.installed and not check.theirs:
+    elif check.installed and not check.theirs and any(row.used for row in check.rows):
         told.append(f"the installed library is {check.installed}, which was not tried")
     return "ok" if check.good else "mismatch", "; ".join(filter(None, told))
 
 
-def _tell_sources(check: Check, subject: str, does: str, more: list[Path]) -> list[str]:
+def _tell_sources(check: Check, subject: str, more: list[Path]) -> list[str]:
     failing = [row.release for row in check.rows if not row.fits]
     if failing:
-        return [f"{subject} {does} not compile with {_list_of(failing)}"]
+        return [f"{_name_failing(check, subject)} not compile with {_list_of(failing)}"]
     judged = [row for row in check.rows if row.compiles is not None]
     if not judged:
         return [f"nothing speaks against {subject}, which could not be judged"]
     far = ", as far as judged" if any(row.partial for row in judged) else ""
     return [f"{subject} {'compile' if more else 'compiles'} with {_list_of([row.release for row in judged])}{far}"]
+
+
+def _name_failing(check: Check, subject: str) -> str:
+    """Which of several sources do not compile, or how many, with the verb."""
+    failing = list(dict.fromkeys(path for row in check.rows for path, compiles in row.sources if compiles is False))
+    if len(check.subjects) == 1 or not failing:
+        return f"{subject} {'does' if len(check.subjects) == 1 else 'do'}"
+    if len(failing) == 1:
+        return f"`{failing[0]}` does"
+    return f"{f'{len(failing)} of ' if len(failing) < len(check.subjects) else ''}{subject} do"
 
 
 def _tell_compiled(check: Check, subject: str, more: list[Path]) -> list[str]:
@@ -94,6 +104,8 @@ def _cells(row: ReleaseRow, check: Check) -> list[str]:
     word = _WORDS[judged]
     word = "as far as judged" if judged and row.partial else word
     kept = "" if row.kept is None else f"{row.kept} of {row.used}"
+    if not row.used:
+        return [row.release, word, "0", "-", "-" if kept else ""]
     return [row.release, word, str(row.used), f"{row.declared} of {row.used}", kept]
 
 

@@ -151,7 +151,11 @@ def _check_sources(
 
 def _flags_for(path: Path, configuration: Configuration, flags: tuple[str, ...], database: Path | None) -> Flags:
     if flags:
-        return Flags(kept=keep_flags(expand_responses(flags, Path.cwd()), Path.cwd()))
+        expanded = expand_responses(flags, Path.cwd())
+        unread = next((word[1:] for word in expanded if word.startswith("@")), None)
+        if unread is not None:
+            raise UsageError(f"the response file `{unread}` cannot be read", hint="name one that is there: `-- @FILE`")
+        return Flags(kept=keep_flags(expanded, Path.cwd()))
     used = database or find_database(path, configuration.root)
     read = read_flags(used, path) if used is not None else Flags()
     own = vet_flags(configuration.flags, configuration.root)

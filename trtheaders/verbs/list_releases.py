@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from trtheaders.configuration import Configuration, load_configuration
 from trtheaders.errors import TrtHeadersError
-from trtheaders.model.vendoring.locks import Lock
+from trtheaders.model.vendoring.locks import HEADER_FOLDER, Lock
 from trtheaders.model.vendoring.releases import parse_release, tag_of
 from trtheaders.model.vendoring.vendored import ListedRelease
 from trtheaders.steps.question.library_choice import find_libraries
@@ -37,7 +37,7 @@ def list_releases(
     store = Store(destination or configuration.destination)
     lock = store.lock()
     if not upstream:
-        rows = (*_list_unlocked(store), *_list_lock(lock))
+        rows = (*_list_unlocked(store), *_list_lock(store, lock))
         rows = tuple(sorted(rows, key=lambda row: parse_release(row.version), reverse=True))
     else:
         with open_source(remote or configuration.remote, offline=offline, progress=progress) as source:
@@ -71,7 +71,7 @@ def _list_unlocked(store: Store) -> tuple[ListedRelease, ...]:
     )
 
 
-def _list_lock(lock: Lock) -> tuple[ListedRelease, ...]:
+def _list_lock(store: Store, lock: Lock) -> tuple[ListedRelease, ...]:
     return tuple(
         ListedRelease(
             version=release.version,
@@ -80,6 +80,7 @@ def _list_lock(lock: Lock) -> tuple[ListedRelease, ...]:
             prerelease=parse_release(release.version).is_prerelease,
             vendored=True,
             compared=release.compared,
+            missing=not (store.destination / release.version / HEADER_FOLDER).is_dir(),
         )
         for release in reversed(lock.ordered())
     )

@@ -85,5 +85,6 @@ def _tell(move: Move, symptoms: tuple[UnkeptPromise, ...], spelt: str, case: Cas
         message=words,
         symptoms=symptoms,
         lines=(f"wanted `{wanted}`, exported is `{spelt}`",),
+        alike=True,
         hint=tell_release(case) or (_IDENTIFY if case.of_upstream else "headers and library are different releases"),
     )

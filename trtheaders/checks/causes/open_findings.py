@@ -70,7 +70,10 @@ class Case(Struct, frozen=True, kw_only=True, dict=True):
 
 
 class CommonCause(Struct, frozen=True, kw_only=True):
-    """What explains ``symptoms`` (and ``layouts``) at once: the words for one finding."""
+    """What explains ``symptoms`` (and ``layouts``) at once: the words for one finding.
+
+    ``alike`` says that ``lines`` show for the first symptom what every other one would say of itself.
+    """
 
     rule: Rule
     message: str
@@ -79,6 +82,7 @@ class CommonCause(Struct, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
     lines: tuple[str, ...] = ()
     hint: str = ""
+    alike: bool = False
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -114,7 +118,7 @@ def fold(cause: CommonCause) -> Finding:
         name=findings[0].name,
         location=findings[0].location,
         symbols=tuple(dict.fromkeys(symbol for finding in findings for symbol in finding.symbols)),
-        evidence=(*told, *cause.evidence, *list_symptoms(findings)),
+        evidence=(*told, *cause.evidence, *(_list_alike(findings[1:]) if cause.alike else list_symptoms(findings))),
         hint=cause.hint,
         explains=len(findings),
         witness=_hear(findings),
@@ -134,6 +138,10 @@ def list_symptoms(findings: Sequence[Finding]) -> list[Evidence]:
         lines.append(Evidence(EvidenceKind.SYMPTOM, finding.message, finding.location))
         lines += [replace(item, kind=EvidenceKind.DETAIL) for item in finding.evidence if item.kind not in _SIDES]
     return lines
+
+
+def _list_alike(findings: Sequence[Finding]) -> list[Evidence]:
+    return [Evidence(EvidenceKind.ALIKE, finding.message, finding.location) for finding in findings]
 
 
 def has_drift(finding: Finding) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from trtheaders.cli.screen import hand_out
+from trtheaders.cli.screen import hand_out, say
 from trtheaders.programs.outputs import write_output
 
 
@@ -40,4 +40,5 @@ def command(release: str, output: Path | None, library: Path | None, exact: bool
         hand_out(text)
         return 0
     write_output(output, text.encode())
+    say(f"`{output}` is the guard for {release.removeprefix('v')}: compile it into your program", err=True)
     return 0

@@ -12,12 +12,12 @@ from trtheaders.cli.main import FINDINGS, OK
 from trtheaders.cli.screen import from_here, lines_from_here, render_screen, say, say_text, wants_colour
 from trtheaders.errors import SparseCheckoutError
 from trtheaders.integrations.hook import FILES, TOGETHER, check_files, check_together
-from trtheaders.report.evidence import spell_evidence
+from trtheaders.rules.vendored import EXTRA_FILES
 from trtheaders.steps.question.projects import find_projects
 
 if TYPE_CHECKING:
     from trtheaders.integrations.hook import HookAnswer
-    from trtheaders.model.answers.findings import Finding
+    from trtheaders.model.answers.findings import Verification
     from trtheaders.model.vendoring.vendored import StoreStatus
 
 
@@ -39,17 +39,24 @@ def command(question: str, folders: tuple[Path, ...], required: bool) -> int:
     trtheaders hook verify services/llm   one project of several
     trtheaders hook verify --required     on a machine that must have TensorRT-LLM
     """
-    ends = [_ask(question, project.root, required) for project in find_projects(Path.cwd(), folders)]
-    return max(ends)
+    try:
+        projects = find_projects(Path.cwd(), folders)
+    except SparseCheckoutError as error:
+        return _pass_by(error)
+    return max(_ask(question, project.root, required) for project in projects)
 
 
 def _ask(question: str, project: Path, required: bool) -> int:
     try:
         return _ask_files(project) if question == FILES else _ask_together(project, required)
     except SparseCheckoutError as error:
-        # What is not in the work tree cannot be changed by this commit.
-        say(f"remark: {from_here(error.message)}", err=True)
-        return OK
+        return _pass_by(error)
+
+
+def _pass_by(error: SparseCheckoutError) -> int:
+    """What is not in the work tree cannot be changed by this commit."""
+    say(f"remark: {from_here(error.message)}", err=True)
+    return OK
 
 
 def _tell_project(project: Path) -> None:
@@ -73,24 +80,22 @@ def _ask_files(project: Path) -> int:
 
 
 def _tell_files(answer: StoreStatus) -> None:
+    from trtheaders.cli.findings import tell_finding, tell_hint, tell_mismatch
     from trtheaders.model.answers.findings import Severity
 
-    for item in answer.releases:
+    wrong = [item for item in answer.releases if not item.is_clean]
+    if wrong:
+        tell_mismatch(f"headers {', '.join(item.release.version for item in wrong)} are not what the lock says")
+    for item in wrong:
+        folder = answer.destination / item.release.version
         for finding in item.findings:
             if finding.severity is Severity.ERROR:
-                _tell_finding(answer.destination / item.release.version, finding)
-    for version in answer.unlocked:
+                place = folder / finding.location.file if finding.location else folder
+                tell_finding(finding, place=str(place))
+    if answer.unlocked:
         where = from_here(str(answer.destination))
-        say(f"error[extra-files]: {version} lies in `{where}` and is not in the lock")
-        say("hint: run `trtheaders adopt`, or remove it")
-
-
-def _tell_finding(folder: Path, finding: Finding) -> None:
-    place = folder / finding.location.file if finding.location else folder
-    say(f"{from_here(str(place))}: {finding.severity.value}[{finding.rule}]: {from_here(finding.message)}")
-    for line in spell_evidence(finding.evidence):
-        say(f"   {from_here(line)}")
-    say(f"hint: {finding.hint}")
+        tell_mismatch(f"{', '.join(answer.unlocked)} in `{where}`, and not in the lock [{EXTRA_FILES.id}]")
+        tell_hint("run `trtheaders adopt`, or remove what does not belong there")
 
 
 def _ask_together(project: Path, required: bool) -> int:
@@ -108,8 +113,26 @@ def _tell(answer: HookAnswer) -> None:
     from trtheaders.model.answers.findings import Verdict
 
     if answer.verification is not None and answer.verification.verdict is Verdict.MISMATCH:
-        say_text(render_screen(answer.verification))
+        _tell_verification(answer.verification)
     if answer.check is not None and not answer.check.good:
         from trtheaders.report.use_table import render_check
 
         say_text(lines_from_here(render_check(answer.check, coloured=wants_colour())))
+
+
+def _tell_verification(verification: Verification) -> None:
+    """The verdict; edited headers in one sentence, since the other hook names each."""
+    from msgspec.structs import replace
+
+    from trtheaders.cli.findings import tell_hint, tell_mismatch
+    from trtheaders.counting import count_of
+    from trtheaders.model.answers.findings import Severity
+    from trtheaders.report.verification.answer import OWN_FILES
+
+    others = tuple(finding for finding in verification.findings if finding.rule not in OWN_FILES)
+    edited = len(verification.findings) - len(others)
+    if edited:
+        tell_mismatch(f"headers {verification.release} are not what the lock says ({count_of(edited, 'finding')})")
+        tell_hint("`trtheaders status` names each, and what to do")
+    if any(finding.severity is Severity.ERROR for finding in others):
+        say_text(render_screen(replace(verification, findings=others)))

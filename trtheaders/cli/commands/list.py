@@ -80,6 +80,7 @@ def _row(release: ListedRelease, upstream: bool) -> tuple[str, str, str, str]:
         ("pre-release", release.prerelease),
         ("vendored", upstream and release.vendored),
         ("not in the lock (`trtheaders adopt` puts it there)", release.unlocked),
+        ("not there (`trtheaders status` says more)", release.missing),
         ("not yet compared with upstream", release.vendored and not release.compared),
     ]
     told = ", ".join(word for word, holds in marks if holds)
@@ -96,4 +97,5 @@ def _document(release: ListedRelease) -> dict[str, Any]:
         "compared": release.compared,
         "installed": release.installed,
         "unlocked": release.unlocked,
+        "missing": release.missing,
     }

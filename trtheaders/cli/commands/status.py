@@ -7,12 +7,14 @@ from typing import Any
 
 import click
 
+from trtheaders.cli.findings import tell_finding, tell_hint
 from trtheaders.cli.options import format_option
-from trtheaders.cli.screen import from_here, hand_out, say
+from trtheaders.cli.screen import from_here, hand_out, say, wants_colour
 from trtheaders.cli.vendoring import destination_option, tell_hollow, tell_interrupted
 from trtheaders.counting import count_of
 from trtheaders.model.answers.findings import Severity
 from trtheaders.model.vendoring.vendored import ReleaseStatus, StoreStatus
+from trtheaders.report.colours import Ink, paint
 from trtheaders.report.evidence import spell_evidence
 from trtheaders.visible import dump_json
 
@@ -48,24 +50,22 @@ def _print(answer: StoreStatus) -> None:
         say(f"{release.release.version}: {_describe(release)}")
         for finding in release.findings:
             if release.present and finding.severity is Severity.ERROR:
-                say(f"  {finding.severity.value}[{finding.rule}]: {finding.message}")
-                for line in spell_evidence(finding.evidence):
-                    say(f"    {line}")
+                tell_finding(finding, indent="  ", hinted=False)
         hints = dict.fromkeys(item.hint for item in release.findings if item.severity is Severity.ERROR and item.hint)
         for hint in hints if release.present else ():
-            say(f"  hint: {from_here(hint)}")
+            tell_hint(hint, indent="  ")
     for version in answer.unlocked:
-        say(f"{version}: not in the lock (`trtheaders adopt` puts it there)")
+        say(f"{version}: {_bad('not in the lock')} (`trtheaders adopt` puts it there)")
 
 
 def _describe(release: ReleaseStatus) -> str:
     if release.left_out:
         return "left out of this sparse checkout, not compared (`git sparse-checkout add` brings it)"
     if not release.present:
-        return "not there (`trtheaders sync` restores it)"
-    words = [
-        f"clean, {count_of(len(release.release.headers), 'file')}" if release.is_clean else "not what the lock says"
-    ]
+        return f"{_bad('not there')} (`trtheaders sync` restores it)"
+    files = count_of(len(release.release.headers), "file")
+    words = [f"{paint('clean', Ink.GOOD, coloured=wants_colour())}, {files}"] if release.is_clean else []
+    words = words or [_bad("not what the lock says")]
     if release.release.generated:
         words.append(f"{len(release.release.generated)} generated")
     if not release.release.compared:
@@ -73,6 +73,10 @@ def _describe(release: ReleaseStatus) -> str:
     if not release.snapshot:
         words.append("no snapshot")
     return ", ".join(words)
+
+
+def _bad(words: str) -> str:
+    return paint(words, Ink.ERROR, coloured=wants_colour())
 
 
 def _document(answer: StoreStatus) -> dict[str, Any]:
@@ -88,6 +92,7 @@ def _document(answer: StoreStatus) -> dict[str, Any]:
                 "tree": release.release.tree,
                 "clean": release.is_clean,
                 "present": release.present,
+                "left_out": release.left_out,
                 "compared": release.release.compared,
                 "snapshot": release.snapshot,
                 "generated": [file.path for file in release.release.generated],
@@ -98,6 +103,7 @@ def _document(answer: StoreStatus) -> dict[str, Any]:
                         "file": finding.location.file if finding.location else None,
                         "message": finding.message,
                         "hint": finding.hint,
+                        "evidence": spell_evidence(finding.evidence),
                     }
                     for finding in release.findings
                 ],

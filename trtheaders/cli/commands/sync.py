@@ -62,8 +62,8 @@ def command(
 
 
 def _check(destination: Path | None, *, quiet: bool) -> int:
+    from trtheaders.cli.findings import tell_finding
     from trtheaders.model.answers.findings import Severity
-    from trtheaders.report.evidence import spell_evidence
     from trtheaders.verbs.sync import check_sync
 
     with telling("reading the headers anew"):
@@ -73,9 +73,7 @@ def _check(destination: Path | None, *, quiet: bool) -> int:
         if not rows and not quiet:
             say(f"{version}: as the lock says, and its record as the headers promise")
         for item in rows:
-            say(f"{version}: {item.severity.value}[{item.rule}]: {item.message}")
-            for line in spell_evidence(item.evidence):
-                say(f"  {line}")
+            tell_finding(item, place=version)
     if not found and not quiet:
         say("the lock names no release", err=True)
     return 1 if any(wrong.values()) else 0

@@ -42,6 +42,7 @@ class EvidenceKind(Enum):
     ASKED = "asked"
     ACCEPTED = "accepted"
     SYMPTOM = "symptom"
+    ALIKE = "alike"
     DETAIL = "detail"
 
 
@@ -50,8 +51,8 @@ class Evidence(Struct, frozen=True):
 
     ``DIFFERENCE``: how what the library has differs; ``REACHED``: how something private comes to be owed; ``WANTED``
     and ``PRESENT``: the symbols of the headers' and of the library's side; ``ASKED``: a library; ``ACCEPTED``: why it
-    is on record; ``SYMPTOM``: a finding that was folded, at ``place``; ``DETAIL``: a difference of the symptom
-    before it.
+    is on record; ``SYMPTOM``: a finding that was folded, at ``place``; ``ALIKE``: one that says what the lines
+    before it say already, of another declaration; ``DETAIL``: a difference of the symptom before it.
     """
 
     kind: EvidenceKind

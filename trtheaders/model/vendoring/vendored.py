@@ -119,7 +119,7 @@ class ListedRelease(Struct, frozen=True, kw_only=True):
     """One row of `list`. ``commit`` is None where nobody knows it; ``vendored`` whether the lock names it.
 
     ``installed`` says that it is the release that is installed, ``unlocked`` that its folder lies here and the lock
-    does not name it.
+    does not name it, ``missing`` that the lock names it and its folder is not there.
     """
 
     version: str
@@ -130,3 +130,4 @@ class ListedRelease(Struct, frozen=True, kw_only=True):
     compared: bool = False
     installed: bool = False
     unlocked: bool = False
+    missing: bool = False

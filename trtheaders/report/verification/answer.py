@@ -13,7 +13,7 @@ from trtheaders.report.places import short_path
 from trtheaders.rules.symbols import FOREIGN_ARCHITECTURES, UNRESOLVED_SYMBOLS
 from trtheaders.rules.vendored import CHANGED_FILES, EXTRA_FILES, INCONSISTENT_LOCKS, MISSING_FILES
 
-_OWN_FILES = frozenset({CHANGED_FILES.id, MISSING_FILES.id, EXTRA_FILES.id, INCONSISTENT_LOCKS.id})
+OWN_FILES = frozenset({CHANGED_FILES.id, MISSING_FILES.id, EXTRA_FILES.id, INCONSISTENT_LOCKS.id})
 """What is wrong with the vendored files themselves, whatever the library is."""
 _OWN_LIBRARIES = frozenset({FOREIGN_ARCHITECTURES.id, UNRESOLVED_SYMBOLS.id})
 """What is wrong with the libraries, whatever the headers are."""
@@ -27,7 +27,7 @@ def tell_answer(verification: Verification, base: Path | None = None) -> tuple[s
     library = _library(verification, base)
     if verification.verdict is Verdict.VERIFIED:
         return _tell_good(verification, headers, library)
-    if errors <= _OWN_FILES:
+    if errors <= OWN_FILES:
         return "mismatch", f"{headers} are not what the lock says"
     if errors <= _OWN_LIBRARIES:
         return "mismatch", f"{library} cannot be linked as it is"

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from trtheaders.counting import count_of
 from trtheaders.model.answers.excerpts import Excerpt
-from trtheaders.model.answers.findings import Finding, Severity, Verification, Witness
+from trtheaders.model.answers.findings import EvidenceKind, Finding, Severity, Verification, Witness
 from trtheaders.model.headers.promises import Unverifiable
 from trtheaders.model.places import Location
 from trtheaders.report.colours import Ink, paint
@@ -124,12 +124,16 @@ def _quote(excerpt: Excerpt, screen: Screen) -> Iterable[str]:
 
 
 def _evidence(finding: Finding, verification: Verification, screen: Screen) -> Iterable[str]:
-    shortened = (replace(item, text=shorten_paths(item.text, screen.base)) for item in finding.evidence)
+    alike = [] if screen.verbose else [item for item in finding.evidence if item.kind is EvidenceKind.ALIKE]
+    told = (item for item in finding.evidence if item not in alike)
+    shortened = (replace(item, text=shorten_paths(item.text, screen.base)) for item in told)
     lines = spell_evidence(shortened, lambda place: _place(place, verification, screen))
     if finding.witness in _WITNESS:
         lines.append(_WITNESS[finding.witness])
     cut = lines if screen.verbose else lines[:_EVIDENCE_LINES]
     yield from (f"   {line}" for line in cut)
+    if alike:
+        yield f"   … and {len(alike)} more in the same way (`-v` shows them)"
     if len(cut) < len(lines):
         yield f"   … and {count_of(len(lines) - len(cut), 'more line')} (`-v` shows them)"
 

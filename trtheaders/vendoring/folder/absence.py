@@ -9,7 +9,7 @@ from trtheaders.counting import count_of
 from trtheaders.errors import SparseCheckoutError, StoreError
 from trtheaders.programs.git import ask_git, work_trees
 
-_SUBMODULE, _SKIPPED = b"160000 ", b"S "
+_SUBMODULE, SKIPPED = b"160000 ", b"S "
 """The mode of a submodule's entry, and the mark of a file that a sparse checkout leaves out (git-ls-files)."""
 
 
@@ -42,7 +42,7 @@ def find_left_out(folder: Path) -> int:
         return 0
     name = os.path.relpath(folder, roots[0])
     found = ask_git(roots[0], ["ls-files", "-z", "-t", "--cached", "--", f":(literal){name}"]) or b""
-    return sum(row.startswith(_SKIPPED) for row in found.split(b"\0"))
+    return sum(row.startswith(SKIPPED) for row in found.split(b"\0"))
 
 
 def _find_submodule(root: Path, folder: Path) -> Path | None:
