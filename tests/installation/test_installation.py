@@ -450,3 +450,12 @@ def test_a_wheel_that_is_named_as_a_library_is_told_as_that(tmp_path):
     with pytest.raises(LibraryError, match="is a zip file") as told:
         find_installation(tmp_path, libraries=[Path(wheel)])
     assert "unzip -j" in told.value.hint
+
+
+def test_an_environment_is_passed_over_once_by_its_first_name(tmp_path):
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "pyvenv.cfg").write_text("")
+    with pytest.raises(InstallationError) as raised:
+        _find(tmp_path, VIRTUAL_ENV=str(tmp_path / ".venv"))
+    assert raised.value.message.count(f"`{tmp_path / '.venv'}`") == 1
+    assert f"the active virtual environment `{tmp_path / '.venv'}`" in raised.value.message

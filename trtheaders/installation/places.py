@@ -135,9 +135,8 @@ def _folders_of(python: Path, start: Path | None, named_in: Path | None) -> tupl
 
 def _of_environment(words: str, folder: Path, *, group: str = "", named_in: Path | None = None) -> SearchPlace:
     folders = functools.partial(environment_folders, folder, named_in)
-    return SearchPlace(f"{words} `{folder}`", folders, None, group, read=True, environment=folder.absolute())
     lost = "" if is_folder(folder) else ", a folder that is not there"
-    return SearchPlace(f"{words} `{folder}`{lost}", folders, None, group, read=True)
+    return SearchPlace(f"{words} `{folder}`{lost}", folders, None, group, read=True, environment=folder.absolute())
 
 
 def _on_path(environment: Mapping[str, str]) -> Iterator[Path]:
