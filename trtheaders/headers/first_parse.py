@@ -23,11 +23,13 @@ from trtheaders.headers.parser.kinds import Kind
 from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.preprocessor import PreprocessedText
 from trtheaders.headers.parser.probes import Probing
+from trtheaders.headers.parser.toolchain import Compiler
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import Unit
 from trtheaders.headers.promises.disputes import Disputes
 from trtheaders.headers.promises.layouts import RecordReader
 from trtheaders.headers.promises.variable_sizes import fill_sizes
+from trtheaders.headers.promises.vector_variants import VectorVariants, find_request, find_vector_variants
 from trtheaders.headers.promises.verdicts import Judge, Verdict
 from trtheaders.headers.reach.implicit_members import ImplicitMembers
 from trtheaders.headers.reach.references import Reaching
@@ -78,12 +80,24 @@ def include_all(entries: tuple[str, ...]) -> str:
     return "".join(f"#include <{entry}>\n" for entry in entries)
 
 
-def judge_unit(
-    unit: Unit, tree: HeaderTree, arguments: list[str], preprocessed: Callable[[], PreprocessedText]
-) -> Reading:
-    """Judge every declaration of ``tree`` in ``unit``, which was parsed with ``arguments``.
+class CompilerText:
+    """The headers as ``compiler`` preprocesses them, for what the parser passes over; asked for when it is needed."""
 
-    ``preprocessed`` is asked for the compiler's text of the same headers where the parser does not tell everything.
+    def __init__(self, compiler: Compiler, ask: Callable[[], PreprocessedText]) -> None:
+        self.compiler = compiler
+        self._ask = ask
+        self._text: PreprocessedText | None = None
+
+    def read(self) -> PreprocessedText:
+        """The text; asked for once. Raises :class:`ToolchainError` if the compiler gives up."""
+        if self._text is None:
+            self._text = self._ask()
+        return self._text
+
+
+def judge_unit(unit: Unit, tree: HeaderTree, arguments: list[str], text: CompilerText) -> Reading:
+    """Judge every declaration of ``tree`` in ``unit``, which was parsed with ``arguments``; ``text`` is of the same
+    headers.
     """
     inclusions = unit.inclusions()
     with closing(Probing(unit, arguments)) as probing:
@@ -99,7 +113,7 @@ def judge_unit(
         with _layouts_beside(parsed) as layouts:
             return Reading(
                 collection=parsed.collection,
-                verdicts=tuple(_read_verdicts(parsed, preprocessed)),
+                verdicts=tuple(_read_verdicts(parsed, text)),
                 layouts=layouts(),
                 files=parsed.files,
                 included=tuple(item.file for item in inclusions),
@@ -122,13 +136,15 @@ class _Parsed(Struct, frozen=True, kw_only=True):
         return Describer(self.tree, inline_constants=not self.before_17)
 
 
-def _read_verdicts(parsed: _Parsed, preprocessed: Callable[[], PreprocessedText]) -> list[Verdict]:
+def _read_verdicts(parsed: _Parsed, text: CompilerText) -> list[Verdict]:
     collection, describer, tree = parsed.collection, parsed.describe(), parsed.tree
     reaching = Reaching(collection, tree, ImplicitMembers(collection))
-    judge = Judge(describer, parsed.trust, reaching.reached)
+    variants, unsought = _find_variants(tree, parsed.files, text)
+    judge = Judge(describer, parsed.trust, reaching.reached, variants)
     verdicts = _judge_all(collection, reaching.local, describer, judge)
+    verdicts += [*unsought, *variants.open(collection.functions.values(), tree)]
     verdicts += _name_lost_parts(verdicts, parsed.trust)
-    functions, unread = _find_functions(tree, parsed.files, preprocessed)
+    functions, unread = _find_functions(tree, parsed.files, text)
     verdicts += [*unread, *read_instances(parsed.probing, tree, collection, functions, reaching.reached)]
     verdicts += _without_symbols_of(verdicts, reaching.named.promises())
     return fill_sizes(verdicts, collection, parsed.probing)
@@ -199,15 +215,31 @@ def _without_symbols_of(verdicts: list[Verdict], more: Iterable[Promise | Exempt
     return [item for item in more if isinstance(item, Exempt) or known.isdisjoint(item.symbols)]
 
 
+def _find_variants(
+    tree: HeaderTree, files: tuple[str, ...], text: CompilerText
+) -> tuple[VectorVariants, list[Verdict]]:
+    """The variants for vectors that are asked for; if they cannot be sought, what is to be said of that."""
+    hint = find_request(tree, files, text.compiler)
+    if hint is None:
+        return VectorVariants(()), []
+    try:
+        return find_vector_variants(text.read(), text.compiler), []
+    except ToolchainError as error:
+        reason = f"what is asked for beside functions could not be sought: {error.message}"
+        return VectorVariants(()), [
+            Unverifiable(name="variants for vectors", location=hint, reason=reason, remedy=error.hint)
+        ]
+
+
 def _find_functions(
-    tree: HeaderTree, files: tuple[str, ...], preprocessed: Callable[[], PreprocessedText]
+    tree: HeaderTree, files: tuple[str, ...], text: CompilerText
 ) -> tuple[list[FunctionInstance], list[Verdict]]:
     """The functions that are declared `extern template`; if they cannot be sought, what is to be said of that."""
     hint = find_hint(tree, files)
     if hint is None:
         return [], []
     try:
-        headers = preprocessed()
+        headers = text.read()
     except ToolchainError as error:
         reason = f"functions that are declared `extern template` could not be sought: {error.message}"
         return [], [Unverifiable(name="extern template", location=hint, reason=reason, remedy=error.hint)]

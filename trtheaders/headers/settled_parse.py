@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from trtheaders.errors import ToolchainError
 from trtheaders.headers.declarations.trust import Trust
-from trtheaders.headers.first_parse import Reading, include_all, judge_unit
+from trtheaders.headers.first_parse import CompilerText, Reading, include_all, judge_unit
 from trtheaders.headers.origins import Origins
 from trtheaders.headers.parser.conditions import Settlement, Suspects, overlaid, reads_any, settle_conditions
 from trtheaders.headers.parser.preprocessor import PreprocessedText, preprocess
@@ -51,7 +51,8 @@ class Entries(Struct, frozen=True):
 
     def judge(self, unit: Unit, preprocessed: PreprocessedText | None = None) -> Reading:
         """What their ``unit`` tells; ``preprocessed`` is the compiler's text of them, if known."""
-        return judge_unit(unit, self.tree, list(self.arguments), lambda: preprocessed or self.preprocess(unit))
+        text = CompilerText(self.compiler, lambda: preprocessed or self.preprocess(unit))
+        return judge_unit(unit, self.tree, list(self.arguments), text)
 
     def preprocess(self, unit: Unit) -> PreprocessedText:
         """The compiler's text of them, of which ``unit`` tells the includes that lead nowhere."""

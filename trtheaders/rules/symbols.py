@@ -54,15 +54,16 @@ MISSING_CONSTANTS = Rule(
 MISSING_VECTOR_VARIANTS = Rule(
     id="missing-vector-variants",
     severity=Severity.WARNING,
-    summary="the variants for vectors that `__attribute__((simd))` promises are in no library",
+    summary="the variants for vectors that `__attribute__((simd))` or OpenMP's `declare simd` promises are in no library",
     explanation=(
-        "The attribute says that the library has variants of the function that take several values at once. A loop "
-        "that the compiler vectorises (-O3) calls them by names of their own, and no library has those of every x86-64."
+        "The attribute, or the pragma where -fopenmp or -fopenmp-simd holds, says that the library has variants of the "
+        "function that take several values at once. A loop that g++ vectorises (-O3, `#pragma omp simd`) calls them by "
+        "names of their own, and no library has those of every x86-64."
     ),
     example='__attribute__((simd("notinbranch"))) double fast(double); // _ZGVbN2v__Z4fastd',
-    source="x86-64 vector function ABI; gcc manual, attribute simd; ld at -O3: undefined reference",
+    source="x86-64 vector function ABI; gcc manual, attribute simd; OpenMP, declare simd; ld: undefined reference",
     message="{what} promises variants for vectors, and no library has them",
-    hint="build the library with the attribute where the function is defined, or compile with -fno-tree-vectorize",
+    hint="build the library with them where the function is defined, or compile with -fno-tree-loop-vectorize",
 )
 
 HIDDEN_SYMBOLS = Rule(

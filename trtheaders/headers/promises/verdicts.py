@@ -14,7 +14,7 @@ from trtheaders.headers.parser.kinds import HIDDEN, INTERNAL, Kind, TypeKind
 from trtheaders.headers.parser.nodes import Node, TypeNode
 from trtheaders.headers.promises.classes import judge_class
 from trtheaders.headers.promises.undefined_inlines import is_never_defined
-from trtheaders.headers.promises.vector_variants import find_vector_variants
+from trtheaders.headers.promises.vector_variants import VectorVariants
 from trtheaders.headers.reach.friends import is_found
 from trtheaders.headers.reach.references import Reach, is_derivable, is_overridable
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Trait
@@ -27,10 +27,11 @@ Verdict = Promise | Exempt | Unverifiable
 class Judge:
     """Judges the declarations of one parsed unit."""
 
-    def __init__(self, describer: Describer, trust: Trust, reached: dict[str, Reach]) -> None:
+    def __init__(self, describer: Describer, trust: Trust, reached: dict[str, Reach], variants: VectorVariants) -> None:
         self._describer = describer
         self._trust = trust
         self._reached = reached
+        self._variants = variants
 
     def functions(self, sketch: Sketch) -> list[Verdict]:
         """The verdict on a function, and a further one for each thunk that it owes."""
@@ -140,7 +141,7 @@ class Judge:
         return Promise(
             declaration=declaration,
             obligations=tuple(Obligation(symbol=symbol) for symbol in required),
-            optional=(*optional, *find_vector_variants(sketch.node, self._describer.tree)),
+            optional=(*optional, *self._variants.find(sketch, self._describer.tree)),
             uses=frozenset(uses | ({reach.use} if reach is not None else set())),
             reached=reach.path if reach is not None and sketch.closed else (),
         )
