@@ -54,7 +54,7 @@ MISSING_CONSTANTS = Rule(
 MISSING_VECTOR_VARIANTS = Rule(
     id="missing-vector-variants",
     severity=Severity.WARNING,
-    summary="the variants for vectors that `__attribute__((simd))` or OpenMP's `declare simd` promises are in no library",
+    summary="the variants for vectors that the attribute or OpenMP's `declare simd` promises are in no library",
     explanation=(
         "The attribute, or the pragma where -fopenmp or -fopenmp-simd holds, says that the library has variants of the "
         "function that take several values at once. A loop that g++ vectorises (-O3, `#pragma omp simd`) calls them by "
