@@ -1,8 +1,9 @@
-"""Run what a newcomer runs, with what a newcomer has: `python tools/newcomer.py [--offline] [COMMAND…]`.
+"""Run what a newcomer runs, with what a newcomer has: `python tools/newcomer.py [--offline | --which] [COMMAND…]`.
 
 In a copy of the checkout at a path with a space, owned by nobody in particular; with no environment variable, an empty
 HOME, and a PATH of links to python3, git, make, sh, coreutils, and g++ with the two programs that it calls. By default:
-`make demo`, and `make test` without slow tests. With `--offline` all of it once more, without a network.
+`make demo`, and `make test` without slow tests. With `--offline` all of it once more, without a network. `--which` only
+prints the interpreter that they would run on.
 
 Needs git, and to be root where another user is to run it: then `setpriv` and, for `--offline`, `unshare`.
 """
@@ -102,8 +103,12 @@ def programs() -> dict[str, str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--offline", action="store_true", help="once more, without a network")
+    parser.add_argument("--which", action="store_true", help="print the newcomer's interpreter, and run nothing")
     parser.add_argument("commands", nargs="*", default=COMMANDS, metavar="COMMAND")
     options = parser.parse_args()
+    if options.which:
+        print(Newcomer(ROOT).find_python())
+        return 0
     with tempfile.TemporaryDirectory(prefix="a newcomer ") as folder:
         newcomer = Newcomer(Path(folder))
         newcomer.prepare()
