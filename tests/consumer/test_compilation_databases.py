@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 
 import pytest
+from support.recording import promised
+from support.tools import tool
 
-from trtheaders.consumer.compile_commands import read_flags
+from trtheaders.consumer.compile_commands import read_flags, read_shared
 from trtheaders.errors import UsageError
 from trtheaders.verbs.check import check
+from trtheaders.verbs.promises import promises
 
 
 @pytest.mark.parametrize(
@@ -64,3 +68,72 @@ def test_an_entry_is_found_among_many_and_through_links(tmp_path):
     finally:
         sys.setprofile(None)
     assert resolved < 10
+
+
+def write_database(folder, **sources):
+    """A database of ``sources``, each with its command's flags."""
+    rows = [
+        {
+            "directory": str(folder),
+            "file": f"{name}.{'c' if name == 'plain' else 'cpp'}",
+            "arguments": [tool("g++"), *flags.split(), "-o", f"{name}.o", "-c", f"{name}.cpp"],
+        }
+        for name, flags in sources.items()
+    ]
+    database = folder / "compile_commands.json"
+    database.write_text(json.dumps(rows))
+    return database
+
+
+def test_headers_are_read_with_what_all_sources_share(tmp_path):
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "foreign.h").write_text("typedef long big;\n")
+    (tmp_path / "more" / "forced.h").write_text("#define FORCED 1\n")
+    (tmp_path / "tree" / "beside.h").write_text("int beside();\n")
+    (tmp_path / "tree" / "api.h").write_text("""#include <foreign.h>
+#include "beside.h"
+#ifdef NDEBUG
+int release(big);
+#endif
+#if defined(FORCED) && __cplusplus >= 202002L
+int forced(char8_t);
+#endif
+#if defined(ALONE) || defined(C_ONLY)
+int alone();
+#endif
+""")
+    common = "-DNDEBUG -Itree -Imore -include more/forced.h -std=gnu++20 -O2"
+    database = write_database(tmp_path, a=f"{common} -DALONE -fplugin=evil.so", b=common, plain="-DC_ONLY")
+    question = {"headers": tmp_path / "tree", "entries": ["api.h"], "start": tmp_path}
+    snapshot = promises(**question, compile_commands=database)
+    assert promised(snapshot) == {"_Z7releasel", "_Z6forcedDu", "_Z6besidev"}
+    assert snapshot.key.standard == "gnu++20"
+    assert promised(promises(**question, compile_commands=database, standard="c++17")) == {"_Z7releasel", "_Z6besidev"}
+    shared = read_shared(database)
+    assert shared.apart == ("-DALONE",)
+    assert shared.dropped == ("-fplugin=evil.so",)
+    own = read_shared(database, [tmp_path / "a.cpp"])
+    assert "-DALONE" in own.flags
+
+
+def test_a_compiler_that_came_with_the_repository_is_not_started(tmp_path):
+    evil = tmp_path / "g++"
+    evil.write_text("#!/bin/sh\ntouch started\n")
+    evil.chmod(0o755)
+    for command in (["init", "-q"], ["add", "g++"]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    rows = [{"directory": str(tmp_path), "file": "a.cpp", "command": "./g++ -DA -c a.cpp"}]
+    database = tmp_path / "compile_commands.json"
+    database.write_text(json.dumps(rows))
+    shared = read_shared(database)
+    assert (shared.compiler, shared.flags) == ("", ("-DA",))
+
+
+@pytest.mark.parametrize("text", ["[]", '[{"directory": "/", "file": "a.c", "command": "cc"}]', "{", "3", '["x"]'])
+def test_a_database_without_sources_is_told(tmp_path, text):
+    database = tmp_path / "compile_commands.json"
+    database.write_text(text)
+    with pytest.raises(UsageError) as caught:
+        read_shared(database)
+    assert "--compiler" in caught.value.hint

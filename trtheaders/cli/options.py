@@ -83,6 +83,17 @@ def headers_option(function: F) -> F:
     return option(function)
 
 
+def commands_option(function: F) -> F:
+    """`--compile-commands`: a compilation database, whose flags hold for the headers."""
+    option = click.option(
+        "--compile-commands",
+        type=_FOLDER,
+        metavar="FILE",
+        help="A compile_commands.json: its C++ sources' common flags are your compiler's.",
+    )
+    return option(function)
+
+
 def verbosity_options(function: F) -> F:
     """`-v` and `-q`."""
     options = (

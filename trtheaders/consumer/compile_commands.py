@@ -5,23 +5,30 @@ from __future__ import annotations
 import json
 import os
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from trtheaders.errors import UsageError
 from trtheaders.model.headers.standards import STANDARD_HINT, STANDARDS
 from trtheaders.programs.files import read_text
-from trtheaders.programs.flags import Flags, vet_flags
+from trtheaders.programs.flags import PATH_FLAGS, Command, Flags, vet_command, vet_flags
+from trtheaders.programs.trust import find_refusal
 
 NAME = "compile_commands.json"
 _PATHS = ("-I", "-isystem", "-iquote", "-idirafter", "-include", "-imacros")
 _KEPT = ("-D", "-U", "-std=", "-fchar8_t", "-fno-rtti", "-fno-exceptions", "-fshort-enums", "-fpack-struct", "-pthread")
 _STANDARD = "-std="
+_CPP = frozenset({".cpp", ".cc", ".cxx", ".c++", ".C", ".cp", ".CPP"})
 _MOST_BYTES = 256 * 1024**2
 _MOST_ALIKE = 10_000
 """Sources of one name, in folders that may be links."""
 _HINT = "CMake writes one with `CMAKE_EXPORT_COMPILE_COMMANDS`; or give flags after `--`"
+_HINT_FOR_HEADERS = "CMake writes one with `CMAKE_EXPORT_COMPILE_COMMANDS`; or give flags in `--compiler`"
 
 
 def find_database(source: Path, root: Path) -> Path | None:
@@ -60,21 +67,105 @@ def read_flags(database: Path, source: Path) -> Flags:
 
     Raises :class:`UsageError` for a bad one.
     """
-    try:
-        rows: Any = json.loads(read_text(database, _MOST_BYTES))
+    with _opened(database, _HINT) as rows:
         found = _find_row(rows, source)
         if found is None:
             return Flags()
-        words = found.get("arguments") or shlex.split(found["command"])
         folder = Path(found["directory"])
-        vetted = vet_flags(words[1:], folder)
+        vetted = vet_flags(_words_of(found)[1:], folder)
         return Flags(kept=keep_flags(vetted.kept, folder), dropped=vetted.dropped)
+
+
+class Shared(Struct, frozen=True, kw_only=True):
+    """How all C++ sources of a database are compiled: the ``compiler`` if they name one that may be started, the
+    ``flags`` that they have in common, paths with the flag in front, and the ``standard``; each empty if they differ.
+    ``apart`` are flags of some of them alone, ``dropped`` those that a file may not give.
+    """
+
+    compiler: str = ""
+    flags: tuple[str, ...] = ()
+    standard: str = ""
+    apart: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
+def read_shared(database: Path, sources: Collection[Path] = ()) -> Shared:
+    """What the C++ sources in ``database`` have in common; of them ``sources``, where it has any of these.
+
+    Raises :class:`UsageError` for a bad database, and for one without C++ sources.
+    """
+    with _opened(database, _HINT_FOR_HEADERS) as rows:
+        own = {str(path.resolve()) for path in sources}
+        met = [(os.path.normpath(os.path.join(row["directory"], row["file"])), row) for row in rows]  # noqa: PTH118
+        compiled = [(file, row) for file, row in met if Path(file).suffix in _CPP]
+        chosen = [row for file, row in compiled if file in own] or [row for _, row in compiled]
+        if not chosen:
+            raise UsageError(f"`{database}` compiles no C++ source", hint=_HINT_FOR_HEADERS)
+        shared = _share([_vet(row) for row in _once(chosen)])
+    if shared.compiler and find_refusal(Path(shared.compiler), database.parent):
+        return replace(shared, compiler="")
+    return shared
+
+
+def _vet(row: Any) -> Command:
+    """What of the row's command may be passed on; without a program where that is none to start."""
+    words, folder = _words_of(row), Path(row["directory"])
+    command = vet_command(words, folder)
+    if command.words:
+        return command
+    flags = vet_flags(words[1:], folder)
+    return Command(words=("", *flags.kept), dropped=flags.dropped)
+
+
+def _once(rows: Iterable[Any]) -> Iterator[Any]:
+    """One row for each way of compiling: the sources' and the objects' own names apart."""
+    met: set[tuple[str, ...]] = set()
+    for row in rows:
+        named = {row["file"], Path(row["file"]).name, row.get("output")}
+        words = tuple(word for word in _words_of(row) if word not in named and not word.endswith((".o", ".d")))
+        if (row["directory"], *words) not in met:
+            met.add((row["directory"], *words))
+            yield row
+
+
+def _share(commands: Sequence[Command]) -> Shared:
+    lists = [list(_pair(command.words[1:])) for command in commands]
+    common = [flag for flag in dict.fromkeys(lists[0]) if all(flag in flags for flags in lists)]
+    apart = dict.fromkeys(" ".join(flag) for flags in lists for flag in flags if flag not in common)
+    compilers = {command.words[0] for command in commands}
+    standards = [flag[0][len(_STANDARD) :] for flag in common if flag[0].startswith(_STANDARD)]
+    return Shared(
+        compiler=compilers.pop() if len(compilers) == 1 else "",
+        flags=tuple(word for flag in common for word in flag if not word.startswith(_STANDARD)),
+        standard=standards[-1] if standards and standards[-1] in STANDARDS else "",
+        apart=tuple(apart),
+        dropped=tuple(dict.fromkeys(flag for command in commands for flag in command.dropped)),
+    )
+
+
+def _pair(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Each flag with the path behind it, if it takes one."""
+    row = iter(words)
+    for word in row:
+        yield (word, next(row, "")) if word in PATH_FLAGS else (word,)
+
+
+def _words_of(row: Any) -> list[str]:
+    words: list[str] = row.get("arguments") or shlex.split(row["command"])
+    return words
+
+
+@contextmanager
+def _opened(database: Path, hint: str) -> Iterator[Any]:
+    """The rows of ``database``; what goes wrong with them inside of the block is told."""
+    try:
+        yield json.loads(read_text(database, _MOST_BYTES))
     except OSError as error:
-        raise UsageError(f"`{database}` cannot be read: {error.strerror}", hint=_HINT) from error
+        raise UsageError(f"`{database}` cannot be read: {error.strerror}", hint=hint) from error
     except KeyError as error:
-        raise UsageError(f"`{database}` is no compilation database: an entry has no {error}", hint=_HINT) from error
+        raise UsageError(f"`{database}` is no compilation database: an entry has no {error}", hint=hint) from error
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise UsageError(f"`{database}` is no compilation database: {error}", hint=_HINT) from error
+        raise UsageError(f"`{database}` is no compilation database: {error}", hint=hint) from error
 
 
 def _find_row(rows: Any, source: Path) -> Any:

@@ -245,7 +245,7 @@ def _belonging(question: HeaderQuestion, compiler: Compiler) -> tuple[str, ...]:
     """What of a folder that the compiler searches by itself (`/usr/include`) belongs to the entries: they themselves,
     and the folders that they lie in. The rest is the C library's, the standard library's, and other packages'.
     """
-    if ALL in question.entries or question.root.resolve() not in compiler.search_path:
+    if ALL in question.entries or question.root.resolve() not in compiler.machine_path:
         return ()
     return tuple(
         f"{first}/" if rest else first for first, _, rest in (item.partition("/") for item in question.entries)
@@ -282,6 +282,7 @@ def parser_arguments(question: HeaderQuestion, compiler: Compiler) -> list[str]:
         *(f"-isystem{folder}" for folder in _further_folders(question, compiler)),
         *(f"-isystem{folder}" for folder in compiler.search_path),
         f"-isystem{STAND_INS}",
+        *compiler.forced,
     ]
 
 

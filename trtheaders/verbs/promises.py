@@ -20,11 +20,12 @@ def promises(
     defines: Sequence[str] = (),
     standard: str = "",
     compiler: str = "",
+    compile_commands: Path | None = None,
     start: Path | None = None,
 ) -> AbiSnapshot:
     """Everything that the headers of ``release`` (or the tree ``headers``) promise, exempt and leave open.
 
-    ``entries``, ``include_directories``, ``defines``, ``standard`` and ``compiler`` are those of
+    ``entries``, ``include_directories``, ``defines``, ``standard``, ``compiler`` and ``compile_commands`` are those of
     :func:`~trtheaders.verbs.verify.verify`; ``start`` is the folder whose configuration holds. Raises
     :class:`~trtheaders.errors.TrtHeadersError` where that cannot be said.
     """
@@ -35,5 +36,6 @@ def promises(
         defines=defines,
         standard=standard,
         compiler=compiler,
+        compile_commands=compile_commands,
     )
     return obtain_snapshot(request_for(configuration, release=release, headers=headers))

@@ -41,6 +41,7 @@ def verify(
     defines: Sequence[str] = (),
     standard: str = "",
     compiler: str = "",
+    compile_commands: Path | None = None,
     libraries: Sequence[Path] = (),
     python: Path | None = None,
     headers_only: bool = False,
@@ -59,7 +60,8 @@ def verify(
     Without ``release`` the vendored release equal to the installed version is taken. ``entries`` are the headers to
     start from (relative to the folder for `-I`, or `all`), ``include_directories`` hold foreign headers, ``standard``
     (`c++17`) is the language and ``compiler`` the consumer's own command: each as configured if empty. ``defines`` are
-    macros (`NAME` or `NAME=VALUE`) besides the configured ones. ``python`` is the interpreter whose environment has
+    macros (`NAME` or `NAME=VALUE`) besides the configured ones; the flags that all C++ sources of the compilation
+    database ``compile_commands`` share are the compiler's. ``python`` is the interpreter whose environment has
     TensorRT-LLM, found without it. ``headers_only`` asks no library. With ``anew`` the headers are parsed whatever is
     recorded, and the record is compared with what they promise. ``link`` lets the user's own linker confirm or withdraw
     what is found; ``undeclared`` adds remarks on what the libraries export besides; ``to_run`` makes a finding of each
@@ -76,6 +78,7 @@ def verify(
         defines=defines,
         standard=standard,
         compiler=compiler,
+        compile_commands=compile_commands,
     )
     found = None if headers_only else find_libraries(configuration, libraries, python, fallback=fallback)
     request = request_for(
@@ -85,7 +88,7 @@ def verify(
         headers=headers,
         installed=found.version if found else None,
         hint=_hint_for(found),
-        keep=not any((entries, include_directories, defines, standard, compiler)),
+        keep=not any((entries, include_directories, defines, standard, compiler, compile_commands)),
     )
     record = AcceptanceRecord(configuration, request.release, today)
     integrity = record.accept(_check_integrity(request))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from msgspec import Struct
@@ -45,6 +46,11 @@ class Compiler(Struct, frozen=True, kw_only=True):
     def flags(self) -> tuple[str, ...]:
         """Those in the command with which headers may mean something else."""
         return shaping_flags(self.words[1:])
+
+    @property
+    def forced(self) -> tuple[str, ...]:
+        """The files that its command includes before everything, each behind its flag."""
+        return tuple(word for pair in pairwise(self.words) if pair[0] in ("-include", "-imacros") for word in pair)
 
     @property
     def machine_path(self) -> tuple[Path, ...]:

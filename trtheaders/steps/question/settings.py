@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from trtheaders.configuration import Configuration, load_configuration
+from trtheaders.configuration import Configuration, find_sources, load_configuration
 from trtheaders.errors import ToolchainError, UsageError
 from trtheaders.model.headers.standards import STANDARD_HINT, STANDARDS
-from trtheaders.programs.flags import split_command
+from trtheaders.programs.flags import split_command, tell_dropped
 from trtheaders.programs.trust import allow, find_program
+
+_MOST_TOLD = 5
 
 
 def settle_configuration(
@@ -22,9 +26,11 @@ def settle_configuration(
     defines: Sequence[str] = (),
     standard: str = "",
     compiler: str = "",
+    compile_commands: Path | None = None,
 ) -> Configuration:
     """The configuration that governs ``start`` (by default the working folder); what is given here wins.
 
+    What the C++ sources of the database ``compile_commands`` have in common goes into the compiler's command.
     Raises :class:`~trtheaders.errors.ConfigurationError` where the configuration cannot be read, and
     :class:`~trtheaders.errors.UsageError` or :class:`~trtheaders.errors.ToolchainError` for a ``standard``, folder or
     ``compiler`` that there is not: a recorded snapshot would answer without ever asking for it.
@@ -36,6 +42,9 @@ def settle_configuration(
     if compiler:
         require_compiler(compiler)
     found = load_configuration(start or Path.cwd())
+    if compile_commands is not None:
+        found = _read_commands(found, compile_commands, compiler)
+        compiler = ""
     return replace(
         found,
         entries=tuple(entries) or found.entries,
@@ -44,6 +53,29 @@ def settle_configuration(
         standard=standard or found.standard,
         compiler=compiler or found.compiler,
     )
+
+
+def _read_commands(found: Configuration, database: Path, compiler: str) -> Configuration:
+    """``found`` with compiler, flags and standard of ``database``; a ``compiler`` that is given or configured stays."""
+    from trtheaders.consumer.compile_commands import read_shared
+
+    shared = read_shared(database, find_sources(found))
+    command = compiler or found.compiler or shared.compiler or os.environ.get("CXX", "") or _find_usual()
+    apart = ", ".join(f"`{flag}`" for flag in shared.apart[:_MOST_TOLD])
+    return replace(
+        found,
+        compiler=f"{command} {shlex.join(shared.flags)}".strip(),
+        standard=shared.standard or found.standard,
+        set_aside=(
+            *found.set_aside,
+            *tell_dropped(shared.dropped),
+            *([f"{apart}: some sources of `{database}` alone are compiled so, and it is left out"] if apart else []),
+        ),
+    )
+
+
+def _find_usual() -> str:
+    return next((name for name in ("g++", "clang++", "c++") if find_program(name) is not None), "g++")
 
 
 def add_defines(known: Sequence[str], added: Sequence[str]) -> tuple[str, ...]:
