@@ -76,7 +76,7 @@ def read_flags(database: Path, source: Path) -> Flags:
         return Flags(kept=keep_flags(vetted.kept, folder), dropped=vetted.dropped)
 
 
-class Shared(Struct, frozen=True, kw_only=True):
+class SharedCommand(Struct, frozen=True, kw_only=True):
     """How all C++ sources of a database are compiled: the ``compiler`` if they name one that may be started, the
     ``flags`` that they have in common, paths with the flag in front, and the ``standard``; each empty if they differ.
     ``apart`` are flags of some of them alone, ``dropped`` those that a file may not give.
@@ -89,7 +89,7 @@ class Shared(Struct, frozen=True, kw_only=True):
     dropped: tuple[str, ...] = ()
 
 
-def read_shared(database: Path, sources: Collection[Path] = ()) -> Shared:
+def read_shared(database: Path, sources: Collection[Path] = ()) -> SharedCommand:
     """What the C++ sources in ``database`` have in common; of them ``sources``, where it has any of these.
 
     Raises :class:`UsageError` for a bad database, and for one without C++ sources.
@@ -128,13 +128,13 @@ def _once(rows: Iterable[Any]) -> Iterator[Any]:
             yield row
 
 
-def _share(commands: Sequence[Command]) -> Shared:
+def _share(commands: Sequence[Command]) -> SharedCommand:
     lists = [list(_pair(command.words[1:])) for command in commands]
     common = [flag for flag in dict.fromkeys(lists[0]) if all(flag in flags for flags in lists)]
     apart = dict.fromkeys(" ".join(flag) for flags in lists for flag in flags if flag not in common)
     compilers = {command.words[0] for command in commands}
     standards = [flag[0][len(_STANDARD) :] for flag in common if flag[0].startswith(_STANDARD)]
-    return Shared(
+    return SharedCommand(
         compiler=compilers.pop() if len(compilers) == 1 else "",
         flags=tuple(word for flag in common for word in flag if not word.startswith(_STANDARD)),
         standard=standards[-1] if standards and standards[-1] in STANDARDS else "",
