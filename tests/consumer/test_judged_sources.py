@@ -95,7 +95,9 @@ def test_errors_that_are_the_same_everywhere_and_foreign_are_counted(project):
     (remark,) = [item for item in answer.remarks if "the same with every release" in item]
     assert remark.startswith("1 error that is the same")
     assert f"{source}:4" in remark
-    assert "as far as judged" in render_check(answer)
+    assert render_check(answer).startswith(
+        f"ok: `{source}` compiles with 1.1.0, 1.2.0rc3 and 1.2.0, but for 1 error of its own\n"
+    )
 
 
 def test_a_foreign_error_is_counted_with_one_release_too(project):
@@ -160,6 +162,27 @@ def test_equal_lists_are_told_once_and_each_source_has_its_row(project, monkeypa
     assert [row[1:] for row in rows] == [["1.1.0", "1.2.0rc3", "1.2.0"], ["yes", "no", "no"], ["yes", "yes", "yes"]]
     listed = document_check(answer)["releases"][1]["sources"]
     assert [item["compiles"] for item in listed] == [False, True]
+    assert text.startswith(f"mismatch: `{old}` does not compile with 1.2.0rc3 and 1.2.0")
+    table = render_check(answer, base=project).split("\n\n")[2].splitlines()
+    assert len({line.index(word) for line, word in zip(table, ["1.1.0", "yes", "yes"], strict=True)}) == 1
+
+
+def test_what_one_header_says_to_several_sources_of_several_releases_is_told_once(project, tmp_path):
+    """As a header of the releases' own that includes one which is gone: each source and each release meets it."""
+    mine = tmp_path / "mine"
+    for release in HEADERS:
+        shutil.copytree(header_root(PLACE, release), mine / "include" / "tensorrt-llm" / release)
+        header = mine / "include" / "tensorrt-llm" / release / "tensorrt_llm" / "executor" / "wrapper.h"
+        header.write_text('#include "tensorrt_llm/executor/gone.h"\n')
+    (mine / "trtheaders.toml").write_text("defines = []\n")
+    adopt(destination=mine / "include" / "tensorrt-llm", offline=True)
+    text = f'{START}#include "tensorrt_llm/executor/wrapper.h"\nint f();\n'
+    new = text + "int g() { return tle::SamplingConfig(1, 2).getBeamWidth(); }\n"
+    sources = [write(mine, "one.cpp", text), write(mine, "two.cpp", new)]
+    screen = render_check(check(sources, start=mine))
+    assert screen.count("gone.h' file not found") == 1
+    assert "1.1.0, 1.2.0rc3, 1.2.0:\n   " in screen
+    assert "\n1.2.0rc3, 1.2.0:\n   " in screen
 
 
 def test_response_files(project, monkeypatch):

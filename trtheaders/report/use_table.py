@@ -7,14 +7,19 @@ from typing import Any
 
 from trtheaders.counting import count_of
 from trtheaders.model.answers.uses import Check, Failure, ReleaseRow
+from trtheaders.model.places import Location
 from trtheaders.report.colours import Ink, paint
+from trtheaders.report.places import short_path
 from trtheaders.visible import join_lines, show
 
 _MOST = 10
 
 
-def render_check(check: Check, *, verbose: bool = False, coloured: bool = False) -> str:
-    """``check`` as text: the answer, the table, and for each release what speaks against it, with its lines."""
+def render_check(check: Check, *, verbose: bool = False, coloured: bool = False, base: Path | None = None) -> str:
+    """``check`` as text: the answer, the table, and for each release what speaks against it, with its lines.
+
+    Sources in the table are written as somebody in the folder ``base`` does, as they are where it is None.
+    """
     library = f"in library {check.installed}".rstrip() if any(row.kept is not None for row in check.rows) else ""
     titles = ["release", "layouts hold" if check.compiled else "compiles", "uses", "declared", library]
     word, sentence = tell_answer(check)
@@ -22,7 +27,7 @@ def render_check(check: Check, *, verbose: bool = False, coloured: bool = False)
     blocks = [f"{paint(word, ink, coloured=coloured)}: {show(sentence)}"]
     blocks.append(_align([titles, *(_cells(row, check) for row in check.rows)]))
     if len(check.subjects) > 1 and not check.compiled:
-        blocks.append(_align(_source_rows(check)))
+        blocks.append(_align(_source_rows(check, base)))
     blocks += _reasons(check, verbose)
     notes = (*check.remarks, *filter(None, (check.taken,))) if verbose else check.remarks
     blocks += [show(f"note: {remark}") for remark in notes]
@@ -51,7 +56,9 @@ def _tell_sources(check: Check, subject: str, more: list[Path]) -> list[str]:
     if not judged:
         return [f"nothing speaks against {subject}, which could not be judged"]
     far = ", as far as judged" if any(row.partial for row in judged) else ""
-    return [f"{subject} {'compile' if more else 'compiles'} with {_list_of([row.release for row in judged])}{far}"]
+    own = f", but for {count_of(check.left, 'error')} of {'their' if more else 'its'} own" if check.left else ""
+    verb = "compile" if more else "compiles"
+    return [f"{subject} {verb} with {_list_of([row.release for row in judged])}{own or far}"]
 
 
 def _name_failing(check: Check, subject: str) -> str:
@@ -87,12 +94,13 @@ def _align(rows: list[list[str]]) -> str:
     )
 
 
-def _source_rows(check: Check) -> list[list[str]]:
+def _source_rows(check: Check, base: Path | None) -> list[list[str]]:
     """Which source compiles with which release."""
     verdicts = [dict(row.sources) for row in check.rows]
+    names = {path: short_path(path, base) if base else str(path) for path in check.subjects}
     return [
         ["source", *(row.release for row in check.rows)],
-        *([str(path), *(_WORDS[verdict.get(path)] for verdict in verdicts)] for path in check.subjects),
+        *([name, *(_WORDS[verdict.get(path)] for verdict in verdicts)] for path, name in names.items()),
     ]
 
 
@@ -110,20 +118,30 @@ def _cells(row: ReleaseRow, check: Check) -> list[str]:
 
 
 def _reasons(check: Check, verbose: bool) -> list[str]:
-    """What speaks against each release, those with equal lists together.
+    """What speaks against each release; what speaks against several stands once.
 
     What the library lacks is the same for every row of compiled code; what it lacks of another release is no fault.
     """
     theirs = check.theirs[:1] if check.compiled else check.rows if verbose else check.theirs
-    groups: dict[tuple[Failure, ...], list[str]] = {}
+    told: dict[tuple[str, Location | None, str], tuple[Failure, list[str]]] = {}
     for row in check.rows:
-        lacking = row.lacking if row in theirs else ()
-        if failures := (*row.failures, *lacking):
-            groups.setdefault(failures, []).append(row.release)
-    return [_list(releases, failures, verbose) for failures, releases in groups.items()]
+        for item in dict.fromkeys((*row.failures, *(row.lacking if row in theirs else ()))):
+            told.setdefault(_sameness(item, row.release), (item, []))[1].append(row.release)
+    groups: dict[tuple[str, ...], list[Failure]] = {}
+    for item, releases in told.values():
+        groups.setdefault(tuple(dict.fromkeys(releases)), []).append(item)
+    return [_list(releases, failures, verbose) for releases, failures in groups.items()]
 
 
-def _list(releases: list[str], failures: tuple[Failure, ...], verbose: bool) -> str:
+def _sameness(item: Failure, release: str) -> tuple[str, Location | None, str]:
+    """What two failures have in common that are one: the words, and the line, in whichever release's headers."""
+    place = item.location
+    if place is not None:
+        place = Location(file=place.file.replace(f"/{release}/", "/*/"), line=place.line)
+    return item.message, place, item.origin
+
+
+def _list(releases: tuple[str, ...], failures: list[Failure], verbose: bool) -> str:
     shown = failures if verbose else failures[:_MOST]
     more = len(failures) - len(shown)
     lines = [f"{', '.join(releases)}:", *(f"   {_tell(item)}" for item in shown)]

@@ -20,7 +20,7 @@ from trtheaders.library.answers import ask_libraries
 from trtheaders.library.elf.file_bytes import open_bytes
 from trtheaders.library.elf.image import ElfImage
 from trtheaders.library.undefined import read_undefined
-from trtheaders.model.answers.uses import Check, SourceReading
+from trtheaders.model.answers.uses import Check, Failure, SourceReading
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.library.builds import release_number
 from trtheaders.model.library.evidence import DebugRecord
@@ -140,6 +140,7 @@ def _check_sources(
         subjects=subjects,
         rows=tuple(rows),
         installed=(found.version or "") if found is not None else "",
+        left=len(_common(readings)),
         remarks=(
             *remarks,
             *_tell_unreached(subjects, readings),
@@ -231,8 +232,9 @@ def _tell_readings(readings: Sequence[Sequence[SourceReading]]) -> tuple[str, ..
     if absent:
         names = ", ".join(f"`{name}`" for name in absent)
         strange = "error that does not concern TensorRT-LLM was" if others == 1 else _STRANGE
-        told.append(f"includes not found: {names}; {others} {strange} not judged")
-    common = list(dict.fromkeys(item for row in readings for reading in row for item in reading.common))
+        why = f"; {others} {strange} not judged" if others else ""
+        told.append(f"includes not found: {names}{why}")
+    common = _common(readings)
     if common:
         first, it = common[0], "is" if len(common) == 1 else "are"
         same = f"the same with every release and {it} " if len(readings) > 1 else ""
@@ -243,6 +245,10 @@ def _tell_readings(readings: Sequence[Sequence[SourceReading]]) -> tuple[str, ..
     unjudged = {reading.source: reading.unjudged for row in readings for reading in row if reading.unjudged}
     told += [f"`{path}` was not judged: {why}" for path, why in unjudged.items()]
     return tuple(told)
+
+
+def _common(readings: Sequence[Sequence[SourceReading]]) -> list[Failure]:
+    return list(dict.fromkeys(item for row in readings for reading in row for item in reading.common))
 
 
 def _check_compiled(

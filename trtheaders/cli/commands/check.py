@@ -64,7 +64,7 @@ def command(
     if form == "json":
         hand_out(dump_json(document_check(answer)))
     else:
-        say_text(lines_from_here(render_check(answer, verbose=verbose, coloured=wants_colour())))
+        say_text(lines_from_here(render_check(answer, verbose=verbose, coloured=wants_colour(), base=Path.cwd())))
     return 0 if answer.good else 1
 
 

@@ -114,6 +114,8 @@ class Check(Struct, frozen=True, kw_only=True):
     remarks: tuple[str, ...] = ()
     taken: str = ""
     """Which installation was asked and why, '' where none was."""
+    left: int = 0
+    """How many errors are the sources' own, the same with every release, and so left to the build."""
 
     @property
     def theirs(self) -> tuple[ReleaseRow, ...]:

@@ -110,7 +110,8 @@ def _admit_locked(case: Situation, force: bool) -> Admission:
     if not changes.count and not license_missing:
         return Admission(outcome=Outcome.UNCHANGED)
     if not changes.changed and not changes.extra:
-        return Admission(outcome=Outcome.RESTORED)
+        brought = () if changes.count else (f"upstream's `{LICENSE_NAME}` was not there, and was added",)
+        return Admission(outcome=Outcome.RESTORED, remarks=brought)
     story = f"files of {case.upstream.version} are not what the lock says"
     admission = _override(case, story, force)
     return replace(admission, outcome=Outcome.RESTORED)
