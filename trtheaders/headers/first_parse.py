@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, closing, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, nullcontext
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from trtheaders.errors import ToolchainError
 from trtheaders.headers.declarations.descriptions import Describer
@@ -28,11 +29,12 @@ from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import Unit
 from trtheaders.headers.promises.disputes import Disputes
 from trtheaders.headers.promises.layouts import RecordReader
-from trtheaders.headers.promises.variable_sizes import fill_sizes
+from trtheaders.headers.promises.open_functions import OpenVerdicts, add_use, judge_open
+from trtheaders.headers.promises.variable_sizes import fill_sizes, read_sizes
 from trtheaders.headers.promises.vector_variants import VectorVariants, find_request, find_vector_variants
 from trtheaders.headers.promises.verdicts import Judge, Verdict
 from trtheaders.headers.reach.implicit_members import ImplicitMembers
-from trtheaders.headers.reach.references import Reaching
+from trtheaders.headers.reach.references import Reach, Reaching
 from trtheaders.model.headers.declarations import Access
 from trtheaders.model.headers.introductions import Introduction
 from trtheaders.model.headers.layouts import Alias, Enumeration, Record
@@ -49,6 +51,8 @@ class Layouts(Struct, frozen=True):
     enumerations: tuple[Enumeration, ...]
     aliases: tuple[Alias, ...]
     introductions: tuple[Introduction, ...]
+    sizes: dict[str, int]
+    """Those in bytes of variables whose class no declaration completes, by name; 0 where nothing can tell."""
 
 
 class Reading(Struct, frozen=True):
@@ -100,21 +104,27 @@ def judge_unit(unit: Unit, tree: HeaderTree, arguments: list[str], text: Compile
     headers.
     """
     inclusions = unit.inclusions()
+    files = tuple(sorted({name for item in inclusions if (name := tree.name_of(item.file)) is not None}))
+    variants, unsought = _find_variants(tree, files, text)
     with closing(Probing(unit, arguments)) as probing:
         parsed = _Parsed(
             collection=collect_declarations(unit, tree),
             tree=tree,
             trust=Trust(unit, tree),
-            files=tuple(sorted({name for item in inclusions if (name := tree.name_of(item.file)) is not None})),
+            files=files,
+            variants=variants,
+            unsought=tuple(unsought),
             probing=probing,
             before_20=_SINCE_20.isdisjoint(arguments),
             before_17=not _BEFORE_17.isdisjoint(arguments),
         )
-        with _layouts_beside(parsed) as layouts:
+        with _begin_aside(parsed) as aside:
+            verdicts = _read_verdicts(parsed, aside.open_verdicts, text)
+            layouts = aside.layouts()
             return Reading(
                 collection=parsed.collection,
-                verdicts=tuple(_read_verdicts(parsed, text)),
-                layouts=layouts(),
+                verdicts=tuple(fill_sizes(verdicts, parsed.collection, parsed.probing, layouts.sizes)),
+                layouts=layouts,
                 files=parsed.files,
                 included=tuple(item.file for item in inclusions),
             )
@@ -127,6 +137,8 @@ class _Parsed(Struct, frozen=True, kw_only=True):
     tree: HeaderTree
     trust: Trust
     files: tuple[str, ...]
+    variants: VectorVariants
+    unsought: tuple[Verdict, ...]
     probing: Probing
     before_20: bool
     before_17: bool
@@ -135,26 +147,50 @@ class _Parsed(Struct, frozen=True, kw_only=True):
         """A new one each time, so that what one question learnt of a type does not change another's answer."""
         return Describer(self.tree, inline_constants=not self.before_17)
 
+    def judge(self, reached: dict[str, Reach]) -> Judge:
+        """One that knows what code refers to by ``reached``."""
+        return Judge(self.describe(), self.trust, reached, self.variants)
 
-def _read_verdicts(parsed: _Parsed, text: CompilerText) -> list[Verdict]:
-    collection, describer, tree = parsed.collection, parsed.describe(), parsed.tree
+
+class _Aside(Struct, frozen=True):
+    """What the work on references does not wait for, and gives answers to when they are asked for."""
+
+    open_verdicts: Callable[[], OpenVerdicts]
+    layouts: Callable[[], Layouts]
+
+
+@contextmanager
+def _begin_aside(parsed: _Parsed) -> Iterator[_Aside]:
+    """Begun on other cores where there is much to read, and no thread that a fork cuts off.
+
+    Each side describes types for itself, so that the answers are the same on one core.
+    """
+    aside = _Aside(lambda: _judge_open(parsed), lambda: _read_layouts(parsed))
+    if len(parsed.collection.functions) < _MANY or threading.active_count() > 1:
+        yield aside
+        return
+    with begun_apart(lambda: _read_layouts(parsed, last=True), Layouts) as layouts:
+        if parsed.variants.asked:
+            # What of them cannot be named is noted by who judges.
+            yield replace(aside, layouts=layouts)
+            return
+        with begun_apart(aside.open_verdicts, OpenVerdicts) as open_verdicts:
+            yield _Aside(open_verdicts, layouts)
+
+
+def _judge_open(parsed: _Parsed) -> OpenVerdicts:
+    return judge_open(parsed.collection.functions.values(), parsed.judge({}))
+
+
+def _read_verdicts(parsed: _Parsed, open_verdicts: Callable[[], OpenVerdicts], text: CompilerText) -> list[Verdict]:
+    collection, tree = parsed.collection, parsed.tree
     reaching = Reaching(collection, tree, ImplicitMembers(collection))
-    variants, unsought = _find_variants(tree, parsed.files, text)
-    judge = Judge(describer, parsed.trust, reaching.reached, variants)
-    verdicts = _judge_all(collection, reaching.local, describer, judge)
-    verdicts += [*unsought, *variants.open(collection.functions.values(), tree)]
+    verdicts = _judge_all(parsed, reaching, open_verdicts())
+    verdicts += [*parsed.unsought, *parsed.variants.open(collection.functions.values(), tree)]
     verdicts += _name_lost_parts(verdicts, parsed.trust)
     functions, unread = _find_functions(tree, parsed.files, text)
     verdicts += [*unread, *read_instances(parsed.probing, tree, collection, functions, reaching.reached)]
-    verdicts += _without_symbols_of(verdicts, reaching.named.promises())
-    return fill_sizes(verdicts, collection, parsed.probing)
-
-
-def _layouts_beside(parsed: _Parsed) -> AbstractContextManager[Callable[[], Layouts]]:
-    """What gives the layouts: begun on another core where there is much to read, and no thread that a fork cuts off."""
-    if len(parsed.collection.functions) < _MANY or threading.active_count() > 1:
-        return nullcontext(lambda: _read_layouts(parsed))
-    return begun_apart(lambda: _read_layouts(parsed, last=True), Layouts)
+    return verdicts + _without_symbols_of(verdicts, reaching.named.promises())
 
 
 def _read_layouts(parsed: _Parsed, *, last: bool = False) -> Layouts:
@@ -164,6 +200,7 @@ def _read_layouts(parsed: _Parsed, *, last: bool = False) -> Layouts:
     records = (reader.read(record) for record in collection.records.values())
     with closing(parsed.probing) if last else nullcontext():
         instances = tuple(read_instance_layouts(collection, tree, describer, trust, parsed.probing))
+        sizes = read_sizes(collection, describer, parsed.probing)
     return Layouts(
         records=(*filter(None, records), *instances),
         enumerations=tuple(
@@ -173,17 +210,22 @@ def _read_layouts(parsed: _Parsed, *, last: bool = False) -> Layouts:
         introductions=tuple(
             filter(None, (read_introduction(node, scope, describer) for node, scope in collection.introductions))
         ),
+        sizes=sizes,
     )
 
 
-def _judge_all(collection: Collection, local: dict[str, Node], describer: Describer, judge: Judge) -> list[Verdict]:
+def _judge_all(parsed: _Parsed, reaching: Reaching, open_verdicts: OpenVerdicts) -> list[Verdict]:
+    collection, describer, judge = parsed.collection, parsed.describe(), parsed.judge(reaching.reached)
+    known = open_verdicts.by_function()
     verdicts: list[Verdict] = []
-    for function in collection.functions.values():
-        verdicts.extend(judge.functions(function))
+    for number, function in enumerate(collection.functions.values()):
+        judged = known.get(number)
+        reach = reaching.reached.get(function.usr)
+        verdicts.extend(judge.functions(function) if judged is None else add_use(judged, reach))
     verdicts.extend(judge.variable(variable) for variable in collection.variables.values())
     for record in collection.records.values():
         verdicts.extend(judge.record(record))
-    for usr, node in local.items():
+    for usr, node in reaching.local.items():
         sketch = _sketch_local(usr, node, describer)
         verdicts.extend([judge.variable(sketch)] if node.kind == Kind.VARIABLE else judge.functions(sketch))
     return verdicts

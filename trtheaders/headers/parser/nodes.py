@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
-from trtheaders.headers.parser.binding.callbacks import walk
+from trtheaders.headers.parser.binding.callbacks import gather
 from trtheaders.headers.parser.binding.loans import manglings_of, overridden_by, tokens_of, value_of
 from trtheaders.headers.parser.binding.positions import Extent
 from trtheaders.headers.parser.binding.prototypes import Visitor, libclang, text_of
@@ -35,6 +35,7 @@ __all__ = ["Node", "TypeNode"]
 _CLASSES = RECORDS | TEMPLATES
 _REDECLARED = FUNCTIONS | {Kind.FUNCTION_TEMPLATE}
 _WITH_THUNKS = frozenset({Kind.METHOD, Kind.CONVERSION})
+_CONTINUE, _RECURSE = int(VisitResult.CONTINUE), int(VisitResult.RECURSE)
 _Answer = TypeVar("_Answer")
 _ATTRIBUTE = re.compile(r"(?:__attribute__\(\(|\[\[gnu::)(\w+)")
 
@@ -56,7 +57,7 @@ class Node(Properties):
 
     def view(self, cursor: Any) -> Node | None:
         """A node for ``cursor`` of the same unit; None where libclang says that there is none."""
-        return None if cursor._kind_id in NO_CURSOR else Node(cursor, self._unit)
+        return None if cursor._kind_id in NO_CURSOR else _node_of(cursor, self._unit)
 
     def remember(self, question: str, answer: Callable[[], _Answer]) -> _Answer:
         """``answer()``, asked for once in this unit for whatever shares this node's USR."""
@@ -83,24 +84,16 @@ class Node(Properties):
     def children(self) -> list[Node]:
         """The nodes directly below; asked for once."""
         if self._children is None:
-            self._children = self._collect(VisitResult.CONTINUE)
+            self._children = self._collect(_CONTINUE)
         return self._children
 
     def descend(self, wanted: frozenset[int]) -> list[Node]:
         """All nodes below, at any depth, whose kind is in ``wanted``."""
-        return self._collect(VisitResult.RECURSE, wanted)
+        return self._collect(_RECURSE, wanted)
 
     def _collect(self, further: int, wanted: frozenset[int] | None = None) -> list[Node]:
-        found: list[Node] = []
-        unit = self._unit
-
-        def visit(cursor: Any, _parent: Any, _data: Any) -> int:
-            if wanted is None or cursor._kind_id in wanted:
-                found.append(Node(cursor, unit))
-            return further
-
-        walk(lambda visitor: libclang().visitChildren(self._cursor, Visitor(visitor), None), visit)
-        return found
+        found = gather(lambda visitor: libclang().visitChildren(self._cursor, Visitor(visitor), None), further, wanted)
+        return [_node_of(cursor, self._unit) for cursor in found]
 
     @property
     def spelling(self) -> str:
@@ -256,7 +249,7 @@ class Node(Properties):
         count = library.Cursor_getNumArguments(self._cursor)
         if count < 0:
             return [child for child in self.children() if child.kind == Kind.PARAMETER]
-        return [Node(library.Cursor_getArgument(self._cursor, index), self._unit) for index in range(count)]
+        return [_node_of(library.Cursor_getArgument(self._cursor, index), self._unit) for index in range(count)]
 
     def place(self) -> tuple[str, int, int]:
         """(file, line, column) where it is written; for macros where they are expanded. The file may be ''."""
@@ -291,13 +284,13 @@ class Node(Properties):
 
     def overridden(self) -> list[Node]:
         """The virtual functions of direct bases that a method overrides."""
-        return [Node(cursor, self._unit) for cursor in overridden_by(self._cursor)]
+        return [_node_of(cursor, self._unit) for cursor in overridden_by(self._cursor)]
 
     def overloads(self) -> list[Node]:
         """The declarations that a reference to a set of overloads may mean."""
         library = libclang()
         count = library.getNumOverloadedDecls(self._cursor)
-        return [Node(library.getOverloadedDecl(self._cursor, index), self._unit) for index in range(count)]
+        return [_node_of(library.getOverloadedDecl(self._cursor, index), self._unit) for index in range(count)]
 
     def tokens(self) -> list[str]:
         """The words that it is written with."""
@@ -361,6 +354,18 @@ class Node(Properties):
         if self._attributes is None:
             self._attributes = ATTRIBUTES.intersection([child.kind for child in self.children()])
         return self._attributes
+
+
+def _node_of(cursor: Any, unit: Unit) -> Node:
+    """A node for ``cursor``: of a declaration always the same, with all that it was asked before."""
+    nodes = unit.nodes
+    if nodes is None or cursor._kind_id >= FIRST_REFERENCE:
+        return Node(cursor, unit)
+    declared = cursor.data[0]
+    found = nodes.get(declared)
+    if found is None:
+        found = nodes[declared] = Node(cursor, unit)
+    return found
 
 
 def _close(text: str, start: int) -> int:

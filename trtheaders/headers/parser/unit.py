@@ -57,6 +57,8 @@ class Unit:
         self._inclusions: list[Inclusion] | None = None
         self.answers: dict[str, Node] | None = None
         """What a probe declares, by name, once asked for."""
+        self.nodes: dict[int | None, Node] | None = None
+        """The nodes of the declarations that were met, where each is to be met as the same node again."""
 
     def __del__(self) -> None:
         library = libclang()
@@ -74,7 +76,10 @@ class Unit:
         Raises :class:`ParserDeathError` if libclang gives up altogether. Python's lock is released meanwhile, so that
         two units can be parsed at once.
         """
-        return cls._make(text, arguments, _KEEP_GOING | (_INCOMPLETE if declared_only else 0))
+        unit = cls._make(text, arguments, _KEEP_GOING | (_INCOMPLETE if declared_only else 0))
+        # Nodes and their unit hold on to each other then: for processes that end with their answer.
+        unit.nodes = {} if declared_only else None
+        return unit
 
     @classmethod
     def lex(cls, text: str, arguments: Sequence[str]) -> Unit:

@@ -70,6 +70,11 @@ class VectorVariants:
             self._requests[item.location, item.name].append(item.clauses)
         self._unclear: dict[_Key, str] = {}
 
+    @property
+    def asked(self) -> bool:
+        """Whether the tree asks for any."""
+        return bool(self._requests)
+
     def find(self, sketch: Sketch, tree: HeaderTree) -> tuple[SymbolName, ...]:
         """Those of a function, for SSE2."""
         if not self._requests:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from trtheaders.headers.parser.kinds import VisitResult
 
 _here = threading.local()
+_BREAK = int(VisitResult.BREAK)
 
 
 def walk(start: Callable[[Callable[..., Any]], object], visit: Callable[..., Any]) -> None:
@@ -24,15 +25,43 @@ def walk(start: Callable[[Callable[..., Any]], object], visit: Callable[..., Any
 
     def guarded(*arguments: Any) -> Any:
         try:
-            return VisitResult.BREAK if failures else visit(*arguments)
+            return _BREAK if failures else visit(*arguments)
         except BaseException as error:
             failures.append(error)
             # Of no meaning to what cannot be stopped.
-            return VisitResult.BREAK
+            return _BREAK
 
+    _run(start, guarded, failures)
+
+
+def gather(start: Callable[[Callable[..., Any]], object], further: int, wanted: Container[int] | None) -> list[Any]:
+    """The cursors that a visit meets, of the kinds ``wanted`` or of all, where each answers it with ``further``.
+
+    As :func:`walk`, which is called half a million times for a large tree, with nothing in between.
+    """
+    found: list[Any] = []
+    failures: list[BaseException] = []
+    note = found.append
+
+    def visit(cursor: Any, _parent: Any, _data: Any) -> int:
+        try:
+            if wanted is None or cursor._kind_id in wanted:
+                note(cursor)
+            return further
+        except BaseException as error:
+            failures.append(error)
+            return _BREAK
+
+    _run(start, visit, failures)
+    return found
+
+
+def _run(
+    start: Callable[[Callable[..., Any]], object], visit: Callable[..., Any], failures: list[BaseException]
+) -> None:
     _here.depth = getattr(_here, "depth", 0) + 1
     try:
-        start(guarded)
+        start(visit)
     finally:
         _here.depth -= 1
     if failures:
