@@ -74,6 +74,7 @@ def document_identification(known: Identification) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "libraries": list(known.libraries),
+        "answer": tell_answer(known),
         "fit": known.fit.value,
         "release": known.candidates[0].release if known.fit in (Fit.IDENTIFIED, Fit.AMBIGUOUS) else None,
         "equal": list(known.equal),

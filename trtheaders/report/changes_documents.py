@@ -74,7 +74,8 @@ def render_changes_markdown(comparison: Comparison) -> str:
         head = f"<details><summary>{len(harmless)} harmless</summary>\n"
         parts.append("\n".join([head, *lines, "", "</details>"]))
     if comparison.unjudged:
-        parts.append(f"{count_of(len(comparison.unjudged), 'declaration')} could not be judged.")
+        names = ", ".join(map(code_span, comparison.unjudged))
+        parts.append(f"{count_of(len(comparison.unjudged), 'declaration')} could not be judged: {names}")
     parts += [_escape(f"> {remark}") for remark in comparison.remarks]
     return "\n\n".join(parts)
 

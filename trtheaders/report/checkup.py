@@ -138,12 +138,21 @@ def render_json(checkup: Checkup, privacy: Privacy) -> str:
 def render_markdown(checkup: Checkup, privacy: Privacy, version: str) -> str:
     """A block to paste into an issue: everything, folded away under the counts."""
     rows = [
-        f"| {_WORDS[item.state]} | {_cell(item.title)} | {_cell(item.found)} | {_cell(item.needed)} |"
+        f"| {_WORDS[item.state]} | {_cell(item.title)} | {_cell(item.found)} | {_advise(item)} |"
         for item in checkup.answers
     ]
     table = ["| | | found | needed |", "|---|---|---|---|", *rows]
     summary = f"<summary><code>trtheaders doctor</code> {version}: {_count(checkup)}</summary>"
     return privacy.hide("\n".join(["<details>", summary, "", *table, "", "</details>"]))
+
+
+def _advise(item: SetupAnswer) -> str:
+    """What is needed, and unless all is well, why, and what to do."""
+    told = [item.needed]
+    if item.state is not SetupState.OK:
+        told += [f"why: {item.why}"] if item.why else []
+        told += [f"fix: `{item.fix}`"] if item.fix else []
+    return "<br>".join(_cell(line) for line in told if line)
 
 
 def _cell(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from trtheaders.model.answers.findings import Evidence, EvidenceKind
+from trtheaders.model.answers.findings import Evidence, EvidenceKind, Finding, Witness
 from trtheaders.model.places import Location
 
 _WORDS = {
@@ -15,6 +15,23 @@ _WORDS = {
     EvidenceKind.ACCEPTED: "accepted: {}",
     EvidenceKind.DETAIL: "   {}",
 }
+
+
+_WITNESS = {
+    Witness.CONFIRMED: "the linker says so too: a program that uses it does not link",
+    Witness.WITHDRAWN: "withdrawn: a program that uses it links",
+    Witness.UNCLEAR: "the linker could not be asked: no program that uses it compiles",
+}
+
+
+def spell_under(finding: Finding, place: Callable[[Location], str] = str) -> list[str]:
+    """All lines under ``finding``: its evidence, and what the linker said of it."""
+    return [*spell_evidence(finding.evidence, place), *tell_witness(finding)]
+
+
+def tell_witness(finding: Finding) -> list[str]:
+    """What the linker said of ``finding``, in a line; none where it was not asked."""
+    return [_WITNESS[finding.witness]] if finding.witness in _WITNESS else []
 
 
 def spell_evidence(evidence: Iterable[Evidence], place: Callable[[Location], str] = str) -> list[str]:

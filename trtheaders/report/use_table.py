@@ -158,6 +158,7 @@ def document_check(check: Check) -> dict[str, Any]:
     return {
         "schema": 1,
         "good": check.good,
+        "answer": ": ".join(tell_answer(check)),
         "subjects": [str(path) for path in check.subjects],
         "installed": check.installed or None,
         "releases": [_document(row) for row in check.rows],

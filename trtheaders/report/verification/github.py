@@ -8,8 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from trtheaders.model.answers.findings import Finding, Severity, Verification
-from trtheaders.report.evidence import spell_evidence
-from trtheaders.report.places import path_of
+from trtheaders.model.headers.promises import Unverifiable
+from trtheaders.report.evidence import spell_under
+from trtheaders.report.places import path_of, shorten_paths
 from trtheaders.report.verification.answer import summarise
 from trtheaders.visible import join_lines, show
 
@@ -23,10 +24,15 @@ def render_verification(verification: Verification, *, base: Path | None = None)
     lines: list[str] = []
     for severity in Severity:
         of_it = [finding for finding in verification.findings if finding.severity is severity]
-        lines += [_annotate(finding, verification, base) for finding in of_it[: _room(len(of_it))]]
-        if len(of_it) > SHOWN:
-            lines.append(_gather(severity, of_it[_room(len(of_it)) :]))
-    return "\n".join([*lines, _command("notice", {"title": "trtheaders"}, summarise(verification, base))])
+        # The last notice is the summary.
+        room = SHOWN - (severity is Severity.NOTE)
+        shown = len(of_it) if len(of_it) <= room else room - 1
+        lines += [_annotate(finding, verification, base) for finding in of_it[:shown]]
+        if len(of_it) > shown:
+            lines.append(_gather(severity, of_it[shown:]))
+    told = [summarise(verification, base), *(shorten_paths(remark, base) for remark in verification.remarks)]
+    told += map(_tell_unverifiable, verification.unverifiable)
+    return "\n".join([*lines, _command("notice", {"title": "trtheaders"}, join_lines(told))])
 
 
 def render_unanswered(error: str, hint: str, verification: Verification | None = None) -> str:
@@ -36,8 +42,9 @@ def render_unanswered(error: str, hint: str, verification: Verification | None =
     return "\n".join([*lines, _command("error", {"title": "trtheaders has no answer"}, text)])
 
 
-def _room(count: int) -> int:
-    return count if count <= SHOWN else SHOWN - 1
+def _tell_unverifiable(item: Unverifiable) -> str:
+    remedy = f"; {item.remedy}" if item.remedy else ""
+    return f"{item.location}: `{item.name}` was not judged: {item.reason}{remedy}"
 
 
 def _annotate(finding: Finding, verification: Verification, base: Path) -> str:
@@ -47,7 +54,7 @@ def _annotate(finding: Finding, verification: Verification, base: Path) -> str:
         if finding.location.line:
             properties["line"] = str(finding.location.line)
     properties["title"] = finding.rule
-    lines = [finding.message, *spell_evidence(finding.evidence), *([f"hint: {finding.hint}"] if finding.hint else [])]
+    lines = [finding.message, *spell_under(finding), *([f"hint: {finding.hint}"] if finding.hint else [])]
     return _command(_COMMANDS[finding.severity], properties, join_lines(lines))
 
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from trtheaders.counting import count_of, verb_for
 from trtheaders.model.answers.findings import Finding, Severity, Verification
 from trtheaders.model.headers.promises import Unverifiable
-from trtheaders.report.evidence import spell_evidence
+from trtheaders.report.evidence import spell_under
 from trtheaders.report.verification.answer import summarise
 from trtheaders.rules import RULES
 from trtheaders.visible import show
@@ -31,7 +31,9 @@ def render_verification(verification: Verification) -> str:
     suite.set("failures", str(failures))
     suite.set("errors", "0")
     suite.set("skipped", "1" if verification.unverifiable else "0")
-    ElementTree.SubElement(suite, "system-out").text = _clean(summarise(verification))
+    ElementTree.SubElement(suite, "system-out").text = _clean(
+        "\n".join((summarise(verification), *verification.remarks))
+    )
     return _document(suite)
 
 
@@ -84,7 +86,12 @@ def _add_skipped(suite: ElementTree.Element, items: Sequence[Unverifiable], rele
     skipped = ElementTree.SubElement(
         case, "skipped", message=f"{count_of(len(items), 'declaration')} {verb_for(len(items))} not judged"
     )
-    skipped.text = _clean("\n".join(f"{item.location}: {item.name}: {item.reason}" for item in items))
+    skipped.text = _clean("\n".join(map(_tell_unverifiable, items)))
+
+
+def _tell_unverifiable(item: Unverifiable) -> str:
+    remedy = f"; {item.remedy}" if item.remedy else ""
+    return f"{item.location}: {item.name}: {item.reason}{remedy}"
 
 
 def _case(suite: ElementTree.Element, name: str, release: str | None) -> ElementTree.Element:
@@ -100,7 +107,7 @@ def _headline(errors: Sequence[Finding]) -> str:
 
 def _tell(finding: Finding) -> str:
     place = f"{finding.location}: " if finding.location else ""
-    told = (f"   {line}" for line in spell_evidence(finding.evidence))
+    told = (f"   {line}" for line in spell_under(finding))
     lines = [f"{place}{finding.severity.value}: {finding.message}", *told]
     return "\n".join([*lines, *([f"hint: {finding.hint}"] if finding.hint else [])])
 

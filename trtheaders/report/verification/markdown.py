@@ -7,7 +7,8 @@ from pathlib import Path
 
 from trtheaders.counting import count_of, verb_for
 from trtheaders.model.answers.findings import Finding, Severity, Verification
-from trtheaders.report.evidence import spell_evidence
+from trtheaders.model.headers.promises import Unverifiable
+from trtheaders.report.evidence import spell_under
 from trtheaders.report.places import path_of, shorten_paths
 from trtheaders.report.verification.answer import tell_answer, tell_counts
 from trtheaders.visible import code_span, show
@@ -56,7 +57,7 @@ def _row(finding: Finding, verification: Verification, base: Path) -> str:
     if finding.location is not None:
         line = f":{finding.location.line}" if finding.location.line else ""
         where = code_span(f"{path_of(verification, finding.location, base)}{line}")
-    what = "<br>".join(_inline(line) for line in (finding.message, *spell_evidence(finding.evidence)))
+    what = "<br>".join(_inline(line) for line in (finding.message, *spell_under(finding)))
     cells = (finding.severity.value, f"`{finding.rule}`", where, what)
     # A bar ends a cell even inside of a code span.
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
@@ -66,7 +67,7 @@ def _unverifiable(verification: Verification) -> Iterable[str]:
     if not verification.unverifiable:
         return
     lines = [
-        f"- {code_span(str(item.location))} {code_span(item.name)}: {_inline(item.reason)}"
+        f"- {code_span(str(item.location))} {code_span(item.name)}: {_inline(_tell_reason(item))}"
         for item in verification.unverifiable[:ROWS]
     ]
     count = len(verification.unverifiable)
@@ -74,6 +75,10 @@ def _unverifiable(verification: Verification) -> Iterable[str]:
     body = "\n".join(lines)
     summary = f"{count_of(count, 'declaration')} {verb_for(count)} not judged"
     yield f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>"
+
+
+def _tell_reason(item: Unverifiable) -> str:
+    return f"{item.reason}; {item.remedy}" if item.remedy else item.reason
 
 
 def _inline(text: str) -> str:

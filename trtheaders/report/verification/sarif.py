@@ -9,8 +9,9 @@ from urllib.parse import quote
 from trtheaders.model.answers.findings import Finding, Verification
 from trtheaders.model.headers.promises import Unverifiable
 from trtheaders.model.places import Location
-from trtheaders.report.evidence import spell_evidence
+from trtheaders.report.evidence import spell_under
 from trtheaders.report.places import fingerprints, path_of
+from trtheaders.report.verification.answer import tell_answer, tell_counts
 from trtheaders.rules import RULES
 from trtheaders.version import __version__
 from trtheaders.visible import dump_json
@@ -49,6 +50,8 @@ def _run(verification: Verification, base: Path) -> dict[str, Any]:
             for finding, mark in zip(verification.findings, hashes, strict=True)
         ],
         "properties": {
+            "answer": ": ".join(tell_answer(verification, base)),
+            "counts": tell_counts(verification),
             "release": verification.release,
             "libraries": [facts.name for facts in verification.libraries],
             "promises": verification.counts.promises,
@@ -78,7 +81,7 @@ def _rule(identifier: str) -> dict[str, Any]:
 
 
 def _result(finding: Finding, index: int, mark: str, verification: Verification, base: Path) -> dict[str, Any]:
-    lines = [finding.message, *spell_evidence(finding.evidence), *([f"hint: {finding.hint}"] if finding.hint else [])]
+    lines = [finding.message, *spell_under(finding), *([f"hint: {finding.hint}"] if finding.hint else [])]
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": index,
@@ -108,7 +111,8 @@ def _location(location: Location | None, verification: Verification, base: Path)
 
 
 def _invocation(verification: Verification, base: Path) -> dict[str, Any]:
-    told = [_notification(item, verification, base) for item in verification.unverifiable]
+    told: list[dict[str, Any]] = [_notification(item, verification, base) for item in verification.unverifiable]
+    told += [{"level": "note", "message": {"text": remark}} for remark in verification.remarks]
     return {"executionSuccessful": True, "toolExecutionNotifications": told}
 
 

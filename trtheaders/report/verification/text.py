@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from trtheaders.counting import count_of
 from trtheaders.model.answers.excerpts import Excerpt
-from trtheaders.model.answers.findings import EvidenceKind, Finding, Severity, Verification, Witness
+from trtheaders.model.answers.findings import EvidenceKind, Finding, Severity, Verification
 from trtheaders.model.headers.promises import Unverifiable
 from trtheaders.model.places import Location
 from trtheaders.report.colours import Ink, paint
-from trtheaders.report.evidence import spell_evidence
+from trtheaders.report.evidence import spell_evidence, tell_witness
 from trtheaders.report.places import short_path, shorten_paths
 from trtheaders.report.verification.answer import is_quiet_note, tell_answer, tell_counts, tell_weightiest
 from trtheaders.visible import join_lines
@@ -24,11 +24,6 @@ _EVIDENCE_LINES = 12
 
 _INKS = {Severity.ERROR: Ink.ERROR, Severity.WARNING: Ink.WARNING, Severity.NOTE: Ink.NOTE}
 _WORDS = {"ok": Ink.OK, "read": Ink.OK, "mismatch": Ink.ERROR, "no answer": Ink.ERROR}
-_WITNESS = {
-    Witness.CONFIRMED: "the linker says so too: a program that uses it does not link",
-    Witness.WITHDRAWN: "withdrawn: a program that uses it links",
-    Witness.UNCLEAR: "the linker could not be asked: no program that uses it compiles",
-}
 
 
 class Screen(Struct, frozen=True, kw_only=True):
@@ -128,8 +123,7 @@ def _evidence(finding: Finding, verification: Verification, screen: Screen) -> I
     told = (item for item in finding.evidence if item not in alike)
     shortened = (replace(item, text=shorten_paths(item.text, screen.base)) for item in told)
     lines = spell_evidence(shortened, lambda place: _place(place, verification, screen))
-    if finding.witness in _WITNESS:
-        lines.append(_WITNESS[finding.witness])
+    lines += tell_witness(finding)
     cut = lines if screen.verbose else lines[:_EVIDENCE_LINES]
     yield from (f"   {line}" for line in cut)
     if alike:
