@@ -120,6 +120,8 @@ class _Conditions:
         self._suspects = Suspects()
         self._left: set[str] = set()
         self._texts: dict[str, bytes] = {}
+        self._alike: dict[str, tuple[set[int], set[int]]] = {}
+        """How the parser read a header, the lines that it skipped and those that it refused, when nothing differed."""
         self.text: PreprocessedText | None = None
         self.settled: dict[str, bytes] = {}
         """The text of each header with such conditions, by its absolute path."""
@@ -134,6 +136,7 @@ class _Conditions:
         if suspects and not self._asked:
             self._ask(unit)
         found = self._settle({file: path for file, path in paths.items() if path in suspects}, unit)
+        found |= self._settle_ahead()
         self.settled |= {path: item.text for path, item in found.items()}
         self.leads_on = self._lead_on(found.values())
         return bool(found)
@@ -147,10 +150,32 @@ class _Conditions:
         refused = defaultdict[str, set[int]](set)
         for item in unit.diagnostics():
             refused[suspects.get(item.file, "")].add(item.line)
+        found: dict[str, Settlement] = {}
+        for path in sorted(set(suspects.values())):
+            read = skipped.get(path, set()), refused[path]
+            kept = text.lines(path)
+            if kept is None or self._alike.get(path) == read:
+                continue
+            settlement = settle_conditions(self._now(path), read[0], kept, read[1])
+            if settlement is None:
+                self._alike[path] = read
+            else:
+                found[path] = settlement
+        return found
+
+    def _settle_ahead(self) -> dict[str, Settlement]:
+        """Those of the headers that the compiler alone has read so far, as it has them: with half of a configuration
+        settled, the parser would read what nobody ever reads.
+        """
+        text = self.text
+        if text is None:
+            return {}
+        ahead = text.files() - self._texts.keys()
+        self._read(ahead)
+        suspects = self._suspects.find(self._texts).intersection(ahead) - self._left
         settled = {
-            path: settle_conditions(self._now(path), skipped.get(path, set()), kept, refused[path])
-            for path in sorted(set(suspects.values()))
-            if (kept := text.lines(path)) is not None
+            path: settle_conditions(self._now(path), (), text.lines(path) or (), unread=True)
+            for path in sorted(suspects)
         }
         return {path: item for path, item in settled.items() if item is not None}
 

@@ -238,3 +238,12 @@ def test_a_folder_in_a_folder_of_the_machine_is_the_users() -> None:
     assert not origins.is_of_machine("/usr/include/eigen3/Eigen/Core")
     assert not origins.is_of_machine("/opt/a/b.h")
     assert not origins.is_of_machine("/elsewhere/b.h")
+
+
+def test_a_file_that_the_parser_has_not_read_is_settled_whole() -> None:
+    text = b"#if __GNUC__ < 5\n#define OLD\n#endif\n#if __GNUC__ > 4\n#define NEW\n#endif\n#if A\n#endif\n"
+    assert settle_conditions(text, skipped=(), kept={5}) is not None
+    settled = settle_conditions(text, skipped=(), kept={5}, unread=True)
+    assert settled is not None
+    assert settled.stirred is None
+    assert settled.text.split() == b"#if 0 #define OLD #endif #if 1 #define NEW #endif #if A #endif".split()

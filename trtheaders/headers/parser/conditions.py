@@ -125,12 +125,18 @@ def _find_made_of(names: Collection[bytes], texts: Iterable[bytes]) -> Iterator[
 
 
 def settle_conditions(
-    text: bytes, skipped: Collection[int], kept: Collection[int], refused: Collection[int] = ()
+    text: bytes,
+    skipped: Collection[int],
+    kept: Collection[int],
+    refused: Collection[int] = (),
+    *,
+    unread: bool = False,
 ) -> Settlement | None:
     """``text`` with the conditions settled as the compiler has them; None if the parser has them so already.
 
     ``skipped`` are the lines that the parser passed over, ``refused`` those where it reports an error, ``kept`` those
-    of which the compiler made something.
+    of which the compiler made something. Of a file that the parser has ``unread`` all are settled that the compiler
+    tells.
     """
     telling = _find_telling(text)
     left, read_ = [number in kept for number in telling], [number not in skipped for number in telling]
@@ -140,12 +146,14 @@ def settle_conditions(
         taken = [any(left[piece]) if left[piece] else None for piece in lines]
         read = [any(read_[piece]) if read_[piece] else None for piece in lines]
         differ = (one is not None and two is not None and one != two for one, two in zip(taken, read, strict=True))
-        if any(differ) or any(branch.line in refused for branch in chain.branches):
+        known = unread and any(one is not None for one in taken)
+        if known or any(differ) or any(branch.line in refused for branch in chain.branches):
             _settle(settled, chain, taken)
             turned += [
                 branch for branch, one, two in zip(chain.branches, taken, read, strict=True) if bool(one) != bool(two)
             ]
-    return Settlement(bytes(settled), _find_stirred(bytes(settled), turned)) if settled != text else None
+    stirred = None if unread else _find_stirred(bytes(settled), turned)
+    return Settlement(bytes(settled), stirred) if settled != text else None
 
 
 def reads_any(text: bytes, names: Collection[bytes]) -> bool:

@@ -72,6 +72,10 @@ class PreprocessedText:
         """The text without definitions of macros, at the same offsets."""
         return _DEFINITION.sub(lambda match: b" " * len(match.group()), self.text)
 
+    def files(self) -> set[str]:
+        """The absolute paths of those that were read."""
+        return {file for file in self._by_file if file.startswith("/")}
+
     def lines(self, file: str) -> set[int] | None:
         """The lines of ``file`` of which something is left; None where it was not read."""
         if file not in self._by_file:
@@ -91,7 +95,10 @@ class PreprocessedText:
 
 def _leaves_braces(text: bytes) -> bool:
     """Whether ``text`` opens or closes a brace without its other one, so that what is behind it stands elsewhere."""
-    braces = _DEFINITION.sub(b"", text).translate(None, _NO_BRACES)
+    if b"{" not in text and b"}" not in text:
+        return False
+    bare = _DEFINITION.sub(b"", text) if b"#" in text else text
+    braces = bare.translate(None, _NO_BRACES)
     while b"{}" in braces:
         braces = braces.replace(b"{}", b"")
     return bool(braces)
