@@ -203,9 +203,7 @@ def _read_layouts(parsed: _Parsed, *, last: bool = False) -> Layouts:
         sizes = read_sizes(collection, describer, parsed.probing)
     return Layouts(
         records=(*filter(None, records), *instances),
-        enumerations=tuple(
-            read_enumeration(node, scope, describer.locate(node)) for node, scope in collection.enumerations
-        ),
+        enumerations=tuple(read_enumeration(node, scope, describer) for node, scope in collection.enumerations),
         aliases=tuple(read_alias(node, scope, describer.locate(node), describer) for node, scope in collection.aliases),
         introductions=tuple(
             filter(None, (read_introduction(node, scope, describer) for node, scope in collection.introductions))

@@ -21,9 +21,9 @@ def converts(old: str, new: str) -> bool:
     A cautious answer without a compiler: true for the same type taken by value or by const reference, between
     arithmetic types, from a type to an optional of it. Anything else counts as not convertible.
     """
-    if is_modifiable(new) and not is_modifiable(old):
-        return False
     before, after = value_type(old), value_type(new)
+    if is_modifiable(new) and (not is_modifiable(old) or (before != after and not new.endswith("&&"))):
+        return False
     return before == after or _value_converts(before, after)
 
 

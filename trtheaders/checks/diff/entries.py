@@ -22,11 +22,15 @@ TEMPLATES = frozenset(
     {DeclarationKind.FUNCTION_TEMPLATE, DeclarationKind.CLASS_TEMPLATE, DeclarationKind.VARIABLE_TEMPLATE}
 )
 _NAMELESS = frozenset(
-    {IntroductionKind.FRIEND_CLASS, IntroductionKind.USING_DIRECTIVE, IntroductionKind.INHERITED_CONSTRUCTORS}
+    {
+        *(IntroductionKind.FRIEND_CLASS, IntroductionKind.USING_DIRECTIVE),
+        *(IntroductionKind.INHERITED_CONSTRUCTORS, IntroductionKind.DEDUCTION_GUIDE),
+    }
 )
 """What introduces no name of its own."""
 _IDENTITY = frozenset({Trait.CONST, Trait.VOLATILE, Trait.LVALUE_REF, Trait.RVALUE_REF, Trait.VARIADIC})
 _ARGUMENTS = re.compile(r"<.*>")
+_CONSTRUCTOR = re.compile(r"\b(\w+)::\1<.*>\Z")
 _UNNAMED = re.compile(r"\((?:unnamed|anonymous) (\w+) at [^)]*\)")
 
 
@@ -58,6 +62,8 @@ class Sheet(Struct):
     renamed: dict[str, str] = field(default_factory=dict)
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
+    patterns: dict[str, Record] = field(default_factory=dict)
+    """Class templates, and the classes inside them."""
     doubtful: frozenset[str] = frozenset()
     """Names of which only the name is known: they could not be parsed."""
     inline: tuple[str, ...] = ()
@@ -65,16 +71,23 @@ class Sheet(Struct):
     offers: dict[str, Offer] = field(default_factory=dict)
     symbols: frozenset[SymbolName] = frozenset()
     """Every symbol that is promised, by whatever declaration."""
+    last_names: frozenset[str] = frozenset()
+    """What names of ``offers`` end with."""
 
     def plain(self, text: str) -> str:
         """``text`` (a name or a type) without inline namespaces, renamed classes under their name on the other side."""
-        # The parser names an unnamed class by the place of its file on this machine.
-        plain = _UNNAMED.sub(r"(unnamed \1)", text)
+        # The parser names an unnamed class by the place of its file on this machine, and a template that constructs
+        # with the parameters of its class.
+        plain = _CONSTRUCTOR.sub(r"\1::\1", _UNNAMED.sub(r"(unnamed \1)", text))
         for space in self.inline:
             plain = plain.replace(f"{space}::", f"{space.rpartition('::')[0]}::".removeprefix("::"))
         for old, new in self.renamed.items():
             plain = re.sub(rf"(?<![\w:]){re.escape(old)}(?!\w)", new, plain)
         return plain
+
+    def find_class(self, name: str) -> Record | None:
+        """The class of that plain name, a template or not."""
+        return self.records.get(name) or self.patterns.get(name)
 
     def has_template(self, instance: str) -> bool:
         """Whether the template is there that ``instance`` (`n::Buffer<int>::size`, `pixel`) was made from."""
@@ -105,9 +118,12 @@ def read_sheet(snapshot: AbiSnapshot, renamed: dict[str, str] | None = None) -> 
         found[sheet.plain(entry.declaration.name)].append(entry)
     sheet.entries = dict(found)
     sheet.records = {sheet.plain(record.name): record for record in snapshot.records}
+    found_patterns = (item.pattern for item in snapshot.introductions or () if item.pattern is not None)
+    sheet.patterns = {sheet.plain(record.name): record for pattern in found_patterns for record in pattern}
     sheet.doubtful = frozenset(sheet.plain(item.name) for item in snapshot.unverifiable if item.declaration is None)
     sheet.symbols = frozenset(symbol for item in snapshot.promises for symbol in item.symbols)
     sheet.offers = dict(_read_offers(sheet))
+    sheet.last_names = frozenset(name.rpartition("::")[2] for name in sheet.offers)
     return sheet
 
 

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from trtheaders.checks.diff.entries import Sheet
 from trtheaders.checks.diff.named.offers import tell_other_form
-from trtheaders.checks.diff.sides import change_between
+from trtheaders.checks.diff.sides import change_between, compare_access, told_to_callers
 from trtheaders.counting import count_of
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.layouts import Enumeration
@@ -14,10 +14,20 @@ from trtheaders.model.headers.layouts import Enumeration
 
 def compare_enumerations(old: Sheet, new: Sheet) -> list[Change]:
     """Every enumeration that is new, gone, moved, or has other names, values or width."""
-    mine = {old.plain(item.name): item for item in old.snapshot.enumerations}
-    theirs = {new.plain(item.name): item for item in new.snapshot.enumerations}
+    mine, theirs = _read(old), _read(new)
     found = (_compare(mine.get(name), theirs.get(name), old, new) for name in sorted(mine.keys() | theirs.keys()))
     return [change for change in found if change is not None]
+
+
+def _read(sheet: Sheet) -> dict[str, Enumeration]:
+    """By name; those of one scope that have none are one, since each of their enumerators has another name."""
+    found: dict[str, Enumeration] = {}
+    for item in sheet.snapshot.enumerations:
+        name = sheet.plain(item.name)
+        known = found.get(name)
+        several = replace(item, enumerators=(*known.enumerators, *item.enumerators), underlying="") if known else item
+        found[name] = several
+    return found
 
 
 def _compare(before: Enumeration | None, after: Enumeration | None, old: Sheet, new: Sheet) -> Change | None:
@@ -27,6 +37,7 @@ def _compare(before: Enumeration | None, after: Enumeration | None, old: Sheet, 
         other = tell_other_form(old.plain(before.name), "", new)
         return _change(Action.REMOVED, before, after, other or [Detail(text="is gone", impact=Impact.COMPILE)])
     details = [*_compare_width(before, after), *_compare_names(before, after, old, new)]
+    details += compare_access(before.access, after.access)
     if before.location.file != after.location.file:
         action = Action.CHANGED if details else Action.MOVED
         details.append(Detail(text=f"moved from `{before.location.file}` to `{after.location.file}`"))
@@ -37,7 +48,7 @@ def _compare(before: Enumeration | None, after: Enumeration | None, old: Sheet, 
 def _compare_width(before: Enumeration, after: Enumeration) -> list[Detail]:
     """An enumeration mangles by its name alone, whatever its width."""
     details = []
-    if before.underlying != after.underlying:
+    if before.underlying and after.underlying and before.underlying != after.underlying:
         text = f"holds `{after.underlying}`, before `{before.underlying}`"
         # Of one width, the same bits are the same enumerators.
         same = _width(before) == _width(after)
@@ -57,17 +68,23 @@ def _compare_names(before: Enumeration, after: Enumeration, old: Sheet, new: She
     scope = scope if before.scoped else scope.rpartition("::")[0]
     mine = {item.name: item.value for item in before.enumerators}
     theirs = {item.name: item.value for item in after.enumerators}
+    known = not _is_unknown(mine) and not _is_unknown(theirs)
     fresh = {name: value for name, value in theirs.items() if name not in mine}
     details = []
     for name, value in mine.items():
         if name in theirs:
-            details += _compare_value(name, value, theirs[name])
+            details += _compare_value(name, value, theirs[name]) if known else []
             continue
         other = tell_other_form(f"{scope}::{name}".removeprefix("::"), str(value), new)
         details += [replace(item, text=f"`{name}` {item.text}") for item in other] or [
             _describe_gone(name, value, fresh)
         ]
     return details + [Detail(text=f"`{name}` = {value} added") for name, value in fresh.items()]
+
+
+def _is_unknown(values: dict[str, int]) -> bool:
+    """Whether they are those of a template as they once were recorded: 0 for each."""
+    return len(values) > 1 and not any(values.values())
 
 
 def _compare_value(name: str, before: int, after: int) -> list[Detail]:
@@ -85,7 +102,8 @@ def _describe_gone(name: str, value: int, fresh: dict[str, int]) -> Detail:
 
 
 def _change(action: Action, before: Enumeration | None, after: Enumeration | None, details: list[Detail]) -> Change:
-    return change_between(Subject.ENUMERATION, action, before, after, details, _describe)
+    told = told_to_callers(details, before.access) if before is not None else details
+    return change_between(Subject.ENUMERATION, action, before, after, told, _describe)
 
 
 def _describe(item: Enumeration) -> str:

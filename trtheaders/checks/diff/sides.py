@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
-from trtheaders.model.answers.changes import Action, Change, Detail, Subject
+from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
+from trtheaders.model.headers.declarations import Access
 from trtheaders.model.places import Location
 
 
@@ -41,6 +42,24 @@ def change_between(
         location=shown.location,
         old_location=before.location if before else None,
     )
+
+
+def compare_access(before: Access | None, after: Access | None) -> list[Detail]:
+    """Who may name it, where both sides know."""
+    if before is None or after is None or before is after:
+        return []
+    stricter = _ORDER.index(after) > _ORDER.index(before)
+    text = f"is {after.value} now, before {before.value}"
+    return [Detail(text=text, impact=Impact.COMPILE if stricter else Impact.NONE)]
+
+
+_ORDER = (Access.PUBLIC, Access.PROTECTED, Access.PRIVATE)
+
+
+def told_to_callers(details: Sequence[Detail], access: Access | None) -> list[Detail]:
+    """``details`` of what source may name only with that ``access``: nobody's source breaks over what is private."""
+    closed = access is Access.PRIVATE
+    return [Detail(text=item.text) if closed and item.impact is Impact.COMPILE else item for item in details]
 
 
 def name_change(

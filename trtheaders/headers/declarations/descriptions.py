@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from trtheaders.headers.declarations.heads import place_parameters, read_head
+from trtheaders.headers.declarations.heads import place_parameters, read_demands, read_head
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.declarations.spellings import spell
 from trtheaders.headers.declarations.types import TypeReader, without_place
@@ -84,21 +84,32 @@ class Describer:
             inline_namespaces=sketch.scope.inline_namespaces,
             template="template" if sketch.template else "",
             spelling=spell(node) if _is_specialised(sketch) else None,
-            head=read_head(self._head(node.extent()).decode(errors="replace")) if sketch.template else "",
+            head=self._read_head(node, parameters) if sketch.template else "",
         )
+
+    def _read_head(self, node: Node, parameters: tuple[Parameter, ...]) -> str:
+        """What stands before a template, and what it asks for otherwise: behind the parameters, before `auto`."""
+        text = self._head(node.extent()).decode(errors="replace")
+        written = [f"{item.type.spelling} ${index}" for index, item in enumerate(parameters)]
+        head = read_head(text) or ", ".join(["-", *(item for item in written if _AUTO.search(item))]) + read_demands(
+            text
+        )
+        return self._place(node.parent, head)
 
     def _result(self, sketch: Sketch) -> TypeUse | None:
         """Of a template, nothing but what is written is known; None where that is an expression."""
         node = sketch.node
         if not sketch.template:
             return self.types.read(node.result, node)
-        meaning = without_place(node.result.canonical.spelling)
-        owner: Node | None = node
-        while owner is not None and owner.kind not in NAMESPACES:
-            # Types are told by their places, values (`std::array<T, N>`) by their names.
-            meaning = place_parameters(self._head(owner.extent()).decode(errors="replace"), meaning)
-            owner = owner.parent
+        meaning = self._place(node, without_place(node.result.canonical.spelling))
         return None if "decltype" in meaning else TypeUse(spelling=node.result.spelling, canonical=meaning)
+
+    def _place(self, node: Node | None, text: str) -> str:
+        """``text`` with the parameters of all templates around by their places; of values it has the names."""
+        while node is not None and node.kind not in NAMESPACES:
+            text = place_parameters(self._head(node.extent()).decode(errors="replace"), text)
+            node = node.parent
+        return text
 
     def variable(self, sketch: Sketch) -> Declaration:
         """A variable or static data member."""
@@ -194,7 +205,16 @@ class Describer:
         # Only a default argument has an expression below the parameter.
         has_default = defaults and any(is_expression(item.kind) for item in node.children())
         default = _after_equals(self.text(node)) if has_default else None
-        return Parameter(name=node.spelling, type=self.types.read(node.type, node), default=default)
+        value = "" if default is None else self.evaluate(node)
+        return Parameter(name=node.spelling, type=self.types.read(node.type, node), default=default, value=value)
+
+    def evaluate(self, node: Node) -> str:
+        """What a default argument or a member's initialiser comes to, where it is a number; '' for anything else."""
+        if node.is_bitfield:
+            return ""
+        expression = next((item for item in reversed(node.children()) if is_expression(item.kind)), None)
+        scalar = node.type.canonical.is_scalar
+        return "" if expression is None or not scalar else expression.evaluate(node.type.canonical.spelling)
 
     def _function_traits(self, sketch: Sketch) -> frozenset[Trait]:
         node = sketch.node
@@ -304,6 +324,7 @@ def _read_initialiser(text: str) -> str | None:
     return None
 
 
+_AUTO = re.compile(r"\bauto\b")
 _COMMENT_OR_LITERAL = re.compile(r"//[^\n]*|/\*.*?\*/|(\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')", re.DOTALL)
 
 

@@ -35,8 +35,16 @@ def read_head(text: str) -> str:
         " ".join([*kind, f"${index}", *(["=", *default] if default else [])])
         for index, (kind, _, default) in enumerate(parameters)
     ]
-    demanded = [" ".join(["requires", *found]) for found in _read_constraints(tokens[_closing(tokens, 1) + 1 :])]
-    return _place(parameters, ", ".join(words) + "".join(f" {item}" for item in demanded))
+    return _place(parameters, ", ".join(words) + _demand(tokens[_closing(tokens, 1) + 1 :]))
+
+
+def read_demands(text: str) -> str:
+    """What a function without a head of its own requires: ` requires C < T >`; '' where that is nothing."""
+    return _demand(read_tokens(text))
+
+
+def _demand(tokens: Sequence[str]) -> str:
+    return "".join(f" requires {' '.join(found)}" for found in _read_constraints(tokens))
 
 
 def place_parameters(text: str, inside: str) -> str:

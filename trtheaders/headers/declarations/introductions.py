@@ -7,6 +7,7 @@ import re
 
 from trtheaders.headers.declarations.descriptions import LONGEST_VALUE, Describer
 from trtheaders.headers.declarations.heads import after_head, place_parameters, read_arguments, read_head, read_tokens
+from trtheaders.headers.declarations.patterns import read_attributes, read_pattern
 from trtheaders.headers.declarations.sketches import Scope
 from trtheaders.headers.declarations.walk import ACCESS
 from trtheaders.headers.parser.kinds import RECORDS, TEMPLATES, Kind
@@ -18,13 +19,14 @@ from trtheaders.model.headers.introductions import Introduction, IntroductionKin
 def read_introduction(node: Node, scope: Scope, describer: Describer) -> Introduction | None:
     """What ``node`` introduces; None where it is nothing that is compared."""
     text = describer.text(node)
-    kind = _KINDS.get(node.kind)
+    kind = IntroductionKind.DEDUCTION_GUIDE if _GUIDE in node.spelling else _KINDS.get(node.kind)
     if not text or kind is None:
         return None
     found = _read_template(node, text, kind) if kind in _WITH_HEADS else _read_name(node, text, kind)
     if found is None:
         return None
     kind, name, meaning = found
+    template = node.kind in TEMPLATES
     return Introduction(
         name=scope.qualify(name),
         kind=kind,
@@ -32,8 +34,13 @@ def read_introduction(node: Node, scope: Scope, describer: Describer) -> Introdu
         head=read_head(text),
         meaning=meaning,
         access=scope.access,
-        members=_read_members(node, text) if node.kind in TEMPLATES else (),
+        members=_read_members(node, text) if template else (),
+        pattern=read_pattern(node, scope.qualify(name), describer) if template else None,
+        attributes=read_attributes(text) if template else "",
     )
+
+
+_GUIDE = "<deduction guide for "
 
 
 def _read_members(node: Node, text: str) -> tuple[tuple[str, str, Access], ...]:
@@ -78,6 +85,8 @@ def _read_template(node: Node, text: str, kind: IntroductionKind) -> _Found | No
     if node.kind in RECORDS or node.kind in TEMPLATES:
         return kind, f"{name}{arguments}", "final" if _is_final(tokens) else ""
     meaning = _spell(tokens[tokens.index("=") + 1 :]).rstrip("; ") if "=" in tokens else ""
+    if kind is IntroductionKind.CONCEPT:
+        meaning = place_parameters(text, meaning)
     if kind is IntroductionKind.CONCEPT or len(meaning) > LONGEST_VALUE:
         meaning = hashlib.sha256(meaning.encode()).hexdigest()[:12]
     if arguments and kind is IntroductionKind.VARIABLE_TEMPLATE:
@@ -95,6 +104,10 @@ def _is_final(tokens: list[str]) -> bool:
 
 
 def _read_name(node: Node, text: str, kind: IntroductionKind) -> _Found | None:
+    if kind is IntroductionKind.DEDUCTION_GUIDE:
+        taken = [item.type.spelling for item in node.children() if item.kind == Kind.PARAMETER]
+        name = node.spelling.removeprefix(_GUIDE).removesuffix(">")
+        return kind, f"{name}({', '.join(taken)})", _spell(read_tokens(text.rpartition("->")[2])).rstrip("; ")
     words = [word for word in read_tokens(text) if word not in ("using", "namespace", "typename", "friend", ";", "=")]
     if kind is IntroductionKind.NAMESPACE_ALIAS:
         return kind, node.spelling, "".join(words[1:])

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from trtheaders.headers.declarations.descriptions import LONGEST_VALUE, Describer
 from trtheaders.headers.declarations.heads import read_tokens
 from trtheaders.headers.declarations.sketches import Scope
-from trtheaders.headers.declarations.walk import record_name
+from trtheaders.headers.declarations.walk import ACCESS, record_name, stricter
 from trtheaders.headers.parser.kinds import Kind
 from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.tree import HeaderTree
@@ -28,29 +28,57 @@ _WIDEST = 63
 _COMMENT = re.compile(r"//.*|/\*.*?\*/")
 
 
-def read_enumeration(node: Node, scope: Scope, location: Location) -> Enumeration:
-    """An enumeration with its values."""
+def read_enumeration(node: Node, scope: Scope, describer: Describer) -> Enumeration:
+    """An enumeration with its values; in a template, where the parser tells none, as far as they are written."""
     type_ = node.enum_type.canonical
     underlying = type_.spelling
     # libclang tells every value as a signed number of 64 bits, of its type's width or not.
     modulus = 1 << 8 * (type_.size or 8) if underlying.startswith("unsigned") or underlying == "bool" else 0
-    found = tuple(
-        Enumerator(name=child.spelling, value=child.enum_value % modulus if modulus else child.enum_value)
-        for child in node.children()
-        if child.kind == Kind.ENUMERATOR
-    )
+    children = [child for child in node.children() if child.kind == Kind.ENUMERATOR]
+    if scope.in_template:
+        values = _read_written(children, describer)
+    else:
+        values = [child.enum_value % modulus if modulus else child.enum_value for child in children]
     return Enumeration(
         name=scope.qualify("(unnamed enum)" if node.is_anonymous or "(" in node.spelling else record_name(node)),
-        location=location,
+        location=describer.locate(node),
         underlying=underlying,
         scoped=node.is_scoped_enum,
-        enumerators=found,
+        enumerators=tuple(
+            Enumerator(name=child.spelling, value=value) for child, value in zip(children, values, strict=True)
+        ),
+        access=stricter(scope.access, ACCESS[max(node.access, 0)]),
     )
+
+
+def _read_written(enumerators: list[Node], describer: Describer) -> list[int]:
+    """Numbers, names of earlier enumerators, one more than the one before; 0 for what depends on arguments."""
+    known: dict[str, int | None] = {}
+    last: int | None = -1
+    for node in enumerators:
+        _, equals, value = describer.text(node).partition("=")
+        text = " ".join(read_tokens(value))
+        following = None if last is None else last + 1
+        last = following if not equals else known[text] if text in known else _read_whole(text)
+        known[node.spelling] = last
+    return [value or 0 for value in known.values()]
+
+
+def _read_whole(text: str) -> int | None:
+    try:
+        return int(_read_value(text.replace("- ", "-")).replace("'", "").rstrip("uUlL"), 0)
+    except ValueError:
+        return None
 
 
 def read_alias(node: Node, scope: Scope, location: Location, describer: Describer) -> Alias:
     """A `typedef` or `using`."""
-    return Alias(name=scope.qualify(node.spelling), location=location, type=describer.types.read(node.underlying, node))
+    return Alias(
+        name=scope.qualify(node.spelling),
+        location=location,
+        type=describer.types.read(node.underlying, node),
+        access=stricter(scope.access, ACCESS[max(node.access, 0)]),
+    )
 
 
 def read_directives(tree: HeaderTree, files: tuple[str, ...]) -> tuple[tuple[Macro, ...], tuple[Gate, ...]]:

@@ -141,6 +141,7 @@ def _field(node: Node, location: Location, describer: Describer) -> Field:
         access=ACCESS[max(node.access, 0)],
         bits=node.bits if node.is_bitfield else None,
         initialiser=describer.read_initialiser(node),
+        value=describer.evaluate(node),
     )
 
 

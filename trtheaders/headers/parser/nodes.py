@@ -218,6 +218,10 @@ class Node(Properties):
         """What a constant's initializer comes to, as C++ writes it; empty where that is no number or text."""
         return value_of(self._cursor, self.type.canonical.spelling)
 
+    def evaluate(self, type_: str) -> str:
+        """What an expression comes to as a value of the canonical ``type_``; empty where that is no number or text."""
+        return value_of(self._cursor, type_)
+
     @property
     def type(self) -> TypeNode:
         """The declared type."""

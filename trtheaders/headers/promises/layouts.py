@@ -55,6 +55,7 @@ class RecordReader:
             slots=None if tables is None else read_slots(tables),
             vtable_words=None if tables is None else count_words(tables),
             doubt=doubt or self._disputes.find(node),
+            access=sketch.access,
         )
 
     def _doubt(self, node: Node) -> str:
@@ -87,6 +88,7 @@ class RecordReader:
             access=ACCESS[max(node.access, 0)],
             bits=node.bits if node.is_bitfield else None,
             initialiser=self._describer.read_initialiser(node),
+            value=self._describer.evaluate(node),
         )
 
     def _base(self, specifier: Node, node: Node, doubt: str) -> Base:

@@ -99,11 +99,15 @@ class TypeUse(Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class Parameter(Struct, frozen=True, kw_only=True, array_like=True):
-    """One parameter of a function; ``name`` is empty where the header gives none, ``default`` the default argument."""
+    """One parameter of a function; ``name`` is empty where the header gives none, ``default`` the default argument.
+
+    ``value`` is what that comes to where it is a number; '' where nobody knows, and in older records.
+    """
 
     name: str
     type: TypeUse
     default: str | None = None
+    value: str = ""
 
 
 class Spelling(Struct, frozen=True, kw_only=True, array_like=True):

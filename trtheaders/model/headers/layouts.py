@@ -11,7 +11,7 @@ class Field(Struct, frozen=True, kw_only=True, array_like=True):
     """A non-static data member; ``offset`` in bits from the start of the class, None where the layout is unknown.
 
     ``bits`` is the width of a bit-field, None for an ordinary member. ``initialiser`` is the default member initialiser
-    as written.
+    as written, ``value`` what it comes to where that is a number; '' where nobody knows, and in older records.
     """
 
     name: str
@@ -21,6 +21,7 @@ class Field(Struct, frozen=True, kw_only=True, array_like=True):
     access: Access = Access.PRIVATE
     bits: int | None = None
     initialiser: str | None = None
+    value: str = ""
 
 
 class Base(Struct, frozen=True, kw_only=True, array_like=True):
@@ -54,7 +55,7 @@ class Record(Struct, frozen=True, kw_only=True, array_like=True):
     where the class has no vtable or where its order is not computed (virtual bases). ``vtable_words`` is the number of
     pointer-sized words of the whole `_ZTV` group, None likewise. ``trivial`` is "trivial for the purposes of calls"
     (Itanium C++ ABI 3.1.1). ``typeinfo``, ``vtable`` are symbol names where the class is polymorphic and not a template
-    pattern.
+    pattern. ``access`` says who may name it, here and in what follows; None in older records.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Record(Struct, frozen=True, kw_only=True, array_like=True):
     slots: tuple[VtableSlot, ...] | None = None
     vtable_words: int | None = None
     doubt: str = ""
+    access: Access | None = None
 
 
 class Enumerator(Struct, frozen=True, kw_only=True, array_like=True):
@@ -91,6 +93,7 @@ class Enumeration(Struct, frozen=True, kw_only=True, array_like=True):
     underlying: str
     scoped: bool
     enumerators: tuple[Enumerator, ...]
+    access: Access | None = None
 
 
 class Alias(Struct, frozen=True, kw_only=True, array_like=True):
@@ -99,6 +102,7 @@ class Alias(Struct, frozen=True, kw_only=True, array_like=True):
     name: str
     location: Location
     type: TypeUse
+    access: Access | None = None
 
 
 class Macro(Struct, frozen=True, kw_only=True, array_like=True):

@@ -75,8 +75,10 @@ _DEEPEST = 30
 
 def _compare_place(name: str, before: _Place, after: _Place) -> list[Detail]:
     details = []
-    moved = (before.offset, before.virtual) != (after.offset, after.virtual)
-    if moved and (before.direct or after.direct):
+    if before.virtual != after.virtual and (before.direct or after.direct):
+        word = "virtual now" if after.virtual else "no longer virtual"
+        details.append(Detail(text=f"base `{name}` is {word}", impact=Impact.SILENT))
+    elif before.offset != after.offset and (before.direct or after.direct):
         places = f"{_spell(before.offset)} to {_spell(after.offset)}"
         details.append(Detail(text=f"base `{name}` moved from {places}", impact=Impact.SILENT))
     if before.access is Access.PUBLIC and after.access is not Access.PUBLIC and (before.direct or after.direct):
@@ -98,4 +100,4 @@ def lies_alike(before: Record, after: Record) -> bool:
 
 
 def _spell(offset: int | None) -> str:
-    return "a virtual place" if offset is None else f"{offset}"
+    return "an unknown place" if offset is None else f"{offset}"

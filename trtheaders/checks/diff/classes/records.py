@@ -7,8 +7,8 @@ import re
 from trtheaders.checks.diff.classes.bases import compare_bases, inherited_members
 from trtheaders.checks.diff.conversions import converts, tell_retyped, value_type
 from trtheaders.checks.diff.entries import Entry, Sheet
-from trtheaders.checks.diff.numbers import same_value
-from trtheaders.checks.diff.sides import change_between
+from trtheaders.checks.diff.sides import change_between, compare_access, told_to_callers
+from trtheaders.checks.diff.starts import Start, is_one_start
 from trtheaders.counting import count_of
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.declarations import Access, Trait
@@ -65,7 +65,7 @@ def _compare(name: str, before: Record | None, after: Record | None, old: Sheet,
     if after is None:
         gone = [Detail(text="is gone", impact=Impact.COMPILE)]
         return None if name in new.doubtful else _change(Action.REMOVED, before, after, gone)
-    details = _details(before, after, old, new)
+    details = [*compare_layouts(before, after, old, new), *compare_access(before.access, after.access)]
     action = Action.CHANGED
     if name in old.renamed.values():
         action = Action.RENAMED
@@ -78,7 +78,7 @@ def _compare(name: str, before: Record | None, after: Record | None, old: Sheet,
     return _change(action, before, after, details) if details else None
 
 
-def _details(before: Record, after: Record, old: Sheet, new: Sheet) -> list[Detail]:
+def compare_layouts(before: Record, after: Record, old: Sheet, new: Sheet) -> list[Detail]:
     """Everything about a class's layout is silent: no symbol and no compiler tells of it.
 
     Both sides must have worked the size out for it to be compared. A member's offset is compared where both are known;
@@ -180,7 +180,7 @@ def _compare_named(before: Record, after: Record, mine: _Named, theirs: _Named, 
     both = [(mine[name], theirs[name]) for name in mine if name in theirs]
     for one, other in both:
         details += _compare_member(one, other, old, new)
-    return details + _compare_places(both)
+    return details + _compare_places(both) + _compare_order(both, list(theirs))
 
 
 def _find_lifted(fields: list[Field], inherited: dict[str, Field], mine: Sheet, theirs: Sheet) -> list[Field]:
@@ -278,7 +278,8 @@ def _compare_openness(one: Field, other: Field) -> list[Detail]:
     elif one.access is not other.access:
         details.append(Detail(text=f"member `{one.name}` is {other.access.value} now"))
     before, after = one.initialiser, other.initialiser
-    if before != after and not (before and after and same_value(before, after)):
+    starts = [Start(item.initialiser or "", item.value, item.type.canonical) for item in (one, other)]
+    if before != after and not (before and after and is_one_start(*starts)):
         text = f"member `{one.name}` starts as `{after or 'nothing'}`, before `{before or 'nothing'}`"
         details.append(Detail(text=text, impact=Impact.SILENT))
     return details
@@ -289,19 +290,18 @@ def _compare_places(both: list[tuple[Field, Field]]) -> list[Detail]:
         (one, other) for one, other in both if None not in (one.offset, other.offset) and one.offset != other.offset
     ]
     if not moved:
-        return _compare_order(both)
+        return []
     shown = ", ".join(f"`{one.name}` from {_bytes(one)} to {_bytes(other)}" for one, other in moved[:_SHOWN])
     more = f", and {len(moved) - _SHOWN} more" if len(moved) > _SHOWN else ""
     return [Detail(text=f"members moved: {shown}{more}", impact=Impact.SILENT)]
 
 
-def _compare_order(both: list[tuple[Field, Field]]) -> list[Detail]:
+def _compare_order(both: list[tuple[Field, Field]], theirs: list[str]) -> list[Detail]:
     """Where no offset is known (a template), the order of the members still tells."""
     if any(one.offset is not None or other.offset is not None for one, other in both):
         return []
-    names = [other.name for _, other in sorted(both, key=lambda pair: (pair[1].location.line, pair[1].location.file))]
-    before = [one.name for one, _ in sorted(both, key=lambda pair: (pair[0].location.line, pair[0].location.file))]
-    return [] if names == before else [Detail(text="members reordered", impact=Impact.SILENT)]
+    places = [theirs.index(other.name) for _, other in both]
+    return [] if places == sorted(places) else [Detail(text="members reordered", impact=Impact.SILENT)]
 
 
 def _bytes(field: Field) -> str:
@@ -360,7 +360,8 @@ def _constructors(record: Record, sheet: Sheet) -> list[Entry]:
 
 
 def _change(action: Action, before: Record | None, after: Record | None, details: list[Detail]) -> Change:
-    return change_between(Subject.CLASS, action, before, after, details, _describe)
+    told = told_to_callers(details, before.access) if before is not None else details
+    return change_between(Subject.CLASS, action, before, after, told, _describe)
 
 
 def _describe(record: Record) -> str:

@@ -18,12 +18,17 @@ def compare_vtables(old: Sheet, new: Sheet) -> list[Change]:
     changes = []
     for name in sorted(old.records.keys() & new.records.keys()):
         before, after = old.records[name], new.records[name]
-        if before.slots is None or after.slots is None:
-            continue
-        details = _compare_slots(_read(before.slots, old), _read(after.slots, new), after)
+        details = compare_slots(before, after, old, new)
         if details:
             changes.append(_change(before, after, details))
     return changes
+
+
+def compare_slots(before: Record, after: Record, old: Sheet, new: Sheet) -> list[Detail]:
+    """What stands in the slots of one class on both sides; nothing where a side's order is not known."""
+    if before.slots is None or after.slots is None:
+        return []
+    return _compare_slots(_read(before.slots, old), _read(after.slots, new), after)
 
 
 class _InSlot(NamedTuple):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
+
 from trtheaders.checks.diff.conversions import (
     converts,
     differs_in_pointee_only,
@@ -23,6 +26,8 @@ from trtheaders.checks.diff.named.heads import compare_heads
 from trtheaders.checks.diff.named.offers import tell_other_form
 from trtheaders.checks.diff.numbers import is_one_value
 from trtheaders.checks.diff.pairs import Pair
+from trtheaders.checks.diff.parameter_names import is_renamed
+from trtheaders.checks.diff.sides import compare_access
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind, Trait, TypeUse
 from trtheaders.model.headers.promises import Exemption
@@ -44,7 +49,6 @@ _SUBJECTS = {
 }
 _OBJECTS = frozenset({DeclarationKind.VARIABLE, DeclarationKind.STATIC_MEMBER})
 _FUNCTIONS = frozenset(_SUBJECTS) - _OBJECTS - {DeclarationKind.CLASS, DeclarationKind.THUNK} - TEMPLATES
-_ACCESS_ORDER = (Access.PUBLIC, Access.PROTECTED, Access.PRIVATE)
 
 
 def compare_declaration(pair: Pair, old: Sheet, new: Sheet) -> Change | None:
@@ -67,7 +71,17 @@ def _added(entry: Entry, old: Sheet, new: Sheet) -> Change | None:
     if _is_deleted(entry):
         return _newly_deleted(entry, old, new)
     details = [Detail(text="is new"), *tell_overload(entry, old, new), *tell_taken_away(entry, old, new)]
+    details += _tell_specialised(entry, old, new)
     return _change(Action.ADDED, None, entry, [*details, *_newly_closed(entry, old, new)])
+
+
+def _tell_specialised(entry: Entry, old: Sheet, new: Sheet) -> list[Detail]:
+    """An explicit specialisation takes the calls of what was made from the template; an instance is made from it."""
+    declaration = entry.declaration
+    explicit = declaration.spelling is not None and Trait.TEMPLATE_INSTANCE not in declaration.traits
+    if not explicit or not old.has_template(declaration.name):
+        return []
+    return [Detail(text="takes calls that went to the template", impact=Impact.SILENT)]
 
 
 _USED_UNASKED = frozenset({"operator new", "operator new[]", "operator delete", "operator delete[]", "operator&"})
@@ -76,7 +90,7 @@ _USED_UNASKED = frozenset({"operator new", "operator new[]", "operator delete", 
 def _newly_closed(entry: Entry, old: Sheet, new: Sheet) -> list[Detail]:
     """A special member, or an operator that everything has unasked, which only the class itself may use now."""
     declaration = entry.declaration
-    owner = old.records.get(new.plain(declaration.record or ""))
+    owner = old.find_class(new.plain(declaration.record or ""))
     if owner is None or declaration.access is Access.PUBLIC:
         return []
     operator = declaration.name.rpartition("::")[2] in _USED_UNASKED
@@ -88,7 +102,7 @@ def _newly_closed(entry: Entry, old: Sheet, new: Sheet) -> list[Detail]:
 def _newly_deleted(entry: Entry, old: Sheet, new: Sheet) -> Change | None:
     """A deleted overload takes calls that went to others, a deleted special member is one that C++ declared unasked."""
     declaration = entry.declaration
-    owner = old.records.get(new.plain(declaration.record or ""))
+    owner = old.find_class(new.plain(declaration.record or ""))
     if is_special_member(declaration):
         had = owner is not None and had_unasked(declaration, owner, old)
     else:
@@ -99,7 +113,7 @@ def _newly_deleted(entry: Entry, old: Sheet, new: Sheet) -> Change | None:
 
 
 def _is_deleted(entry: Entry) -> bool:
-    return entry.exemption is Exemption.DELETED
+    return entry.exemption is Exemption.DELETED or Trait.DELETED in entry.declaration.traits
 
 
 def _removed(entry: Entry, old: Sheet, new: Sheet) -> Change | None:
@@ -220,18 +234,25 @@ def _compare_gates(before: Declaration, after: Declaration, old: Sheet, new: She
 def _compare_use(before: Declaration, after: Declaration, old: Sheet, new: Sheet) -> list[Detail]:
     form = _compare_form(before, after)
     if form:
-        return [*form, *_compare_access(before.access, after.access)]
-    parameters = compare_parameters(before.parameters, after.parameters, old.plain, new.plain)
+        return [*form, *compare_access(before.access, after.access)]
+    parameters = compare_parameters(before.parameters, after.parameters, old.plain, new.plain, _same(before, old, new))
     return [
         *parameters,
         *_compare_results(before, after, old, new),
         *_compare_values(before, after),
         *_compare_traits(before, after),
-        *_compare_access(before.access, after.access),
+        *compare_access(before.access, after.access),
         *_compare_templates(before, after, old, new),
         *_compare_virtual_call(before, after, parameters),
         *_compare_c_linkage(before, after, old, new),
     ]
+
+
+def _same(before: Declaration, old: Sheet, new: Sheet) -> Callable[[str, str], bool]:
+    """How types are compared: in a template they may have the names of its parameters."""
+    if not before.template:
+        return operator.eq
+    return lambda one, other: one == other or is_renamed(one, other, old, new)
 
 
 def _compare_form(before: Declaration, after: Declaration) -> list[Detail]:
@@ -404,18 +425,6 @@ def _compare_static(before: Declaration, after: Declaration) -> list[Detail]:
             Detail(text="calls without an object are errors", impact=Impact.COMPILE),
         ]
     return []
-
-
-def _compare_access(before: Access, after: Access) -> list[Detail]:
-    if before is after:
-        return []
-    closed = _ACCESS_ORDER.index(after) > _ACCESS_ORDER.index(before)
-    return [
-        Detail(
-            text=f"is {after.value} now, before {before.value}",
-            impact=Impact.COMPILE if closed else Impact.NONE,
-        )
-    ]
 
 
 def _compare_templates(before: Declaration, after: Declaration, old: Sheet, new: Sheet) -> list[Detail]:

@@ -98,7 +98,7 @@ def _is_drawn(mine: str, theirs: str, sheet: Sheet) -> bool:
 
 
 def _asks_for_nothing(template: Declaration) -> bool:
-    plain = all(re.fullmatch(r"class (?:\.\.\. )?\$\d+", part) for part in template.head.split(", "))
+    plain = all(re.fullmatch(r"class (?:\.\.\. )?\$\d+|-|auto.*", part) for part in template.head.split(", "))
     asks = template.result is None or re.search(r"enable_if|typename|::type\b|auto", template.result.canonical)
     return plain and not asks
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
 from trtheaders.checks.diff.conversions import converts, parameter_type, tell_retyped
-from trtheaders.checks.diff.numbers import same_value
+from trtheaders.checks.diff.starts import Start, is_one_start
 from trtheaders.counting import count_of
 from trtheaders.model.answers.changes import Detail, Impact
 from trtheaders.model.headers.declarations import Parameter
 
 _Plain = Callable[[str], str]
+_Same = Callable[[str, str], bool]
+"""Whether two types in comparable form are one."""
 
 
 class _Spot(Struct, frozen=True):
@@ -31,7 +34,11 @@ _Pairs = list[tuple[_Spot, _Spot]]
 
 
 def compare_parameters(
-    old: Sequence[Parameter], new: Sequence[Parameter], plain_old: _Plain, plain_new: _Plain
+    old: Sequence[Parameter],
+    new: Sequence[Parameter],
+    plain_old: _Plain,
+    plain_new: _Plain,
+    same: _Same = operator.eq,
 ) -> tuple[Detail, ...]:
     """How two parameter lists of one function differ, for callers; what it does to symbols is not decided here.
 
@@ -44,17 +51,17 @@ def compare_parameters(
     """
     before = [_Spot(index, item, plain_old(parameter_type(item.type.canonical))) for index, item in enumerate(old)]
     after = [_Spot(index, item, plain_new(parameter_type(item.type.canonical))) for index, item in enumerate(new)]
-    pairs = _pair(before, after)
+    pairs = _pair(before, after, same)
     return (
         *_count(before, after),
         *_removed(before, pairs),
         *_added(before, after, pairs),
         *_reordered(pairs),
-        *(detail for pair in pairs for detail in _compare_pair(*pair)),
+        *(detail for pair in pairs for detail in _compare_pair(*pair, same)),
     )
 
 
-def _pair(before: list[_Spot], after: list[_Spot]) -> _Pairs:
+def _pair(before: list[_Spot], after: list[_Spot], same: _Same) -> _Pairs:
     """The same parameter on both sides: by name; else by type, or place where unnamed, between its neighbours."""
     by_name = {slot.parameter.name: slot for slot in after if slot.parameter.name}
     pairs = [(slot, by_name[slot.parameter.name]) for slot in before if slot.parameter.name in by_name]
@@ -62,18 +69,19 @@ def _pair(before: list[_Spot], after: list[_Spot]) -> _Pairs:
     for slot in before:
         if slot.parameter.name in by_name:
             continue
-        partner = next((other for other in after if other.index not in taken and _may_be(slot, other, pairs)), None)
+        left = (other for other in after if other.index not in taken)
+        partner = next((other for other in left if _may_be(slot, other, pairs, same)), None)
         if partner is not None:
             pairs.append((slot, partner))
             taken.add(partner.index)
     return sorted(pairs, key=lambda pair: pair[0].index)
 
 
-def _may_be(slot: _Spot, other: _Spot, pairs: _Pairs) -> bool:
+def _may_be(slot: _Spot, other: _Spot, pairs: _Pairs, same: _Same) -> bool:
     """Whether ``other`` can be ``slot`` under another name: of one type, or both at one place; nothing crosses."""
     crossing = any((slot.index < old.index) != (other.index < new.index) for old, new in pairs)
     unnamed = not (slot.parameter.name and other.parameter.name)
-    return not crossing and (slot.type == other.type or (unnamed and slot.index == other.index))
+    return not crossing and (same(slot.type, other.type) or (unnamed and slot.index == other.index))
 
 
 def _count(before: list[_Spot], after: list[_Spot]) -> list[Detail]:
@@ -143,10 +151,10 @@ def _reordered(pairs: _Pairs) -> list[Detail]:
     return [Detail(text=f"parameters reordered: {names}", impact=Impact.SILENT if quiet else Impact.COMPILE)]
 
 
-def _compare_pair(old: _Spot, new: _Spot) -> list[Detail]:
+def _compare_pair(old: _Spot, new: _Spot, same: _Same) -> list[Detail]:
     title = f"parameter {new.index + 1} `{new.parameter.name}`" if new.parameter.name else f"parameter {new.index + 1}"
     details = []
-    if old.type != new.type:
+    if not same(old.type, new.type):
         impact = Impact.NONE if converts(old.type, new.type) else Impact.COMPILE
         types = tell_retyped(old.parameter.type, new.parameter.type)
         details.append(Detail(text=f"{title} retyped from {types}", impact=impact))
@@ -154,16 +162,17 @@ def _compare_pair(old: _Spot, new: _Spot) -> list[Detail]:
         details.append(
             Detail(text=f"parameter {new.index + 1} `{old.parameter.name}` is now named `{new.parameter.name}`")
         )
-    return details + _compare_defaults(title, old.parameter.default, new.parameter.default)
+    return details + _compare_defaults(title, old, new)
 
 
-def _compare_defaults(title: str, old: str | None, new: str | None) -> list[Detail]:
+def _compare_defaults(title: str, before: _Spot, after: _Spot) -> list[Detail]:
+    old, new = before.parameter.default, after.parameter.default
     if old is None and new is None:
         return []
     if old is None:
         return [Detail(text=f"{title} has a default now: `{new}`")]
     if new is None:
         return [Detail(text=f"{title} lost its default `{old}`", impact=Impact.COMPILE)]
-    if same_value(old, new):
+    if is_one_start(Start(old, before.parameter.value, before.type), Start(new, after.parameter.value, after.type)):
         return []
     return [Detail(text=f"{title} has another default: `{old}` became `{new}`", impact=Impact.SILENT)]

@@ -9,6 +9,7 @@ from trtheaders.checks.diff.entries import Entry, Sheet
 from trtheaders.model.answers.changes import Detail, Impact
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind
 from trtheaders.model.headers.layouts import Record
+from trtheaders.spelling import split_commas
 
 _SPECIAL = frozenset({DeclarationKind.CONSTRUCTOR, DeclarationKind.DESTRUCTOR})
 _UNCOPYABLE = re.compile(r"\bstd::(unique_ptr|unique_lock|mutex|\w*_mutex|atomic\w*|thread|future|promise)\b|&$")
@@ -18,6 +19,8 @@ def is_special_member(declaration: Declaration) -> bool:
     """Default, copy and move constructors, the destructor, copy and move assignment: what C++ declares unasked."""
     own = declaration.record or ""
     taken = [value_type(parameter.type.canonical) for parameter in declaration.parameters]
+    # In a template the class is named with its arguments.
+    taken = [text.partition("<")[0] if declaration.template else text for text in taken]
     if declaration.kind in _SPECIAL:
         return not taken or taken == [own]
     return declaration.name == f"{own}::operator=" and taken == [own]
@@ -33,10 +36,18 @@ def had_unasked(declaration: Declaration, owner: Record, sheet: Sheet) -> bool:
     return not any(is_special_member(item.declaration) and item.declaration.parameters for item in declared)
 
 
+def is_deduced_unasked(guide: str, sheet: Sheet) -> bool:
+    """Whether a class template has a constructor for as many arguments as the ``guide`` (`n::Box(int)`) takes."""
+    name, _, taken = guide.partition("(")
+    count = len(split_commas(taken.removesuffix(")")))
+    takers = (entry.declaration.parameters for entry in constructors_of(name, sheet))
+    return any(sum(item.default is None for item in each) <= count <= len(each) for each in takers)
+
+
 def is_declared_unasked(declaration: Declaration, sheet: Sheet) -> bool:
     """Whether C++ declares in ``sheet`` the special member that ``declaration`` was on the other side."""
     name = sheet.plain(declaration.record or "")
-    if not is_special_member(declaration) or name not in sheet.records:
+    if not is_special_member(declaration) or sheet.find_class(name) is None:
         return False
     if declaration.kind is DeclarationKind.CONSTRUCTOR and not declaration.parameters:
         return not constructors_of(name, sheet)
@@ -47,8 +58,8 @@ def tell_taken_away(entry: Entry, old: Sheet, new: Sheet) -> list[Detail]:
     """What C++ no longer declares unasked once the class declares ``entry``, which is new."""
     declaration = entry.declaration
     name = new.plain(declaration.record or "")
-    owner = old.records.get(name)
-    if owner is None or name not in new.records:
+    owner = old.find_class(name)
+    if owner is None or new.find_class(name) is None:
         return []
     details = []
     if _takes_default(declaration, owner, old, new):

@@ -38,7 +38,7 @@ def _compare_parameter(index: int, one: _Parameter | None, other: _Parameter | N
     if one[0] != other[0]:
         text = f"{title} is `{_bare(other[0])}`, was `{_bare(one[0])}`"
         # What was named `class` and asks for a concept now takes less; the other way round it takes more.
-        wider = _bare(other[0]) == "class" and not _is_value(one[0])
+        wider = _bare(other[0]) == "class" and not _is_value(one[0]) and "..." not in one[0]
         details.append(Detail(text=text, impact=Impact.NONE if wider else Impact.COMPILE))
     if one[1] == other[1] or not one[1]:
         return details

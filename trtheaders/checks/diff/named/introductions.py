@@ -7,12 +7,15 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from trtheaders.checks.diff.classes.patterns import compare_patterns
 from trtheaders.checks.diff.entries import Entry, Sheet
 from trtheaders.checks.diff.functions.overloads import find_heir, tell_overload
+from trtheaders.checks.diff.functions.special_members import is_deduced_unasked
 from trtheaders.checks.diff.named.heads import compare_heads
 from trtheaders.checks.diff.named.members import compare_members
 from trtheaders.checks.diff.named.offers import tell_other_form
 from trtheaders.checks.diff.numbers import is_one_value
+from trtheaders.checks.diff.parameter_names import is_renamed
 from trtheaders.checks.diff.sides import change_between
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.declarations import Access, DeclarationKind
@@ -30,6 +33,7 @@ _SUBJECTS = {
     _Kind.USING_DIRECTIVE: Subject.USING,
     _Kind.NAMESPACE_ALIAS: Subject.NAMESPACE_ALIAS,
     _Kind.FRIEND_CLASS: Subject.FRIEND,
+    _Kind.DEDUCTION_GUIDE: Subject.TEMPLATE,
 }
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -39,6 +43,11 @@ def compare_introductions(old: Sheet, new: Sheet) -> list[Change]:
     mine, theirs = _read(old), _read(new)
     if mine is None or theirs is None:
         return []
+    for key in [key for key in mine if key not in theirs and key[1] == _Kind.SPECIALISATION.value]:
+        twins = (other for other in theirs if other not in mine and other[1] == key[1])
+        twin = next((other for other in twins if is_renamed(key[0], other[0], old, new)), None)
+        if twin is not None:
+            theirs[key] = theirs.pop(twin)
     found = [_compare(mine.get(key), theirs.get(key), old, new) for key in sorted(mine.keys() | theirs.keys())]
     return [change for change in found if change is not None]
 
@@ -66,6 +75,8 @@ def _added(after: Introduction, old: Sheet, new: Sheet) -> list[Detail]:
         # Beside the class's own overloads, what the base has is one more.
         named = (item for entry in _meant(after, new.plain(after.name), new) for item in tell_overload(entry, old, new))
         return list(dict.fromkeys((*fresh, *named)))
+    if after.kind is _Kind.DEDUCTION_GUIDE and is_deduced_unasked(after.name, old):
+        return [*fresh, Detail(text="deduces what was deduced otherwise", impact=Impact.SILENT)]
     if after.kind is not _Kind.SPECIALISATION or not _has_general(after, old) or _names_news(after, old, new):
         return fresh
     return [*fresh, Detail(text="takes uses that went to the template", impact=Impact.SILENT)]
@@ -99,6 +110,13 @@ def _remove_specialisation(before: Introduction, old: Sheet, new: Sheet) -> list
     if _has_general(before, new):
         return [Detail(text="is gone: uses go to the template", impact=Impact.SILENT)]
     return [Detail(text="is gone", impact=Impact.COMPILE)]
+
+
+def _remove_guide(before: Introduction, old: Sheet, new: Sheet) -> list[Detail]:
+    gone = [Detail(text="is gone", impact=Impact.COMPILE)]
+    if not is_deduced_unasked(before.name, new):
+        return gone
+    return [*gone, Detail(text="what it deduced may be deduced otherwise", impact=Impact.SILENT)]
 
 
 def _remove_friend(before: Introduction, old: Sheet, new: Sheet) -> list[Detail]:
@@ -143,15 +161,18 @@ def _rename(entry: Entry, name: str) -> Entry:
 _REMOVALS: dict[IntroductionKind, Callable[[Introduction, Sheet, Sheet], list[Detail]]] = {
     _Kind.SPECIALISATION: _remove_specialisation,
     _Kind.FRIEND_CLASS: _remove_friend,
+    _Kind.DEDUCTION_GUIDE: _remove_guide,
     _Kind.USING_DECLARATION: _remove_using,
 }
 
 
 def _changed(before: Introduction, after: Introduction, old: Sheet, new: Sheet) -> list[Detail]:
     details = compare_heads(old.plain(before.head), new.plain(after.head))
-    details += compare_members(before, after, old, new)
+    recorded = before.pattern is not None and after.pattern is not None
+    details += (compare_patterns if recorded else compare_members)(before, after, old, new)
     one, other = old.plain(before.meaning), new.plain(after.meaning)
-    if one == other or (one and other and is_one_value(one, other)):
+    same = one == other or (bool(before.head) and is_renamed(one, other, old, new))
+    if same or (one and other and is_one_value(one, other)):
         return details
     return [*details, *_compare_meanings(before.kind, one, other)]
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from trtheaders.checks.diff.conversions import converts
 from trtheaders.checks.diff.entries import Sheet
 from trtheaders.checks.diff.named.offers import tell_other_form
-from trtheaders.checks.diff.sides import change_between, name_change
+from trtheaders.checks.diff.sides import change_between, compare_access, name_change, told_to_callers
 from trtheaders.counting import count_of
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.layouts import Alias, Gate
@@ -25,7 +25,8 @@ def compare_aliases(old: Sheet, new: Sheet) -> list[Change]:
         details = _compare_alias(before, after, old, new)
         if details:
             action = Action.ADDED if before is None else Action.REMOVED if after is None else Action.CHANGED
-            changes.append(change_between(Subject.ALIAS, action, before, after, details, _spell_type))
+            told = told_to_callers(details, before.access) if before is not None else details
+            changes.append(change_between(Subject.ALIAS, action, before, after, told, _spell_type))
     return changes
 
 
@@ -36,11 +37,12 @@ def _compare_alias(before: Alias | None, after: Alias | None, old: Sheet, new: S
         other_form = tell_other_form(old.plain(before.name), "", new)
         return other_form or [Detail(text="is gone", impact=Impact.COMPILE)]
     one, other = old.plain(before.type.canonical), new.plain(after.type.canonical)
+    opened = compare_access(before.access, after.access)
     if one == other:
-        return []
+        return opened
     text = f"means `{after.type.spelling}`, before `{before.type.spelling}`"
     sizes = (before.type.size, after.type.size)
-    details = []
+    details = opened
     if sizes == (None, None) and not converts(one, other):
         details.append(Detail(text="may have another size", impact=Impact.SILENT))
     if None not in sizes and sizes[0] != sizes[1]:
