@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from trtheaders.headers.abi.bases import base_of
 from trtheaders.headers.declarations.descriptions import Describer
 from trtheaders.headers.declarations.heads import after_head, place_parameters
 from trtheaders.headers.declarations.walk import ACCESS, qualified_name, record_name
@@ -66,7 +65,7 @@ def _field(node: Node, around: str, describer: Describer) -> Field:
 
 
 def _base(specifier: Node, around: str) -> Base:
-    base = base_of(specifier)
+    base = specifier.type.canonical.declaration(specifier)
     known = base is not None and base.kind in RECORDS and base.template is None
     return Base(
         name=qualified_name(base) if base is not None and known else place_parameters(around, specifier.type.spelling),
