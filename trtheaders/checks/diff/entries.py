@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
-from trtheaders.checks.diff.conversions import parameter_type
+from trtheaders.checks.diff.spelt.conversions import parameter_type
 from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind, Trait
 from trtheaders.model.headers.introductions import IntroductionKind
 from trtheaders.model.headers.layouts import Record

@@ -6,8 +6,8 @@ from difflib import SequenceMatcher
 
 from msgspec import Struct
 
-from trtheaders.checks.diff.conversions import parameter_type
 from trtheaders.checks.diff.entries import CLASS_LIKE, Entry, Sheet
+from trtheaders.checks.diff.spelt.conversions import parameter_type
 
 _SIMILAR_OVERLOAD = 0.5
 _SIMILAR_NAME = 0.7

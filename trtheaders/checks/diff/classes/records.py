@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from trtheaders.checks.diff.classes.bases import compare_bases, inherited_members
-from trtheaders.checks.diff.conversions import converts, tell_retyped, value_type
 from trtheaders.checks.diff.entries import Entry, Sheet
 from trtheaders.checks.diff.sides import change_between, compare_access, told_to_callers
-from trtheaders.checks.diff.starts import Start, is_one_start
+from trtheaders.checks.diff.spelt.conversions import converts, tell_retyped, value_type
+from trtheaders.checks.diff.spelt.starts import Start, is_one_start
 from trtheaders.counting import count_of
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.declarations import Access, Trait

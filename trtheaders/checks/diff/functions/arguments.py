@@ -8,8 +8,8 @@ from enum import Enum, IntEnum
 
 from msgspec import Struct
 
-from trtheaders.checks.diff.conversions import converts, is_arithmetic, is_modifiable, parameter_type, value_type
 from trtheaders.checks.diff.entries import Sheet
+from trtheaders.checks.diff.spelt.conversions import converts, is_arithmetic, is_modifiable, parameter_type, value_type
 from trtheaders.model.answers.changes import Impact
 from trtheaders.model.headers.declarations import DeclarationKind, Trait
 

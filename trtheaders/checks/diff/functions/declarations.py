@@ -5,14 +5,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 
-from trtheaders.checks.diff.conversions import (
-    converts,
-    differs_in_pointee_only,
-    is_arithmetic,
-    is_modifiable,
-    parameter_type,
-    value_type,
-)
 from trtheaders.checks.diff.entries import TEMPLATES, Entry, Sheet
 from trtheaders.checks.diff.functions.overloads import find_heir, tell_overload
 from trtheaders.checks.diff.functions.parameters import compare_parameters
@@ -24,10 +16,18 @@ from trtheaders.checks.diff.functions.special_members import (
 )
 from trtheaders.checks.diff.named.heads import compare_heads
 from trtheaders.checks.diff.named.offers import tell_other_form
-from trtheaders.checks.diff.numbers import is_one_value
 from trtheaders.checks.diff.pairs import Pair
-from trtheaders.checks.diff.parameter_names import is_renamed
 from trtheaders.checks.diff.sides import compare_access
+from trtheaders.checks.diff.spelt.conversions import (
+    converts,
+    differs_in_pointee_only,
+    is_arithmetic,
+    is_modifiable,
+    parameter_type,
+    value_type,
+)
+from trtheaders.checks.diff.spelt.numbers import is_one_value
+from trtheaders.checks.diff.spelt.parameter_names import is_renamed
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind, Trait, TypeUse
 from trtheaders.model.headers.promises import Exemption

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from trtheaders.checks.diff.conversions import converts, is_arithmetic, parameter_type, value_type
 from trtheaders.checks.diff.entries import TEMPLATES, Entry, Sheet
 from trtheaders.checks.diff.functions.arguments import Contest, find_contests, is_given_otherwise, makers_of
+from trtheaders.checks.diff.spelt.conversions import converts, is_arithmetic, parameter_type, value_type
 from trtheaders.model.answers.changes import Detail, Impact
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Trait
 from trtheaders.model.headers.promises import Exemption

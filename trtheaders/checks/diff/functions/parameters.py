@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
-from trtheaders.checks.diff.conversions import converts, parameter_type, tell_retyped
-from trtheaders.checks.diff.starts import Start, is_one_start
+from trtheaders.checks.diff.spelt.conversions import converts, parameter_type, tell_retyped
+from trtheaders.checks.diff.spelt.starts import Start, is_one_start
 from trtheaders.counting import count_of
 from trtheaders.model.answers.changes import Detail, Impact
 from trtheaders.model.headers.declarations import Parameter

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from trtheaders.checks.diff.conversions import value_type
 from trtheaders.checks.diff.entries import Entry, Sheet
+from trtheaders.checks.diff.spelt.conversions import value_type
 from trtheaders.model.answers.changes import Detail, Impact
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind
 from trtheaders.model.headers.layouts import Record

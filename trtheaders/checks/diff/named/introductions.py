@@ -14,9 +14,9 @@ from trtheaders.checks.diff.functions.special_members import is_deduced_unasked
 from trtheaders.checks.diff.named.heads import compare_heads
 from trtheaders.checks.diff.named.members import compare_members
 from trtheaders.checks.diff.named.offers import tell_other_form
-from trtheaders.checks.diff.numbers import is_one_value
-from trtheaders.checks.diff.parameter_names import is_renamed
 from trtheaders.checks.diff.sides import change_between
+from trtheaders.checks.diff.spelt.numbers import is_one_value
+from trtheaders.checks.diff.spelt.parameter_names import is_renamed
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.declarations import Access, DeclarationKind
 from trtheaders.model.headers.introductions import Introduction, IntroductionKind

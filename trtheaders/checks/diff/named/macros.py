@@ -7,8 +7,8 @@ from collections.abc import Set as AbstractSet
 
 from trtheaders.checks.diff.entries import Sheet
 from trtheaders.checks.diff.named.offers import tell_other_form
-from trtheaders.checks.diff.numbers import is_one_value
 from trtheaders.checks.diff.sides import name_change
+from trtheaders.checks.diff.spelt.numbers import is_one_value
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.layouts import Macro
 

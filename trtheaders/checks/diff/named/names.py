@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from trtheaders.checks.diff.conversions import converts
 from trtheaders.checks.diff.entries import Sheet
 from trtheaders.checks.diff.named.offers import tell_other_form
 from trtheaders.checks.diff.sides import change_between, compare_access, name_change, told_to_callers
+from trtheaders.checks.diff.spelt.conversions import converts
 from trtheaders.counting import count_of
 from trtheaders.model.answers.changes import Action, Change, Detail, Impact, Subject
 from trtheaders.model.headers.layouts import Alias, Gate

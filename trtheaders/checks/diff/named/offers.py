@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trtheaders.checks.diff.entries import Sheet
-from trtheaders.checks.diff.numbers import is_one_value
+from trtheaders.checks.diff.spelt.numbers import is_one_value
 from trtheaders.model.answers.changes import Detail, Impact
 from trtheaders.model.headers.layouts import Macro
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from trtheaders.checks.diff.conversions import is_arithmetic, value_type
-from trtheaders.checks.diff.numbers import is_one_value, same_value
+from trtheaders.checks.diff.spelt.conversions import is_arithmetic, value_type
+from trtheaders.checks.diff.spelt.numbers import is_one_value, same_value
 
 
 class Start(NamedTuple):
