@@ -283,3 +283,11 @@ def test_a_pattern_searches_no_folder_but_the_projects(repository, tmp_path, pat
     assert done.returncode == 2
     assert f"there is no file `{pattern}`" in done.stderr
     assert "other.cpp" not in done.stdout + done.stderr
+
+
+def test_a_release_that_was_added_and_not_staged_is_told_with_what_to_do(repository):
+    """As pre-commit has it: unstaged changes of the lock are put aside, and new files are not."""
+    shutil.copytree(repository / "include/tensorrt-llm/1.1.0", repository / "include/tensorrt-llm/1.2.0")
+    done = subprocess.run([PROGRAM, "hook", "files"], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "`git add include/tensorrt-llm` if `trtheaders add` brought it" in done.stdout

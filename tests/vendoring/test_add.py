@@ -90,6 +90,7 @@ def test_offline_takes_what_was_fetched_before(upstream: Upstream, consumer: Con
     (consumer.destination / "1.0.0" / "LICENSE").unlink()
     (answer,) = add(["v1.0.0"], configuration=consumer, remote=url, offline=True)
     assert answer.outcome is Outcome.RESTORED
+    assert answer.remarks == ("upstream's `LICENSE` was not there, and was added",)
     with pytest.raises(ReleaseError, match=r"v1\.2\.0rc3"):
         add(["v1.2.0rc3"], configuration=consumer, remote=url, offline=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -14,6 +15,7 @@ from trtheaders.model.library.evidence import DebugRecord
 from trtheaders.model.library.exports import Answer, LibraryAnswers, Standing
 from trtheaders.model.library.references import Reference
 from trtheaders.model.names import SymbolName
+from trtheaders.model.places import Location
 from trtheaders.spelling import read_cxx, short_name
 
 NAMESPACE = "12tensorrt_llm"
@@ -135,8 +137,12 @@ def judge_compiled(
     used: Sequence[Used],
     answers: LibraryAnswers | None,
     layouts: Sequence[DebugRecord] | None = None,
+    root: Path = Path(),
 ) -> ReleaseRow:
-    """The row for objects or programs that refer to ``used``; ``layouts`` are those of their DWARF, if any."""
+    """The row for objects or programs that refer to ``used``; ``layouts`` are those of their DWARF, if any.
+
+    ``root`` is where the release's headers lie, for the places of what differs.
+    """
     declared = _declared(snapshot)
     undeclared = tuple(
         Failure(message=f"`{_label(item.symbol)}` is not declared", location=item.location, origin=item.origin)
@@ -144,7 +150,7 @@ def judge_compiled(
         if item.symbol not in declared
     )
     lacking = find_lacking(used, answers.answers) if answers is not None else ()
-    moved = _compare_layouts(snapshot, layouts) if layouts else ()
+    moved = _compare_layouts(snapshot, layouts, root) if layouts else ()
     return ReleaseRow(
         release=release,
         compiles=None,
@@ -155,6 +161,10 @@ def judge_compiled(
         failures=(*undeclared, *moved),
         lacking=lacking,
     )
+
+
+def _below(root: Path, place: Location | None) -> Location | None:
+    return None if place is None else replace(place, file=(root / place.file).as_posix())
 
 
 def _declared(snapshot: AbiSnapshot) -> Collection[SymbolName]:
@@ -168,10 +178,10 @@ def _declared(snapshot: AbiSnapshot) -> Collection[SymbolName]:
     return found
 
 
-def _compare_layouts(snapshot: AbiSnapshot, layouts: Sequence[DebugRecord]) -> tuple[Failure, ...]:
+def _compare_layouts(snapshot: AbiSnapshot, layouts: Sequence[DebugRecord], root: Path) -> tuple[Failure, ...]:
     records = {record.name: record for record in snapshot.records if record.size is not None}
     return tuple(
-        Failure(message=finding.message, location=finding.location, origin=debug.library)
+        Failure(message=finding.message, location=_below(root, finding.location), origin=debug.library)
         for debug in layouts
         if debug.name in records
         for finding in check_debug_record(records[debug.name], debug)

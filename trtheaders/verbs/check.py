@@ -271,7 +271,7 @@ def _check_compiled(
         used = collect_used([reference for part in parts for reference in part.references])
     layouts, unread = _read_layouts(parts, snapshots)
     rows = [
-        judge_compiled(snapshot, request.release or "", used, answers, layouts)
+        judge_compiled(snapshot, request.release or "", used, answers, layouts, request.root)
         for request, snapshot in zip(requests, snapshots, strict=True)
     ]
     return Check(
@@ -298,6 +298,8 @@ def _read_layouts(
             found, remarks = _layouts_of(part, snapshots)
             layouts += found
             unread += remarks
+            if remarks and part.path.suffix != ".o":
+                unread.append(f"the objects that `{part.path}` was linked of can be checked instead")
     return layouts, unread
 
 

@@ -95,7 +95,7 @@ def _tell_files(answer: StoreStatus) -> None:
     if answer.unlocked:
         where = from_here(str(answer.destination))
         tell_mismatch(f"{', '.join(answer.unlocked)} in `{where}`, and not in the lock [{EXTRA_FILES.id}]")
-        tell_hint("run `trtheaders adopt`, or remove what does not belong there")
+        tell_hint(f"`git add {where}` if `trtheaders add` brought it; or run `trtheaders adopt`, or remove it")
 
 
 def _ask_together(project: Path, required: bool) -> int:
