@@ -273,6 +273,8 @@ def parser_arguments(question: HeaderQuestion, compiler: Compiler) -> list[str]:
         "-fbracket-depth=4096",
         # Up to clang 17 some templates are mangled as g++ 12 does (llvm D147655).
         "-fclang-abi-compat=17",
+        # g++ has them since C++14, clang since 19.
+        "-fsized-deallocation",
         # g++ takes a number that no enumerator has for a constant; the error of clang loses the whole declaration.
         "-Wno-enum-constexpr-conversion",
         *(f"-D{define}" for define in question.defines),

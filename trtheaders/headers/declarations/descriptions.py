@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from trtheaders.headers.declarations.heads import place_parameters, read_demands, read_head
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.declarations.spellings import spell
@@ -134,6 +136,9 @@ class Describer:
             inline_namespaces=sketch.scope.inline_namespaces,
             template="template" if sketch.template else "",
             value=self._value(sketch),
+            spelling=replace(spell(node), namespace=sketch.scope.name)
+            if node.kind == Kind.UNEXPOSED_DECLARATION
+            else None,
         )
 
     def _value(self, sketch: Sketch) -> str:

@@ -17,12 +17,25 @@ def spell(node: Node, owner: str = "") -> Spelling:
     if node.kind in _STRUCTORS:
         return Spelling(name=owner, type=node.type.canonical.spelling)
     member = f"operator {node.result.canonical.spelling}" if node.kind == Kind.CONVERSION else node.spelling
-    name = f"{member}{node.written_arguments}"
+    arguments = _read_arguments(node) if node.kind == Kind.UNEXPOSED_DECLARATION else node.written_arguments
+    name = f"{member}{arguments}"
     if node.kind not in FUNCTIONS:
         return Spelling(name=f"{owner}::{name}" if owner else name)
     bound = node.kind != Kind.FUNCTION and not node.is_static_method
     type_ = node.type.canonical.spelling
     return Spelling(name=f"{owner}::{name}" if owner else name, type=type_, owner=owner if bound else "")
+
+
+def _read_arguments(variable: Node) -> str:
+    """The arguments behind the name of a specialisation of a variable template: libclang shows them in no other way."""
+    text = " ".join(variable.tokens())
+    start = text.rfind(f" {variable.spelling} <") + len(variable.spelling) + 2
+    depth = 0
+    for place in range(start, len(text)):
+        depth += {"<": 1, "(": 1, ">": -1, ")": -1}.get(text[place], 0)
+        if depth == 0:
+            return text[start : place + 1]
+    return ""
 
 
 def _owner_of(node: Node) -> str:

@@ -98,6 +98,11 @@ class _Collector:
         if self._locate(node) is not None:
             self.found.introductions.append((node, scope))
 
+    def _visit_unexposed(self, node: Node, scope: Scope) -> None:
+        self._visit_introduction(node, scope)
+        if _is_declared_specialisation(node):
+            self._note(self.found.variables, node, scope)
+
     def _visit_all(self, node: Node, scope: Scope) -> None:
         for child in node.children():
             self.visit(child, scope)
@@ -157,10 +162,10 @@ class _Collector:
             self.visit(child, inside)
 
     def _visit_friend(self, node: Node, scope: Scope) -> None:
-        around = scope.record.scope if scope.record is not None else scope
-        outside = replace(around, access=Access.PUBLIC, record=None, in_template=scope.in_template)
-        while outside.record is not None:
-            outside = outside.record.scope
+        around = scope
+        while around.record is not None:
+            around = around.record.scope
+        outside = replace(around, access=Access.PUBLIC, in_template=scope.in_template)
         for child in node.children():
             if child.kind in FUNCTIONS or child.kind == Kind.FUNCTION_TEMPLATE:
                 self._note(self.found.functions, child, outside, friend=True)
@@ -196,20 +201,24 @@ class _Collector:
         )
 
     def _outer_name(self, node: Node, scope: Scope) -> str:
-        """The name of something outside a class body; its owner may be a class: `int n::A::count = 0;`."""
+        """The name of something outside a class body; it may be another's: `int n::A::count = 0;`, `class n::A {};`."""
         owner = node.parent
-        name = record_name(node) if node.kind in _CLASSES else node.spelling
-        return scope.qualify(name) if owner is None or owner.kind not in _CLASSES else qualified_name(node)
+        if owner is not None and (
+            owner.kind in _CLASSES or (owner.kind == Kind.NAMESPACE and not _is_in(owner, scope))
+        ):
+            return qualified_name(node)
+        return scope.qualify(record_name(node) if node.kind in _CLASSES else node.spelling)
 
 
 _INTRODUCING = (
-    *(Kind.ALIAS_TEMPLATE, Kind.CONCEPT, Kind.UNEXPOSED_DECLARATION),
+    *(Kind.ALIAS_TEMPLATE, Kind.CONCEPT),
     *(Kind.USING_DECLARATION, Kind.USING_DIRECTIVE, Kind.NAMESPACE_ALIAS),
 )
 _VISITS: dict[int, Callable[[_Collector, Node, Scope], None]] = {
     Kind.NAMESPACE: _Collector._visit_namespace,
     Kind.LINKAGE: _Collector._visit_linkage,
     Kind.VARIABLE: _Collector._visit_variable,
+    Kind.UNEXPOSED_DECLARATION: _Collector._visit_unexposed,
     Kind.FRIEND: _Collector._visit_friend,
     Kind.ENUM: _Collector._visit_enumeration,
     Kind.TYPEDEF: _Collector._visit_alias,
@@ -218,6 +227,23 @@ _VISITS: dict[int, Callable[[_Collector, Node, Scope], None]] = {
     **dict.fromkeys((*RECORDS, *TEMPLATES), _Collector._visit_record),
     **dict.fromkeys((*FUNCTIONS, Kind.FUNCTION_TEMPLATE), _Collector._visit_function),
 }
+
+
+def _is_in(namespace: Node, scope: Scope) -> bool:
+    """Whether ``scope`` may be ``namespace``, by the last name."""
+    name = namespace.spelling
+    return not name or name == scope.name.rpartition("::")[2]
+
+
+def _is_declared_specialisation(node: Node) -> bool:
+    """`template <> int A::v<int>;`: a specialisation of a variable template that is defined elsewhere, which libclang
+    has no kind for ([temp.expl.spec] 13: without an initialiser that of a static member is a declaration).
+    """
+    return bool(node.spelling and not node.is_definition and node.mangling) and node.tokens()[:3] == [
+        "template",
+        "<",
+        ">",
+    ]
 
 
 def _is_pattern_member(node: Node) -> bool:
