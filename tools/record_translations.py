@@ -46,6 +46,8 @@ WANTED = {
         r"too (?:few|many) arguments to (?:function|constructor|member function|method)(?: '\{0\}')?|"
         r"no matching function for call to .*|.* has no member named '\{1\}'.*|.* is not a member of .*|"
         r"'\{0\}' in (?:namespace )?'\{1\}' does not name a (?:template )?type.*|.* marked 'override', but does not.*|"
+        r"cannot declare (?:variable|field|parameter|catch parameter) .* abstract type .*|"
+        r"(?:invalid (?:new-expression of|cast to) abstract|cannot allocate an object of abstract) .*|"
         r"In (?:member )?function '\{0\}'|At global scope:|'\{0\}::\{1\}' has not been declared|In constructor '\{0\}'"
     ),
     "libc": (

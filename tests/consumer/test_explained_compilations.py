@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 from support.consumers import PLACE, compile_log, header_root, known_releases
+from support.cxx import compile_cxx
+from support.demo_upstream import header_root as demo_headers
 
 from trtheaders.consumer.logs import read_log
 from trtheaders.model.answers.symptoms import Cause
@@ -108,3 +110,14 @@ def test_colours_and_quotes_of_a_terminal_change_nothing(releases):
     plain, coloured = (read_log(item.stderr.splitlines()).symptoms for item in said)
     assert [item.subject for item in plain] == [item.subject for item in coloured]
     assert len(plain) == 2
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+@pytest.mark.parametrize("line", ["Mine m;", "auto p = new Mine;", "auto p = std::make_unique<Mine>();"])
+def test_a_class_that_leaves_a_function_of_ours_pure(compiler, line):
+    text = f"{START}#include <memory>\nstruct Mine : tle::KvCacheEventListener {{ void onStored(int); }};\n{line}\n"
+    said = compile_cxx(text, compiler=compiler, flags=("-c", "-std=c++17"), include=[demo_headers("1.1.0")]).messages
+    assert "abstract" in said
+    (found,) = explain(said.splitlines(), releases=()).explanations
+    assert found.cause is Cause.NOT_OVERRIDDEN
+    assert "onStored" in found.evidence[0]

@@ -303,5 +303,64 @@ def test_an_endless_signature_is_cut_in_its_midst(releases):
     line = f"main.cpp:(.text+0x3c): undefined reference to `tensorrt_llm::f({parameters}, last)'"
     account = explain([line], releases=releases, start=PLACE)
     (row,) = [row for row in render_account(account).splitlines() if "undefined reference" in row]
-    assert (len(row) < 420, row.endswith(", last)"), " … " in row) == (True, True, True)
-    assert any(" … " not in row and len(row) > 1000 for row in render_account(account, verbose=True).splitlines())
+    assert (len(row) < 420, row.endswith(", last)"), "…" in row) == (True, True, True)
+    # It is cut between parameters.
+    assert ">, …, std::optional<int>" in row
+    assert any("…" not in row and len(row) > 1000 for row in render_account(account, verbose=True).splitlines())
+
+
+ABSTRACT = [
+    (
+        'a.cu(5): error: object of abstract class type "Mine" is not allowed:',
+        '            pure virtual function "tensorrt_llm::executor::Listener::onStored" has no overrider',
+    ),
+    (
+        "a.cpp:5:6: Fehler: Variable »m« kann nicht als vom abstrakten Typ »Mine« deklariert werden",
+        "    5 | Mine m;",
+        "a.cpp:4:8: Anmerkung:   denn die folgenden virtuellen Funktionen sind abstrakt innerhalb von »Mine«:",
+        "/x/tensorrt_llm/executor/executor.h:9:18: Anmerkung:     "
+        "»virtual void tensorrt_llm::executor::Listener::onStored(int)«",
+    ),
+    (
+        "a.cpp:6:14: error: allocating an object of abstract class type 'Mine'",
+        "/x/tensorrt_llm/executor/executor.h:9:18: note: unimplemented pure virtual method 'onStored' in 'Mine'",
+    ),
+]
+
+
+@pytest.mark.parametrize("lines", ABSTRACT)
+def test_an_abstract_class_is_ours_by_the_function_that_a_note_names(lines):
+    account = explain([*lines, "b.cpp:7:9: error: cannot declare field 'H::m' to be of abstract type 'Mine'"])
+    (found,) = account.explanations
+    assert found.cause is Cause.NOT_OVERRIDDEN
+    assert [(item.kind, item.subject) for item in found.symptoms] == [(Kind.ABSTRACT_CLASS, "Mine")] * 2
+    assert "Listener::onStored" in found.evidence[0] or "`onStored`" in found.evidence[0]
+
+
+def test_an_abstract_class_of_somebody_else_is_somebody_elses():
+    lines = [
+        "a.cpp:5:6: error: cannot declare variable 'm' to be of abstract type 'Mine'",
+        "a.cpp:4:8: note:   because the following virtual functions are pure within 'Mine':",
+        "base.h:9:18: note:     'virtual void other::Base::go()'",
+    ]
+    account = explain(lines)
+    assert not account.explanations
+    assert [item.subject for item in account.foreign] == ["Mine"]
+
+
+def test_a_variable_that_asan_finds_twice_is_ours_by_the_library_in_the_stack():
+    report = """==30648==ERROR: AddressSanitizer: odr-violation (0x563c0bc9a060):
+  [1] size=120 'gCounter' m1.cpp:1:49
+  [2] size=80 'gCounter' l1.cpp:1:49
+These globals were registered at these points:
+  [1]:
+    #0 0x7fe0dde3a1b8 in __asan_register_globals asan_globals.cpp:341
+  [2]:
+    #1 0x7fe0de4d9190 in _sub_I_00099_1 (/x/{library}+0x1190)
+SUMMARY: AddressSanitizer: odr-violation: global 'gCounter' at m1.cpp:1:49
+"""
+    (found,) = explain(report.format(library="libtensorrt_llm.so").splitlines()).explanations
+    assert found.cause is Cause.DEFINED_TWICE
+    assert [(item.subject, str(item.location)) for item in found.symptoms] == [("gCounter", "m1.cpp:1")]
+    other = explain(report.format(library="libother.so").splitlines())
+    assert not other.explanations

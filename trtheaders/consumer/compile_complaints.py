@@ -60,6 +60,22 @@ def declared_here(text: str) -> str:
     return found["subject"] if found else ""
 
 
+_PURE = re.compile(r" *'virtual (?P<function>.+)'|unimplemented pure virtual method '(?P<method>[^']+)'")
+_PURE_BELOW = re.compile(r" *pure virtual function '(?P<function>.+)' has no overrider")
+
+
+def pure_function(text: str) -> str:
+    """The function that a note says is pure in the class complained of, or '': whole with g++, its name with clang."""
+    found = _PURE.match(text)
+    return (found["function"] or found["method"]) if found else ""
+
+
+def pure_function_below(line: str) -> str:
+    """The same, where nvcc's front end names it on a line of its own."""
+    found = _PURE_BELOW.match(line)
+    return found["function"] if found else ""
+
+
 _SUBJECT, _SCOPE = r"'(?P<subject>.+?)'(?=[\s,;:.)]|$)", r"'(?P<scope>.+?)'(?=[\s,;:.)]|$)"
 
 
@@ -92,6 +108,11 @@ PATTERNS = (
     _pattern(Kind.NOTHING_TO_OVERRIDE, r"(?P<subject>only virtual member functions) can be marked 'override'"),
     _pattern(Kind.HEADER_NOT_FOUND, r"'?(?P<subject>[^\s:']+)'?: No such file or directory"),
     _pattern(Kind.HEADER_NOT_FOUND, rf"{_SUBJECT} file not found"),
+    # g++: `cannot declare variable 'm' to be of abstract type 'C'`; clang: `variable type 'C' is an abstract class`
+    _pattern(
+        Kind.ABSTRACT_CLASS, rf"(?:[^']*'[^']*')?[^']*\babstract (?:class |return |parameter )?(?:type )?{_SUBJECT}"
+    ),
+    _pattern(Kind.ABSTRACT_CLASS, rf"[^']*type {_SUBJECT} is an abstract class"),
     # nvcc's and Intel's front end (EDG).
     _pattern(Kind.NO_MEMBER, rf"(?:class|namespace|struct|enum) {_SCOPE} has no (?:actual )?member {_SUBJECT}"),
     _pattern(Kind.WRONG_ARGUMENTS, rf"no instance of (?:constructor|overloaded function) {_SUBJECT} matches"),

@@ -28,7 +28,7 @@ from trtheaders.model.places import Location
 _WORTH_A_LOOK = re.compile(
     r"[Ee]rror|ERROR|undefined |warning|note: |cannot |unable to find|not found|\+0x|incompatible|wrong |in function|"
     r">>> |collect2|included from|\bfrom |SERIALIZATION|Serialized Engine|missing|not defined in|-I|CXX11_ABI|"
-    r"[Ee]xception|multiple definition|duplicate symbol|relocation |what\(\)|clipped|exceeded|FATAL|"
+    r"pure virtual|[Ee]xception|multiple definition|duplicate symbol|relocation |what\(\)|clipped|exceeded|FATAL|"
     r"not compatible|Segmentation fault|segfault at|Sanitizer: |"
     r"\.so[\d.]*'? ?[:：]|:\d+:\d+[:,]| ?ld ?[:：] |No rule to make|[Aa]ssertion"
 )
@@ -40,6 +40,7 @@ _CLIPPED = re.compile(
     r"\[output clipped, log limit|Job's log exceeded limit|exceeded the maximum log length|\blog (?:was )?truncated",
     re.I,
 )
+_ODR_GLOBAL = re.compile(r"\[\d\] size=\d+ '(.{1,400}?)' (\S+)")
 _CMAKE_ERROR = re.compile(r"CMake Error\b")
 _NO_HEADERS = re.compile(
     r"(?=.{0,400}\bTensorRT-LLM\b)(?=.{0,400}\bheaders\b)"
@@ -55,6 +56,7 @@ _MOST_UNEXPLAINED = 200
 _FROM_GOLD = frozenset({SymptomKind.UNDEFINED_REFERENCE, SymptomKind.DEFINED_TWICE})
 """What gold says with the source in front, as compilers do; a compiler says nothing else of links."""
 _MOST_HEADERS = 8
+_MOST_PASSED_OVER = 3
 
 
 def read_log(lines: Iterable[str]) -> Log:
@@ -94,9 +96,13 @@ class _LogReader(Struct):
     in_stack: bool = False
     open: bool = False
     in_cmake_error: bool = False
+    pure: dict[str, Symptom] = field(default_factory=dict)
+    """What the compiler said of an abstract class the first time: g++ and clang name the function only there."""
+    odr: Said | None = None
+    passed_over: list[tuple[int, str]] = field(default_factory=list)
 
     def read(self, number: int, raw: str) -> None:
-        if self._read_cmake(number, raw):
+        if self._read_cmake(number, raw) or self._read_odr(number, raw):
             return
         if not _WORTH_A_LOOK.search(raw) and (raw.isascii() or not _NAMED.search(raw)):
             return
@@ -141,6 +147,8 @@ class _LogReader(Struct):
     def _read_foreign(self, number: int, line: str, raw: str) -> None:
         """A line that no English pattern fits: in another language, or a failure that is not known."""
         if not names_us(raw) and ".so" not in raw:
+            if not raw.isascii():
+                self.passed_over = [*self.passed_over[1 - _MOST_PASSED_OVER :], (number, line)]
             return
         if may_be_foreign(line):
             english = into_english(line)
@@ -185,6 +193,25 @@ class _LogReader(Struct):
                 self._keep_unexplained(number, raw)
         return False
 
+    def _read_odr(self, number: int, raw: str) -> bool:
+        """Whether ``raw`` is of ASan's report on a variable that is defined twice: whose, only the stack below says."""
+        if "AddressSanitizer: odr-violation (" in raw:
+            self.odr = Said(kind=SymptomKind.DEFINED_TWICE, subject="")
+            return True
+        if self.odr is None:
+            return False
+        found = _ODR_GLOBAL.search(raw)
+        if found and not self.odr.subject:
+            self.odr = replace(self.odr, subject=found[1], place=found[2])
+        if names_us(raw) or "SUMMARY: " in raw:
+            said, self.odr = self.odr, None
+            if said.subject and names_us(raw):
+                source = find_source(said.place)
+                place = Location(file=source[0], line=source[1]) if source else None
+                where = find_binary(raw.replace("+0x", " ")) or said.place
+                self._keep(Symptom(kind=said.kind, subject=said.subject, line=number, referrer=where, location=place))
+        return True
+
     def _continue(self, line: str) -> bool:
         """Whether ``line`` only tells more of what was said before."""
         included = compile_complaints.INCLUDED_FROM.match(line)
@@ -194,6 +221,9 @@ class _LogReader(Struct):
             return True
         if ">>> " in line:
             self._add_place(line[line.index(">>> ") :])
+            return True
+        if function := compile_complaints.pure_function_below(line):
+            self._tell_pure(function)
             return True
         within = _IN_FUNCTION.search(line)
         if within:
@@ -227,27 +257,45 @@ class _LogReader(Struct):
             return not is_about_us(said)
         kind, match = found
         groups = match.groupdict()
+        subject = groups.get("subject") or groups.get("scope") or ""
+        told = self.pure.get(subject) if kind is SymptomKind.ABSTRACT_CLASS else None
         stack, self.stack = tuple(self.stack), []
         self._keep(
             Symptom(
                 kind=kind,
-                subject=groups.get("subject") or groups.get("scope") or "",
+                subject=subject,
                 line=number,
-                scope=groups.get("scope") or "",
+                scope=told.scope if told else groups.get("scope") or "",
                 location=Location(file=said.file, line=said.line),
-                headers=(said.file, *stack),
+                headers=(said.file, *stack, *(told.headers if told else ())),
             )
         )
         return True
 
     def _add_note(self, said: CompilerMessage) -> None:
         """Where the candidates are; clang names the function itself only there (`'f' declared here`)."""
+        if self.passed_over and compile_complaints.pure_function(said.text):
+            self._read_passed_over()
         if not self.open or not self.symptoms or len(self.symptoms[-1].headers) >= _MOST_HEADERS:
             return
         last = self.symptoms[-1]
         declared = compile_complaints.declared_here(said.text) if " arguments" in last.subject else ""
         headers = tuple(dict.fromkeys((*last.headers, said.file)))
         self.symptoms[-1] = replace(last, subject=declared or last.subject, headers=headers)
+        if is_about_us(said):
+            self._tell_pure(compile_complaints.pure_function(said.text))
+
+    def _read_passed_over(self) -> None:
+        """Lines in another language that did not name us, now that a note shows that one of them was about us."""
+        lines, self.passed_over = self.passed_over, []
+        for number, line in lines:
+            self._read_english(number, into_english(line))
+
+    def _tell_pure(self, function: str) -> None:
+        """The first ``function`` that the class which was complained of last leaves pure."""
+        last = self.symptoms[-1] if self.open and self.symptoms else None
+        if function and last is not None and last.kind is SymptomKind.ABSTRACT_CLASS and not last.scope:
+            self.symptoms[-1] = self.pure[last.subject] = replace(last, scope=function)
 
     def _complain(self, said: Said, number: int) -> None:
         source = find_source(said.place)

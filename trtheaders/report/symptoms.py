@@ -70,8 +70,13 @@ def _render(item: Explanation, colour: bool, verbose: bool) -> list[str]:
 
 
 def _shorten(line: str) -> str:
-    """``line`` without the midst of an endless signature: its place and its last parameters stay."""
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 80]} … {line[-77:]}"
+    """``line`` without the parameters in the midst of an endless signature: its place and its last ones stay."""
+    if len(line) <= _LONGEST:
+        return line
+    start, end = line.rfind(", ", 0, _LONGEST - 80), line.find(", ", len(line) - 80)
+    if start < 0 or end < 0:
+        return f"{line[: _LONGEST - 80]} … {line[-77:]}"
+    return f"{line[:start]}, …{line[end:]}"
 
 
 def _places(item: Explanation) -> list[str]:

@@ -37,6 +37,7 @@ _IN_SOURCES = frozenset(
         SymptomKind.WRONG_ARGUMENTS,
         SymptomKind.NO_MEMBER,
         SymptomKind.NOTHING_TO_OVERRIDE,
+        SymptomKind.ABSTRACT_CLASS,
         SymptomKind.HEADER_NOT_FOUND,
     }
 )

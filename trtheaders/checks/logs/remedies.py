@@ -139,6 +139,15 @@ def _other_call(case: SymptomGroup) -> Words:
     )
 
 
+def _not_overridden(case: SymptomGroup) -> Words:
+    classes = ", ".join(dict.fromkeys(f"`{item.symptom.subject}`" for item in case.items))
+    return Words(
+        f"{classes} derives from a class of TensorRT-LLM's and leaves a function pure: no object of it can be made",
+        "override it with exactly the parameters, `const` and `noexcept` that the header has, and mark it `override`; "
+        "if the source is written for another release, build with the headers of that one",
+    )
+
+
 def _headers_lack_it(case: SymptomGroup) -> Words:
     used = ", ".join(case.log.header_releases)
     message = f"the source is written for another release than the headers{f' ({used})' if used else ''}"
@@ -328,6 +337,7 @@ _WORDS: dict[Cause, Callable[[SymptomGroup], Words]] = {
     Cause.UNKNOWN_DECLARATION: _unknown,
     Cause.OTHER_CALL: _other_call,
     Cause.OLD_STANDARD: _old_standard,
+    Cause.NOT_OVERRIDDEN: _not_overridden,
     Cause.HEADERS_LACK_IT: _headers_lack_it,
     Cause.NO_HEADERS: _no_headers,
     Cause.FOREIGN_HEADERS: _foreign_headers,

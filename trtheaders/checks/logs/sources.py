@@ -29,6 +29,8 @@ def judge_source(symptom: Symptom, known: Known) -> Judged | None:
         return _judge_member(symptom, known)
     if symptom.kind is SymptomKind.WRONG_ARGUMENTS:
         return _judge_call(symptom, known)
+    if symptom.kind is SymptomKind.ABSTRACT_CLASS:
+        return _judge_abstract(symptom, known)
     return _judge_override(symptom, known)
 
 
@@ -114,9 +116,28 @@ def _judge_call(symptom: Symptom, known: Known) -> Judged | None:
     return Judged(symptom=symptom, cause=cause, evidence=tuple(lines), releases=tuple(counts))
 
 
+def _judge_abstract(symptom: Symptom, known: Known) -> Judged | None:
+    """A class that leaves pure what a header of ours declares; clang names the function by its last component alone."""
+    if not symptom.scope or not _is_ours(symptom):
+        return None
+    name = _name_in(symptom.scope)
+    last = last_component(name)
+    found = known.declared(last, name.rpartition("::")[0]) or known.declared(last)
+    counts = {release: _counts([row for _, row in rows if row is not None]) for release, rows in found.items()}
+    shapes = {tuple(count) for count in counts.values() if count}
+    lines = [f"`{symptom.subject}` does not override `{short_name(name)}`"]
+    lines += [_tell_shape(shape, counts, known, _called_label(name)) for shape in sorted(shapes)]
+    cause = Cause.HEADERS_LACK_IT if len(shapes) > 1 else Cause.NOT_OVERRIDDEN
+    return Judged(symptom=symptom, cause=cause, evidence=tuple(lines), releases=tuple(found))
+
+
 def _called_name(symptom: Symptom) -> str:
     """The function's name: `n::A::A` for a constructor, however the tool puts it."""
-    name = split_parameters(symptom.subject)[0].strip()
+    return _name_in(symptom.subject)
+
+
+def _name_in(signature: str) -> str:
+    name = split_parameters(signature)[0].strip()
     name = name.split("<", 1)[0].rsplit(" ", 1)[-1].lstrip("*&")
     return name
 

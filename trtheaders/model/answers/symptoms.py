@@ -31,6 +31,7 @@ class SymptomKind(Enum):
     WRONG_ARGUMENTS = "no matching function"
     NO_MEMBER = "no member named"
     NOTHING_TO_OVERRIDE = "marked override, but does not override"
+    ABSTRACT_CLASS = "abstract class"
     HEADER_NOT_FOUND = "file not found"
     OTHER_ENGINE = "engine cannot be read"
 
@@ -39,7 +40,8 @@ class Symptom(Struct, frozen=True, kw_only=True):
     """One complaint.
 
     ``subject`` is what it is about: a symbol (mangled or not, as the tool printed it), a member, a library, a header.
-    ``scope`` is where the subject was looked for (`tensorrt_llm::executor`, a type), or the version that is wanted.
+    ``scope`` is where the subject was looked for (`tensorrt_llm::executor`, a type), the version that is wanted, or the
+    function that an abstract class leaves pure.
     ``referrer`` is the object or library that asks for it; ``location`` the consumer's own line, if the tool named it.
     ``headers`` are the paths of headers that the tool showed with it. ``line`` counts lines of the log from 1. ``cut``
     says that the line ends in the midst of the subject.
@@ -107,6 +109,7 @@ class Cause(Enum):
     UNKNOWN_DECLARATION = "no known release declares it"
     OLD_STANDARD = "the headers are compiled as an older C++ than theirs"
     OTHER_CALL = "the call fits no known release"
+    NOT_OVERRIDDEN = "a class does not override all that its base declares pure virtual"
     HEADERS_LACK_IT = "the headers are those of another release"
     NO_HEADERS = "no headers on the include path"
     FOREIGN_HEADERS = "headers of another package are missing"
