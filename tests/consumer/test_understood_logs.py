@@ -318,8 +318,10 @@ ABSTRACT = [
         "a.cpp:5:6: Fehler: Variable »m« kann nicht als vom abstrakten Typ »Mine« deklariert werden",
         "    5 | Mine m;",
         "a.cpp:4:8: Anmerkung:   denn die folgenden virtuellen Funktionen sind abstrakt innerhalb von »Mine«:",
-        "/x/tensorrt_llm/executor/executor.h:9:18: Anmerkung:     "
-        "»virtual void tensorrt_llm::executor::Listener::onStored(int)«",
+        (
+            "/x/tensorrt_llm/executor/executor.h:9:18: Anmerkung:     "
+            "»virtual void tensorrt_llm::executor::Listener::onStored(int)«"
+        ),
     ),
     (
         "a.cpp:6:14: error: allocating an object of abstract class type 'Mine'",
