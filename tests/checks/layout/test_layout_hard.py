@@ -12,7 +12,7 @@ from trtheaders.report.evidence import spell_evidence
 
 AARCH64 = "aarch64-linux-gnu-g++"
 PREFACE = (
-    "#pragma once\n#include <memory>\n#include <optional>\n#include <string>\n#include "
+    "#pragma once\n#include <array>\n#include <memory>\n#include <optional>\n#include <string>\n#include "
     "<typeinfo>\n#include <vector>\nnamespace n {\n"
 )
 
@@ -252,7 +252,7 @@ def test_an_accessor_of_the_next_element_says_nothing():
     next_one = "int A::getFlags() const { return this[1].mFlags; }\n"
     own = "int A::getId() const { return mId; }\n"
     assert _judge(header, header + next_one + own).findings == ()
-    assert _judge(header, header + next_one).findings == ()
+    assert [item.severity for item in _judge(header, header + next_one).findings] == [Severity.WARNING]
     doubled = header.replace("char const* mText;", "char const *mText, *mNew, *mMore;")
     bodies = own + "int A::getFlags() const { return mFlags; }\n"
     (finding,) = _judge(header, doubled + bodies).findings
@@ -283,6 +283,74 @@ def test_functions_are_followed_through_the_thunks_that_stop_speculation(compile
     assert (matching.findings, matching.agreeing, matching.accessors) == ((), 3, 3)
     findings = _judge(header, shape.format("long mNew;") + bodies, level, compiler, *flags).findings
     assert [item.explains for item in findings if item.rule == "moved-members"] == [2]
+
+
+ELEMENTS = {
+    "of an array": ("int mItems[8]; int mFirst; int mLast;", "mItems[0]", "mItems[7]"),
+    "of a standard array": ("std::array<int, 8> mItems; int mFirst; int mLast;", "mItems[0]", "mItems[7]"),
+    "of a pair": ("int mId; std::pair<int, int> mRange; int mFirst; int mLast;", "mRange.first", "mRange.second"),
+    "of a row": ("int mGrid[2][3]; int mFirst; int mLast;", "mGrid[0][1]", "mGrid[1][2]"),
+}
+
+
+@pytest.mark.parametrize(("members", "first", "last"), ELEMENTS.values(), ids=ELEMENTS)
+def test_accessors_of_elements_say_nothing(members, first, last):
+    header = f"class A {{ public: int getFirst() const; int getLast() const; {members} }};\n"
+    bodies = "int A::getFirst() const {{ return {}; }} int A::getLast() const {{ return {}; }}\n"
+    assert _judge(header, header + bodies.format(first, last)).findings == ()
+    grown = header.replace("int mFirst;", "std::string mNew; int mFirst;")
+    findings = _judge(header, grown + bodies.format("mFirst", "mLast")).findings
+    assert [(item.severity, item.explains) for item in findings] == [(Severity.ERROR, 2)]
+
+
+def test_half_of_a_number_is_not_the_member_of_that_name():
+    header = "class A { public: unsigned short getHigh() const; unsigned mFlags; int mId; unsigned short mHigh; };\n"
+    assert _judge(header, header + "unsigned short A::getHigh() const { return mFlags >> 16; }\n", "-Os").findings == ()
+
+
+@ANYWHERE
+def test_halves_of_a_parameter_are_told_apart_by_their_registers(compiler, level):
+    kinds = {
+        "Mixed": "double a; long b;",
+        "Other": "long a; double b;",
+        "Longs": "long a, b;",
+        "Doubles": "double a, b;",
+    }
+    types = " ".join(f"struct {name} {{{{ {members} }}}};" for name, members in kinds.items())
+    setters = " ".join(f"void set{name}({name} v);" for name in kinds) + " void setWide(__int128 v);"
+    bodies = "".join(f"void A::set{name}({name} v) {{ m{name} = v; }}\n" for name in kinds)
+    bodies += "void A::setWide(__int128 v) { mWide = v; }\n"
+    shape = types + f" class A {{{{ public: {setters} int mFirst; {{}} Mixed mMixed; Other mOther;"
+    shape += " Longs mLongs; Doubles mDoubles; __int128 mWide; }};\n"
+    matching = _judge(shape.format(""), shape.format("") + bodies, level, compiler)
+    assert (matching.findings, matching.agreeing) == ((), matching.accessors)
+    (finding,) = _judge(shape.format(""), shape.format("std::string mNew;") + bodies, level, compiler).findings
+    assert finding.severity is Severity.ERROR
+
+
+def test_what_is_left_in_the_second_register_is_no_result():
+    header = "class A { public: int getMost() const; int mFew; int mMost; };\n"
+    body = "int A::getMost() const { return mMost > mFew ? mMost : mFew; }\n"
+    judgement = _judge(header, header + body)
+    assert (judgement.findings, judgement.accessors) == ((), 0)
+
+
+@ANYWHERE
+def test_the_content_of_an_optional_and_members_that_are_references_tell_where_they_lie(compiler, level):
+    shape = (
+        "class A {{ public: A(int& i); std::vector<int> const& getItems() const; std::string getName() const;"
+        " int& getOther() const; {} int mId; std::optional<std::vector<int>> mItems;"
+        " std::optional<std::string> mName; int& mOther; }};\n"
+    )
+    bodies = (
+        "std::vector<int> const& A::getItems() const { return mItems.value(); }\n"
+        "std::string A::getName() const { return *mName; } int& A::getOther() const { return mOther; }\n"
+    )
+    header = shape.format("")
+    matching = _judge(header, header + bodies, level, compiler)
+    assert (matching.findings, matching.agreeing, matching.accessors) == ((), 3, 3)
+    (finding,) = _judge(header, shape.format("std::string mNew;") + bodies, level, compiler).findings
+    assert (finding.severity, finding.explains) == (Severity.ERROR, 3)
 
 
 def test_the_pointer_to_the_vtable_is_no_member():

@@ -42,7 +42,8 @@ class Accessor(Struct, frozen=True, kw_only=True):
 
 
 _QUALIFIERS = re.compile(r"\b(const|volatile)\b")
-_FLOATING = frozenset({"float", "double"})
+FLOATING_TYPES = frozenset({"float", "double"})
+"""What travels alone in a floating-point register."""
 _VERBS = re.compile(r"(get|set|is|has|with)(?=[A-Z_0-9])")
 
 
@@ -121,7 +122,7 @@ def _pair(declaration: Declaration, records: Mapping[str, Record], machine: Mach
         return None
     stems = function_stems(declaration.name)
     named = [item for item in record.fields if field_stem(item.name) in stems]
-    if len(named) != 1 or not _judgeable(named[0], type_use, role):
+    if len(named) != 1 or not _judgeable(named[0], type_use):
         return None
     return Accessor(
         record=record,
@@ -143,14 +144,15 @@ def _role(declaration: Declaration) -> tuple[Role | None, TypeUse | None]:
     return None, None
 
 
-def _judgeable(item: Field, type_use: TypeUse, role: Role) -> bool:
-    if item.offset is None or item.bits is not None or item.type.size is None:
+def _judgeable(item: Field, type_use: TypeUse) -> bool:
+    unsized = item.type.size is None and not is_reference(item.type.canonical)
+    if item.offset is None or item.bits is not None or unsized:
         return False
     mine, theirs = bare_type(item.type.canonical), bare_type(type_use.canonical)
-    # A setter may take the content of an optional, which lies at the optional's start.
-    return mine == theirs or (role is Role.SETTER and mine == f"std::optional<{theirs}>")
+    # The content of an optional, which one may set and give out, lies at the optional's start.
+    return mine in (theirs, f"std::optional<{theirs}>")
 
 
 def _parameter(declaration: Declaration, this: int) -> int | None:
     use = declaration.parameters[0].type
-    return FLOATING if use.canonical in _FLOATING else this + 1
+    return FLOATING if use.canonical in FLOATING_TYPES else this + 1

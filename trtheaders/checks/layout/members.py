@@ -6,21 +6,23 @@ must be sure and unexplained, and an agreement behind the place of the change co
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from msgspec import Struct
 
-from trtheaders.checks.layout.accessors import bare_type, held_class
+from trtheaders.checks.layout.accessors import bare_type, held_class, is_reference
 from trtheaders.checks.layout.places import Agreement, Sighting
 from trtheaders.demangling import demangle
 from trtheaders.model.answers.findings import Finding, Severity
 from trtheaders.model.headers.layouts import Field, Record
 from trtheaders.rules.layout import GROWN_RECORDS, MOVED_MEMBERS
-from trtheaders.spelling import read_cxx
+from trtheaders.spelling import read_cxx, split_commas
 
 _WORD = 8
+_HOLDERS = re.compile(r"std::(?:array|pair|tuple|optional|complex|variant|atomic)<(.*)>$")
 _HINT = "the headers are of another release than the library, or were parsed with other macros; do not mix them"
 
 
@@ -89,7 +91,7 @@ def _unconfirmed(members: Sequence[Member], records: Mapping[str, Record]) -> se
     """
     moved = [member for member in members if member.found is not None and member.found not in _claimed(members)]
     agreed = any(member.found is None for member in members)
-    doubtful = [item for item in moved if _may_mean_another(item, records, alone=agreed or len(moved) == 1)]
+    doubtful = [item for item in moved if _may_mean_another(item, records) or (agreed and _goes_to_next(item))]
     by_place = {member.expected: member for member in moved}
     shifts = {_distance(member) for member in moved if member not in doubtful}
     for member in doubtful:
@@ -101,12 +103,14 @@ def _unconfirmed(members: Sequence[Member], records: Mapping[str, Record]) -> se
     return left_out | {member.name for member in rest if len(rest) == 1 and _may_mean_a_part(member)}
 
 
-def _may_mean_another(member: Member, records: Mapping[str, Record], *, alone: bool) -> bool:
-    """``alone``: no other member moved, or another one did not."""
-    if _has_twin(member, records) or (not member.sure and member.size <= _WORD):
-        return True
+def _may_mean_another(member: Member, records: Mapping[str, Record]) -> bool:
+    return _has_twin(member, records) or (not member.sure and member.size <= _WORD)
+
+
+def _goes_to_next(member: Member) -> bool:
+    """Whether it is where the next object of an array has it; a class of one member has no use for that."""
     record = member.sightings[0].accessor.record
-    return alone and len(record.fields) > 1 and _distance(member) % (record.size or 1) == 0
+    return len(record.fields) > 1 and _distance(member) % (record.size or 1) == 0
 
 
 def _distance(member: Member) -> int:
@@ -141,7 +145,7 @@ def _member(group: Sequence[Sighting]) -> Member | None:
     return Member(
         name=first.accessor.field.name,
         expected=first.expected,
-        size=first.accessor.field.type.size or 0,
+        size=_WORD if is_reference(first.accessor.field.type.canonical) else first.accessor.field.type.size or 0,
         found=None if first.agreement is Agreement.AGREES else first.found,
         sure=first.sure,
         sightings=tuple(item for item in sure if item.agreement is first.agreement),
@@ -154,17 +158,18 @@ def _severity(record: Record, moved: Sequence[Member], agreed: Sequence[Member])
     if len(moved) >= 2:
         by_place = {member.expected: member for member in moved}
         exchanged = all(_in_circle(member, by_place) for member in moved)
-        sure = all(member.sure for member in moved)
+        shifts = {_distance(member) for member in moved if member.sure}
+        sure = all(_distance(member) in shifts for member in moved)
         explained = not agreed_later or exchanged or (sure and _one_change(moved, agreed))
         return Severity.ERROR if explained else Severity.WARNING
     only = moved[0]
+    alone = len(only.sightings) == 1
     if only.sure and _in_padding(record, only):
-        return Severity.ERROR
+        return Severity.WARNING if alone and _goes_to_next(only) else Severity.ERROR
     if agreed_later or not only.sure:
         # A scalar that other members contradict is that function's own business.
         return None if agreed_later and only.size <= 8 else Severity.WARNING
-    doubtful = len(only.sightings) == 1 and _in_bases(record, 8 * (only.found or 0))
-    return Severity.WARNING if doubtful else Severity.ERROR
+    return Severity.WARNING if alone and _in_bases(record, 8 * (only.found or 0)) else Severity.ERROR
 
 
 def _one_change(moved: Sequence[Member], agreed: Sequence[Member]) -> bool:
@@ -209,18 +214,28 @@ def _has_twin(member: Member, records: Mapping[str, Record]) -> bool:
 
 
 def _has_at(item: Field, place: int, own: Field, records: Mapping[str, Record]) -> bool:
-    """Whether ``item`` is at ``place`` (in bits) and of the type of ``own``, or has such a member there."""
+    """Whether ``item`` is at ``place`` (in bits) and of the type of ``own``, or has such a member or element there."""
     if item.offset is None:
         return False
     if item.offset == place and _same_type(item, own):
+        return True
+    if bare_type(own.type.canonical) in _parts(item.type.canonical) and _holds(item, place):
         return True
     inner = records.get(bare_type(item.type.canonical))
     return inner is not None and any(_has_at(part, place - item.offset, own, records) for part in inner.fields)
 
 
+def _parts(canonical: str) -> tuple[str, ...]:
+    """The types of what lies in an array, or by value in one of the standard's containers of fixed size."""
+    if canonical.endswith("]"):
+        return (bare_type(canonical.partition("[")[0]),)
+    held = _HOLDERS.match(canonical)
+    return tuple(bare_type(part) for part in split_commas(held[1])) if held else ()
+
+
 def _may_mean_a_part(member: Member) -> bool:
     """Whether the one accessor goes into a member that has parts: `isDeep()` may return `mDepth.has_value()` though
-    there is an `mDeep`. A getter and a setter together do not.
+    there is an `mDeep`, and `getHigh()` half of `mFlags`. A getter and a setter together do not.
     """
     own, place = _field(member), 8 * (member.found or 0)
     others = (item for item in member.sightings[0].accessor.record.fields if item is not own)
@@ -236,9 +251,13 @@ def _same_type(one: Field, other: Field) -> bool:
 
 
 def _has_inside(item: Field, place: int) -> bool:
-    start = item.offset or 0
     compound = item.type.record is not None or item.type.canonical.endswith("]")
-    return compound and start <= place < start + 8 * (item.type.size or 0)
+    return (compound or item.offset != place) and _holds(item, place)
+
+
+def _holds(item: Field, place: int) -> bool:
+    start = item.offset or 0
+    return start <= place < start + 8 * (item.type.size or 0)
 
 
 def _finding(record: Record, moved: Sequence[Member], agreed: Sequence[Member], severity: Severity) -> Finding:

@@ -11,7 +11,8 @@ from enum import Enum
 
 from msgspec import Struct
 
-from trtheaders.checks.layout.accessors import Accessor, Role
+from trtheaders.checks.layout.accessors import FLOATING_TYPES, Accessor, Role, bare_type, is_reference
+from trtheaders.model.headers.declarations import TypeUse
 from trtheaders.model.headers.layouts import Record
 from trtheaders.model.library.evidence import FLOATING, FunctionTrace, Handover, Place
 
@@ -148,24 +149,34 @@ def _pins(accessor: Accessor, trace: FunctionTrace) -> Iterator[int]:
 def _pins_of_reference(accessor: Accessor, trace: FunctionTrace) -> Iterator[int]:
     if len(trace.returned) == 1:
         place = trace.returned[0]
-        if place is not None and place.argument == accessor.this and not place.width:
+        # A member that is a reference itself is loaded.
+        width = _WORD if is_reference(accessor.field.type.canonical) else 0
+        if place is not None and place.argument == accessor.this and place.width == width:
             yield place.offset
 
 
 def _pins_of_registers(accessor: Accessor, trace: FunctionTrace) -> Iterator[int]:
     """A value of up to two registers: each must hold what its half of the member holds."""
-    size = accessor.field.type.size or 0
+    result = accessor.declaration.result or accessor.field.type
+    size = result.size or 0
     integer = trace.returned[0] if len(trace.returned) == 1 else None
-    loaded = [place for place in (integer, trace.second, trace.floating) if _loaded_from(place, accessor.this)]
-    places = sorted({(place.offset, place.width) for place in loaded if place is not None})
-    if size <= 8:
+    # The second register is no result where one is enough, and a number is in one of its kind.
+    kinds = {True: (trace.floating,), False: (integer,), None: (integer, trace.floating)}
+    given = kinds[_is_floating(result)] if size <= _WORD else (integer, trace.second, trace.floating)
+    places = sorted({(place.offset, place.width) for place in given if place and _loaded_from(place, accessor.this)})
+    if size <= _WORD:
         yield from (offset for offset, width in places if width == size and len(places) == 1)
     elif len(places) == 2 and places[1][0] - places[0][0] == 8:
         yield places[0][0]
 
 
-def _loaded_from(place: Place | None, argument: int) -> bool:
-    return place is not None and place.argument == argument and place.width > 0
+def _is_floating(use: TypeUse) -> bool | None:
+    """Whether a value travels in floating-point registers; None for a class, whose members tell."""
+    return None if use.record is not None else bare_type(use.canonical) in FLOATING_TYPES
+
+
+def _loaded_from(place: Place, argument: int) -> bool:
+    return place.argument == argument and place.width > 0
 
 
 def _pins_of_setter(accessor: Accessor, trace: FunctionTrace) -> Iterator[int]:
@@ -173,16 +184,27 @@ def _pins_of_setter(accessor: Accessor, trace: FunctionTrace) -> Iterator[int]:
     if parameter is None:
         return
     yield from _pins_of_copy(accessor, trace, accessor.this, parameter, reading=False)
-    # The registers of a parameter passed by value: the second one holds the second half.
     if parameter < FLOATING and _by_reference(accessor):
         return
     given = accessor.declaration.parameters[0].type.size or accessor.field.type.size or 0
+    stored = dict(_stored_registers(accessor, trace, min(_WORD, given)))
+    if 0 < given <= _WORD:
+        yield from (stored[number] for number in (parameter,) if number in stored)
+        return
+    # Two registers hold the halves of what is larger, each of its own kind (System V x86-64 psABI 3.2.3).
+    halves = sorted(stored[number] for number in (parameter, parameter + 1, FLOATING) if number in stored)
+    if len(halves) == 2 and halves[1] - halves[0] == _WORD:
+        yield halves[0]
+
+
+def _stored_registers(accessor: Accessor, trace: FunctionTrace, width: int) -> Iterator[tuple[int, int]]:
+    """Which parameter's register, all of it, is stored where in the object."""
     for touch in trace.touches:
         value = touch.value
-        if touch.write and touch.argument == accessor.this and value is not None and not value.width:
-            half = value.argument - parameter
-            if not value.offset and half in (0, 1) and touch.width >= min(8, given) > 0:
-                yield touch.offset - 8 * half
+        if not touch.write or touch.argument != accessor.this or value is None:
+            continue
+        if not value.width and not value.offset and touch.width >= width > 0:
+            yield value.argument, touch.offset
 
 
 def _by_reference(accessor: Accessor) -> bool:

@@ -30,7 +30,8 @@ class Assembly(Struct, frozen=True):
 
     ``hidden`` are the items whose own symbol is: a hidden class is part of the type that they ask about. ``versions``
     are the symbols that a resolver, which g++ writes for functions with target versions, chooses from, by function.
-    ``places`` are the offsets in bits of the members of the classes that debug information was asked about, by item.
+    ``places`` are the offsets in bits of the members of the classes that debug information was asked about, by item;
+    ``dumped`` those of all members of a class in order, as clang++ dumps them, by its name.
     ``users`` are undefined symbols with what was looked for inside, each with the first function that refers to it.
     """
 
@@ -40,6 +41,7 @@ class Assembly(Struct, frozen=True):
     hidden: frozenset[int] = frozenset()
     versions: dict[str, frozenset[str]] = field(default_factory=dict)
     places: dict[int, dict[str, int]] = field(default_factory=dict)
+    dumped: dict[str, tuple[int, ...]] = field(default_factory=dict)
     users: dict[str, str] = field(default_factory=dict)
 
     def state(self, symbol: str) -> SymbolState:
@@ -54,6 +56,11 @@ _ZEROS = re.compile(r"^\t\.(?:zero|skip|space)\t(\d+)")
 _SYMBOL = re.compile(r"(?<![%\w$.@])[A-Za-z_$][\w$.]*")
 _MARK = re.compile(r"^\t\.(hidden|internal|weak)\t([\w$.]+)")
 _RESOLVER = ".resolver"
+_DUMPED = re.compile(
+    r"^\*\*\* Dumping AST Record Layout\nType: (?:struct|class|union) (.+)\n"
+    r"(?:.*\n){1,9}? *FieldOffsets: \[([\d, ]+)\]>$",
+    re.MULTILINE,
+)
 _DEFINED = re.compile(r"^\t\.(?:comm|set)\t([\w$.]+)")
 
 
@@ -72,6 +79,7 @@ def read_assembly(text: str, sought: str = "") -> Assembly:
         frozenset(ours[1] for name in hidden if (ours := _read_label(name)) is not None),
         {name: frozenset(found) for name, found in lines.versions.items()},
         read_places(text) if ASKED in text else {},
+        {name: tuple(map(int, offsets.split(", "))) for name, offsets in _DUMPED.findall(text)},
         {name: user for name, user in users.items() if name not in own},
     )
 

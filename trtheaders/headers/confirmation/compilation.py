@@ -26,6 +26,8 @@ DEBUG = (
     "-femit-class-debug-always",
 )
 """With these g++ describes every class, used or not, and comments on each line of it."""
+DUMP = ("-Xclang", "-fdump-record-layouts", "-Xclang", "-fdump-record-layouts-simple")
+"""With these clang++ writes how it lays out every class whose size is asked for, before the assembly."""
 _ERROR = re.compile(r"\b(?:fatal )?error: (.*)")
 _ACCESS = re.compile(r"\b(?:private|protected|inaccessible)\b")
 _MENTION = {what: re.compile(rf"{what}-(\d+)") for what in (ENTRY, ITEM)}
@@ -74,6 +76,7 @@ def _merge(answer: CompilerAnswer, more: CompilerAnswer, closed: list[int]) -> C
         answer.assembly.hidden | more.assembly.hidden,
         more.assembly.versions | answer.assembly.versions,
         answer.assembly.places | more.assembly.places,
+        answer.assembly.dumped | more.assembly.dumped,
         answer.assembly.users,
     )
     refused = more.rejected if not more.failure else dict.fromkeys(closed, more.failure)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from trtheaders.headers.confirmation.application import apply_answer, leave_open, write_question
-from trtheaders.headers.confirmation.compilation import DEBUG, CompilerCommand, ask_compiler
+from trtheaders.headers.confirmation.compilation import DEBUG, DUMP, CompilerCommand, ask_compiler
 from trtheaders.headers.confirmation.layouts import apply_places, list_places, write_layouts
 from trtheaders.headers.confirmation.memory import AnswerMemory
 from trtheaders.headers.confirmation.unit import UnitQuestion
@@ -27,10 +27,10 @@ def consult(
         return leave_open(replace(snapshot, unconfirmed=answer.failure))
     answered = apply_answer(snapshot, question, answer, memory.confirmer, parts)
     items = list_places(snapshot, answered)
-    if not items or command.clang:
+    if not items:
         return answered
     open_ = UnitQuestion(entries=entries, items=write_layouts(items, 0))
-    with_debug = replace(command, flags=(*command.flags, *DEBUG))
+    with_debug = replace(command, flags=(*command.flags, *(DUMP if command.clang else DEBUG)))
     told = memory.recall(open_, with_debug, lambda: ask_compiler(open_, with_debug))
     return apply_places(answered, items, told.assembly)
 

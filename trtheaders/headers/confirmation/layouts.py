@@ -3,7 +3,8 @@
 A class is asked for its size and alignment, a member for the value of a pointer to it (which an explicit instantiation
 may form to private members, and `offsetof` may not reach), a base for where a conversion leads. Bit-fields and
 references have no such pointer: they are where the parser has them if all that can be asked agrees, and nobody knows
-it otherwise, which g++'s debug information then tells. That is asked for only where it matters.
+it otherwise, which g++'s debug information or clang++'s dump of layouts then tells. That is asked for only where it
+matters.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ template <int N, class D, class B> const unsigned long trtheaders_base<N, D, B>:
 template <int N, class E, E... V> struct trtheaders_enumeration { static const unsigned long at[]; };
 template <int N, class E, E... V> const unsigned long trtheaders_enumeration<N, E, V...>::at[]
 = {sizeof(E), (__underlying_type(E)) -1 < (__underlying_type(E)) 1, (unsigned long) V...};
-template <int N, class T> struct trtheaders_places { T* at; };
+template <int N, class T> struct trtheaders_places { static_assert(sizeof(T)); T* at; };
 """
 _SOMEWHERE = 0x10000
 
@@ -171,16 +172,21 @@ def _is_open(member: Field) -> bool:
 
 
 def apply_places(snapshot: AbiSnapshot, items: Sequence[LayoutItem], assembly: Assembly) -> AbiSnapshot:
-    """``snapshot`` with the places that debug information gives the members of the classes in ``items``."""
+    """``snapshot`` with the places that the compiler gives the members of the classes in ``items``, by g++'s debug
+    information or clang++'s dump; what it leaves out is not known.
+    """
     places = {item.owner: assembly.places.get(number, {}) for number, item in enumerate(items)}
-    records = tuple(_place_members(record, places.get(record.name, {})) for record in snapshot.records)
-    return replace(snapshot, records=records)
+    told = (_place_members(record, places, assembly.dumped.get(record.name, ())) for record in snapshot.records)
+    return replace(snapshot, records=tuple(told))
 
 
-def _place_members(record: Record, places: Mapping[str, int]) -> Record:
-    if not places:
+def _place_members(record: Record, places: Mapping[str, Mapping[str, int]], dumped: Sequence[int]) -> Record:
+    if record.name not in places:
         return record
-    fields = (replace(item, offset=places[item.name]) if item.name in places else item for item in record.fields)
+    known = dict(places[record.name])
+    if len(dumped) == len(record.fields):
+        known |= {item.name: offset for item, offset in zip(record.fields, dumped, strict=True)}
+    fields = (replace(item, offset=known.get(item.name)) if _is_open(item) else item for item in record.fields)
     return replace(record, fields=tuple(fields))
 
 
