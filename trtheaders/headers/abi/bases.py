@@ -9,6 +9,7 @@ from trtheaders.headers.parser.kinds import FUNCTIONS, RECORDS, REFERENCES, Kind
 from trtheaders.headers.parser.nodes import Node
 
 _POINTER_BYTES = 8
+_MOST_SUBOBJECTS = 1000
 
 
 def is_dynamic(node: Node) -> bool:
@@ -65,6 +66,39 @@ def members_of(node: Node) -> list[Node]:
     """The members of a class; of the template that it was made from where libclang shows none."""
     pattern = node.template if node.is_hollow else None
     return node.children() if pattern is None else (pattern.definition or pattern).children()
+
+
+def count_subobjects(node: Node) -> int:
+    """How many objects of classes a class holds by inheritance, itself included: a virtual base is there once."""
+    plain, virtual = _find_subobjects(node)
+    return plain + sum(virtual.values())
+
+
+def _find_subobjects(node: Node) -> tuple[int, dict[str, int]]:
+    """Those that are not virtual, and the virtual ones by USR, each with what it holds."""
+    return node.remember("subobjects", lambda: _add_subobjects(node))
+
+
+def _add_subobjects(node: Node) -> tuple[int, dict[str, int]]:
+    count, virtual = 1, dict[str, int]()
+    for specifier in members_of(node):
+        base = base_of(specifier) if specifier.kind == Kind.BASE else None
+        if base is None:
+            continue
+        plain, further = _find_subobjects(base)
+        virtual |= further
+        if specifier.is_virtual_base:
+            virtual[base.usr] = plain
+        else:
+            count += plain
+    return count, virtual
+
+
+def has_too_many_bases(node: Node) -> bool:
+    """Whether a class repeats its bases so often that nobody works out its vtable: each diamond without a virtual base
+    doubles what is above it, for the compiler too.
+    """
+    return count_subobjects(node) > _MOST_SUBOBJECTS
 
 
 def is_open_ended(node: Node) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from trtheaders.headers.abi.bases import base_of, is_dynamic
+from trtheaders.headers.abi.bases import base_of, has_too_many_bases, is_dynamic
 from trtheaders.headers.declarations.walk import qualified_name
 from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
 from trtheaders.headers.parser.nodes import Node
@@ -54,7 +54,7 @@ def lay_out_vtable(node: Node, encoding: str | None, offset_of: BaseOffset) -> t
 
 def _lay_out(node: Node, encoding: str | None, offset_of: BaseOffset) -> tuple[Table, ...] | None:
     bases = [child for child in node.children() if child.kind == Kind.BASE]
-    if any(base.is_virtual_base for base in bases):
+    if any(base.is_virtual_base for base in bases) or has_too_many_bases(node):
         return None
     groups = _lay_out_bases(node, bases, offset_of)
     if groups is None:

@@ -7,7 +7,7 @@ emits its own.
 
 from __future__ import annotations
 
-from trtheaders.headers.abi.bases import base_offset, has_virtual_base
+from trtheaders.headers.abi.bases import base_offset, count_subobjects, has_too_many_bases, has_virtual_base
 from trtheaders.headers.abi.key_functions import compiles_structor, encode_class, find_key_function
 from trtheaders.headers.abi.mangled_names import special_symbol
 from trtheaders.headers.abi.vtables import has_destructor, lay_out_vtable
@@ -26,6 +26,9 @@ def judge_class(
 
     ``reached`` says that code compiled outside the library refers to its vtable or typeinfo, private or not.
     """
+    if has_too_many_bases(record.node):
+        reason = f"its {count_subobjects(record.node)} base class subobjects are too many to work out vtable and thunks"
+        return [Unverifiable(name=record.name, location=record.location, reason=reason, declaration=declaration)]
     key = find_key_function(record)
     encoding = encode_class(record)
     if key is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from trtheaders.headers.abi.bases import is_dynamic, is_open_ended, is_single_chain
+from trtheaders.headers.abi.bases import has_too_many_bases, is_dynamic, is_open_ended, is_single_chain
 from trtheaders.headers.abi.mangled_names import THUNK, initialiser_of, is_named_otherwise, names_unnamed
 from trtheaders.headers.declarations.descriptions import Describer
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
@@ -232,6 +232,9 @@ def _promise_thunks(sketch: Sketch, declaration: Declaration) -> list[Promise]:
     if record is None or node.kind not in (Kind.METHOD, Kind.CONVERSION) or not node.is_virtual:
         return []
     if is_single_chain(record.node) and not _returns_otherwise(node):
+        return []
+    # The class's own verdict says so.
+    if has_too_many_bases(record.node):
         return []
     thunks = [name for name in node.manglings() if THUNK.match(name)]
     if not thunks or not is_derivable(record):
