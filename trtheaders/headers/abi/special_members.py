@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from trtheaders.headers.abi.bases import members_of
 from trtheaders.headers.abi.parts import element_of, has_initialiser
@@ -40,6 +40,18 @@ def role_of(member: Sketch) -> str:
     return role_of_node(member.node)
 
 
+def members_with(record: RecordSketch, role: str) -> Sequence[Sketch]:
+    """The members of ``record`` that are declared for ``role``; the roles of all are asked for once."""
+    return record.node.remember("members by role", lambda: _sort_by_role(record)).get(role, ())
+
+
+def _sort_by_role(record: RecordSketch) -> dict[str, list[Sketch]]:
+    found: dict[str, list[Sketch]] = {}
+    for member in record.members:
+        found.setdefault(role_of(member), []).append(member)
+    return found
+
+
 def role_of_node(node: Node) -> str:
     """The same of a declaration; asked for once."""
     return node.remember("role", lambda: _find_role(node)) if node.kind in _SPECIAL else ""
@@ -68,7 +80,7 @@ class SpecialMembers:
 
     def writes(self, record: RecordSketch, role: str) -> bool:
         """Whether the compiler writes the member of ``record``."""
-        declared = [member for member in record.members if role_of(member) == role]
+        declared = members_with(record, role)
         defaulted = any(node.is_defaulted for member in declared for node in member.nodes)
         return (defaulted or not declared) and self.has(record.node, role)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from operator import attrgetter
 
 from msgspec.structs import replace
 
@@ -21,7 +21,7 @@ from trtheaders.headers.parser.kinds import (
     Kind,
     is_expression,
 )
-from trtheaders.headers.parser.nodes import Node
+from trtheaders.headers.parser.nodes import Node, TypeNode
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Parameter, Trait, TypeUse
 from trtheaders.model.places import Location
@@ -45,6 +45,8 @@ _WORDS = {
     "nodiscard": Trait.NODISCARD,
 }
 _WORD = re.compile(rb"\b(?:" + "|".join((*_WORDS, "inline", *_DEVICE_WORDS)).encode() + rb")\b")
+_PIECES = (b"conste", b"nodiscard", b"noreturn", b"inline", b"__")
+"""One of these is in each of the words, and there is none in most declarations: to look for them is quicker."""
 _NEAR = 200
 """Bytes; no word that belongs to a declaration stands farther in front of it."""
 
@@ -166,7 +168,9 @@ class Describer:
         extent = node.extent()
         key = (extent.file, extent.begin)
         if key not in self._words:
-            written = (*_WORD.findall(self._head(extent)), *self._device_words_before(extent))
+            head = self._head(extent)
+            found = _WORD.findall(head) if any(piece in head for piece in _PIECES) else ()
+            written = (*found, *self._device_words_before(extent))
             self._words[key] = frozenset(word.decode() for word in written)
         return self._words[key]
 
@@ -222,24 +226,30 @@ class Describer:
         return "" if expression is None or not scalar else expression.evaluate(node.type.canonical.spelling)
 
     def _function_traits(self, sketch: Sketch) -> frozenset[Trait]:
-        node = sketch.node
-        found = set(_plain_traits(node))
-        words = self.words(node)
-        found |= {trait for word, trait in _WORDS.items() if word in words}
-        attributes = node.attributes
-        found |= {trait for kind, trait in _ATTRIBUTES.items() if kind in attributes}
-        found |= {Trait(name) for name in (CONVENTIONS.get(node.type.calling_convention),) if name}
-        found |= {Trait.NOEXCEPT} if self._throws_nothing(node) else set()
-        found |= {Trait.FRIEND} if sketch.friend else set()
-        found |= {Trait.EXTERN_C} if sketch.scope.extern_c else set()
-        found |= {Trait.VERSIONED} if any(item.is_versioned for item in sketch.nodes) else set()
-        found |= {Trait.INLINE} if any(item.is_inlined for item in sketch.nodes) else set()
-        return frozenset(found)
+        node, type_ = sketch.node, sketch.node.type
+        found = _plain_traits(node, type_)
+        if words := self.words(node):
+            found += [trait for word, trait in _WORDS.items() if word in words]
+        if attributes := node.attributes:
+            found += [trait for kind, trait in _ATTRIBUTES.items() if kind in attributes]
+        if convention := CONVENTIONS.get(type_.calling_convention):
+            found.append(Trait(convention))
+        more = (
+            (Trait.NOEXCEPT, self._throws_nothing(node, type_)),
+            (Trait.FRIEND, sketch.friend),
+            (Trait.EXTERN_C, sketch.scope.extern_c),
+            (Trait.VERSIONED, any(item.is_versioned for item in sketch.nodes)),
+            (Trait.INLINE, any(item.is_inlined for item in sketch.nodes)),
+        )
+        return frozenset((*found, *(trait for trait, holds in more if holds)))
 
-    def _throws_nothing(self, node: Node) -> bool:
-        """`noexcept(true)`; what another condition comes to, libclang does not say."""
-        if node.type.exception_specification != COMPUTED_NOEXCEPT:
-            return False
+    def _throws_nothing(self, node: Node, type_: TypeNode) -> bool:
+        """What a function's ``type_`` promises, or `noexcept(true)`; what another condition comes to, libclang does not
+        say.
+        """
+        specification = type_.exception_specification
+        if specification != COMPUTED_NOEXCEPT:
+            return specification in NOTHROW
         return _NOEXCEPT_TRUE.search(self._head(node.extent())) is not None
 
 
@@ -251,25 +261,26 @@ LONGEST_VALUE = 80
 _ATTRIBUTES = {Kind.OVERRIDE: Trait.OVERRIDE, Kind.FINAL: Trait.FINAL, Kind.NODISCARD: Trait.NODISCARD}
 
 
-def _plain_traits(node: Node) -> Iterable[Trait]:
-    method = node.kind in FUNCTIONS and node.kind != Kind.FUNCTION
-    type_ = node.type
-    tests = (
-        (Trait.DELETED, node.is_deleted),
-        (Trait.DEFAULTED, method and node.is_defaulted),
-        (Trait.CONST, method and node.is_const),
-        (Trait.VOLATILE, method and _is_volatile(type_.spelling)),
-        (Trait.VIRTUAL, method and node.is_virtual),
-        (Trait.PURE, method and node.is_pure),
-        (Trait.STATIC, method and node.is_static_method),
-        (Trait.EXPLICIT, method and node.is_explicit),
-        (Trait.DEPRECATED, node.is_deprecated),
-        (Trait.VARIADIC, type_.is_variadic),
-        (Trait.LVALUE_REF, type_.reference_qualifier == 1),
-        (Trait.RVALUE_REF, type_.reference_qualifier == 2),
-        (Trait.NOEXCEPT, type_.exception_specification in NOTHROW),
-    )
-    return (trait for trait, holds in tests if holds)
+_OF_FUNCTIONS = ((Trait.DELETED, attrgetter("is_deleted")), (Trait.DEPRECATED, attrgetter("is_deprecated")))
+_OF_MEMBERS = (
+    (Trait.DEFAULTED, attrgetter("is_defaulted")),
+    (Trait.CONST, attrgetter("is_const")),
+    (Trait.VIRTUAL, attrgetter("is_virtual")),
+    (Trait.PURE, attrgetter("is_pure")),
+    (Trait.STATIC, attrgetter("is_static_method")),
+    (Trait.EXPLICIT, attrgetter("is_explicit")),
+)
+_REFERENCES = {1: Trait.LVALUE_REF, 2: Trait.RVALUE_REF}
+
+
+def _plain_traits(node: Node, type_: TypeNode) -> list[Trait]:
+    found = [trait for trait, holds in _OF_FUNCTIONS if holds(node)]
+    if node.kind in FUNCTIONS and node.kind != Kind.FUNCTION:
+        found += [trait for trait, holds in _OF_MEMBERS if holds(node)]
+        found += [Trait.VOLATILE] if _is_volatile(type_.spelling) else []
+    if reference := _REFERENCES.get(type_.reference_qualifier):
+        found.append(reference)
+    return [*found, Trait.VARIADIC] if type_.is_variadic else found
 
 
 def _is_specialised(sketch: Sketch) -> bool:

@@ -85,7 +85,7 @@ def _depths(tokens: Sequence[str]) -> Iterator[int]:
     """How many brackets are open behind each token; a `>` that closes none is a comparison."""
     open_: list[str] = []
     for token in tokens:
-        if token in _PAIRS.values():
+        if token in _OPENING:
             open_.append(token)
         elif token in _PAIRS and _PAIRS[token] in open_ and (token != ">" or open_[-1] == "<"):
             while open_.pop() != _PAIRS[token]:
@@ -94,6 +94,7 @@ def _depths(tokens: Sequence[str]) -> Iterator[int]:
 
 
 _PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
+_OPENING = frozenset(_PAIRS.values())
 
 
 def _closing(tokens: Sequence[str], start: int) -> int:

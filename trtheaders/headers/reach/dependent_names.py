@@ -149,14 +149,16 @@ def _is_inside(reference: Node, outer: Node) -> bool:
 
 def _parameter_of(node: Node) -> TypeNode | None:
     """The type of what ``node`` makes or destroys, if that is a template's parameter."""
+    if node.kind != Kind.DELETE and (
+        node.kind not in _MAKING or (node.kind == Kind.VARIABLE and node.is_external_storage)
+    ):
+        return None
     type_ = node.type.canonical
     if node.kind == Kind.DELETE:
         operands = node.children()
         type_ = operands[0].type.canonical.pointee.canonical if operands else type_
     elif node.kind == Kind.NEW:
         type_ = type_.pointee.canonical
-    elif node.kind not in _MAKING or (node.kind == Kind.VARIABLE and node.is_external_storage):
-        return None
     return type_ if _PARAMETER.match(type_.spelling) else None
 
 

@@ -17,7 +17,7 @@ from trtheaders.headers.abi.special_members import (
     class_of,
     is_array,
     is_initialised,
-    role_of,
+    members_with,
     role_of_node,
 )
 from trtheaders.headers.declarations.sketches import Collection, RecordSketch, Sketch
@@ -149,7 +149,7 @@ class ImplicitMembers:
         return None if owner is None else self._collection.records.get(owner.usr)
 
     def _private(self, owner: RecordSketch, role: str) -> Iterator[Node]:
-        members = [member for member in owner.members if role_of(member) == role]
+        members = members_with(owner, role)
         yield from (member.node for member in members if member.closed)
         if role not in _ASSIGNING and (not members or any(map(_is_compiled_outside, members))):
             yield from _class_data(owner, self._collection)
@@ -243,7 +243,7 @@ def _is_compiled_outside(member: Sketch) -> bool:
 
 def _may_throw(record: RecordSketch, role: str) -> bool:
     """Whether a part's constructor certainly counts as one that throws: its body is unknown, and nothing denies it."""
-    members = [member for member in record.members if role_of(member) == role and not _is_compiled_outside(member)]
+    members = [member for member in members_with(record, role) if not _is_compiled_outside(member)]
     return any(member.node.type.exception_specification == UNSPECIFIED for member in members)
 
 

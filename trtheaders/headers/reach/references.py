@@ -149,9 +149,8 @@ class Reaching:
         return sketch is not None and sketch.closed and is_unevaluated(reference, self._tree, body)
 
     def _is_ours(self, usr: str, target: Node) -> bool:
-        collection = self._collection
-        known = (collection.functions, collection.variables, collection.records)
-        if target.kind == Kind.FIELD or any(usr in table for table in known):
+        found = self._collection
+        if target.kind == Kind.FIELD or usr in found.functions or usr in found.variables or usr in found.records:
             return True
         if target.kind in (Kind.FUNCTION, Kind.VARIABLE) and _is_local(target):
             self.local.setdefault(usr, target)

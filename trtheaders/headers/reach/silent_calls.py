@@ -25,6 +25,8 @@ _THROWING = frozenset({Kind.CALL, Kind.NEW, Kind.THROW})
 PLACES = frozenset({Kind.VARIABLE, Kind.CALL, Kind.NEW, Kind.DELETE, Kind.RETURN, Kind.RANGE_FOR})
 """The kinds of nodes in a body that may refer to something silently, or pass on what they make."""
 
+_REFERRING = frozenset({Kind.VARIABLE, Kind.NEW, Kind.DELETE, Kind.RANGE_FOR})
+
 
 class SilentReferences:
     """The private functions of a tree's classes that can be referred to silently, and who does."""
@@ -42,7 +44,8 @@ class SilentReferences:
             return
         yield from self._around(body)
         for node, _ in inner:
-            yield from self._referred(node)
+            if node.kind in _REFERRING:
+                yield from self._referred(node)
         left = [(node, found) for node, target in inner if node.kind == Kind.CALL and (found := self._left(target))]
         if left:
             nodes = (body, *(node for node, _ in inner))
