@@ -16,7 +16,7 @@ from trtheaders.headers.declarations.sketches import Collection, Scope, Sketch
 from trtheaders.headers.declarations.surface import read_alias, read_enumeration
 from trtheaders.headers.declarations.trust import Trouble, Trust
 from trtheaders.headers.declarations.walk import collect_declarations, qualified_name
-from trtheaders.headers.instances.extern_templates import read_instances
+from trtheaders.headers.instances.extern_templates import have_questions, read_instances
 from trtheaders.headers.instances.functions import FunctionInstance, find_function_instances, find_hint
 from trtheaders.headers.instances.layouts import read_instance_layouts
 from trtheaders.headers.parser.child import begun_apart
@@ -118,8 +118,11 @@ def judge_unit(unit: Unit, tree: HeaderTree, arguments: list[str], text: Compile
             before_20=_SINCE_20.isdisjoint(arguments),
             before_17=not _BEFORE_17.isdisjoint(arguments),
         )
+        functions, unread = _find_functions(tree, files, text)
+        if have_questions(parsed.collection, tree, functions):
+            probing.prepare()
         with _begin_aside(parsed) as aside:
-            verdicts = _read_verdicts(parsed, aside.open_verdicts, text)
+            verdicts = _read_verdicts(parsed, aside.open_verdicts, unread, functions)
             layouts = aside.layouts()
             return Reading(
                 collection=parsed.collection,
@@ -182,13 +185,14 @@ def _judge_open(parsed: _Parsed) -> OpenVerdicts:
     return judge_open(parsed.collection.functions.values(), parsed.judge({}))
 
 
-def _read_verdicts(parsed: _Parsed, open_verdicts: Callable[[], OpenVerdicts], text: CompilerText) -> list[Verdict]:
+def _read_verdicts(
+    parsed: _Parsed, open_verdicts: Callable[[], OpenVerdicts], unread: list[Verdict], functions: list[FunctionInstance]
+) -> list[Verdict]:
     collection, tree = parsed.collection, parsed.tree
     reaching = Reaching(collection, tree, ImplicitMembers(collection))
     verdicts = _judge_all(parsed, reaching, open_verdicts())
     verdicts += [*parsed.unsought, *parsed.variants.open(collection.functions.values(), tree)]
     verdicts += _name_lost_parts(verdicts, parsed.trust)
-    functions, unread = _find_functions(tree, parsed.files, text)
     verdicts += [*unread, *read_instances(parsed.probing, tree, collection, functions, reaching.reached)]
     return verdicts + _without_symbols_of(verdicts, reaching.named.promises())
 

@@ -261,7 +261,6 @@ LONGEST_VALUE = 80
 _ATTRIBUTES = {Kind.OVERRIDE: Trait.OVERRIDE, Kind.FINAL: Trait.FINAL, Kind.NODISCARD: Trait.NODISCARD}
 
 
-_OF_FUNCTIONS = ((Trait.DELETED, attrgetter("is_deleted")), (Trait.DEPRECATED, attrgetter("is_deprecated")))
 _OF_MEMBERS = (
     (Trait.DEFAULTED, attrgetter("is_defaulted")),
     (Trait.CONST, attrgetter("is_const")),
@@ -274,7 +273,9 @@ _REFERENCES = {1: Trait.LVALUE_REF, 2: Trait.RVALUE_REF}
 
 
 def _plain_traits(node: Node, type_: TypeNode) -> list[Trait]:
-    found = [trait for trait, holds in _OF_FUNCTIONS if holds(node)]
+    found = [Trait.DELETED] if node.is_deleted else []
+    if node.is_deprecated:
+        found.append(Trait.DEPRECATED)
     if node.kind in FUNCTIONS and node.kind != Kind.FUNCTION:
         found += [trait for trait, holds in _OF_MEMBERS if holds(node)]
         found += [Trait.VOLATILE] if _is_volatile(type_.spelling) else []

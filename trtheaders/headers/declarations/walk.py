@@ -18,7 +18,6 @@ from trtheaders.model.places import Location
 
 ACCESS = {0: Access.PUBLIC, 1: Access.PUBLIC, 2: Access.PROTECTED, 3: Access.PRIVATE}
 _CLASSES = RECORDS | TEMPLATES
-_STRICTNESS = {Access.PUBLIC: 0, Access.PROTECTED: 1, Access.PRIVATE: 2}
 
 
 def collect_declarations(unit: Unit, tree: HeaderTree) -> Collection:
@@ -49,7 +48,9 @@ def _files_around(unit: Unit, tree: HeaderTree) -> frozenset[str]:
 
 def stricter(one: Access, other: Access) -> Access:
     """The access that remains when both apply."""
-    return max(one, other, key=_STRICTNESS.__getitem__)
+    if one is Access.PUBLIC or one is other:
+        return other
+    return one if other is Access.PUBLIC else Access.PRIVATE
 
 
 class _Collector:
@@ -150,7 +151,7 @@ class _Collector:
             scope=scope,
             location=location,
             access=stricter(scope.access, ACCESS[max(node.access, 0)]),
-            template=scope.in_template or node.kind in TEMPLATES or _is_pattern_member(node),
+            template=scope.in_template or node.kind in TEMPLATES or _is_pattern_member(node, scope),
         )
 
     def _visit_member(self, child: Node, record: RecordSketch, inside: Scope) -> None:
@@ -197,7 +198,7 @@ class _Collector:
             location=location,
             access=stricter(scope.access, ACCESS[max(node.access, 0)]),
             nodes=[node],
-            template=scope.in_template or node.kind == Kind.FUNCTION_TEMPLATE or _is_pattern_member(node),
+            template=scope.in_template or node.kind == Kind.FUNCTION_TEMPLATE or _is_pattern_member(node, scope),
         )
 
     def _outer_name(self, node: Node, scope: Scope) -> str:
@@ -246,12 +247,16 @@ def _is_declared_specialisation(node: Node) -> bool:
     ]
 
 
-def _is_pattern_member(node: Node) -> bool:
+def _is_pattern_member(node: Node, scope: Scope) -> bool:
     """`template <class T> int C<T>::id = 0;` stands in a namespace but belongs to a class template."""
+    return scope.record is None and _is_of_pattern(node)
+
+
+def _is_of_pattern(node: Node) -> bool:
     owner = node.parent
     if owner is None or owner.kind not in _CLASSES:
         return False
-    return owner.kind in TEMPLATES or _is_pattern_member(owner)
+    return owner.kind in TEMPLATES or _is_of_pattern(owner)
 
 
 def member_name(node: Node) -> str:

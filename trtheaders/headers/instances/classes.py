@@ -66,6 +66,8 @@ def find_class_instances(collection: Collection, tree: HeaderTree) -> tuple[list
     """
     found: list[ClassInstance] = []
     exempt: list[Exempt] = []
+    if not collection.instantiations:
+        return found, exempt
     specialised = {record.node.type.canonical.spelling for record in collection.records.values()}
     for node, scope in collection.instantiations:
         file, line, _ = node.place()

@@ -27,6 +27,11 @@ from trtheaders.headers.reach.references import Reach
 from trtheaders.model.headers.promises import Exempt, Promise, Unverifiable
 
 
+def have_questions(collection: Collection, tree: HeaderTree, functions: list[FunctionInstance]) -> bool:
+    """Whether :func:`read_instances` asks the parser anything."""
+    return bool(functions or find_class_instances(collection, tree)[0])
+
+
 def read_instances(
     probing: Probing,
     tree: HeaderTree,

@@ -5,6 +5,7 @@ C++ answers what libclang has no function for. Nothing is written before the fir
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +25,11 @@ class Probing:
     def __init__(self, unit: Unit, arguments: Sequence[str]) -> None:
         self._unit, self._arguments = unit, arguments
         self._folder: TemporaryDirectory[str] | None = None
+        self._owner = 0
+
+    def prepare(self) -> None:
+        """Write what questions take, for forks to ask theirs too. Raises :class:`~trtheaders.errors.ToolchainError`."""
+        self._precompiled()
 
     def ask(self, text: str, *, unchecked: bool = False) -> Unit:
         """``text`` parsed behind the headers; ``unchecked`` lets it name what is private.
@@ -37,13 +43,13 @@ class Probing:
 
     def _precompiled(self) -> Path:
         if self._folder is None:
-            self._folder = make_folder()
+            self._folder, self._owner = make_folder(), os.getpid()
             self._unit.write(Path(self._folder.name) / "unit.pch")
         return Path(self._folder.name) / "unit.pch"
 
     def close(self) -> None:
-        """Remove what was written."""
-        if self._folder is not None:
+        """Remove what was written by this process."""
+        if self._folder is not None and self._owner == os.getpid():
             self._folder.cleanup()
 
 
