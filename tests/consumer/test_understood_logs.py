@@ -366,3 +366,53 @@ SUMMARY: AddressSanitizer: odr-violation: global 'gCounter' at m1.cpp:1:49
     assert [(item.subject, str(item.location)) for item in found.symptoms] == [("gCounter", "m1.cpp:1")]
     other = explain(report.format(library="libother.so").splitlines())
     assert not other.explanations
+
+
+def test_what_cmake_did_not_find_is_told_by_its_variable():
+    said = """CMake Error: The following variables are used in this project, but they are set to NOTFOUND.
+Please set them or make sure they are set and tested correctly in the CMake files:
+/src/TENSORRT_LLM_INCLUDE_DIR
+   used as include directory in directory /src
+TRTLLM_LIB (ADVANCED)
+    linked by target "app" in directory /src
+ZLIB_LIBRARY (ADVANCED)
+    linked by target "app" in directory /src
+
+-- Generating done
+TRTLLM_LIB
+"""
+    account = explain(said.splitlines())
+    assert [item.cause for item in account.explanations] == [Cause.NO_HEADERS, Cause.NOT_INSTALLED]
+    assert [item.symptoms[0].line for item in account.explanations] == [3, 5]
+    required = "CMake Error at CMakeLists.txt:3 (find_library):\n  Could not find X using the following names: {}\n"
+    assert causes(required.format("tensorrt_llm").splitlines()) == [Cause.NOT_INSTALLED]
+    assert causes(required.format("z").splitlines()) == []
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "[host:1234] Signal: Segmentation fault (11)",
+        "Program received signal SIGSEGV, Segmentation fault.",
+        "Fatal Python error: Segmentation fault",
+        "[host:77] *** Process received signal ***\n[host:77] Signal: Aborted (6)",
+    ],
+)
+def test_the_first_frame_of_ours_below_a_crash_is_shown(start):
+    frame = "[host:1234] [ 3] /x/libs/libtensorrt_llm.so(_ZN12tensorrt_llm8executor8Executor4ImplC1Ev+0x123)[0x7f00]"
+    lines = [*start.splitlines(), "[host:1234] [ 0] /lib/libc.so.6(+0x42520)[0x7f01]", frame, frame]
+    account = explain(lines)
+    assert [item.text for item in account.unexplained] == [frame]
+    assert not any("language" in remark for remark in account.remarks)
+    assert not explain([frame]).unexplained
+
+
+@pytest.mark.parametrize("quoted", ["对“{}”未定义的引用", "`{}'에 대한 정의되지 않은 참조"])
+def test_a_quote_is_closed_before_a_word_without_a_blank(quoted):
+    (found,) = read_log([f"main.cpp:(.text+0x91): {quoted.format(NAME)}"]).symptoms
+    assert found.subject == NAME
+
+
+def test_an_object_before_the_symbol_is_its_place():
+    (found,) = read_log([f"mold: error: undefined symbol: main.o: {MANGLED}"]).symptoms
+    assert (found.subject, found.referrer) == (MANGLED, "main.o")

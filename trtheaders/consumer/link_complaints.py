@@ -55,11 +55,12 @@ class LinkPattern(Struct, frozen=True, kw_only=True):
         )
 
 
-_ENDS = r"(?=[\s,;:.)\]|'>]|$)"
+_ENDS = r"(?=[\s,;:.)\]|'>]|[^\x00-\x7f]|$)"
+"""What follows a closing quote: in Chinese or Korean a word, without a blank."""
 QUOTED = rf"'(?P<subject>.+?)'{_ENDS}"
 _QUOTED_OR_CUT = rf"(?:{QUOTED}|'(?P<cut>[^'].*)$)"
 _NAME = r"'?(?P<subject>[\w$]+(?:[.@$]+[\w$]+)*)"
-_ANY = r"(?P<subject>\S.*)$"
+_ANY = r"(?:(?P<place>\S+\.o): )?(?P<subject>\S.*)$"
 _FILE = r"'?(?P<subject>[^\s:'\",;()]+)"
 _LIBRARY = r"'?(?P<subject>[^\s:'\",;()]*\.(?:so(?:\.\d+)*|a|o))(?=[\s:'\",;.]|$)"
 

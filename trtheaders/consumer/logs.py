@@ -29,7 +29,7 @@ _WORTH_A_LOOK = re.compile(
     r"[Ee]rror|ERROR|undefined |warning|note: |cannot |unable to find|not found|\+0x|incompatible|wrong |in function|"
     r">>> |collect2|included from|\bfrom |SERIALIZATION|Serialized Engine|missing|not defined in|-I|CXX11_ABI|"
     r"pure virtual|[Ee]xception|multiple definition|duplicate symbol|relocation |what\(\)|clipped|exceeded|FATAL|"
-    r"not compatible|Segmentation fault|segfault at|Sanitizer: |"
+    r"not compatible|Segmentation fault|segfault at|Sanitizer: |[Ss]ignal|\*\*\* SIG|"
     r"\.so[\d.]*'? ?[:：]|:\d+:\d+[:,]| ?ld ?[:：] |No rule to make|[Aa]ssertion"
 )
 _NAMED = re.compile(r"tensorrt[-_ ]?llm|\.so[\d.]*\b|[:：] ", re.I)
@@ -41,6 +41,16 @@ _CLIPPED = re.compile(
     re.I,
 )
 _ODR_GLOBAL = re.compile(r"\[\d\] size=\d+ '(.{1,400}?)' (\S+)")
+_CRASH = re.compile(
+    r"Signal: (?:Segmentation fault|Aborted|Bus error|Illegal)|received signal SIG(?:SEGV|ABRT|BUS|ILL|FPE)|"
+    r"Fatal Python error: |\*\*\* (?:SIG\w+|Aborted at)|Caught signal \d+ \("
+)
+_FRAME = re.compile(r"\[ *\d+\] |#\d+ |@ +0x[0-9a-f]+|^ *\d+ +0x|^ *\d+ /|^  File ")
+_MOST_FRAMES = 80
+_SET_TO_NOTFOUND = "they are set to NOTFOUND"
+_OUR_VARIABLE = re.compile(r"(?:^|/)(\w*(?:TENSORRT_?LLM|TRT_?LLM)\w*)(?: \(ADVANCED\))?$", re.I)
+_OF_HEADERS = re.compile(r"INC|HEADER", re.I)
+_NOT_FOUND = re.compile(r"Could not find \w+ using the following (names|files): (.+)")
 _CMAKE_ERROR = re.compile(r"CMake Error\b")
 _NO_HEADERS = re.compile(
     r"(?=.{0,400}\bTensorRT-LLM\b)(?=.{0,400}\bheaders\b)"
@@ -74,7 +84,7 @@ def read_log(lines: Iterable[str]) -> Log:
         lines=number,
         unexplained=tuple(Unexplained(line=at, text=text) for text, at in reader.unexplained.items()),
         left_out=reader.left_out,
-        in_another_language=any(map(in_another_language, reader.unexplained)),
+        in_another_language=any(in_another_language(text) for text in reader.unexplained if not _FRAME.search(text)),
         cut_at=reader.cut_at,
         header_releases=tuple(sorted(reader.releases)),
         old_string_abi=said == {"0"} if len(said) == 1 else None,
@@ -96,13 +106,17 @@ class _LogReader(Struct):
     in_stack: bool = False
     open: bool = False
     in_cmake_error: bool = False
+    in_cmake_variables: bool = False
     pure: dict[str, Symptom] = field(default_factory=dict)
     """What the compiler said of an abstract class the first time: g++ and clang name the function only there."""
     odr: Said | None = None
+    crashed_at: int = 0
     passed_over: list[tuple[int, str]] = field(default_factory=list)
 
     def read(self, number: int, raw: str) -> None:
         if self._read_cmake(number, raw) or self._read_odr(number, raw):
+            return
+        if self.crashed_at and self._read_frame(number, raw):
             return
         if not _WORTH_A_LOOK.search(raw) and (raw.isascii() or not _NAMED.search(raw)):
             return
@@ -111,11 +125,17 @@ class _LogReader(Struct):
             self.string_abis.update(_STRING_ABI.findall(raw))
             if is_command(raw):
                 return
-        if self.cut_at == 0 and _CLIPPED.search(raw):
-            self.cut_at = number
+        self._mark(number, raw)
         line = plain(strip_prefix(raw))
         if not self._read_english(number, line):
             self._read_foreign(number, line, raw)
+
+    def _mark(self, number: int, raw: str) -> None:
+        """Notes where a CI system cut the log, and where a signal ended a program."""
+        if _CRASH.search(raw):
+            self.crashed_at = number
+        if self.cut_at == 0 and _CLIPPED.search(raw):
+            self.cut_at = number
 
     def _read_form(self, number: int, line: str) -> bool:
         """Whether the shape alone of ``line`` tells what is wrong."""
@@ -180,6 +200,12 @@ class _LogReader(Struct):
         """Whether ``raw`` is understood: CMake says what is wrong on the indented lines below `CMake Error at …:`."""
         if _CMAKE_ERROR.search(raw):
             self.in_cmake_error = True
+            self.in_cmake_variables = _SET_TO_NOTFOUND in raw
+        if self.in_cmake_variables and self._read_variable(number, strip_prefix(raw).strip()):
+            return True
+        if self.in_cmake_error and (found := _NOT_FOUND.search(raw)) and names_us(found[2]):
+            self._keep_missing(number, is_header=found[1] == "files")
+            return True
         if self.in_cmake_error and _NO_HEADERS.search(raw):
             found = _RELEASE_IN_WORDS.search(raw)
             scope = found[1] if found else ""
@@ -192,6 +218,20 @@ class _LogReader(Struct):
             elif names_us(text) and not _WORTH_A_LOOK.search(raw):
                 self._keep_unexplained(number, raw)
         return False
+
+    def _read_variable(self, number: int, text: str) -> bool:
+        """Whether ``text`` is the name that the consumer gave to what `find_library` or `find_path` did not find."""
+        self.in_cmake_variables = bool(text)
+        found = _OUR_VARIABLE.search(text)
+        if found is not None:
+            self._keep_missing(number, is_header=_OF_HEADERS.search(found[1]) is not None)
+        return found is not None
+
+    def _keep_missing(self, number: int, *, is_header: bool) -> None:
+        if is_header:
+            self._keep(Symptom(kind=SymptomKind.HEADER_NOT_FOUND, subject=_EXECUTOR, line=number))
+        else:
+            self._keep(Symptom(kind=SymptomKind.LIBRARY_NOT_LINKED, subject="tensorrt_llm", line=number))
 
     def _read_odr(self, number: int, raw: str) -> bool:
         """Whether ``raw`` is of ASan's report on a variable that is defined twice: whose, only the stack below says."""
@@ -211,6 +251,16 @@ class _LogReader(Struct):
                 where = find_binary(raw.replace("+0x", " ")) or said.place
                 self._keep(Symptom(kind=said.kind, subject=said.subject, line=number, referrer=where, location=place))
         return True
+
+    def _read_frame(self, number: int, raw: str) -> bool:
+        """Whether ``raw`` is the first frame of ours in the stack of a program that a signal ended."""
+        if number - self.crashed_at > _MOST_FRAMES:
+            self.crashed_at = 0
+        elif _FRAME.search(raw) and names_us(raw):
+            self.crashed_at = 0
+            self._keep_unexplained(number, raw)
+            return True
+        return False
 
     def _continue(self, line: str) -> bool:
         """Whether ``line`` only tells more of what was said before."""
