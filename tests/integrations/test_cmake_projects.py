@@ -165,6 +165,51 @@ def test_another_architecture_is_a_mismatch_before_the_link(project, tools):
     assert "your compiler builds for aarch64, `libtensorrt_llm.so` is built for x86-64" in said
 
 
+@pytest.mark.parametrize("compiler", ["g++", "launcher g++"])
+def test_flags_of_every_source_are_the_headers_flags(project, monkeypatch, compiler):
+    """CXX="ccache g++" makes the compiler an argument of what CMake calls the compiler."""
+    launcher = project / "launcher"
+    launcher.write_text('#!/bin/sh\nexec "$@"\n')
+    launcher.chmod(0o755)
+    monkeypatch.setenv("CXX", compiler.replace("launcher", str(launcher)))
+    write(project, "trtheaders_import()")
+    code, said = configure(project, "-DCMAKE_CXX_FLAGS=-Wall -include cstdio")
+    assert code == 0, said
+    code, said = configure(project, "-DCMAKE_CXX_FLAGS=-Wall -D_GLIBCXX_USE_CXX11_ABI=0")
+    assert code != 0
+    assert "was built with `_GLIBCXX_USE_CXX11_ABI=1`, the headers are read with 0" in said
+
+
+def test_another_standard_library_is_a_mismatch_before_the_link(project, tools):
+    tools("clang++-19")
+    write(project, "trtheaders_import()")
+    given = [f"-DCMAKE_CXX_COMPILER={tools('clang++-19')}"]
+    assert configure(project, *given)[0] == 0
+    code, said = configure(project, *given, "-DCMAKE_CXX_FLAGS=-stdlib=libc++")
+    assert code != 0
+    assert "was built with libstdc++, the headers are read with libc++" in said
+
+
+def test_an_edited_header_stops_the_next_build(project):
+    write(project, "trtheaders_import()")
+    assert configure(project)[0] == 0
+    header = project / "include/tensorrt-llm/1.1.0/tensorrt_llm/executor/executor.h"
+    header.write_text(f"{header.read_text()}// edited\n")
+    code, said = cmake(project, "--build", "build")
+    assert code != 0
+    assert "are not what the lock says" in said
+
+
+def test_an_import_before_the_project_is_refused(project):
+    (project / "CMakeLists.txt").write_text(
+        "cmake_minimum_required(VERSION 3.18)\nfind_package(trtheaders REQUIRED)\n"
+        "trtheaders_import()\nproject(late LANGUAGES CXX)\n"
+    )
+    code, said = configure(project)
+    assert code != 0
+    assert "call it after project()" in said
+
+
 @pytest.fixture
 def foreign(project):
     """A vendored release whose header includes CUDA's, and a source that uses it."""

@@ -39,6 +39,9 @@ set_property(GLOBAL PROPERTY _TRTHEADERS_PACKAGE_DIR "${CMAKE_CURRENT_LIST_DIR}"
 
 function(trtheaders_import)
   cmake_parse_arguments(PARSE_ARGV 0 arg "ADD;OPTIONAL;HEADERS_ONLY;NO_VERIFY;STRICT;GUARD;EXACT" "RELEASE;LIBRARY;PYTHON" "")
+  if(NOT CMAKE_PROJECT_NAME)
+    message(FATAL_ERROR "trtheaders_import: call it after project(), which says for what is built")
+  endif()
   if(arg_EXACT AND NOT arg_GUARD)
     message(FATAL_ERROR "trtheaders_import: EXACT says what GUARD compares; give both")
   endif()
@@ -47,7 +50,7 @@ function(trtheaders_import)
   endif()
   # What was asked before in this project is answered as before; anything else is asked, and must fit what is there.
   _trtheaders_options(options)
-  string(SHA1 question "${PROJECT_SOURCE_DIR};${arg_OPTIONAL};${arg_GUARD};${arg_EXACT};${options}")
+  string(SHA1 question "${PROJECT_SOURCE_DIR};${arg_OPTIONAL};${arg_GUARD};${arg_EXACT};${CMAKE_CXX_FLAGS};${options}")
   get_property(asked GLOBAL PROPERTY _TRTHEADERS_ASKED)
   if(NOT question IN_LIST asked OR NOT TARGET tensorrt_llm::headers)
     _trtheaders_ask()
@@ -108,8 +111,9 @@ macro(_trtheaders_ask)
     _trtheaders_options(options)
     set(answers "${CMAKE_CURRENT_BINARY_DIR}/trtheaders-answers.cmake")
     file(REMOVE "${answers}")
+    # The flags of every source. What a build type adds is left out: some builds have several.
     execute_process(
-      COMMAND ${command} cmake --answers "${answers}" ${options}
+      COMMAND "${CMAKE_COMMAND}" -E env "CXXFLAGS=${CMAKE_CXX_FLAGS}" ${command} cmake --answers "${answers}" ${options}
       WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}"
       RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said
     )
@@ -155,8 +159,13 @@ function(_trtheaders_options result)
   if(CMAKE_CXX_COMPILER AND CMAKE_CXX_COMPILER_ID MATCHES "^(GNU|Clang)$")
     set(compiler "${CMAKE_CXX_COMPILER}")
     string(REPLACE " " "\\ " compiler "${compiler}")
+    # CXX="ccache g++" makes `g++` an argument.
+    string(APPEND compiler "${CMAKE_CXX_COMPILER_ARG1}")
     if(CMAKE_CXX_COMPILER_TARGET)
       string(APPEND compiler " --target=${CMAKE_CXX_COMPILER_TARGET}")
+    endif()
+    if(CMAKE_SYSROOT)
+      string(APPEND compiler " --sysroot=${CMAKE_SYSROOT}")
     endif()
     list(APPEND options --compiler "${compiler}")
   endif()

@@ -23,6 +23,7 @@ from trtheaders.steps.question.library_choice import find_libraries
 from trtheaders.steps.question.settings import is_folder, settle_configuration
 from trtheaders.vendoring.content.resolution import INSTALLED
 from trtheaders.vendoring.folder.release_folders import include_folders
+from trtheaders.vendoring.folder.store import Store
 from trtheaders.verbs.verify import verify
 
 _LIBRARY = "libtensorrt_llm.so"
@@ -102,6 +103,8 @@ def _describe(request: HeaderRequest, configuration: Configuration, found: Insta
     release = request.release or ""
     number = release_number(parse_release(release))
     defines = (*configuration.defines, f'TRTHEADERS_RELEASE="{release}"', f"TRTHEADERS_RELEASE_NUMBER={number}")
+    locked = Store(configuration.destination).lock().releases.get(release)
+    headers = tuple(request.root / file.path for file in locked.files) if locked else ()
     lock = configuration.destination / LOCK_NAME
     facts = BuildFacts(
         release=release,
@@ -113,7 +116,7 @@ def _describe(request: HeaderRequest, configuration: Configuration, found: Insta
             *(folder for folder in configuration.include_directories if is_folder(folder)),
         ),
         defines=defines,
-        watched=tuple(file for file in (lock, configuration.file) if file is not None),
+        watched=tuple(file for file in (lock, configuration.file, *headers) if file is not None),
     )
     return facts if found is None else _with_library(facts, found)
 

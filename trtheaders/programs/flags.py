@@ -265,6 +265,12 @@ def shaping_flags(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def environment_flags() -> tuple[str, ...]:
+    """Those of $CXXFLAGS with which headers mean something else: another standard library among them."""
+    words = split_command(os.environ.get("CXXFLAGS", ""))
+    return (*shaping_flags(words), *(word for word in words if word.startswith("-stdlib=")))
+
+
 def parser_flags(flags: Iterable[str]) -> list[str]:
     """Those of ``flags`` that libclang has to be told; what the others define, their macros tell."""
     return [flag for flag in flags if re.match(_FOR_THE_PARSER, flag)]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 
 from msgspec import Struct
 
 from trtheaders.errors import ToolchainError
-from trtheaders.programs.flags import find_words, parser_flags, shaping_flags, split_command, without_folders
+from trtheaders.programs.flags import environment_flags, find_words, parser_flags, shaping_flags, without_folders
 from trtheaders.programs.quoting import first_complaint
 from trtheaders.programs.start import Finished, run_program
 from trtheaders.programs.trust import allow, find_program
@@ -69,13 +70,13 @@ def find_compiler(command: str = "", *, environment: bool = True) -> Compiler:
     Raises :class:`ToolchainError` if there is none, or if it has no C++ standard library to offer.
     """
     own = os.environ.get("CXX", "")
-    more = shaping_flags(split_command(os.environ.get("CXXFLAGS", ""))) if environment else ()
+    more = environment_flags() if environment else ()
     for candidate in (command, own, "g++", "clang++", "c++"):
         words = find_words(candidate)
         if words and candidate == own:
             allow(words[0])
         if words and find_program(words[0]):
-            kept = shlex.join(words[:1]) if candidate == own and not environment and not command else candidate
+            kept = shlex.join(_program(words)) if candidate == own and not environment and not command else candidate
             return _ask(f"{kept} {shlex.join(more)}" if more else kept)
         if candidate and candidate in (command, own):
             raise ToolchainError(f"there is no compiler `{candidate}`", hint=_INSTALL)
@@ -91,13 +92,18 @@ def tell_parser(compiler: Compiler) -> list[str]:
     flags = compiler.flags
     if not flags:
         return []
-    plain = _read_macros(_run(shlex.join(compiler.words[:1])).text)
-    told = _read_macros(_run(shlex.join([*compiler.words[:1], *flags])).text)
+    plain = _read_macros(_run(shlex.join(_program(compiler.words))).text)
+    told = _read_macros(_run(shlex.join([*_program(compiler.words), *flags])).text)
     return [
         *parser_flags(flags),
         *(f"-U{name}" for name in plain if name not in told),
         *(f"-D{name}={value}" for name, value in told.items() if plain.get(name) != value),
     ]
+
+
+def _program(words: Sequence[str]) -> list[str]:
+    """The words of a compiler's command before its first flag: `ccache g++` has two."""
+    return list(takewhile(lambda word: not word.startswith("-"), words))
 
 
 @cache

@@ -21,7 +21,7 @@ from trtheaders.errors import HeaderError, NothingVerifiedError, SnapshotError, 
 from trtheaders.headers.snapshot_files import encode_snapshot, read_snapshot
 from trtheaders.model.headers.snapshot import PROMISES_ENGINE, SNAPSHOT_FORMAT, AbiSnapshot, SnapshotKey
 from trtheaders.model.vendoring.locks import GENERATED_FOLDER, Lock, LockedFile, LockedRelease
-from trtheaders.programs.flags import find_words, shaping_flags, split_command
+from trtheaders.programs.flags import environment_flags, find_words, shaping_flags, split_command
 from trtheaders.programs.trust import find_program
 from trtheaders.vendoring.cache_folder import cache_folder
 from trtheaders.vendoring.folder.release_folders import LINK, read_folder
@@ -227,7 +227,8 @@ def cached_snapshot(request: HeaderRequest) -> Path | None:
     about = (
         *(__version__, PROMISES_ENGINE, SNAPSHOT_FORMAT, request.content, request.release),
         *(wanted.entries, wanted.standard, wanted.defines, wanted.include_directories, command, compiler),
-        *(_flags_of(wanted), *(os.environ.get(name) for name in _SEARCHED), _identify_generated(request.root)),
+        *(_flags_of(wanted), environment_flags(), _identify_generated(request.root)),
+        *(os.environ.get(name) for name in _SEARCHED),
         *((facts.st_size, facts.st_mtime_ns) if facts else ()),
     )
     name = hashlib.sha256(repr(about).encode(errors="surrogateescape")).hexdigest()[:40]
