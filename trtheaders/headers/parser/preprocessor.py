@@ -165,6 +165,9 @@ def _read_pieces(output: bytes, tree: HeaderTree) -> Iterator[Piece]:
         file = names.get(marker[2]) or names.setdefault(marker[2], _read_name(marker[2]))
         line = int(marker[1])
         text = output[marker.end() : len(output) if following is None else following.start()]
+        # With `-g` a marker names the folder where the compiler runs (GCC manual, "-fworking-directory").
+        if marker[2].endswith(b"//"):
+            continue
         yield Piece(text, file, line, tree.locate(file, line))
 
 
