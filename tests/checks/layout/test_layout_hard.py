@@ -328,6 +328,29 @@ def test_halves_of_a_parameter_are_told_apart_by_their_registers(compiler, level
     assert finding.severity is Severity.ERROR
 
 
+ALIKE = {
+    "array": "std::array<double, 3>",
+    "long array": "std::array<double, 5>",
+    "class": "Four",
+    "nested": "Nested",
+    "doubles and a number": "Mixed",
+    "pair": "std::pair<float, float>",
+}
+
+
+@pytest.mark.parametrize("result", ALIKE.values(), ids=ALIKE)
+@pytest.mark.parametrize("compiler", ["g++", AARCH64])
+@pytest.mark.parametrize("level", ["-O0", "-O2"])
+def test_numbers_of_one_kind_may_come_back_in_registers(result, compiler, level):
+    kinds = "struct Four {{ float a[4]; }}; struct Nested {{ Four in; }}; struct Mixed {{ double a, b; long c; }};\n"
+    shape = f"{kinds}class A {{{{ public: {result} getIt() const; long mFirst; {{}} {result} mIt; }}}};\n"
+    body = f"{result} A::getIt() const {{ return mIt; }}\n"
+    matching = _judge(shape.format(""), shape.format("") + body, level, compiler)
+    assert (matching.findings, matching.agreeing) == ((), matching.accessors)
+    for finding in _judge(shape.format(""), shape.format("std::string mNew;") + body, level, compiler).findings:
+        assert finding.rule == "moved-members"
+
+
 def test_what_is_left_in_the_second_register_is_no_result():
     header = "class A { public: int getMost() const; int mFew; int mMost; };\n"
     body = "int A::getMost() const { return mMost > mFew ? mMost : mFew; }\n"

@@ -6,7 +6,7 @@ A name alone is no pair (`getItems()` may return `mItems.size()`), a type alone 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 
 from msgspec import Struct
@@ -15,6 +15,7 @@ from trtheaders.model.headers.declarations import Declaration, DeclarationKind, 
 from trtheaders.model.headers.layouts import Field, Record
 from trtheaders.model.library.evidence import FLOATING, RESULT
 from trtheaders.model.library.exports import Machine
+from trtheaders.spelling import split_commas
 
 
 class Role(Enum):
@@ -44,6 +45,8 @@ class Accessor(Struct, frozen=True, kw_only=True):
 _QUALIFIERS = re.compile(r"\b(const|volatile)\b")
 FLOATING_TYPES = frozenset({"float", "double"})
 """What travels alone in a floating-point register."""
+_NUMBERS = FLOATING_TYPES | {"long double", "_Float16", "__fp16"}
+_MOST_NUMBERS = 4
 _VERBS = re.compile(r"(get|set|is|has|with)(?=[A-Z_0-9])")
 
 
@@ -74,6 +77,44 @@ def returns_in_memory(result: TypeUse | None) -> bool | None:
     return result.in_memory
 
 
+def returns_by_pointer(result: TypeUse | None, records: Mapping[str, Record], machine: Machine) -> bool | None:
+    """Whether the caller passes a pointer for the result on ``machine``: AArch64 has four registers for up to four
+    floating-point numbers of one kind (AAPCS64 6.9).
+    """
+    if machine is Machine.AARCH64 and result is not None and _is_homogeneous(result.canonical, records):
+        return False
+    return returns_in_memory(result)
+
+
+def _is_homogeneous(canonical: str, records: Mapping[str, Record]) -> bool:
+    numbers = tuple(_numbers_in(canonical, records))
+    return 0 < len(numbers) <= _MOST_NUMBERS and set(numbers) <= _NUMBERS and len(set(numbers)) == 1
+
+
+def _numbers_in(canonical: str, records: Mapping[str, Record]) -> Iterator[str]:
+    """The types of all that a type consists of, in order; what is not known of a class stands for itself."""
+    text = canonical.strip()
+    array = re.fullmatch(r"(.*?)\s*\[(\d+)\](.*)", text)
+    held = re.fullmatch(r"std::(array|complex|pair)<(.*)>", text)
+    if array is not None:
+        yield from min(int(array[2]), _MOST_NUMBERS + 1) * tuple(_numbers_in(array[1] + array[3], records))
+    elif held is not None:
+        parts = split_commas(held[2])
+        count = {"array": int(parts[-1]) if parts[-1].isdigit() else 0, "complex": 2, "pair": 1}[held[1]]
+        inside = parts if held[1] == "pair" else parts[:1]
+        for _ in range(min(count, _MOST_NUMBERS + 1)):
+            for part in inside:
+                yield from _numbers_in(part, records)
+    elif text in records and not any(base.virtual for base in records[text].bases) and not records[text].polymorphic:
+        for kind in (
+            *(base.name for base in records[text].bases),
+            *(item.type.canonical for item in records[text].fields),
+        ):
+            yield from _numbers_in(kind, records)
+    else:
+        yield text
+
+
 def this_argument(declaration: Declaration, machine: Machine) -> int | None:
     """The number of the argument that carries `this`; None where that is not known."""
     if machine is Machine.AARCH64:
@@ -82,9 +123,9 @@ def this_argument(declaration: Declaration, machine: Machine) -> int | None:
     return None if memory is None else int(memory)
 
 
-def result_argument(declaration: Declaration, machine: Machine) -> int | None:
+def result_argument(declaration: Declaration, records: Mapping[str, Record], machine: Machine) -> int | None:
     """The number of the argument that points to where the result goes; None where there is none."""
-    if not returns_in_memory(declaration.result):
+    if not returns_by_pointer(declaration.result, records, machine):
         return None
     return RESULT if machine is Machine.AARCH64 else 0
 
@@ -130,7 +171,7 @@ def _pair(declaration: Declaration, records: Mapping[str, Record], machine: Mach
         declaration=declaration,
         role=role,
         this=this,
-        result=result_argument(declaration, machine),
+        result=result_argument(declaration, records, machine),
         parameter=_parameter(declaration, this) if role is Role.SETTER else None,
     )
 

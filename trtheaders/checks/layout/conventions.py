@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from trtheaders.checks.layout.accessors import returns_in_memory
+from collections.abc import Mapping
+
+from trtheaders.checks.layout.accessors import returns_by_pointer
 from trtheaders.demangling import demangle
 from trtheaders.model.answers.findings import Finding
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind, TypeUse
+from trtheaders.model.headers.layouts import Record
 from trtheaders.model.library.evidence import RESULT, FunctionTrace, Place
 from trtheaders.model.library.exports import Machine
 from trtheaders.rules.layout import CHANGED_RETURN_CONVENTIONS
@@ -14,9 +17,11 @@ from trtheaders.spelling import read_cxx
 _FLOATING = frozenset({"float", "double", "long double"})
 
 
-def check_return_convention(declaration: Declaration, trace: FunctionTrace, machine: Machine) -> Finding | None:
+def check_return_convention(
+    declaration: Declaration, records: Mapping[str, Record], trace: FunctionTrace, machine: Machine
+) -> Finding | None:
     """A finding where the library surely returns in registers what the headers return in memory, or the reverse."""
-    expected = returns_in_memory(declaration.result)
+    expected = returns_by_pointer(declaration.result, records, machine)
     if expected is None or declaration.result is None or declaration.kind is not DeclarationKind.METHOD:
         return None
     if expected and _surely_in_registers(trace, machine):

@@ -155,7 +155,7 @@ class _Judge(Struct):
         if declaration.kind is DeclarationKind.STATIC_METHOD:
             self._add(record.name, check_result(declaration, self.records, trace, machine))
             return
-        if self._add(record.name, check_return_convention(declaration, trace, machine)):
+        if self._add(record.name, check_return_convention(declaration, self.records, trace, machine)):
             return
         self._add(record.name, check_result(declaration, self.records, trace, machine))
         for accessor in pair_accessors((declaration,), self.records, machine):

@@ -94,7 +94,7 @@ def check_result(
     declaration: Declaration, records: Mapping[str, Record], trace: FunctionTrace, machine: Machine
 ) -> Finding | None:
     """A function that writes beyond the room that a caller makes for its result."""
-    argument, use = result_argument(declaration, machine), declaration.result
+    argument, use = result_argument(declaration, records, machine), declaration.result
     if argument is None or use is None or not use.size:
         return None
     ends = [touch.offset + touch.width for touch in trace.touches if touch.argument == argument and touch.write]
