@@ -69,7 +69,7 @@ def _filter(
         return changes, ()
     touched = read_touched(used_by, headers) if headers is not None else None
     if touched is not None and touched.reached:
-        kept, how = _keep(changes, touched, before, after)
+        kept, how = keep_touched(changes, touched, before), _tell_broken(touched)
     else:
         kept = keep_used(changes, [read_source(path) for path in used_by], before, after)
         how = f"by their words alone, since {_CLOSED if touched is not None else _LACKING}"
@@ -85,16 +85,13 @@ _LACKING = "the old headers are not here: vendor that release to have them parse
 _CLOSED = "not all of them include one of the headers as they are compiled: give the macros of your build with -D"
 
 
-def _keep(
-    changes: tuple[Change, ...], touched: Touched, before: AbiSnapshot, after: AbiSnapshot
-) -> tuple[tuple[Change, ...], str]:
-    """The changes that are touched; those that a source mentions as well where the parser may have passed over some."""
-    by_words = keep_used(changes, [read_source(path) for path in touched.broken], before, after)
-    chosen = {id(change) for change in (*keep_touched(changes, touched, before), *by_words)}
-    broken = ", ".join(f"`{path}`" for path in touched.broken)
+def _tell_broken(touched: Touched) -> str:
+    """How the sources were judged besides, where the parser may have passed over something."""
+    if not touched.broken:
+        return ""
+    names = ", ".join(f"`{path}`" for path in touched.broken)
     verb = "does" if len(touched.broken) == 1 else "do"
-    how = f"by their words as well, since {broken} {verb} not compile with the old headers" if broken else ""
-    return tuple(change for change in changes if id(change) in chosen), how
+    return f"by the words of what is not understood as well, since {names} {verb} not compile with the old headers"
 
 
 _ASPECTS = {

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.cxx import compile_cxx, undefined_symbols
 
-from trtheaders.model.answers.changes import Impact
+from trtheaders.model.answers.changes import Change, Impact
 from trtheaders.verbs.diff import diff
 
 OLD = """#pragma once
@@ -50,6 +50,10 @@ SOURCES = {
         "template <class T> int f(T& t) { return t.own(); } int g(Derived& d) { return f(d); }",
         {"Derived", "Derived::own"},
     ),
+    "a lambda that takes anything": (
+        "auto f = [](auto const& d) { return d.field; }; int x = f(Derived());",
+        {"Base", "Derived"},
+    ),
     "an enumerator": ("int f(E e) { return e == E::kA ? uA : 0; }", {"E", "U"}),
     "parts of an object": ("int f(Item i) { auto [a] = i; return a; }", {"Item"}),
     "comments and texts": ('// one(1)\nchar const* text = "two";', set()),
@@ -91,11 +95,48 @@ def test_a_source_that_does_not_compile_counts_by_its_words_as_well(tmp_path: Pa
     assert keep(tmp_path, "int x = one(1) + absent;", "int y = int(E::kA);").keys() == {"one", "E"}
 
 
+APART = {
+    "a constructor is not its class, on one line": (
+        ("struct A { A(); int a; };", "struct A { A(int); long a; };"),
+        ("int f(A& a) { return a.a; }", {"A"}),
+    ),
+    "a class that is a member of another is not used with it": (
+        (
+            "struct Part { Part(int); int a; }; struct Whole { Whole(); Part part; };",
+            "struct Part { Part(long); long a; }; struct Whole { Whole(int); Part part; };",
+        ),
+        ("int x = absent; Whole w;", {"Whole", "Whole::Whole"}),
+    ),
+    "a statement that is not understood counts by its words": (
+        ("struct A { int a(); int b(); };", "struct A { int a(int); int b(int); };"),
+        ("int f(A& a) { return absent(a.a()); }\nint g(A& a) { int b = 0; return b; }", {"A::a"}),
+    ),
+    "what a call returns that is not understood": (
+        ("struct R { int a; }; struct S { R make(); };", "struct R { long a; }; struct S { R make(); };"),
+        ("void f(S& s) { auto r = absent(s.make()); }", {"R"}),
+    ),
+    "a bracket in a text closes nothing": (
+        ("struct A { int a(); };", "struct A { int a(int); };"),
+        ("int f(Absent x, A& a) { char c = '}'; char const* t = \"});\"; return a.a(); }", {"A::a"}),
+    ),
+}
+
+
+@pytest.mark.parametrize(("headers", "use"), APART.values(), ids=APART)
+def test_what_is_touched_is_told_apart(headers: tuple[str, str], use: tuple[str, set[str]], tmp_path: Path) -> None:
+    assert {change.name for change in compare_used(tmp_path, *headers, use[0])} == use[1]
+
+
+def compare_used(folder: Path, old: str, new: str, source: str) -> tuple[Change, ...]:
+    for side, text in (("was", old), ("is", new)):
+        (folder / side).mkdir()
+        (folder / side / "api.h").write_text(f"#pragma once\n{text}\n")
+    (folder / "use.cpp").write_text(f"#include <api.h>\n{source}\n")
+    asked = {"used_by": [folder / "use.cpp"], "entries": ("api.h",), "defines": (), "start": folder}
+    return diff(folder / "was", folder / "is", **asked).changes
+
+
 def test_an_overload_that_is_in_the_way_of_something_touched_is_kept(tmp_path: Path) -> None:
-    for side, text in (("was", "int f(double a); int g(double a);"), ("is", "int f(double a); int f(int a); ")):
-        (tmp_path / side).mkdir()
-        (tmp_path / side / "api.h").write_text(f"#pragma once\n{text}\n")
-    (tmp_path / "use.cpp").write_text("#include <api.h>\nint x = f(1);\n")
-    asked = {"used_by": [tmp_path / "use.cpp"], "entries": ("api.h",), "defines": (), "start": tmp_path}
-    (change,) = diff(tmp_path / "was", tmp_path / "is", **asked).changes
+    old, new = "int f(double a); int g(double a);", "int f(double a); int f(int a); "
+    (change,) = compare_used(tmp_path, old, new, "int x = f(1);")
     assert (change.name, change.impact) == ("f", Impact.SILENT)

@@ -25,22 +25,46 @@ def keep_touched(changes: Iterable[Change], touched: Touched, old: AbiSnapshot) 
 
     A change that only breaks linking counts by the symbols that it takes away, any other by its declaration in the old
     headers as well; constants also where a default argument or a member's initialiser of something touched names them.
-    What is new counts where it is in the way of something touched.
+    What is new counts where it is in the way of something touched. What stands in statements that are not understood
+    counts by its name, of a member with that of its class.
     """
     reach = _Reach(
         touched=touched,
         defaults=frozenset(_words_of_defaults(old, touched)),
         declared=frozenset(name for name, place in _declared(old) if _is_named_at(place, name, touched)),
+        doubtful=_doubtful_classes(old, touched) | _dependent_classes(old, touched),
     )
     return tuple(change for change in changes if _is_touched(change, reach))
 
 
 class _Reach(Struct, frozen=True):
-    """What is touched: ``declared`` by qualified names, ``defaults`` are words of default arguments."""
+    """What is touched: ``declared`` by qualified names, ``defaults`` are words of default arguments, ``doubtful`` the
+    classes that what is not understood may have objects of.
+    """
 
     touched: Touched
     defaults: frozenset[str]
     declared: frozenset[str]
+    doubtful: frozenset[str]
+
+
+def _doubtful_classes(old: AbiSnapshot, touched: Touched) -> frozenset[str]:
+    """Those that are named in doubt, and those that functions which are named there return: `auto r = f();`."""
+    records = {record.name: record for record in old.records}
+    named = {name for name in records if _last(name) in touched.doubtful}
+    classes = touched.doubtful | {name for _, name in touched.named}
+    called = (item.result for item in _mentioned(old, classes) if _last(item.name) in touched.doubtful)
+    return frozenset(named.union(*(_named_in(result.canonical, records) for result in called if result is not None)))
+
+
+def _dependent_classes(old: AbiSnapshot, touched: Touched) -> frozenset[str]:
+    """Those with members that templates name, of which what is touched takes, returns or is made."""
+    records = {record.name: record for record in old.records}
+    given = [name for name, record in records.items() if _is_named_at(record.location, name, touched)]
+    functions = (item for item in _declarations(old) if _is_named_at(item.location, item.name, touched))
+    given += _classes_of(functions, records)
+    given += [base.name for name in given for base in records[name].bases if base.name in records]
+    return frozenset(name for name in given if any(item.name in touched.dependent for item in records[name].fields))
 
 
 def _declarations(snapshot: AbiSnapshot) -> list[Declaration]:
@@ -74,7 +98,7 @@ def _is_touched(change: Change, reach: _Reach) -> bool:
         return change.name in touched.included
     if change.subject in _BY_WORDS:
         return any(word in touched.words for word in _words_of(change))
-    if touched.symbols.intersection(change.removed_symbols):
+    if touched.symbols.intersection(change.removed_symbols) or _is_in_doubt(change, reach):
         return True
     if touched.compiled and change.removed_symbols and change.impacts == {Impact.LINK}:
         return False
@@ -82,7 +106,20 @@ def _is_touched(change: Change, reach: _Reach) -> bool:
         return change.old_location is not None
     if change.old_location is None:
         return change.impact is not Impact.NONE and _is_in_the_way(change, reach)
-    return _is_named_at(change.old_location, change.name, touched)
+    called = "()" if change.subject is Subject.CONSTRUCTOR else ""
+    return _is_named_at(change.old_location, f"{change.name}{called}", touched)
+
+
+def _is_in_doubt(change: Change, reach: _Reach) -> bool:
+    """Whether it is named where the parser does not understand; an object's class may be named elsewhere."""
+    touched = reach.touched
+    classes = touched.doubtful | {name for _, name in touched.named}
+    if change.subject in (Subject.CLASS, Subject.VTABLE):
+        return change.name in reach.doubtful
+    if change.subject in (Subject.CONSTRUCTOR, Subject.DESTRUCTOR):
+        return _last(_scope(change.name)) in touched.doubtful
+    known = change.subject is not Subject.METHOD or _last(_scope(change.name)) in classes
+    return known and _last(change.name) in touched.doubtful
 
 
 def _words_of(change: Change) -> list[str]:

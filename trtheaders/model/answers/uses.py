@@ -59,11 +59,13 @@ class Touched(Struct, frozen=True, kw_only=True):
     """What a consumer's source touches of one release's headers.
 
     ``symbols`` it refers to, or what it makes the headers' inline code refer to; ``named`` are declarations in the
-    headers, each by its place, relative to their root, and its own name there, '' for the unnamed: of functions,
+    headers, each by its place, relative to their root, and its own name there, '' for the unnamed, `A()` for a
+    constructor of `A`: of functions,
     variables, aliases, of classes that it has objects or uses members of, of enumerations whose enumerators it names.
-    ``words`` are its own files' identifiers, ``included`` the headers
-    that those include. ``compiled``: the symbols are those of an object that the user's compiler made of it.
-    ``reached``: it includes a header of the tree at all, as it is compiled.
+    ``words`` are its own files' identifiers, ``included`` the headers that those include. ``compiled``: the symbols are
+    those of an object that the user's compiler made of it. ``reached``: it includes a header of the tree at all, as it
+    is compiled. ``doubtful`` are the words of statements that the parser does not understand, and so may have passed
+    over, ``dependent`` the members that templates and generic lambdas name of whatever they are given.
     """
 
     symbols: frozenset[SymbolName] = frozenset()
@@ -72,6 +74,8 @@ class Touched(Struct, frozen=True, kw_only=True):
     included: frozenset[str] = frozenset()
     compiled: bool = False
     reached: bool = True
+    doubtful: frozenset[str] = frozenset()
+    dependent: frozenset[str] = frozenset()
     broken: tuple[Path, ...] = ()
     """Sources that do not compile with the release, so that the parser may have passed over something."""
 

@@ -31,6 +31,8 @@ def read_touched(sources: Sequence[Path], request: HeaderRequest) -> Touched:
         words=frozenset().union(*(item.words for item in found)),
         included=frozenset().union(*(item.included for item in found)),
         compiled=all(item.compiled for item in found),
+        doubtful=frozenset().union(*(item.doubtful for item in found if not item.compiled)),
+        dependent=frozenset().union(*(item.dependent for item in found)),
         reached=all(item.reached for item in found),
         broken=tuple(source for source, item in zip(sources, found, strict=True) if not item.compiled),
     )
