@@ -24,9 +24,10 @@ from trtheaders.headers.parser.kinds import Kind
 from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.preprocessor import PreprocessedText
 from trtheaders.headers.parser.probes import Probing
-from trtheaders.headers.parser.toolchain import Compiler
+from trtheaders.headers.parser.toolchain import Compiler, has_rtti
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import Unit
+from trtheaders.headers.promises.classes import without_typeinfo
 from trtheaders.headers.promises.disputes import Disputes
 from trtheaders.headers.promises.layouts import RecordReader
 from trtheaders.headers.promises.open_functions import OpenVerdicts, add_use, judge_open
@@ -194,7 +195,8 @@ def _read_verdicts(
     verdicts += [*parsed.unsought, *parsed.variants.open(collection.functions.values(), tree)]
     verdicts += _name_lost_parts(verdicts, parsed.trust)
     verdicts += [*unread, *read_instances(parsed.probing, tree, collection, functions, reaching.reached)]
-    return verdicts + _without_symbols_of(verdicts, reaching.named.promises())
+    verdicts += _without_symbols_of(verdicts, reaching.named.promises())
+    return verdicts if has_rtti(text.compiler) else [without_typeinfo(item) for item in verdicts]
 
 
 def _read_layouts(parsed: _Parsed, *, last: bool = False) -> Layouts:

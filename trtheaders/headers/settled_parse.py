@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -200,7 +200,9 @@ class _Conditions:
             if name is not None:
                 self._texts[file] = self._tree.text(name)
             elif not self._entries.origins.is_of_machine(file):
-                self._texts[file] = read_bytes(Path(file), MOST_SOURCE)
+                # What stood in for an include that leads nowhere is gone by now.
+                with suppress(OSError):
+                    self._texts[file] = read_bytes(Path(file), MOST_SOURCE)
 
     def _ask(self, unit: Unit) -> None:
         """The compiler's text; none where it gives up."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.cxx import compile_cxx, undefined_symbols
 from support.recording import promised, record_text
+from support.tools import tool
 
+from trtheaders.model.headers.promises import Exemption
 from trtheaders.model.headers.snapshot import AbiSnapshot
 
 TEXT = """
@@ -85,3 +88,26 @@ def test_flags_of_the_environment_count_unless_they_must_not(tmp_path: Path, mon
     assert key_of(tmp_path, compiler="g++ -DONE").flags == ("-DONE", "-DNDEBUG")
     assert key_of(tmp_path, environment=False).flags == ()
     assert promised(record_text(tmp_path, TEXT, environment=False, confirmed=True)) == USUAL
+
+
+def test_without_types_at_run_time_no_typeinfo_is_owed(tmp_path: Path) -> None:
+    """Who throws a class writes its typeinfo himself then; g++ and the linker are the judges."""
+    text = """struct A { A(); A(const A&); virtual ~A(); virtual int f(); };
+struct B : A { B(); int f() override; };
+struct Out { Out(); Out(const Out&); Out& operator=(const Out&); virtual ~Out(); };
+template <class T> struct X { X(); virtual ~X(); virtual T g(); };
+extern template struct X<int>;
+"""
+    use = """#include "api.h"
+struct D : B { D() {} }; struct E : X<int> { E() {} }; struct F : Out { F() {} };
+int use(int k) { try { if (k) throw A(); D d; E e; F o; return d.f() + e.g(); } catch (A& a) { return a.f(); } }
+"""
+    compiler = f"{tool('g++')} -fno-rtti"
+    snapshot = record_text(tmp_path, text, compiler=compiler, confirmed=True)
+    needed = undefined_symbols(compile_cxx(use, flags=("-c", "-O0", "-fno-rtti"), include=[tmp_path]).path)
+    assert "_ZTV1B" in needed & promised(snapshot)
+    assert not {name for name in needed | promised(snapshot) if name.startswith("_ZTI")}
+    assert {item.declaration.name: item.reason for item in snapshot.exempt}["Out"] is Exemption.NO_RTTI
+    assert not any(item.unconfirmed for item in snapshot.promises)
+    usual = record_text(tmp_path, text, compiler=f"{compiler} -frtti")
+    assert {"_ZTI1A", "_ZTI1B", "_ZTI3Out", "_ZTI1XIiE"} <= promised(usual)

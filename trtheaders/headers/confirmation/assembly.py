@@ -106,7 +106,7 @@ class _Listing:
             self.defined.add(common[1])
         elif self._current is not None:
             _read_line(line, self.words[self._current], self.references[self._current[1]])
-        elif self._resolved:
+        elif self._resolved and not line.startswith("\t."):
             names = _SYMBOL.findall(line)
             self.versions[self._resolved].update(name for name in names if _is_version(name, self._resolved))
 
@@ -130,7 +130,8 @@ def _find_users(text: str, sought: str) -> dict[str, str]:
 
 
 def _is_version(name: str, function: str) -> bool:
-    return name.startswith(f"{function}.") and not name.endswith(_RESOLVER)
+    """The default version has the function's own name; so has the resolver's result, but in no instruction."""
+    return name == function or (name.startswith(f"{function}.") and not name.endswith(_RESOLVER))
 
 
 def _read_label(name: str) -> Label | None:

@@ -46,6 +46,9 @@ def settle(subject: Subject, number: int, asked: bool, answer: CompilerAnswer) -
 
 def _settle_promise(promise: Promise, number: int, answer: CompilerAnswer) -> Promise | Exempt:
     kind = promise.declaration.kind
+    if kind is DeclarationKind.CLASS and not any(item.startswith("_ZTI") for item in promise.symbols):
+        # Without -frtti no code can ask for it; its members tell its name.
+        return promise
     if kind in (DeclarationKind.CONSTRUCTOR, DeclarationKind.DESTRUCTOR):
         found = _find_structor(promise, answer.assembly.references.get(number, frozenset()))
     else:

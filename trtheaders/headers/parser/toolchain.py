@@ -63,6 +63,12 @@ class Compiler(Struct, frozen=True, kw_only=True):
         return _read_search_path(_run(shlex.join(plain), **emptied).said)
 
 
+def has_rtti(compiler: Compiler) -> bool:
+    """Whether it knows types when the program runs: the last of its flags about that says so."""
+    told = [flag for flag in compiler.flags if flag in ("-frtti", "-fno-rtti")]
+    return told[-1:] != ["-fno-rtti"]
+
+
 def find_compiler(command: str = "", *, environment: bool = True) -> Compiler:
     """Ask ``command``, or $CXX, or g++, clang++ or c++ on PATH.
 

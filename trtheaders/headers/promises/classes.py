@@ -7,6 +7,8 @@ emits its own.
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from trtheaders.headers.abi.bases import base_offset, count_subobjects, has_too_many_bases, has_virtual_base
 from trtheaders.headers.abi.key_functions import compiles_structor, encode_class, find_key_function
 from trtheaders.headers.abi.mangled_names import special_symbol
@@ -110,3 +112,15 @@ def _promise_thunk(destructor: Sketch, record: RecordSketch, stem: str, code: st
         obligations=(Obligation(symbol=SymbolName(f"{stem}{code}")),),
         uses=frozenset({Use.DERIVE}),
     )
+
+
+def without_typeinfo(verdict: Promise | Exempt | Unverifiable) -> Promise | Exempt | Unverifiable:
+    """``verdict`` as -fno-rtti has it: who needs a typeinfo, to throw, writes it himself (GCC manual, -fno-rtti)."""
+    if not isinstance(verdict, Promise) or verdict.declaration.kind is not DeclarationKind.CLASS:
+        return verdict
+    left = tuple(item for item in verdict.obligations if not item.symbol.startswith("_ZTI"))
+    if not left:
+        symbols = (*verdict.symbols, *verdict.optional)
+        return Exempt(declaration=verdict.declaration, reason=Exemption.NO_RTTI, symbols=symbols)
+    given = tuple(item.symbol for item in verdict.obligations if item not in left)
+    return replace(verdict, obligations=left, optional=(*verdict.optional, *given))

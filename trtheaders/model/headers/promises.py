@@ -112,6 +112,7 @@ class Exemption(Enum):
     REFUSED = "declared with the attribute error or unavailable: the compiler refuses whoever uses it"
     GNU_INLINE = "gnu_inline"
     COMPILER_SPECIFIC = "named differently by each compiler"
+    NO_RTTI = "of the class only its typeinfo could be referred to, and -fno-rtti leaves that to whoever throws"
     UNNAMEABLE = "declared only as a friend of a class that none of its parameters has, so that no lookup finds it"
 
 
