@@ -124,6 +124,8 @@ def judge_unit(unit: Unit, tree: HeaderTree, arguments: list[str], text: Compile
             probing.prepare()
         with _begin_aside(parsed) as aside:
             verdicts = _read_verdicts(parsed, aside.open_verdicts, unread, functions)
+            if not has_rtti(text.compiler):
+                verdicts = [without_typeinfo(item) for item in verdicts]
             layouts = aside.layouts()
             return Reading(
                 collection=parsed.collection,
@@ -195,8 +197,7 @@ def _read_verdicts(
     verdicts += [*parsed.unsought, *parsed.variants.open(collection.functions.values(), tree)]
     verdicts += _name_lost_parts(verdicts, parsed.trust)
     verdicts += [*unread, *read_instances(parsed.probing, tree, collection, functions, reaching.reached)]
-    verdicts += _without_symbols_of(verdicts, reaching.named.promises())
-    return verdicts if has_rtti(text.compiler) else [without_typeinfo(item) for item in verdicts]
+    return verdicts + _without_symbols_of(verdicts, reaching.named.promises())
 
 
 def _read_layouts(parsed: _Parsed, *, last: bool = False) -> Layouts:
