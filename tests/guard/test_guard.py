@@ -248,6 +248,21 @@ def test_a_shared_object_with_a_guard_is_refused_when_it_is_opened():
     assert "is 1.2.0" in wrong.stderr
 
 
+def test_several_guards_in_one_program_are_no_clash():
+    """As with two static libraries, each of which brings one."""
+    guards = [compile_cxx(source(), flags=("-c",), name=f"guard{number}.o").path for number in (1, 2)]
+    path = link(HEADER % OLD + PROGRAM, inputs=[*guards, library(OLD)])
+    assert start(path, library(OLD).parent).returncode == 0
+    done = start(path, library(NEW).parent)
+    assert (done.returncode, done.stdout, done.stderr.count("trtheaders guard")) == (127, "", 1)
+
+
+def test_a_library_that_is_preloaded_is_compared_too():
+    done = start(program(), library(OLD).parent, LD_PRELOAD=str(library(NEW)))
+    assert (done.returncode, done.stdout) == (127, "")
+    assert str(library(NEW)) in done.stderr
+
+
 def test_a_library_that_is_opened_later_is_said_to_be_unguarded():
     done = start(link(HOST + source(), name="host", flags=("-ldl",)), "/", str(library(NEW)))
     assert (done.returncode, done.stdout) == (0, "goes on\n")
@@ -273,7 +288,8 @@ def test_a_thousand_starts_with_the_right_library():
 @pytest.mark.parametrize("standard", ["c++11", "c++17", "c++20"])
 @pytest.mark.parametrize("compiler", ["g++", "clang++", CROSS])
 def test_it_compiles_without_a_warning(compiler, standard):
-    flags = ("-c", f"-std={standard}", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror")
+    strict = ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow", "-Wold-style-cast")
+    flags = ("-c", f"-std={standard}", "-O3", *strict, "-Wcast-qual", "-Wmissing-declarations", "-Wundef", "-Werror")
     made = compile_cxx(source(), flags=(*flags, "-fno-exceptions", "-fno-rtti"), compiler=compiler)
     assert made.messages == ""
 

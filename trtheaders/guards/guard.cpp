@@ -26,7 +26,7 @@
 // What a linker can be told to look for (`-u trtheaders_guard`), so that it takes this out of an archive.
 extern "C"
 {
-extern const char trtheaders_guard[] __attribute__((visibility("hidden")));
+extern const char trtheaders_guard[] __attribute__((weak, visibility("hidden"))); // several may be linked into one
 const char trtheaders_guard[] = "@RELEASE@";
 }
 
@@ -203,7 +203,7 @@ size_t countMissing(Library const& library)
         return library.oldHash ? countMissingSlowly(library) : 0;
     size_t missing = 0;
     for (size_t at = 0; at < kCount; ++at)
-        missing += find(library, kPromised[at].hash, nullptr, kPromised[at].size) ? 0 : 1;
+        missing += find(library, kPromised[at].hash, nullptr, kPromised[at].size) ? 0U : 1U;
     return missing;
 }
 
@@ -254,7 +254,7 @@ size_t countMoved(Library const& library)
             continue;
         int64_t const offset = readOffset(
             reinterpret_cast<const unsigned char*>(library.base + symbol->st_value), static_cast<size_t>(symbol->st_size));
-        moved += offset >= 0 && offset != static_cast<int64_t>(kMembers[at].offset) ? 1 : 0;
+        moved += offset >= 0 && offset != static_cast<int64_t>(kMembers[at].offset) ? 1U : 0U;
     }
     return moved;
 }
