@@ -19,7 +19,7 @@ from trtheaders.errors import UsageError
 from trtheaders.guards.source import GuardedLibrary, hash_symbol, write_guard
 from trtheaders.library.answers import ask_libraries
 from trtheaders.library.elf.image import open_image
-from trtheaders.library.machine.plain_reads import decode_plain_read, read_plain_reads
+from trtheaders.library.machine.plain_reads import decode_aarch64_read, decode_plain_read, read_plain_reads
 from trtheaders.verbs.guard import guard
 
 LIBRARY = "libtensorrt_llm.so"
@@ -224,12 +224,27 @@ def test_what_accessors_read_is_where_the_compiler_put_it(compiler, flags, pad):
     expected = list((ctypes.c_size_t * 9).in_dll(offsets, "offsets"))
     assert "_ZNK1S3sumEv" not in found
     assert set(found.items()) <= set(zip(symbols, expected, strict=True))
-    assert len(found) == (0 if "-O0" in flags or platform.machine() != "x86_64" else 9)
+    assert len(found) == (0 if "-O0" in flags or platform.machine() not in ("x86_64", "aarch64") else 9)
+
+
+@pytest.mark.parametrize("flags", [("-O2",), ("-O3", "-mbranch-protection=standard"), ("-Os",)])
+@pytest.mark.parametrize("pad", [1, 300])
+def test_what_accessors_read_on_aarch64_is_where_the_compiler_put_it(flags, pad):
+    """Classes lie there as they do here."""
+    quiet = ("-Wno-invalid-offsetof", "-Wno-return-type-c-linkage")
+    made = build_library(ACCESSORS % pad, name="libaccessors.so", flags=(*flags, *quiet), compiler=CROSS)
+    here = build_library(ACCESSORS % pad, name="libaccessors.so", flags=quiet)
+    expected = list((ctypes.c_size_t * 9).in_dll(ctypes.CDLL(str(here)), "offsets"))
+    symbols = [f"_ZNK1S4get{letter}Ev" for letter in "ABCDEFGHI"]
+    answers = ask_libraries([made], [*symbols, "_ZNK1S3sumEv"]).answers
+    found = read_plain_reads(made, [answer.export for answer in answers.values()])
+    assert found == dict(zip(symbols, expected, strict=True))
 
 
 @given(st.binary(max_size=20))
-def test_whatever_the_code_is_there_is_an_answer(code):
-    offset = decode_plain_read(code)
+@pytest.mark.parametrize("decode", [decode_plain_read, decode_aarch64_read])
+def test_whatever_the_code_is_there_is_an_answer(decode, code):
+    offset = decode(code)
     assert offset is None or offset >= 0
 
 

@@ -237,6 +237,22 @@ int64_t readOffset(const unsigned char* code, size_t size)
     int32_t wide = 0;
     memcpy(&wide, code + at + 2, width);
     return mode == 1 ? static_cast<signed char>(code[at + 2]) : wide;
+#elif defined(__aarch64__)
+    // Arm Architecture Reference Manual, "Load/store register (unsigned immediate)": `ldr w0, [x0, 24]`, then `ret`.
+    uint32_t words[3] = {0, 0, 0};
+    memcpy(words, code, size < sizeof words ? size & ~static_cast<size_t>(3) : sizeof words);
+    bool const isMarked = words[0] == 0xd503245fU; // bti c
+    uint32_t const word = words[isMarked ? 1 : 0];
+    if (words[isMarked ? 2 : 1] != 0xd65f03c0U || (word >> 5 & 31U) != 0)
+        return -1;
+    int64_t const offset = static_cast<int64_t>(word >> 10 & 0xfffU);
+    uint32_t const width = word >> 30, vector = word >> 26 & 1U, kind = word >> 22 & 3U;
+    if ((word & 0xff80001fU) == 0x91000000U) // add x0, x0, 24
+        return offset << ((kind & 1U) != 0 ? 12 : 0);
+    if ((word >> 24 & 0x3bU) != 0x39U || kind == 0 || (kind == 2 && (vector != 0 || width == 3))
+        || (kind == 3 && vector != 0 && width != 0))
+        return -1;
+    return offset << (vector != 0 && kind == 3 ? 4 : width);
 #else
     static_cast<void>(code);
     static_cast<void>(size);

@@ -1,4 +1,4 @@
-"""Functions that do nothing but read one member of their first argument, and where it lies; x86-64 only.
+"""Functions that do nothing but read one member of their first argument, and where it lies.
 
 What `mov 24(%rdi), %eax; ret` reads lies 24 bytes into the object, whatever the rest of the library is like. The guard
 looks for the same form when a program starts (`guards/guard.cpp`), so the two must read alike.
@@ -28,19 +28,20 @@ _MOST = 16
 def read_plain_reads(library: Path, exports: Collection[Export]) -> Mapping[SymbolName, int]:
     """The offset in bytes of the member that each such function among ``exports`` of ``library`` reads."""
     with open_image(library) as image:
-        if image.machine is not Machine.X86_64:
+        decode = _DECODERS.get(image.machine)
+        if decode is None:
             return {}
         found = {}
         for export in exports:
             if export.kind is ExportKind.FUNCTION and export.library == library.name:
-                offset = decode_plain_read(image.bytes_at(export.address, min(export.size, _MOST)) or b"")
+                offset = decode(image.bytes_at(export.address, min(export.size, _MOST)) or b"")
                 if offset is not None:
                     found[export.symbol] = offset
         return found
 
 
 def decode_plain_read(code: bytes) -> int | None:
-    """The offset from the first argument that ``code`` reads before it returns, None where it does anything else."""
+    """The offset from the first argument that ``code`` (x86-64) reads before it returns; None for anything else."""
     code = code.removeprefix(_ENDBR64)
     try:
         at = 1 if code[0] in _PREFIXES else 0
@@ -61,3 +62,30 @@ def decode_plain_read(code: bytes) -> int | None:
     except IndexError:
         return None
     return offset if offset >= 0 else None
+
+
+_BTI = b"\x5f\x24\x03\xd5"
+_RET = 0xD65F03C0
+
+
+def decode_aarch64_read(code: bytes) -> int | None:
+    """The same for aarch64 (Arm Architecture Reference Manual, "Load/store register (unsigned immediate)")."""
+    code = code.removeprefix(_BTI)
+    word, following = (int.from_bytes(code[at : at + 4], "little") for at in (0, 4))
+    if len(code) < 8 or following != _RET or word >> 5 & 31 != 0:
+        return None
+    offset, shifted = word >> 10 & 0xFFF, word >> 22 & 1
+    if word & 0xFF80001F == 0x91000000:  # add x0, x0, #offset
+        return offset << 12 * shifted
+    size, vector, kind = word >> 30, word >> 26 & 1, word >> 22 & 3
+    if (
+        word >> 24 & 0x3B != 0x39
+        or kind == 0
+        or (kind == 2 and (vector or size == 3))
+        or (kind == 3 and vector and size)
+    ):
+        return None
+    return offset << (4 if vector and kind == 3 else size)
+
+
+_DECODERS = {Machine.X86_64: decode_plain_read, Machine.AARCH64: decode_aarch64_read}
