@@ -170,7 +170,8 @@ class _Conditions:
         text = self.text
         if text is None:
             return {}
-        ahead = text.files() - self._texts.keys()
+        # What stood in for a missing header, while the compiler was asked, is gone.
+        ahead = {file for file in text.files() - self._texts.keys() if Path(file).is_file()}
         self._read(ahead)
         suspects = self._suspects.find(self._texts).intersection(ahead) - self._left
         settled = {

@@ -351,6 +351,12 @@ def test_numbers_of_one_kind_may_come_back_in_registers(result, compiler, level)
         assert finding.rule == "moved-members"
 
 
+def test_a_setter_may_store_its_parameter_twice():
+    header = "class A { public: void setRows(int); void setCols(int); int mRows, mCols; long mId; int mOld, mPast; };\n"
+    bodies = "void A::setRows(int v) { mRows = v; mOld = v; } void A::setCols(int v) { mCols = v; mPast = v; }\n"
+    assert _judge(header, header + bodies).findings == ()
+
+
 def test_what_is_left_in_the_second_register_is_no_result():
     header = "class A { public: int getMost() const; int mFew; int mMost; };\n"
     body = "int A::getMost() const { return mMost > mFew ? mMost : mFew; }\n"

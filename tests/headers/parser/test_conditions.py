@@ -42,6 +42,11 @@ def test_a_branch_is_taken_as_the_compiler_takes_it(tmp_path: Path, condition: s
     assert text.split("\n")[line - 1] == "int behind(int);"
 
 
+def test_what_stood_in_for_a_missing_header_is_not_read_again(tmp_path: Path) -> None:
+    text = "#include <gone.h>\n#ifndef __clang__\nint before();\n#endif\n"
+    assert promised(record_text(tmp_path, text)) == {"_Z6beforev"}
+
+
 def test_what_a_branch_defines_holds_further_down(tmp_path: Path) -> None:
     text = """#ifdef __clang__
 #define FAST 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import Enum
+from itertools import permutations
 
 from msgspec import Struct
 
@@ -187,14 +188,14 @@ def _pins_of_setter(accessor: Accessor, trace: FunctionTrace) -> Iterator[int]:
     if parameter < FLOATING and _by_reference(accessor):
         return
     given = accessor.declaration.parameters[0].type.size or accessor.field.type.size or 0
-    stored = dict(_stored_registers(accessor, trace, min(_WORD, given)))
+    stored = tuple(_stored_registers(accessor, trace, min(_WORD, given)))
     if 0 < given <= _WORD:
-        yield from (stored[number] for number in (parameter,) if number in stored)
+        yield from (offset for number, offset in stored if number == parameter)
         return
     # Two registers hold the halves of what is larger, each of its own kind (System V x86-64 psABI 3.2.3).
-    halves = sorted(stored[number] for number in (parameter, parameter + 1, FLOATING) if number in stored)
-    if len(halves) == 2 and halves[1] - halves[0] == _WORD:
-        yield halves[0]
+    halves = {(number, offset) for number, offset in stored if number in (parameter, parameter + 1, FLOATING)}
+    if len({number for number, _ in halves}) == 2:
+        yield from (low for (one, low), (two, high) in permutations(halves, 2) if one != two and high - low == _WORD)
 
 
 def _stored_registers(accessor: Accessor, trace: FunctionTrace, width: int) -> Iterator[tuple[int, int]]:
