@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from trtheaders.model.answers.changes import Change, Impact, Subject
 from trtheaders.model.answers.uses import Touched
-from trtheaders.model.headers.declarations import Declaration
+from trtheaders.model.headers.declarations import Declaration, DeclarationKind
 from trtheaders.model.headers.layouts import Record
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.places import Location
@@ -31,7 +31,7 @@ def keep_touched(changes: Iterable[Change], touched: Touched, old: AbiSnapshot) 
     reach = _Reach(
         touched=touched,
         defaults=frozenset(_words_of_defaults(old, touched)),
-        declared=frozenset(name for name, place in _declared(old) if _is_named_at(place, name, touched)),
+        declared=frozenset(_declared(old, touched)),
         doubtful=_doubtful_classes(old, touched) | _dependent_classes(old, touched),
     )
     return tuple(change for change in changes if _is_touched(change, reach))
@@ -61,7 +61,7 @@ def _dependent_classes(old: AbiSnapshot, touched: Touched) -> frozenset[str]:
     """Those with members that templates name, of which what is touched takes, returns or is made."""
     records = {record.name: record for record in old.records}
     given = [name for name, record in records.items() if _is_named_at(record.location, name, touched)]
-    functions = (item for item in _declarations(old) if _is_named_at(item.location, item.name, touched))
+    functions = (item for item in _declarations(old) if _is_declaration_touched(item, touched))
     given += _classes_of(functions, records)
     given += [base.name for name in given for base in records[name].bases if base.name in records]
     return frozenset(name for name in given if any(item.name in touched.dependent for item in records[name].fields))
@@ -71,11 +71,15 @@ def _declarations(snapshot: AbiSnapshot) -> list[Declaration]:
     return [item.declaration for item in snapshot.promises] + [item.declaration for item in snapshot.exempt]
 
 
-def _declared(snapshot: AbiSnapshot) -> Iterator[tuple[str, Location]]:
-    for declaration in _declarations(snapshot):
-        yield declaration.name, declaration.location
-    for record in snapshot.records:
-        yield record.name, record.location
+def _declared(old: AbiSnapshot, touched: Touched) -> Iterator[str]:
+    """The qualified names of what is touched."""
+    yield from (item.name for item in _declarations(old) if _is_declaration_touched(item, touched))
+    yield from (item.name for item in old.records if _is_named_at(item.location, item.name, touched))
+
+
+def _is_declaration_touched(item: Declaration, touched: Touched) -> bool:
+    called = "()" if item.kind is DeclarationKind.CONSTRUCTOR else ""
+    return _is_named_at(item.location, f"{item.name}{called}", touched)
 
 
 _BY_WORDS = frozenset(
@@ -153,7 +157,7 @@ def _own_names(name: str) -> tuple[str, str]:
 
 def _words_of_defaults(old: AbiSnapshot, touched: Touched) -> Iterable[str]:
     for declaration in _declarations(old):
-        if _is_named_at(declaration.location, declaration.name, touched):
+        if _is_declaration_touched(declaration, touched):
             for parameter in declaration.parameters:
                 yield from _WORD.findall(parameter.default or "")
     for record in old.records:

@@ -167,20 +167,21 @@ def _changed(before: Entry, after: Entry, old: Sheet, new: Sheet) -> Change | No
         *_compare_symbols(before, after, new),
         *_compare_gates(before.declaration, after.declaration, old, new),
     ]
+    moved = _tell_move(before.declaration, after.declaration)
     deprecated = _newly_deprecated(before.declaration, after.declaration)
-    renamed = old.plain(before.declaration.name) != new.plain(after.declaration.name)
-    moved = before.declaration.location.file != after.declaration.location.file
-    if not details and not deprecated and not moved:
+    told = [*details, *moved, *deprecated]
+    if not told:
         return None
-    if moved:
-        files = f"`{before.declaration.location.file}` to `{after.declaration.location.file}`"
-        details.append(Detail(text=f"moved from {files}"))
-    plain_move = moved and len(details) == 1
-    action = Action.RENAMED if renamed else Action.MOVED if plain_move else Action.CHANGED
-    if deprecated:
-        action = Action.DEPRECATED if not details else action
-        details.append(deprecated)
-    return _change(action, before, after, details)
+    action = Action.CHANGED if details else Action.MOVED if moved else Action.DEPRECATED
+    if old.plain(before.declaration.name) != new.plain(after.declaration.name):
+        action = Action.RENAMED
+    return _change(action, before, after, told)
+
+
+def _tell_move(before: Declaration, after: Declaration) -> list[Detail]:
+    if before.location.file == after.location.file:
+        return []
+    return [Detail(text=f"moved from `{before.location.file}` to `{after.location.file}`")]
 
 
 def _drop_unreachable(entry: Entry, details: list[Detail]) -> list[Detail]:
@@ -313,16 +314,15 @@ def _compare_results(before: Declaration, after: Declaration, old: Sheet, new: S
         return _compare_permission(before, one, other, text)
     if _leads_to_the_same(one, other, new) or _is_one_constant(before, after):
         return [Detail(text=text)]
+    return _describe_result(one, other, text)
+
+
+def _describe_result(one: str, other: str, text: str) -> list[Detail]:
     if differs_in_pointee_only(one, other):
         return [Detail(text=text, impact=Impact.NONE if converts(other, one) else Impact.COMPILE)]
-    return [
-        Detail(text=text, impact=Impact.SILENT),
-        *(
-            []
-            if _serves_as(other, one)
-            else [Detail(text="what used the result may not take it", impact=Impact.COMPILE)]
-        ),
-    ]
+    silent = Detail(text=text, impact=Impact.SILENT)
+    unfit = Detail(text="what used the result may not take it", impact=Impact.COMPILE)
+    return [silent] if _serves_as(other, one) else [silent, unfit]
 
 
 def _is_one_constant(before: Declaration, after: Declaration) -> bool:
@@ -434,11 +434,11 @@ def _compare_templates(before: Declaration, after: Declaration, old: Sheet, new:
     return [Detail(text=f"`{after.template}`, before `{before.template}`", impact=Impact.COMPILE)]
 
 
-def _newly_deprecated(before: Declaration, after: Declaration) -> Detail | None:
-    if Trait.DEPRECATED in after.traits and Trait.DEPRECATED not in before.traits:
-        reason = f": {after.deprecation}" if after.deprecation else ""
-        return Detail(text=f"is deprecated now{reason}")
-    return None
+def _newly_deprecated(before: Declaration, after: Declaration) -> list[Detail]:
+    if Trait.DEPRECATED not in after.traits - before.traits:
+        return []
+    reason = f": {after.deprecation}" if after.deprecation else ""
+    return [Detail(text=f"is deprecated now{reason}")]
 
 
 def _change(action: Action, before: Entry | None, after: Entry | None, details: list[Detail]) -> Change:
