@@ -17,7 +17,8 @@ from trtheaders.model.headers.declarations import Access
 from trtheaders.programs.files import MOST_SOURCE, read_bytes
 
 _STRUCTORS = frozenset({Kind.CONSTRUCTOR, Kind.DESTRUCTOR})
-_MAKING = frozenset({Kind.NEW, Kind.VARIABLE, Kind.CALL})
+MAKING = frozenset({Kind.NEW, Kind.VARIABLE, Kind.CALL, Kind.DELETE})
+"""What may make or destroy an object of a type that is not settled."""
 _PARAMETER = re.compile(r"(?:const )?type-parameter-\d+-\d+\Z")
 _MEMBERS = frozenset({Kind.METHOD, Kind.FUNCTION_TEMPLATE})
 _BODIES = FUNCTIONS | {Kind.FUNCTION_TEMPLATE}
@@ -149,9 +150,7 @@ def _is_inside(reference: Node, outer: Node) -> bool:
 
 def _parameter_of(node: Node) -> TypeNode | None:
     """The type of what ``node`` makes or destroys, if that is a template's parameter."""
-    if node.kind != Kind.DELETE and (
-        node.kind not in _MAKING or (node.kind == Kind.VARIABLE and node.is_external_storage)
-    ):
+    if node.kind not in MAKING or (node.kind == Kind.VARIABLE and node.is_external_storage):
         return None
     type_ = node.type.canonical
     if node.kind == Kind.DELETE:

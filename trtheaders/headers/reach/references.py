@@ -19,7 +19,7 @@ from trtheaders.headers.declarations.sketches import Collection, RecordSketch, S
 from trtheaders.headers.parser.kinds import FUNCTIONS, Kind, Linkage, is_expression
 from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.tree import HeaderTree
-from trtheaders.headers.reach.dependent_names import DependentNames
+from trtheaders.headers.reach.dependent_names import MAKING, DependentNames
 from trtheaders.headers.reach.discarded_branches import without_discarded
 from trtheaders.headers.reach.named_instances import NamedInstances
 from trtheaders.headers.reach.silent_calls import PLACES, SilentReferences
@@ -111,7 +111,7 @@ class Reaching:
         inner = without_discarded(node.descend(_LOOKED_AT), _LOOKED_AT, self._tree)
         pairs = [(item, item.referenced if item.kind in _REFERENCES else None) for item in inner]
         for reference, target in pairs:
-            if target is None:
+            if target is None and reference.kind in MAKING:
                 yield from ((item, None) for item in self._dependent.made(node, reference))
             if target is None and reference.kind in _NAMING:
                 # Whose member a template means is not settled yet.
