@@ -25,7 +25,7 @@ from trtheaders.headers.parser.preprocessor import PreprocessedText, preprocess
 from trtheaders.headers.parser.toolchain import Compiler
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import UNIT_NAME, Unit
-from trtheaders.programs.files import MOST_SOURCE, read_bytes
+from trtheaders.programs.files import MOST_SOURCE, is_file, read_bytes
 
 _ROUNDS = 3
 """A condition that was settled may lead to a header with another one."""
@@ -170,8 +170,8 @@ class _Conditions:
         text = self.text
         if text is None:
             return {}
-        # What stood in for a missing header, while the compiler was asked, is gone.
-        ahead = {file for file in text.files() - self._texts.keys() if Path(file).is_file()}
+        # What stood in for an include that leads nowhere is gone.
+        ahead = {file for file in text.files() - self._texts.keys() if is_file(Path(file))}
         self._read(ahead)
         suspects = self._suspects.find(self._texts).intersection(ahead) - self._left
         settled = {

@@ -92,7 +92,7 @@ def _ask(question: UnitQuestion, choice: FormChoice, command: CompilerCommand) -
             return CompilerAnswer(assembly=read_assembly(output, question.sought), rejected=rejected)
         refused = _read_refusals(messages, command)
         if refused:
-            choice = strike(question, choice, list(refused))
+            choice = strike(question, choice, refused)
             rejected |= {number: words for number, words in refused.items() if number not in choice.forms}
             continue
         kept = tuple(index for index in choice.entries if index not in _read_numbers(ENTRY, messages))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -12,6 +13,9 @@ from trtheaders.headers.confirmation.uses import Forms
 
 ENTRY, ITEM = "trtheaders-entry", "trtheaders-item"
 """What `#line` calls the lines of the unit, a number behind it, so that the compiler's complaints name them."""
+
+_UNDECLARED = re.compile(r"'(\w+)' was not declared in this scope|use of undeclared identifier '(\w+)'")
+"""How g++ and clang++ say so."""
 
 
 class UnitQuestion(Struct, frozen=True, kw_only=True):
@@ -54,12 +58,23 @@ def _mark(what: str, number: int) -> str:
     return f'#line 1 "{what}-{number}"'
 
 
-def strike(question: UnitQuestion, choice: FormChoice, rejected: Sequence[int]) -> FormChoice:
-    """``choice`` with the next form of what was ``rejected``, or without it where there is none."""
+def strike(question: UnitQuestion, choice: FormChoice, rejected: Mapping[int, str]) -> FormChoice:
+    """``choice`` with the next form of what was ``rejected``, or without it where none may fare better.
+
+    Each form costs another run of the compiler, which says why it refused the last.
+    """
     forms = dict(choice.forms)
-    for number in rejected:
-        if number in forms and forms[number] + 1 < len(question.items[number]):
-            forms[number] += 1
-        else:
-            forms.pop(number, None)
+    for number, words in rejected.items():
+        form = forms.pop(number, None)
+        further = None if form is None else _find_next(question.items[number], form, words)
+        if further is not None:
+            forms[number] = further
     return FormChoice(entries=choice.entries, forms=forms)
+
+
+def _find_next(forms: Forms, form: int, words: str) -> int | None:
+    """The first of ``forms`` behind ``form`` that does not name what is not declared."""
+    unknown = _UNDECLARED.search(words)
+    name = re.compile(rf"(?<![\w:]){re.escape(unknown[1] or unknown[2])}\b") if unknown is not None else None
+    further = range(form + 1, len(forms))
+    return next((index for index in further if name is None or name.search(forms[index]) is None), None)

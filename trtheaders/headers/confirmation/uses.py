@@ -183,7 +183,9 @@ def _use_constructor(declaration: Declaration, number: int, *, abstract: bool = 
         f"template struct trtheaders_{template}<{number}, {_class_of(declaration)}, {type_}>;"
         for template in ("maker", "derived")
     ]
-    return tuple(forms[::-1] if abstract or declaration.access is Access.PROTECTED else forms)
+    found = forms[::-1] if abstract or declaration.access is Access.PROTECTED else forms
+    # What is private is refused in both, and asked for once more without checks of access.
+    return tuple(found[:1] if declaration.access is Access.PRIVATE else found)
 
 
 def _use_destructor(declaration: Declaration, number: int) -> Forms:
