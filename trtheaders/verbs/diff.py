@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from trtheaders.checks.diff.comparison import compare_snapshots, find_unjudged
 from trtheaders.checks.diff.usage import keep_touched, keep_used
+from trtheaders.consumer.hidden_includes import find_hidden_include
 from trtheaders.model.answers.changes import Change, Comparison
 from trtheaders.model.answers.uses import Touched
 from trtheaders.model.headers.snapshot import AbiSnapshot, SnapshotKey
@@ -71,8 +72,9 @@ def _filter(
     if touched is not None and touched.reached:
         kept, how = keep_touched(changes, touched, before), _tell_broken(touched)
     else:
-        kept = keep_used(changes, [read_source(path) for path in used_by], before, after)
-        how = f"by their words alone, since {_CLOSED if touched is not None else _LACKING}"
+        texts = {path: read_source(path) for path in used_by}
+        kept = keep_used(changes, list(texts.values()), before, after)
+        how = f"by their words alone, since {_tell_closed(texts) if touched is not None else _LACKING}"
     names = ", ".join(f"`{path}`" for path in used_by)
     counted = f"{len(changes) - len(kept)} of {len(changes)} changes concern nothing that {names} touch"
     return kept, (
@@ -82,7 +84,15 @@ def _filter(
 
 
 _LACKING = "the old headers are not here: vendor that release to have them parsed"
-_CLOSED = "not all of them include one of the headers as they are compiled: give the macros of your build with -D"
+
+
+def _tell_closed(texts: Mapping[Path, str]) -> str:
+    """What keeps a source from the headers, and what would let it in."""
+    hidden = (find_hidden_include(text, str(path)) for path, text in texts.items())
+    found = next((item for item in hidden if item is not None), None)
+    if found is None:
+        return "not all of them include one of the headers as they are compiled: give the macros of your build with -D"
+    return f"{found.message}: give {f'`-D{found.macro}`' if found.macro else 'the macros of your build with -D'}"
 
 
 def _tell_broken(touched: Touched) -> str:

@@ -209,3 +209,14 @@ def test_used_by_says_where_a_macro_closes_the_source(project: Path) -> None:
     opened = diff(project / "was", project / "is", defines=("MINE",), **asked)
     assert [change.name for change in opened.changes] == ["f"]
     assert not any("words" in remark for remark in opened.remarks)
+
+
+def test_used_by_names_the_macro_that_closes_the_source(project: Path) -> None:
+    name = "tensorrt_llm/executor/h.h"
+    for side, kind in (("was", "int"), ("is", "long")):
+        (project / side / name).parent.mkdir(parents=True)
+        (project / side / name).write_text(f"#pragma once\nint f({kind} a);\n")
+    (project / "use.cpp").write_text(f"#ifdef MINE\n#include <{name}>\nint x = f(1);\n#endif\n")
+    closed = diff(project / "was", project / "is", used_by=[project / "use.cpp"], entries=(name,), defines=())
+    assert [change.name for change in closed.changes] == ["f"]
+    assert "use.cpp:2` is behind `#ifdef MINE`: give `-DMINE`" in closed.remarks[-1]
