@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import pytest
 from support.cxx import compile_cxx, undefined_symbols
 from support.recording import promised, record_text
+from support.tools import tool
 
-from trtheaders.headers.abi.mangled_names import names_unnamed
+from trtheaders.headers.abi.mangled_names import names_closure
+
+UNNAMED = """
+struct S {
+    struct { int x; } in; union { int u; struct { int v; } deep; }; enum { Q } e; typedef struct { int t; } T;
+    int m(decltype(in)&); int k(decltype(e)); int d(decltype(deep)); int t(T); static int s(decltype(in)*);
+    int o(decltype(in)&); int o(int); virtual int v(decltype(in)&); S();
+};
+extern decltype(S::in) object;
+struct { int z; } local; int never(decltype(local));
+"""
 
 API = """
 struct StringUtils { static int TO_LINE_x(); };
@@ -34,8 +46,26 @@ def test_identifiers_are_taken_for_what_they_are(tmp_path):
     assert promised(snapshot) - {"_ZN9DateUtils10CACHE_IMPLC2Ev", "_ZN9DateUtils10CACHE_IMPLD2Ev"} == left
 
 
-def test_closures_and_unnamed_classes_are_still_seen():
-    for name in ("_Z2tlUlvE_", "_ZN1SUt_1mEv", "_ZN1SUt0_1mEv", "_Z1fDv4_fUlvE_", "_Z1fI1CILf40490fdbEEEvUlvE_"):
-        assert names_unnamed(name)
-    for name in ("Ut_", "_Z5Ut_xxv", "_ZN11StringUtils9TO_LINE_xEv"):
-        assert not names_unnamed(name)
+def test_closures_are_still_seen():
+    for name in ("_Z2tlUlvE_", "_Z1fDv4_fUlvE_", "_Z1fI1CILf40490fdbEEEvUlvE_"):
+        assert names_closure(name)
+    for name in ("Ut_", "_Z5Ul_xxv", "_ZN1SUt_1mEv", "_ZN11StringUtils9TO_LINE_xEv"):
+        assert not names_closure(name)
+
+
+@pytest.mark.parametrize("compiler", ["g++", "clang++"])
+def test_functions_of_unnamed_classes_are_owed(tmp_path, compiler):
+    snapshot = record_text(tmp_path, UNNAMED, compiler=tool(compiler), confirmed=True)
+    consumer = """#include "api.h"
+int f() {
+    S s; decltype(S::in)& in = s.in;
+    return s.m(in) + s.k(S::Q) + s.d(s.deep) + s.t({}) + S::s(&in) + s.o(in) + s.o(1) + s.v(in) + object.x;
+}
+"""
+    flags = ("-c", "-O0", "-fno-exceptions", "-w")
+    unit = compile_cxx(consumer, flags=flags, include=[tmp_path], compiler=compiler)
+    assert unit.status == 0, unit.messages
+    left = undefined_symbols(unit.path)
+    assert promised(snapshot) - {"_ZN1SC2Ev", "_ZN1S1vERNS_Ut_E", "_ZTI1S", "_ZTV1S"} == left - {"_ZN1S1vERNS_Ut_E"}
+    assert "_ZN1S1vERNS_Ut_E" in promised(snapshot)
+    assert len(left) > 8

@@ -111,17 +111,18 @@ def _past_number(text: str, place: int) -> int:
     return place if counted is None else counted.end() + int(counted.group())
 
 
-def names_unnamed(symbol: str) -> bool:
-    """Whether a closure or unnamed class is part of ``symbol``: `Ul…E_`, `Ut_` (Itanium C++ ABI 5.1.8).
+def names_closure(symbol: str) -> bool:
+    """Whether a closure is part of ``symbol``: `Ul…E_` (Itanium C++ ABI 5.1.8). `UlC` in an identifier is none.
 
-    `Utf8` in an identifier is none.
+    Compilers disagree on which of them have a name at all. Unnamed classes (`Ut_`) that may be named outside of a unit
+    are called alike; the parser knows the others' linkage.
     """
     # Few have the letters at all, and fewer outside of identifiers.
-    if "Ul" not in symbol and "Ut" not in symbol:
+    if "Ul" not in symbol:
         return False
     place = len("_Z") if symbol.startswith("_Z") else len(symbol)
     while place < len(symbol):
-        if symbol.startswith(("Ul", "Ut"), place):
+        if symbol.startswith("Ul", place):
             return True
         place = max(_past_number(symbol, place), place + 1)
     return False

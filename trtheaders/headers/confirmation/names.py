@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from trtheaders.demangling import demangle
-from trtheaders.headers.abi.mangled_names import names_unnamed
+from trtheaders.headers.abi.mangled_names import names_closure
 from trtheaders.headers.confirmation.assembly import SymbolState
 from trtheaders.headers.confirmation.compilation import CompilerAnswer
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind
@@ -188,7 +188,7 @@ def _uses_of(declaration: Declaration) -> frozenset[Use]:
 
 def leave(subject: Exempt | Unverifiable, words: str) -> Exempt | Unverifiable:
     """Never exempt: nobody knows its name, so nobody can say that it is there."""
-    if isinstance(subject, Unverifiable) or any(map(names_unnamed, subject.symbols)):
+    if isinstance(subject, Unverifiable) or any(map(names_closure, subject.symbols)):
         return subject
     return Unverifiable(
         name=subject.declaration.name,

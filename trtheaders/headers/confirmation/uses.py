@@ -7,7 +7,7 @@ as a plain pointer (`-Wno-pmf-conversions`), of a virtual one as well; clang cal
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind, Trait, TypeUse
 
@@ -66,8 +66,10 @@ def write_use(
     ``abstract`` says so of its class; ``local`` that only a function's body may declare it.
     """
     writer = _WRITERS.get(declaration.kind)
-    if writer is None or declaration.template or _is_unspeakable(declaration):
+    if writer is None or declaration.template or _is_unspeakable(declaration.name):
         return ()
+    if writer is _use_function and any(map(_is_unspeakable, _types_of(declaration))):
+        return _use_the_only(declaration, number)
     if declaration.kind is DeclarationKind.CONSTRUCTOR:
         return _use_constructor(declaration, number, abstract=abstract)
     if clang and Trait.VIRTUAL in declaration.traits:
@@ -77,11 +79,21 @@ def write_use(
     return (*forms, *_redeclare(declaration, forms[0])) if hidden else forms
 
 
-def _is_unspeakable(declaration: Declaration) -> bool:
-    """Whether an unnamed class or a closure has a part in it."""
-    types = [item.type.canonical for item in declaration.parameters]
-    types += [declaration.result.canonical] if declaration.result is not None else []
-    return any("(unnamed" in text or "(anonymous" in text or "(lambda" in text for text in (declaration.name, *types))
+def _types_of(declaration: Declaration) -> Iterator[str]:
+    yield from (item.type.canonical for item in declaration.parameters)
+    if declaration.result is not None:
+        yield declaration.result.canonical
+
+
+def _is_unspeakable(text: str) -> bool:
+    """Whether an unnamed class or a closure has a part in the name or type ``text``."""
+    return "(unnamed" in text or "(anonymous" in text or "(lambda" in text
+
+
+def _use_the_only(declaration: Declaration, number: int) -> Forms:
+    """A function whose type nobody can write, by its name alone; that is refused where it has overloads."""
+    name = _name(declaration)
+    return (f"template struct trtheaders_function<{number}, decltype(&{name}), &{name} >;",)
 
 
 def _type(use: TypeUse | None) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from trtheaders.headers.abi.bases import has_too_many_bases, is_dynamic, is_open_ended, is_single_chain
-from trtheaders.headers.abi.mangled_names import THUNK, initialiser_of, is_named_otherwise, names_unnamed
+from trtheaders.headers.abi.mangled_names import THUNK, initialiser_of, is_named_otherwise, names_closure
 from trtheaders.headers.declarations.descriptions import Describer
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.declarations.trust import Trust
@@ -284,7 +284,7 @@ def _is_hidden(sketch: Sketch, declaration: Declaration) -> bool:
 
 
 def _is_named_by_compiler(sketch: Sketch, declaration: Declaration) -> bool:
-    return any(names_unnamed(name) or is_named_otherwise(name) for name in symbols_of(sketch))
+    return any(names_closure(name) or is_named_otherwise(name) for name in symbols_of(sketch))
 
 
 def _is_allocation(sketch: Sketch, declaration: Declaration) -> bool:
