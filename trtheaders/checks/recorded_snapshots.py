@@ -13,7 +13,7 @@ from trtheaders.model.vendoring.releases import SNAPSHOT_NAME
 from trtheaders.rules.vendored import CHANGED_FILES
 
 _MOST_NAMED = 5
-_HINT = "do not trust what was committed; `trtheaders sync` records it anew"
+_HINT = f"do not trust what was committed: delete its `{SNAPSHOT_NAME}`, and `trtheaders sync` records it anew"
 
 
 def check_recorded(recorded: AbiSnapshot, made: AbiSnapshot) -> Finding | None:
