@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from support.catalogues import classes, declarations, names, overloads, spellings, templates
+from support.catalogues import classes, declarations, names, overloads, peers, spellings, templates
 from support.fates import Entry, claimed, happens
 from support.recording import record_text
 
@@ -19,7 +19,7 @@ from trtheaders.checks.diff.comparison import compare_snapshots
 
 CASES = [
     pytest.param(entry, id=f"{catalogue.__name__.rpartition('.')[2]}: {name}")
-    for catalogue in (declarations, classes, names, overloads, templates, spellings)
+    for catalogue in (declarations, classes, names, overloads, templates, spellings, peers)
     for name, entry in catalogue.CATALOGUE.items()
 ]
 

@@ -97,6 +97,7 @@ def _compare_named(before: Record, after: Record, mine: _Named, theirs: _Named, 
         *(item for one, other in both for item in _compare_member(one, other, old, new)),
         *_compare_places(both),
         *_compare_order(both, list(theirs)),
+        *(_compare_first(mine, theirs) if before.tag == after.tag == "union" else ()),
     ]
 
 
@@ -245,6 +246,14 @@ def _compare_order(both: list[tuple[Field, Field]], theirs: list[str]) -> list[D
         return []
     places = [theirs.index(other.name) for _, other in both]
     return [] if places == sorted(places) else [Detail(text="members reordered", impact=Impact.SILENT)]
+
+
+def _compare_first(mine: _Named, theirs: _Named) -> list[Detail]:
+    """`U u{1}` gives the value to the first member of a union ([dcl.init.aggr] 20)."""
+    first, now = next(iter(mine), ""), next(iter(theirs), "")
+    if first == now or first not in theirs or now not in mine:
+        return []
+    return [Detail(text=f"`{now}` comes first now, before `{first}`: braces give it the value", impact=Impact.SILENT)]
 
 
 def _bytes(field: Field) -> str:
