@@ -111,3 +111,11 @@ def test_markdown_is_one_block_with_a_row_an_answer(machine):
     text = render_markdown(checkup, Privacy(), "1.0")
     assert text.startswith("<details>\n<summary><code>trtheaders doctor</code> 1.0: no problems</summary>\n\n|")
     assert text.count("\n| ") == len(checkup.answers) + 1
+
+
+@pytest.mark.parametrize("name", ["libraries", "needed-libraries", "CUDA headers"])
+def test_a_check_is_chosen_by_what_the_screen_calls_it(tmp_path, name):
+    machine = build_machine(tmp_path)
+    answers = doctor(start=machine.project, root=machine.root, environment=machine.environment, only=(name,)).answers
+    assert {item.id for item in answers} <= {"needed-libraries", "cuda-headers"}
+    assert answers

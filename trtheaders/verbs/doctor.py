@@ -55,13 +55,20 @@ def doctor(
 
 
 def _choose(names: Sequence[str]) -> tuple[SetupCheck, ...]:
+    """The checks called ``names``: by id, or as they head their line on the screen (`libraries`, `CUDA headers`)."""
     known = {check.id: check for check in CHECKS}
+    titles = {_slug(check.title): check.id for check in CHECKS}
+    names = [name if name in known else titles.get(_slug(name), name) for name in names]
     for name in names:
         if name not in known:
             near = get_close_matches(name, known, n=1)
             hint = f"did you mean `{near[0]}`?" if near else f"checks are {', '.join(known)}"
             raise UsageError(f"there is no check `{name}`", hint=hint)
     return tuple(check for check in CHECKS if not names or check.id in names)
+
+
+def _slug(title: str) -> str:
+    return title.lower().replace(" ", "-")
 
 
 def _named(site: Site, environment: Mapping[str, str] | None) -> tuple[Path, ...]:
