@@ -39,3 +39,13 @@ def test_a_snapshot_from_before_there_were_introductions_says_nothing_of_them(tm
     assert recorded.introductions
     older = replace(recorded, introductions=None)
     assert compare_snapshots(recorded, older) == compare_snapshots(older, recorded) == ()
+
+
+def test_what_a_template_tells_of_a_member_is_not_told_again_of_its_instances(tmp_path: Path) -> None:
+    text = "template <class T> struct B {{ T a; {} T b; }}; int f(B<int>&);"
+    old, new = (record_text(tmp_path / side, text.format(word)) for side, word in (("old", ""), ("new", "int c;")))
+    told = {change.name: [detail.text for detail in change.details] for change in compare_snapshots(old, new)}
+    assert told == {
+        "B": ["member `int c` added"],
+        "B<int>": ["has 12 bytes, had 8", "members moved: `b` from 4 to 8"],
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trtheaders.checks.diff.classes.instances import fold_instances
 from trtheaders.checks.diff.classes.records import compare_records, renamed_records
 from trtheaders.checks.diff.classes.vtables import compare_vtables
 from trtheaders.checks.diff.classes.whole_classes import fold_whole_classes
@@ -47,7 +48,7 @@ def compare_snapshots(old: AbiSnapshot, new: AbiSnapshot) -> tuple[Change, ...]:
         *compare_introductions(before, after),
     ]
     changes = [
-        *fold_renamed_namespaces(fold_whole_classes(named), spaces, before, after),
+        *fold_renamed_namespaces(fold_whole_classes(fold_instances(named)), spaces, before, after),
         *compare_macros(before, after),
         *compare_gates(old, new),
         *compare_headers(old, new),
