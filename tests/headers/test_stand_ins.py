@@ -49,3 +49,17 @@ def test_each_stand_in_compiles_alone_with_gcc(header):
         f"#include <{header}>\n", flags=("-c", "-std=c++17", "-Wall", "-Werror", f"-isystem{STAND_INS}")
     )
     assert compiled.status == 0, compiled.messages
+
+
+def test_a_stand_in_takes_what_is_really_there_before_its_neighbours(tmp_path):
+    """CUDA's runtime installed without cuBLAS, as pip has it: two headers must not both say what an error is."""
+    real = tmp_path / "cuda"
+    real.mkdir()
+    (real / "driver_types.h").write_text(
+        "#ifndef REAL_DRIVER_TYPES\n#define REAL_DRIVER_TYPES\nenum cudaError { cudaSuccess };\n"
+        "typedef enum cudaError cudaError_t;\ntypedef struct CUstream_st* cudaStream_t;\n#endif\n"
+    )
+    text = "#include <cublas_v2.h>\n#include <driver_types.h>\nnamespace lib { void f(cublasHandle_t, cudaError_t); }\n"
+    snapshot = record_text(tmp_path, text, include_directories=(real,))
+    assert (snapshot.unverifiable, snapshot.key.stand_ins) == ((), ("cublas_v2.h",))
+    assert promised(snapshot)

@@ -1,3 +1,3 @@
 // Stand-in of trtheaders for TensorRT: see NvInferRuntime.h.
 #pragma once
-#include "NvInferRuntime.h"
+#include <NvInferRuntime.h>

@@ -1,6 +1,6 @@
 // Stand-in of trtheaders: the handles of NVIDIA's cuBLASLt by their real tags, as far as declarations need them.
 #pragma once
-#include "cublas_v2.h"
+#include <cublas_v2.h>
 #include <stddef.h>
 #include <stdint.h>
 struct cublasLtContext;

@@ -1,6 +1,6 @@
 // Stand-in of trtheaders: the handles of NVIDIA's cuBLAS by their real tags, as far as declarations need them.
 #pragma once
-#include "driver_types.h"
+#include <driver_types.h>
 struct cublasContext;
 typedef struct cublasContext* cublasHandle_t;
 typedef enum

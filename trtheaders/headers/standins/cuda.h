@@ -1,7 +1,7 @@
 // Stand-in of trtheaders: the handles of NVIDIA's cuda.h (the driver's API) by their real tags.
 #pragma once
-#include "driver_types.h"
-#include "vector_types.h"
+#include <driver_types.h>
+#include <vector_types.h>
 #include <stddef.h>
 #include <stdint.h>
 #define CUDA_VERSION 13000

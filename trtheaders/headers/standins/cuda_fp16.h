@@ -1,6 +1,6 @@
 // Stand-in of trtheaders: the types of NVIDIA's cuda_fp16.h by their real tags, as far as declarations need them.
 #pragma once
-#include "cuda_runtime_api.h"
+#include <cuda_runtime_api.h>
 struct __half_raw
 {
     unsigned short x;

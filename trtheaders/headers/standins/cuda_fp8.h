@@ -1,7 +1,7 @@
 // Stand-in of trtheaders: the types of NVIDIA's cuda_fp8.h by their real tags, as far as declarations need them.
 #pragma once
-#include "cuda_bf16.h"
-#include "cuda_fp16.h"
+#include <cuda_bf16.h>
+#include <cuda_fp16.h>
 typedef unsigned char __nv_fp8_storage_t;
 typedef unsigned short __nv_fp8x2_storage_t;
 typedef unsigned int __nv_fp8x4_storage_t;

@@ -1,3 +1,3 @@
 // Stand-in of trtheaders for NVIDIA's cuda_runtime.h.
 #pragma once
-#include "cuda_runtime_api.h"
+#include <cuda_runtime_api.h>

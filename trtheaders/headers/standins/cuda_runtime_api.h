@@ -1,7 +1,7 @@
 // Stand-in of trtheaders: what inline bodies call of NVIDIA's cuda_runtime_api.h. None of it is TensorRT-LLM's to keep.
 #pragma once
-#include "driver_types.h"
-#include "vector_types.h"
+#include <driver_types.h>
+#include <vector_types.h>
 #include <math.h>
 #include <stddef.h>
 #include <cmath>

@@ -1,6 +1,6 @@
 // Stand-in of trtheaders: the handles of NVIDIA's cuRAND by their real tags.
 #pragma once
-#include "driver_types.h"
+#include <driver_types.h>
 enum curandStatus
 {
     CURAND_STATUS_SUCCESS = 0

@@ -1,6 +1,6 @@
 // Stand-in of trtheaders: the generator states of NVIDIA's cuRAND by their real tags.
 #pragma once
-#include "curand.h"
+#include <curand.h>
 struct curandStateXORWOW
 {
     unsigned int d, v[5];

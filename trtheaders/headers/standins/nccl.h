@@ -1,6 +1,6 @@
 // Stand-in of trtheaders: the handles of NVIDIA's NCCL by their real tags, as far as declarations need them.
 #pragma once
-#include "driver_types.h"
+#include <driver_types.h>
 #include <stddef.h>
 typedef struct ncclComm* ncclComm_t;
 typedef struct
