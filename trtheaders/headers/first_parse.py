@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext, suppress
+from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,7 +19,7 @@ from trtheaders.headers.declarations.surface import read_alias, read_enumeration
 from trtheaders.headers.declarations.trust import Trouble, Trust
 from trtheaders.headers.declarations.walk import collect_declarations, qualified_name
 from trtheaders.headers.instances.extern_templates import have_questions, read_instances
-from trtheaders.headers.instances.functions import FunctionInstance, find_function_instances, find_hint
+from trtheaders.headers.instances.functions import IN_MACRO, FunctionInstance, find_function_instances, find_hint
 from trtheaders.headers.instances.layouts import read_instance_layouts
 from trtheaders.headers.parser.child import begun_apart
 from trtheaders.headers.parser.kinds import Kind
@@ -32,7 +34,7 @@ from trtheaders.headers.promises.disputes import Disputes
 from trtheaders.headers.promises.layouts import RecordReader
 from trtheaders.headers.promises.open_functions import OpenVerdicts, add_use, judge_open
 from trtheaders.headers.promises.variable_sizes import fill_sizes, read_sizes
-from trtheaders.headers.promises.vector_variants import VectorVariants, find_request, find_vector_variants
+from trtheaders.headers.promises.vector_variants import ASKED, VectorVariants, find_request, find_vector_variants
 from trtheaders.headers.promises.verdicts import Judge, Verdict
 from trtheaders.headers.reach.implicit_members import ImplicitMembers
 from trtheaders.headers.reach.references import Reach, Reaching
@@ -40,6 +42,8 @@ from trtheaders.model.headers.declarations import Access
 from trtheaders.model.headers.introductions import Introduction
 from trtheaders.model.headers.layouts import Alias, Enumeration, Record
 from trtheaders.model.headers.promises import Exempt, Promise, Unverifiable
+from trtheaders.model.places import Location
+from trtheaders.programs.files import MOST_SOURCE, read_bytes
 
 _MANY = 1000
 """Functions; with fewer a second process takes as long as it saves."""
@@ -71,6 +75,7 @@ class Reading(Struct, frozen=True):
         return any(isinstance(verdict, Unverifiable) for verdict in self.verdicts)
 
 
+_MACRO = re.compile(rb"^[ \t]*#[ \t]*define\b(?:\\\r?\n|[^\n])*", re.MULTILINE)
 _BEFORE_17 = frozenset(
     f"-std={family}++{year}" for family in ("c", "gnu") for year in ("98", "03", "11", "0x", "14", "1y")
 )
@@ -88,9 +93,11 @@ def include_all(entries: tuple[str, ...]) -> str:
 class CompilerText:
     """The headers as ``compiler`` preprocesses them, for what the parser passes over; asked for when it is needed."""
 
-    def __init__(self, compiler: Compiler, ask: Callable[[], PreprocessedText]) -> None:
+    def __init__(self, compiler: Compiler, ask: Callable[[], PreprocessedText], foreign: Iterable[str] = ()) -> None:
+        """``foreign`` are the paths of headers outside the tree whose macros may stand in it."""
         self.compiler = compiler
         self._ask = ask
+        self._foreign = tuple(foreign)
         self._text: PreprocessedText | None = None
 
     def read(self) -> PreprocessedText:
@@ -98,6 +105,15 @@ class CompilerText:
         if self._text is None:
             self._text = self._ask()
         return self._text
+
+    def find_macro(self, files: Sequence[str], hint: re.Pattern[bytes]) -> Location | None:
+        """The beginning of ``files`` where a macro of a foreign header has ``hint`` in it: they may use it."""
+        for path in self._foreign if files else ():
+            with suppress(OSError):
+                text = read_bytes(Path(path), MOST_SOURCE)
+                if hint.search(text) and any(hint.search(macro[0]) for macro in _MACRO.finditer(text)):
+                    return Location(file=files[0], line=1)
+        return None
 
 
 def judge_unit(unit: Unit, tree: HeaderTree, arguments: list[str], text: CompilerText) -> Reading:
@@ -266,7 +282,7 @@ def _find_variants(
     tree: HeaderTree, files: tuple[str, ...], text: CompilerText
 ) -> tuple[VectorVariants, list[Verdict]]:
     """The variants for vectors that are asked for; if they cannot be sought, what is to be said of that."""
-    hint = find_request(tree, files, text.compiler)
+    hint = find_request(tree, files, text.compiler) or _find_vector_macro(files, text)
     if hint is None:
         return VectorVariants(()), []
     try:
@@ -278,11 +294,15 @@ def _find_variants(
         ]
 
 
+def _find_vector_macro(files: tuple[str, ...], text: CompilerText) -> Location | None:
+    return text.find_macro(files, ASKED) if text.compiler.family != "clang" else None
+
+
 def _find_functions(
     tree: HeaderTree, files: tuple[str, ...], text: CompilerText
 ) -> tuple[list[FunctionInstance], list[Verdict]]:
     """The functions that are declared `extern template`; if they cannot be sought, what is to be said of that."""
-    hint = find_hint(tree, files)
+    hint = find_hint(tree, files) or text.find_macro(files, IN_MACRO)
     if hint is None:
         return [], []
     try:

@@ -51,7 +51,9 @@ class Entries(Struct, frozen=True):
 
     def judge(self, unit: Unit, preprocessed: PreprocessedText | None = None) -> Reading:
         """What their ``unit`` tells; ``preprocessed`` is the compiler's text of them, if known."""
-        text = CompilerText(self.compiler, lambda: preprocessed or self.preprocess(unit))
+        files = dict.fromkeys(os.path.normpath(item.file) for item in unit.inclusions() if item.file != UNIT_NAME)
+        foreign = [file for file in files if self.tree.name_of(file) is None and not self.origins.is_of_machine(file)]
+        text = CompilerText(self.compiler, lambda: preprocessed or self.preprocess(unit), foreign)
         return judge_unit(unit, self.tree, list(self.arguments), text)
 
     def preprocess(self, unit: Unit) -> PreprocessedText:

@@ -94,3 +94,21 @@ def test_instances_in_a_namespace_that_a_foreign_header_opens_are_promised(tmp_p
     source = compile_cxx(consumer, flags=("-c", "-O0"), include=[tmp_path / "tree", foreign])
     assert promised(snapshot) == undefined_symbols(source.path)
     assert not snapshot.unverifiable
+
+
+def test_instances_behind_the_macro_of_a_foreign_header_are_promised(tmp_path):
+    foreign = tmp_path / "foreign"
+    foreign.mkdir()
+    (foreign / "macros.h").write_text(
+        '#define DECLARE_F(T) extern template T fun<T>(T);\n#define VECTOR __attribute__((simd("notinbranch"), const))\n'
+    )
+    text = """
+    #include <macros.h>
+    template <class T> T fun(T);
+    DECLARE_F(int)
+    VECTOR double fast(double);
+    """
+    snapshot = record_text(tmp_path / "tree", text, include_directories=(foreign,))
+    assert promised(snapshot) == {"_Z3funIiET_S0_", "_Z4fastd"}
+    assert {name for item in snapshot.promises for name in item.optional} == {"_ZGVbN2v__Z4fastd"}
+    assert not snapshot.unverifiable

@@ -29,6 +29,8 @@ from trtheaders.model.places import Location
 
 # Behind `extern` or a macro, or in a macro: not `template <`, nor what libclang shows by itself.
 _HINT = re.compile(rb"\btemplate\b(?!\s*<)(?!\s+(?:class|struct|union)\b)")
+IN_MACRO = re.compile(rb"\bextern\b[^\n]*\btemplate\b(?!\s*<)(?!\s+(?:class|struct|union)\b)|\btemplate[ \t]*$")
+"""How the macro of another's header may begin one."""
 _DECLARED = re.compile(rb"\bextern\s+template\b(?!\s*<)")
 _CLASS_KEY = re.compile(rb"\s*(?:class|struct|union)\b")
 _TURN = re.compile(

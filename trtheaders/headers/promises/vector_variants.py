@@ -27,7 +27,7 @@ _REGISTER = 16
 _INT = 4
 _LARGEST = 8
 """Bytes; for wider numbers g++ makes no variants."""
-_HINT = re.compile(rb"(?:attribute|gnu\s*::|declare|\(\(|,)[^;\n]{0,80}?\b(?:__)?simd(?:__)?\b")
+ASKED = re.compile(rb"(?:attribute|gnu\s*::|declare|\(\(|,)[^;\n]{0,80}?\b(?:__)?simd(?:__)?\b")
 _PRAGMA = re.compile(rb"^[ \t]*#[ \t]*pragma[ \t]+omp[ \t]+declare[ \t]+simd\b([^\n]*)", re.MULTILINE)
 _ATTRIBUTES = re.compile(
     rb"__attribute(?:__)?\s*\(\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\)|\[\[(?:[^\]]|\](?!\]))*\]\]"
@@ -114,7 +114,7 @@ def find_request(tree: HeaderTree, files: Iterable[str], compiler: Compiler) -> 
         return None
     for name in files:
         text = tree.text(name)
-        match = _HINT.search(text) if b"simd" in text else None
+        match = ASKED.search(text) if b"simd" in text else None
         if match is not None:
             return Location(file=name, line=text.count(b"\n", 0, match.start()) + 1)
     return None
