@@ -243,3 +243,12 @@ def test_a_name_that_g_plus_plus_writes_otherwise_is_not_demanded(tmp_path):
     assert {item.reason for item in snapshot.exempt if "long" in item.declaration.signature} == {
         Exemption.COMPILER_SPECIFIC
     }
+
+
+def test_members_without_a_name_are_not_called_after_a_place(tmp_path) -> None:
+    snapshot = record_text(
+        tmp_path, "template <class T> struct V { union { int i; T t; }; };\nint use(V<char>);\n", confirmed=True
+    )
+    (record,) = (item for item in snapshot.records if item.name == "V<char>")
+    assert record.fields
+    assert not any("/" in item.name for item in record.fields)

@@ -78,7 +78,8 @@ def _ask_record(record: Record, names: Collection[str]) -> Iterator[LayoutItem]:
 def _has_pointer(member: Field) -> bool:
     canonical = member.type.canonical
     reference = canonical.endswith("&") or "(&" in canonical
-    return bool(member.name) and member.bits is None and member.offset is not None and not reference
+    named = bool(member.name) and "(" not in member.name
+    return named and member.bits is None and member.offset is not None and not reference
 
 
 def _ask_enumeration(item: Enumeration) -> LayoutItem:

@@ -134,7 +134,7 @@ def _read(node: Node, canonical: TypeNode, fields: list[Node], tree: HeaderTree,
 def _field(node: Node, location: Location, describer: Describer) -> Field:
     offset = node.offset
     return Field(
-        name=node.spelling,
+        name=without_place(node.spelling),
         type=describer.types.read(node.type, node),
         offset=offset if offset >= 0 else None,
         location=Location(file=location.file, line=node.place()[1]),
