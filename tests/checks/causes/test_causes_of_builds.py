@@ -62,6 +62,22 @@ def test_a_library_of_another_standard_library_is_called_so():
     assert "-stdlib=libc++" in found.hint
 
 
+def test_a_result_that_the_librarys_name_alone_shows_belongs_to_the_other_standard_library():
+    """With libc++ `std::string get()` has no tag; it is no question of the string ABI."""
+    other = "_ZN1n1gENSt3__16vectorIiNS0_9allocatorIiEEEE"
+    made = snapshot(promise(UNTAGGED), promise(other, line=2), promise("_ZN1n1hEv", line=3))
+    made = replace(made, key=replace(KEY, toolchain=replace(LIBSTDCXX, standard_library="libc++")))
+    given = answers(
+        "_ZN1n1hEv",
+        TAGGED,
+        absent=[UNTAGGED, other],
+        alike={UNTAGGED: [TAGGED]},
+        libraries=[facts(needed=("libstdc++.so.6", "libc.so.6"))],
+    )
+    (found,) = fold_causes(made, given, check_symbols(made, given))
+    assert (found.rule, found.explains) == ("standard-library-mismatches", 2)
+
+
 def test_what_one_unnamed_library_keeps_is_one_finding():
     symbols = [f"_ZN3Low1{letter}Ev" for letter in "abcdef"]
     made = snapshot(*(promise(symbol, line=index) for index, symbol in enumerate(symbols)), promise("_ZN1n1hEv"))

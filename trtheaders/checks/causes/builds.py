@@ -99,7 +99,7 @@ def find_standard_library(case: Case) -> CommonCause | None:
     toolchain = case.snapshot.key.toolchain
     ours = toolchain.standard_library.partition(" ")[0] if toolchain is not None else ""
     theirs = next((kind for facts in case.answers.libraries for kind in _standard_libraries(facts)), "")
-    symptoms = tuple(item for item in case.symptoms if any(map(_MENTIONS_STD.search, item.finding.symbols)))
+    symptoms = tuple(item for item in case.symptoms if _mentions_std(item, case))
     if ours not in _FLAGS or not theirs or ours == theirs or not symptoms:
         return None
     return CommonCause(
@@ -109,8 +109,17 @@ def find_standard_library(case: Case) -> CommonCause | None:
             f"{count(symptoms)} that mention `std` {'is' if len(symptoms) == 1 else 'are'} not found"
         ),
         symptoms=symptoms,
+        # Their classes lie in memory otherwise, and so does whatever has one as a member or names it in a vtable.
+        layouts=case.layouts,
         hint=f"compile with {_FLAGS[theirs]}, or install a build that uses {ours}",
     )
+
+
+def _mentions_std(symptom: UnkeptPromise, case: Case) -> bool:
+    """Whether a name says so, or the library's name for the same: with libstdc++ alone a result is part of it."""
+    symbols = symptom.finding.symbols
+    names = [*symbols, *(other for symbol in symbols if (other := _other_spelling(symbol, symptom, case)))]
+    return any(map(_MENTIONS_STD.search, names))
 
 
 _FLAGS = {"libstdc++": "g++, or `clang++ -stdlib=libstdc++`", "libc++": "`clang++ -stdlib=libc++`"}
