@@ -65,6 +65,7 @@ SITUATIONS = (
         REPORTS,
     ),
     Situation("check old.cpp", "good", 0, r"ok: `old\.cpp` compiles with 1\.0\.0 and 1\.1\.0", JSON),
+    Situation("check old.cpp hidden.cpp", "good", 0, r"ok: `old\.cpp` compiles with .*; 1 file was not judged", JSON),
     Situation("check new.cpp old.cpp", "good", 1, r"mismatch: `new\.cpp` does not compile with 1\.0\.0", JSON),
     Situation(
         "check hidden.cpp", "good", 2, r"error: nothing was judged: the include at `hidden\.cpp:2` is behind", JSON

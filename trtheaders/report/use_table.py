@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from trtheaders.counting import count_of
+from trtheaders.counting import count_of, verb_for
 from trtheaders.model.answers.uses import Check, Failure, ReleaseRow
 from trtheaders.model.places import Location
 from trtheaders.report.colours import Ink, paint
@@ -58,7 +58,13 @@ def _tell_sources(check: Check, subject: str, more: list[Path]) -> list[str]:
     far = ", as far as judged" if any(row.partial for row in judged) else ""
     own = f", but for {count_of(check.left, 'error')} of {'their' if more else 'its'} own" if check.left else ""
     verb = "compile" if more else "compiles"
-    return [f"{subject} {verb} with {_list_of([row.release for row in judged])}{own or far}"]
+    with_which = f"with {_list_of([row.release for row in judged])}{own or far}"
+    seen = [path for path in check.subjects if any(dict(row.sources).get(path) is not None for row in check.rows)]
+    unseen = len(check.subjects) - len(seen)
+    if not (seen and unseen):
+        return [f"{subject} {verb} {with_which}"]
+    what = f"{len(seen)} of {subject} compile" if len(seen) > 1 else f"`{seen[0]}` compiles"
+    return [f"{what} {with_which}", f"{count_of(unseen, 'file')} {verb_for(unseen)} not judged"]
 
 
 def _name_failing(check: Check, subject: str) -> str:
