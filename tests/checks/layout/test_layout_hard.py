@@ -303,6 +303,32 @@ def test_accessors_of_elements_say_nothing(members, first, last):
     assert [(item.severity, item.explains) for item in findings] == [(Severity.ERROR, 2)]
 
 
+def test_accessors_of_what_another_member_holds_or_points_to_say_nothing():
+    header = (
+        "class A { public: int getA() const; long getL() const; char const* getText() const; void* getData() const;"
+        " int* mIn; std::optional<int> mA; int mB; char const* mText; std::string mName;"
+        " std::optional<long> mL; long mM; void* mData; };\n"
+    )
+    bodies = (
+        "int A::getA() const { return mB; } long A::getL() const { return mM; }\n"
+        "char const* A::getText() const { return mName.c_str(); } void* A::getData() const { return mIn; }\n"
+    )
+    judgement = _judge(header, header + bodies)
+    assert (judgement.findings, judgement.judged) == ((), set())
+
+
+def test_pointers_that_shift_by_one_are_an_error():
+    header = (
+        "class A { public: int* getA() const; char* getB() const; void* getC() const; int* mA; char* mB; void* mC; };\n"
+    )
+    bodies = (
+        "int* A::getA() const { return mA; } char* A::getB() const { return mB; } void* A::getC() const { return mC; }"
+    )
+    grown = header.replace("int* mA;", "long mNew; int* mA;")
+    (finding,) = _judge(header, grown + bodies).findings
+    assert (finding.severity, finding.explains) == (Severity.ERROR, 3)
+
+
 def test_half_of_a_number_is_not_the_member_of_that_name():
     header = "class A { public: unsigned short getHigh() const; unsigned mFlags; int mId; unsigned short mHigh; };\n"
     assert _judge(header, header + "unsigned short A::getHigh() const { return mFlags >> 16; }\n", "-Os").findings == ()

@@ -22,6 +22,10 @@ from trtheaders.rules.layout import GROWN_RECORDS, MOVED_MEMBERS
 from trtheaders.spelling import read_cxx, split_commas
 
 _WORD = 8
+_HANDLES = frozenset(
+    {"std::basic_string", "std::__cxx11::basic_string", "std::vector", "std::unique_ptr", "std::shared_ptr"}
+)
+"""Classes that begin with the pointer that they give out."""
 _HOLDERS = re.compile(r"std::(?:array|pair|tuple|optional|complex|variant|atomic)<(.*)>$")
 _HINT = "the headers are of another release than the library, or were parsed with other macros; do not mix them"
 
@@ -207,22 +211,38 @@ def _overlaps(item: Field, start: int, end: int) -> bool:
 
 
 def _has_twin(member: Member, records: Mapping[str, Record]) -> bool:
-    """Whether the header has another member of the same type where the accessor goes, a member's member included."""
+    """Whether the header has another member of the same type where the accessor goes, a member's member included.
+
+    The type is the member's, or what the accessor gives or takes of it.
+    """
     own = _field(member)
+    kinds = frozenset({bare_type(own.type.canonical), *map(_given_type, member.sightings)})
     others = (item for item in member.sightings[0].accessor.record.fields if item is not own)
-    return any(_has_at(item, 8 * (member.found or 0), own, records) for item in others)
+    return any(_has_at(item, 8 * (member.found or 0), kinds, records) for item in others)
 
 
-def _has_at(item: Field, place: int, own: Field, records: Mapping[str, Record]) -> bool:
-    """Whether ``item`` is at ``place`` (in bits) and of the type of ``own``, or has such a member or element there."""
+def _given_type(sighting: Sighting) -> str:
+    declaration = sighting.accessor.declaration
+    use = declaration.parameters[0].type if declaration.parameters else declaration.result
+    return "" if use is None else bare_type(use.canonical)
+
+
+def _has_at(item: Field, place: int, kinds: frozenset[str], records: Mapping[str, Record]) -> bool:
+    """Whether ``item`` is at ``place`` (in bits) and of one of ``kinds``, or has such a member or element there."""
     if item.offset is None:
         return False
-    if item.offset == place and _same_type(item, own):
+    if item.offset == place and (bare_type(item.type.canonical) in kinds or _gives_pointer(item, kinds)):
         return True
-    if bare_type(own.type.canonical) in _parts(item.type.canonical) and _holds(item, place):
+    if kinds.intersection(_parts(item.type.canonical)) and _holds(item, place):
         return True
     inner = records.get(bare_type(item.type.canonical))
-    return inner is not None and any(_has_at(part, place - item.offset, own, records) for part in inner.fields)
+    return inner is not None and any(_has_at(part, place - item.offset, kinds, records) for part in inner.fields)
+
+
+def _gives_pointer(item: Field, kinds: frozenset[str]) -> bool:
+    """Whether one of ``kinds`` is a pointer, and ``item`` is one or begins with one to give out: `mText.c_str()`."""
+    pointer = item.type.canonical.endswith("*") or item.type.record in _HANDLES
+    return pointer and any(kind.endswith("*") for kind in kinds)
 
 
 def _parts(canonical: str) -> tuple[str, ...]:
@@ -244,10 +264,6 @@ def _may_mean_a_part(member: Member) -> bool:
 
 def _field(member: Member) -> Field:
     return next(item for item in member.sightings[0].accessor.record.fields if item.name == member.name)
-
-
-def _same_type(one: Field, other: Field) -> bool:
-    return bare_type(one.type.canonical) == bare_type(other.type.canonical)
 
 
 def _has_inside(item: Field, place: int) -> bool:
