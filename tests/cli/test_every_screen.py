@@ -58,6 +58,7 @@ def show(words, monkeypatch, stream):
     return code, out.getvalue(), _PROGRESS.sub("", err.getvalue())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("situation", SITUATIONS, ids=str)
 def test_the_answer_comes_first_and_fits(base, tmp_path, monkeypatch, situation):
     shown = {}
@@ -105,6 +106,7 @@ def test_help_fits_forty_columns(monkeypatch, verb):
         assert columns_of(line) <= 40 or line.startswith("  -") or columns_of(line.split()[-1]) > 20, line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [40, 80])
 @pytest.mark.parametrize("name", ["verify 1.1.0 (bad)", "verify (bad)", "check new.cpp old.cpp (good)", "list (good)"])
 def test_a_real_terminal_gets_its_own_width(base, tmp_path, monkeypatch, columns, name):

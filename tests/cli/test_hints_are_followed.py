@@ -178,6 +178,7 @@ def commands_in(said):
     return [command for command in given if " ".join(command) not in NAMED]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_the_commands_of_hints_lead_to_what_they_say(capsys, situation):
     prepare, complaining, ends = SITUATIONS[situation]

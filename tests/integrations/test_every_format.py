@@ -35,6 +35,7 @@ def nowhere(monkeypatch):
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("situation", "form"), _CASES, ids=[f"{situation}: {form}" for situation, form in _CASES])
 def test_a_document_is_valid_and_says_what_the_text_says(base, tmp_path, monkeypatch, capsys, situation, form):
     words = enter(base, situation, tmp_path / "project", monkeypatch)
