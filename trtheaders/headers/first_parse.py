@@ -210,7 +210,7 @@ def _read_verdicts(
     collection, tree = parsed.collection, parsed.tree
     reaching = Reaching(collection, tree, ImplicitMembers(collection))
     verdicts = _judge_all(parsed, reaching, open_verdicts())
-    verdicts += [*parsed.unsought, *parsed.variants.open(collection.functions.values(), tree)]
+    verdicts += [*parsed.unsought, *parsed.variants.find_open(collection.functions.values(), tree)]
     verdicts += _name_lost_parts(verdicts, parsed.trust)
     verdicts += [*unread, *read_instances(parsed.probing, tree, collection, functions, reaching.reached)]
     return verdicts + _without_symbols_of(verdicts, reaching.named.promises())

@@ -89,7 +89,7 @@ class VectorVariants:
         except _Unclear as reason:
             self._unclear[key] = str(reason)
 
-    def open(self, functions: Iterable[Sketch], tree: HeaderTree) -> Iterator[Unverifiable]:
+    def find_open(self, functions: Iterable[Sketch], tree: HeaderTree) -> Iterator[Unverifiable]:
         """What asks for variants that could not be named, once all ``functions`` of the tree were judged."""
         met = {_key_of(node, tree) for sketch in functions for node in sketch.nodes} if self._requests else set()
         for key in self._requests:
