@@ -163,6 +163,10 @@ def _on_terminal(command, columns):
             "   wanted: `n::f(int, std::vector<int>, std::optional<long>)`",
             "   wanted: `n::f(int, std::vector<int>,\n           std::optional<long>)`",
         ),
+        (
+            "remark: two installations say otherwise (+2: -v)",
+            "remark: two installations say otherwise\n        (+2: -v)",
+        ),
         ("1.0.0     not judged  0     0 of 0  0 of 0", "1.0.0     not judged  0     0 of 0\n          0 of 0"),
         ("语言语言语言语言语言 语言语言语言语言语言", "语言语言语言语言语言\n    语言语言语言语言语言"),
     ],

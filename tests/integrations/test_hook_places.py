@@ -45,8 +45,12 @@ def root(tmp_path, monkeypatch, template):
     return folder
 
 
+def run(folder, *arguments):
+    return subprocess.run([PROGRAM, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+
+
 def hook(folder, *arguments):
-    return subprocess.run([PROGRAM, "hook", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    return run(folder, "hook", *arguments)
 
 
 def edit(project):
@@ -72,6 +76,16 @@ def test_a_project_below_the_root_is_found_and_named(root, question, configured)
     named = any(line.startswith(f"services/llm/{HEADER}: error[changed-files]") for line in told)
     assert named == (question == "files")
     assert any("trtheaders status" in line for line in told) == (question == "verify")
+
+
+@pytest.mark.parametrize("verb", ["status", "list"])
+def test_above_a_project_it_is_named(root, verb):
+    done = run(root, verb)
+    assert done.returncode == 0
+    assert "nothing is vendored" in done.stdout + done.stderr
+    note = "note: `services/llm/include/tensorrt-llm` belongs to a project below: run it there"
+    assert note in done.stderr.splitlines()
+    assert "a project below" not in run(root / "services/llm", verb).stderr
 
 
 def test_one_of_several_projects_is_given_by_its_folder(root):

@@ -11,7 +11,7 @@ from unicodedata import combining, east_asian_width
 
 from trtheaders.visible import without_ink
 
-_WORD = re.compile(r"(\s*)((?:`[^`]*`|\S)+)")
+_WORD = re.compile(r"(\s*)((?:`[^`]*`|\(\+\d+: -v\)|\S)+)")
 _INNER_WORD = re.compile(r"(\s*)(\S+)")
 _SIGNATURE = re.compile(r"`[^`]*, [^`]*`")
 """Names and parameters, which nobody pastes into a shell."""

@@ -69,6 +69,16 @@ def tell_vendoring(answer: Vendoring, *, quiet: bool) -> None:
         tell_remarks(release.version, answer.remarks)
 
 
+def tell_projects_below() -> None:
+    """Name on stderr the projects below the working folder, where that has none itself: their headers are meant."""
+    from trtheaders.steps.question.projects import find_projects
+
+    here = Path.cwd()
+    for project in find_projects(here):
+        if project.destination.is_dir() and project.root != here:
+            say(from_here(f"note: `{project.destination}` belongs to a project below: run it there"), err=True)
+
+
 def tell_remarks(version: str, remarks: tuple[str, ...]) -> None:
     """Remarks on stderr, each with the release that it concerns."""
     for remark in remarks:

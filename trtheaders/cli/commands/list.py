@@ -12,6 +12,7 @@ from trtheaders.cli.screen import clear_overwritten, hand_out, say, wants_colour
 from trtheaders.cli.vendoring import (
     destination_option,
     require_remote,
+    tell_projects_below,
     tell_uncompared,
     terminal_progress,
 )
@@ -58,6 +59,8 @@ def command(remote: str | None, offline: bool, destination: Path | None, form: s
         hand_out(dump_json({"schema": 1, "releases": [_document(release) for release in releases]}))
     else:
         _print(releases, upstream=remote is not None)
+    if not releases and remote is None and destination is None:
+        tell_projects_below()
     return 0
 
 

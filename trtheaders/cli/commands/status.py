@@ -10,7 +10,7 @@ import click
 from trtheaders.cli.findings import tell_finding, tell_hint
 from trtheaders.cli.options import format_option
 from trtheaders.cli.screen import from_here, hand_out, say, wants_colour
-from trtheaders.cli.vendoring import destination_option, tell_hollow, tell_interrupted
+from trtheaders.cli.vendoring import destination_option, tell_hollow, tell_interrupted, tell_projects_below
 from trtheaders.counting import count_of
 from trtheaders.model.answers.findings import Severity
 from trtheaders.model.vendoring.vendored import ReleaseStatus, StoreStatus
@@ -38,6 +38,8 @@ def command(destination: Path | None, form: str) -> int:
         hand_out(dump_json(_document(answer)))
     else:
         _print(answer)
+    if not answer.releases and destination is None:
+        tell_projects_below()
     tell_hollow(answer.hollow)
     tell_interrupted(answer.interrupted)
     return 0 if answer.is_clean else 1
