@@ -385,36 +385,52 @@ bool holdsBuild(const unsigned char* at, size_t size)
     return false;
 }
 
+// What the dynamic section says, and whether the library is TensorRT-LLM's by its path or by its own name (gABI,
+// DT_SONAME): a preloaded one may lie in a file of any name.
+bool readDynamic(const ElfW(Dyn)* row, Library& library)
+{
+    size_t name = 0;
+    bool named = false;
+    for (; row->d_tag != DT_NULL; ++row)
+    {
+        if (row->d_tag == DT_SYMTAB)
+            point(library.symbols, library.base, row->d_un.d_ptr);
+        else if (row->d_tag == DT_STRTAB)
+            point(library.strings, library.base, row->d_un.d_ptr);
+        else if (row->d_tag == DT_GNU_HASH)
+            point(library.gnuHash, library.base, row->d_un.d_ptr);
+        else if (row->d_tag == DT_HASH)
+            point(library.oldHash, library.base, row->d_un.d_ptr);
+        else if (row->d_tag == DT_SONAME)
+        {
+            name = static_cast<size_t>(row->d_un.d_val);
+            named = true;
+        }
+    }
+    if (!library.symbols || !library.strings)
+        return false;
+    return isOurs(library.path) || (named && isOurs(library.strings + name));
+}
+
 int visit(dl_phdr_info* info, size_t, void* argument)
 {
-    Verdict& verdict = *static_cast<Verdict*>(argument);
-    if (!isOurs(info->dlpi_name))
-        return 0;
-    ++verdict.found;
     Library library = {info->dlpi_name, info->dlpi_addr, nullptr, nullptr, nullptr, nullptr, sizeof kBuild == 1};
+    bool ours = false;
     for (ElfW(Half) at = 0; at < info->dlpi_phnum; ++at)
-    {
+        if (info->dlpi_phdr[at].p_type == PT_DYNAMIC)
+            ours = readDynamic(
+                reinterpret_cast<const ElfW(Dyn)*>(library.base + info->dlpi_phdr[at].p_vaddr), library);
+    for (ElfW(Half) at = 0; ours && at < info->dlpi_phnum; ++at)
         if (info->dlpi_phdr[at].p_type == PT_NOTE)
             library.isThatBuild |= holdsBuild(
                 reinterpret_cast<const unsigned char*>(library.base + info->dlpi_phdr[at].p_vaddr),
                 static_cast<size_t>(info->dlpi_phdr[at].p_memsz));
-        if (info->dlpi_phdr[at].p_type != PT_DYNAMIC)
-            continue;
-        const ElfW(Dyn)* row = reinterpret_cast<const ElfW(Dyn)*>(library.base + info->dlpi_phdr[at].p_vaddr);
-        for (; row->d_tag != DT_NULL; ++row)
-        {
-            if (row->d_tag == DT_SYMTAB)
-                point(library.symbols, library.base, row->d_un.d_ptr);
-            else if (row->d_tag == DT_STRTAB)
-                point(library.strings, library.base, row->d_un.d_ptr);
-            else if (row->d_tag == DT_GNU_HASH)
-                point(library.gnuHash, library.base, row->d_un.d_ptr);
-            else if (row->d_tag == DT_HASH)
-                point(library.oldHash, library.base, row->d_un.d_ptr);
-        }
-    }
-    if (library.symbols && library.strings)
+    if (ours)
+    {
+        Verdict& verdict = *static_cast<Verdict*>(argument);
+        ++verdict.found;
         judge(library, verdict);
+    }
     return 0;
 }
 
