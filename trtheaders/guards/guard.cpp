@@ -4,7 +4,8 @@
 // A wheel is upgraded after programs were built. The old program then starts with the new library, links, and reads
 // members where they no longer lie. Before main, and before what else runs before it, this looks for the
 // libtensorrt_llm.so that the loader brought, asks it for its release, for the symbols that the headers promise, and
-// where its accessors read their members. If it is another one, the program ends here, with one line and exit code 127, the loader's own.
+// where its accessors read their members. If it is another one, the program ends here, with one line and exit code 127,
+// the loader's own.
 //
 // TRTHEADERS_GUARD=warn goes on after that line, TRTHEADERS_GUARD=off says nothing. A library that is opened later, by
 // dlopen, is not compared; a shared object with a guard of its own, opened by dlopen, is. A program that runs with other
