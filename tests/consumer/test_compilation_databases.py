@@ -70,13 +70,13 @@ def test_an_entry_is_found_among_many_and_through_links(tmp_path):
     assert resolved < 10
 
 
-def write_database(folder, **sources):
+def write_database(folder, compiler="", **sources):
     """A database of ``sources``, each with its command's flags."""
     rows = [
         {
             "directory": str(folder),
             "file": f"{name}.{'c' if name == 'plain' else 'cpp'}",
-            "arguments": [tool("g++"), *flags.split(), "-o", f"{name}.o", "-c", f"{name}.cpp"],
+            "arguments": [compiler or tool("g++"), *flags.split(), "-o", f"{name}.o", "-c", f"{name}.cpp"],
         }
         for name, flags in sources.items()
     ]
@@ -115,6 +115,14 @@ int alone();
     assert shared.dropped == ("-fplugin=evil.so",)
     own = read_shared(database, [tmp_path / "a.cpp"])
     assert "-DALONE" in own.flags
+
+
+def test_a_compiler_at_a_path_with_a_blank_is_the_database_s(tmp_path):
+    (tmp_path / "my tools").mkdir()
+    (tmp_path / "my tools" / "g++").symlink_to(tool("g++"))
+    (tmp_path / "api.h").write_text("int f();\n")
+    database = write_database(tmp_path, str(tmp_path / "my tools" / "g++"), a="-DA")
+    assert promised(promises(headers=tmp_path, entries=["api.h"], compile_commands=database)) == {"_Z1fv"}
 
 
 def test_a_compiler_that_came_with_the_repository_is_not_started(tmp_path):

@@ -60,7 +60,8 @@ def _read_commands(found: Configuration, database: Path, compiler: str) -> Confi
     from trtheaders.consumer.compile_commands import read_shared
 
     shared = read_shared(database, find_sources(found))
-    command = compiler or found.compiler or shared.compiler or os.environ.get("CXX", "") or _find_usual()
+    of_database = shlex.join(filter(None, [shared.compiler]))
+    command = compiler or found.compiler or of_database or os.environ.get("CXX", "") or _find_usual()
     apart = ", ".join(f"`{flag}`" for flag in shared.apart[:_MOST_TOLD])
     return replace(
         found,
