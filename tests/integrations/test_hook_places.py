@@ -86,6 +86,14 @@ def test_above_a_project_it_is_named(root, verb):
     note = "note: `services/llm/include/tensorrt-llm` belongs to a project below: run it there"
     assert note in done.stderr.splitlines()
     assert "a project below" not in run(root / "services/llm", verb).stderr
+    # A project whose folder is empty is still the one that is meant, from a folder inside of it too.
+    shutil.rmtree(root / "services/llm/include/tensorrt-llm")
+    (root / "services/llm/include/tensorrt-llm").mkdir()
+    assert "a project below" not in run(root / "services/llm/include", verb).stderr
+    run_git(root, "sparse-checkout", "set", "--no-cone", "/.gitignore")
+    done = run(root, verb)
+    assert done.returncode == 0
+    assert "is left out of this sparse checkout" in done.stderr
 
 
 def test_one_of_several_projects_is_given_by_its_folder(root):

@@ -11,7 +11,7 @@ import click
 
 from trtheaders.cli.screen import from_here, overwrite, say
 from trtheaders.counting import count_of
-from trtheaders.errors import UsageError
+from trtheaders.errors import SparseCheckoutError, UsageError
 from trtheaders.model.vendoring.locks import HEADER_FOLDER
 from trtheaders.model.vendoring.vendored import Vendoring
 
@@ -74,8 +74,13 @@ def tell_projects_below() -> None:
     from trtheaders.steps.question.projects import find_projects
 
     here = Path.cwd()
-    for project in find_projects(here):
-        if project.destination.is_dir() and project.root != here:
+    try:
+        projects = find_projects(here)
+    except SparseCheckoutError as error:
+        say(from_here(f"remark: {error.message}"), err=True)
+        return
+    for project in projects:
+        if here in project.root.parents and project.destination.is_dir():
             say(from_here(f"note: `{project.destination}` belongs to a project below: run it there"), err=True)
 
 
