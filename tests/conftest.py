@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from support.tools import NEVER_THERE, tool
@@ -22,6 +23,16 @@ def tools() -> Callable[[str], str]:
 def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Has a line printed at the end of the run: figures that a test counted."""
     return lambda line: record_property(TOLD, line)
+
+
+@pytest.fixture(scope="session")
+def situations(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The projects in which `support.situations` are met; each test gets copies."""
+    from support.situations import build_situations
+
+    folder = tmp_path_factory.mktemp("situations")
+    build_situations(folder)
+    return folder
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

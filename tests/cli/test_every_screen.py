@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.situations import SITUATIONS, Situation, build_situations, enter
+from support.situations import SITUATIONS, Situation, enter
 
 from trtheaders.cli import progress
 from trtheaders.cli.columns import columns_of, fold_line
@@ -29,13 +29,6 @@ class Terminal(io.StringIO):
 
     def isatty(self):
         return True
-
-
-@pytest.fixture(scope="module")
-def base(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("situations")
-    build_situations(folder)
-    return folder
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +53,7 @@ def show(words, monkeypatch, stream):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("situation", SITUATIONS, ids=str)
-def test_the_answer_comes_first_and_fits(base, tmp_path, monkeypatch, situation):
+def test_the_answer_comes_first_and_fits(situations, tmp_path, monkeypatch, situation):
     shown = {}
     for name, stream in (("pipe", io.StringIO), ("colour", Terminal), ("plain", Terminal)):
         with monkeypatch.context() as patch:
@@ -69,7 +62,7 @@ def test_the_answer_comes_first_and_fits(base, tmp_path, monkeypatch, situation)
                 patch.setenv("NO_COLOR", "1")
             # One path for all, so that nothing differs but the stream.
             folder = tmp_path / "project"
-            words = enter(base, situation, folder, patch)
+            words = enter(situations, situation, folder, patch)
             code, out, err = show(words, patch, stream)
             folder.rename(tmp_path / name)
         assert code == situation.code, out + err
@@ -109,9 +102,9 @@ def test_help_fits_forty_columns(monkeypatch, verb):
 @pytest.mark.slow
 @pytest.mark.parametrize("columns", [40, 80])
 @pytest.mark.parametrize("name", ["verify 1.1.0 (bad)", "verify (bad)", "check new.cpp old.cpp (good)", "list (good)"])
-def test_a_real_terminal_gets_its_own_width(base, tmp_path, monkeypatch, columns, name):
+def test_a_real_terminal_gets_its_own_width(situations, tmp_path, monkeypatch, columns, name):
     situation = next(item for item in SITUATIONS if str(item) == name)
-    words = enter(base, situation, tmp_path / "project", monkeypatch)
+    words = enter(situations, situation, tmp_path / "project", monkeypatch)
     text = _on_terminal([sys.executable, "-m", "trtheaders", *words], columns)
     if situation.words == "list":
         # Nothing was shown that would have to be taken off.

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
-from support.situations import SITUATIONS, build_situations, enter, facts_of
+from support.situations import SITUATIONS, enter, facts_of
 
 from trtheaders.cli.main import run
 
@@ -21,13 +21,6 @@ _ADVICE = ("trtheaders", "-v", "--")
 """How a fact begins that tells what to do on a terminal; a machine has fields for that."""
 
 
-@pytest.fixture(scope="module")
-def base(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("situations")
-    build_situations(folder)
-    return folder
-
-
 @pytest.fixture(autouse=True)
 def nowhere(monkeypatch):
     for name in ("VIRTUAL_ENV", "CONDA_PREFIX", "FORCE_COLOR"):
@@ -37,8 +30,8 @@ def nowhere(monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("situation", "form"), _CASES, ids=[f"{situation}: {form}" for situation, form in _CASES])
-def test_a_document_is_valid_and_says_what_the_text_says(base, tmp_path, monkeypatch, capsys, situation, form):
-    words = enter(base, situation, tmp_path / "project", monkeypatch)
+def test_a_document_is_valid_and_says_what_the_text_says(situations, tmp_path, monkeypatch, capsys, situation, form):
+    words = enter(situations, situation, tmp_path / "project", monkeypatch)
     verb = words[0]
     capsys.readouterr()
     words += ["-v"] if verb in _VERBOSE and "-v" not in words and situation.code < 2 else []

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from trtheaders.cli.screen import from_here, say, wants_colour
 from trtheaders.counting import count_of
-from trtheaders.model.answers.findings import Finding, Severity
+from trtheaders.model.answers.findings import Finding
 from trtheaders.report.colours import Ink, paint
-from trtheaders.report.evidence import spell_evidence
-
-_INKS = {Severity.ERROR: Ink.ERROR, Severity.WARNING: Ink.WARNING, Severity.NOTE: Ink.NOTE}
+from trtheaders.report.evidence import spell_evidence, spell_kind
 
 _EVIDENCE_LINES = 12
 
 
 def tell_finding(finding: Finding, *, place: str = "", indent: str = "", hinted: bool = True) -> None:
     """Its message behind ``place``, its evidence, and its hint unless that stands elsewhere."""
-    kind = paint(f"{finding.severity.value}[{finding.rule}]", _INKS[finding.severity], coloured=wants_colour())
+    kind = spell_kind(finding, coloured=wants_colour())
     where = f"{paint(from_here(place), Ink.PLACE, coloured=wants_colour())}: " if place else ""
     say(f"{indent}{where}{kind}: {from_here(finding.message)}")
     lines = spell_evidence(finding.evidence)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from trtheaders.model.answers.findings import Evidence, EvidenceKind, Finding, Witness
+from trtheaders.model.answers.findings import Evidence, EvidenceKind, Finding, Severity, Witness
+from trtheaders.model.headers.promises import Unverifiable
 from trtheaders.model.places import Location
+from trtheaders.report.colours import Ink, paint
 
 _WORDS = {
     EvidenceKind.REACHED: "reached by {}",
@@ -17,11 +19,22 @@ _WORDS = {
 }
 
 
+_INKS = {Severity.ERROR: Ink.ERROR, Severity.WARNING: Ink.WARNING, Severity.NOTE: Ink.NOTE}
 _WITNESS = {
     Witness.CONFIRMED: "the linker says so too: a program that uses it does not link",
     Witness.WITHDRAWN: "withdrawn: a program that uses it links",
     Witness.UNCLEAR: "the linker could not be asked: no program that uses it compiles",
 }
+
+
+def spell_kind(finding: Finding, *, coloured: bool) -> str:
+    """What goes in front of a message: `error[missing-symbols]`."""
+    return paint(f"{finding.severity.value}[{finding.rule}]", _INKS[finding.severity], coloured=coloured)
+
+
+def spell_reason(item: Unverifiable) -> str:
+    """Why ``item`` was not judged, and what helps, if anything does."""
+    return f"{item.reason}; {item.remedy}" if item.remedy else item.reason
 
 
 def spell_under(finding: Finding, place: Callable[[Location], str] = str) -> list[str]:

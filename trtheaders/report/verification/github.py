@@ -9,7 +9,7 @@ from pathlib import Path
 
 from trtheaders.model.answers.findings import Finding, Severity, Verification
 from trtheaders.model.headers.promises import Unverifiable
-from trtheaders.report.evidence import spell_under
+from trtheaders.report.evidence import spell_reason, spell_under
 from trtheaders.report.places import path_of, shorten_paths
 from trtheaders.report.verification.answer import summarise
 from trtheaders.visible import join_lines, show
@@ -43,8 +43,7 @@ def render_unanswered(error: str, hint: str, verification: Verification | None =
 
 
 def _tell_unverifiable(item: Unverifiable) -> str:
-    remedy = f"; {item.remedy}" if item.remedy else ""
-    return f"{item.location}: `{item.name}` was not judged: {item.reason}{remedy}"
+    return f"{item.location}: `{item.name}` was not judged: {spell_reason(item)}"
 
 
 def _annotate(finding: Finding, verification: Verification, base: Path) -> str:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from trtheaders.counting import count_of, verb_for
 from trtheaders.model.answers.findings import Finding, Severity, Verification
 from trtheaders.model.headers.promises import Unverifiable
-from trtheaders.report.evidence import spell_under
+from trtheaders.report.evidence import spell_reason, spell_under
 from trtheaders.report.verification.answer import summarise
 from trtheaders.rules import RULES
 from trtheaders.visible import show
@@ -90,8 +90,7 @@ def _add_skipped(suite: ElementTree.Element, items: Sequence[Unverifiable], rele
 
 
 def _tell_unverifiable(item: Unverifiable) -> str:
-    remedy = f"; {item.remedy}" if item.remedy else ""
-    return f"{item.location}: {item.name}: {item.reason}{remedy}"
+    return f"{item.location}: {item.name}: {spell_reason(item)}"
 
 
 def _case(suite: ElementTree.Element, name: str, release: str | None) -> ElementTree.Element:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from trtheaders.counting import count_of, verb_for
 from trtheaders.model.answers.findings import Finding, Severity, Verification
-from trtheaders.model.headers.promises import Unverifiable
-from trtheaders.report.evidence import spell_under
+from trtheaders.report.evidence import spell_reason, spell_under
 from trtheaders.report.places import path_of, shorten_paths
 from trtheaders.report.verification.answer import tell_answer, tell_counts
 from trtheaders.visible import code_span, show
@@ -67,7 +66,7 @@ def _unverifiable(verification: Verification) -> Iterable[str]:
     if not verification.unverifiable:
         return
     lines = [
-        f"- {code_span(str(item.location))} {code_span(item.name)}: {_inline(_tell_reason(item))}"
+        f"- {code_span(str(item.location))} {code_span(item.name)}: {_inline(spell_reason(item))}"
         for item in verification.unverifiable[:ROWS]
     ]
     count = len(verification.unverifiable)
@@ -75,10 +74,6 @@ def _unverifiable(verification: Verification) -> Iterable[str]:
     body = "\n".join(lines)
     summary = f"{count_of(count, 'declaration')} {verb_for(count)} not judged"
     yield f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>"
-
-
-def _tell_reason(item: Unverifiable) -> str:
-    return f"{item.reason}; {item.remedy}" if item.remedy else item.reason
 
 
 def _inline(text: str) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from trtheaders.model.answers.findings import Finding, Verification
 from trtheaders.model.headers.promises import Unverifiable
 from trtheaders.model.places import Location
-from trtheaders.report.evidence import spell_under
+from trtheaders.report.evidence import spell_reason, spell_under
 from trtheaders.report.places import fingerprints, path_of
 from trtheaders.report.verification.answer import tell_answer, tell_counts
 from trtheaders.rules import RULES
@@ -117,6 +117,6 @@ def _invocation(verification: Verification, base: Path) -> dict[str, Any]:
 
 
 def _notification(item: Unverifiable, verification: Verification, base: Path) -> dict[str, Any]:
-    text = f"`{item.name}` was not judged: {item.reason}" + (f"; {item.remedy}" if item.remedy else "")
+    text = f"`{item.name}` was not judged: {spell_reason(item)}"
     place = _location(item.blame or item.location, verification, base)
     return {"level": "note", "message": {"text": text}, "locations": [place]}

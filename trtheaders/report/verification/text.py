@@ -14,7 +14,7 @@ from trtheaders.model.answers.findings import EvidenceKind, Finding, Severity, V
 from trtheaders.model.headers.promises import Unverifiable
 from trtheaders.model.places import Location
 from trtheaders.report.colours import Ink, paint
-from trtheaders.report.evidence import spell_evidence, tell_witness
+from trtheaders.report.evidence import spell_evidence, spell_kind, tell_witness
 from trtheaders.report.places import short_path, shorten_paths
 from trtheaders.report.verification.answer import is_quiet_note, tell_answer, tell_counts, tell_weightiest
 from trtheaders.visible import join_lines
@@ -22,7 +22,6 @@ from trtheaders.visible import join_lines
 _EVIDENCE_LINES = 12
 """How much is shown before `-v` is needed."""
 
-_INKS = {Severity.ERROR: Ink.ERROR, Severity.WARNING: Ink.WARNING, Severity.NOTE: Ink.NOTE}
 _WORDS = {"ok": Ink.OK, "read": Ink.OK, "mismatch": Ink.ERROR, "no answer": Ink.ERROR}
 
 
@@ -94,7 +93,7 @@ def _headline(finding: Finding, verification: Verification, screen: Screen) -> s
     place = ""
     if finding.location:
         place = f"{paint(_place(finding.location, verification, screen), Ink.PLACE, coloured=screen.coloured)}: "
-    kind = paint(f"{finding.severity.value}[{finding.rule}]", _INKS[finding.severity], coloured=screen.coloured)
+    kind = spell_kind(finding, coloured=screen.coloured)
     return f"{place}{kind}: {shorten_paths(finding.message, screen.base)}"
 
 
