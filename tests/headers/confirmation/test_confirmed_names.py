@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.cases import Case, all_cases
+from support.cxx import build_library, exported_symbols
 from support.recording import promised, record_text
 from support.tools import tool
 
@@ -125,14 +126,45 @@ __attribute__((target("avx2"))) int single(int);"""
     assert promised(record(tmp_path, text)) == {*clones, "_Z6singlei"}
 
 
-def test_what_takes_a_hidden_class_is_withdrawn(tmp_path: Path) -> None:
-    text = """struct __attribute__((visibility("hidden"))) Inner { int n; };
-int takes(Inner*); Inner* gives(); extern Inner* object; int open(int);"""
-    snapshot = record(tmp_path, text)
-    assert promised(snapshot) == {"_Z4openi"}
-    assert {name for name, reason in reasons(snapshot).items() if reason is Exemption.HIDDEN} >= {"takes", "gives"}
-    flagged = record(tmp_path, "int open(int);", compiler="g++ -fvisibility=hidden")
-    assert promised(flagged) == {"_Z4openi"}
+HIDDEN_TYPES = """#define SHOWN __attribute__((visibility("default")))
+struct __attribute__((visibility("hidden"))) Inner { int n; Inner() {} Inner(int) {} };
+template <class T> struct Box { T t; };
+namespace shown SHOWN { int takes(Inner*); struct Owner { int takes(Inner*); }; }
+struct SHOWN Shown { Shown(Inner*); virtual ~Shown(); int takes(Inner*); Inner gives(); static Inner object; };
+struct Plain { Plain(Inner&); int takes(Inner*); SHOWN int takes_shown(Inner*); static Inner object; };
+int takes(Inner*); Inner gives(); int called(void (*)(Inner&));
+int boxed(Box<Inner>*); int Inner::* member(); int open(int);
+SHOWN int takes_shown(Inner*); int takes_shown(Inner*);
+#pragma GCC visibility push(default)
+int takes_pushed(Inner*);
+#pragma GCC visibility pop
+"""
+HIDDEN_BODIES = """
+int shown::takes(Inner*) { return 1; } int shown::Owner::takes(Inner*) { return 1; }
+Shown::Shown(Inner*) {} Shown::~Shown() {} int Shown::takes(Inner*) { return 1; } Inner Shown::gives() { return 1; }
+Inner Shown::object; Plain::Plain(Inner&) {} int Plain::takes(Inner*) { return 1; }
+int Plain::takes_shown(Inner*) { return 1; }
+Inner Plain::object; int takes(Inner*) { return 1; } Inner gives() { return 1; }
+int called(void (*)(Inner&)) { return 1; }
+int boxed(Box<Inner>*) { return 1; } int Inner::* member() { return nullptr; } int open(int) { return 1; }
+int takes_shown(Inner*) { return 1; } int takes_pushed(Inner*) { return 1; }
+"""
+
+
+@pytest.mark.parametrize("compiler", ["g++", "clang++"])
+def test_what_names_a_hidden_class_is_owed_where_the_compiler_exports_it(compiler: str, tmp_path: Path) -> None:
+    tool(compiler)
+    built = exported_symbols(build_library(HIDDEN_TYPES + HIDDEN_BODIES, compiler=compiler))
+    snapshot = record(tmp_path, HIDDEN_TYPES, compiler=compiler)
+    assert promised(snapshot) == {symbol for symbol in built if not symbol.startswith("_ZTS")}
+    left = {name for name, reason in reasons(snapshot).items() if reason is Exemption.HIDDEN}
+    assert left == ({"takes", "gives", "called", "boxed", "member"} if compiler == "g++" else set()) | (
+        {"Plain::Plain", "Plain::takes", "Plain::object"} if compiler == "g++" else {"Plain::object"}
+    )
+
+
+def test_visibility_on_the_command_line_hides_no_declaration(tmp_path: Path) -> None:
+    assert promised(record(tmp_path, "int open(int);", compiler="g++ -fvisibility=hidden")) == {"_Z4openi"}
 
 
 def test_private_members_are_confirmed_with_access_checked(tmp_path: Path) -> None:

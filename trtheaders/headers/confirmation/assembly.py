@@ -28,7 +28,8 @@ Label = tuple[str, int, int]
 class Assembly(Struct, frozen=True):
     """``words`` of eight bytes behind each of our labels: numbers, or symbols; ``references`` of each item's code.
 
-    ``hidden`` are the items whose own symbol is: a hidden class is part of the type that they ask about. ``versions``
+    ``hidden`` are the items whose own symbol is: a hidden class is part of the type that they ask about. ``exported``
+    are symbols of theirs that have a visibility of their own all the same. ``versions``
     are the symbols that a resolver, which g++ writes for functions with target versions, chooses from, by function.
     ``places`` are the offsets in bits of the members of the classes that debug information was asked about, by item;
     ``dumped`` those of all members of a class in order, as clang++ dumps them, by its name.
@@ -43,6 +44,7 @@ class Assembly(Struct, frozen=True):
     places: dict[int, dict[str, int]] = field(default_factory=dict)
     dumped: dict[str, tuple[int, ...]] = field(default_factory=dict)
     users: dict[str, str] = field(default_factory=dict)
+    exported: frozenset[str] = frozenset()
 
     def state(self, symbol: str) -> SymbolState:
         """How ``symbol`` stands, if the unit refers to it."""
@@ -51,6 +53,7 @@ class Assembly(Struct, frozen=True):
 
 _LABEL = re.compile(r"^([A-Za-z_$][\w$.]*):")
 _OURS = re.compile(r"_ZN\d+trtheaders_([a-z]+)ILi(\d+)E(?:Li(\d+)E)?|trtheaders_(body)_(\d+)$")
+_NAMED = frozenset({"function", "object", "class", "maker", "derived"})
 _WORD = re.compile(r"^\t\.(?:quad|xword|8byte)\t([^\s#/]+)")
 _ZEROS = re.compile(r"^\t\.(?:zero|skip|space)\t(\d+)")
 _SYMBOL = re.compile(r"(?<![%\w$.@])[A-Za-z_$][\w$.]*")
@@ -76,7 +79,7 @@ def read_assembly(text: str, sought: str = "") -> Assembly:
         {label: tuple(found) for label, found in lines.words.items()},
         {number: frozenset(found) for number, found in lines.references.items()},
         _settle(lines.defined, lines.marked["weak"], hidden),
-        frozenset(ours[1] for name in hidden if (ours := _read_label(name)) is not None),
+        frozenset(ours[1] for name in hidden if (ours := _read_label(name)) is not None and ours[0] in _NAMED),
         {name: frozenset(found) for name, found in lines.versions.items()},
         read_places(text) if ASKED in text else {},
         {name: tuple(map(int, offsets.split(", "))) for name, offsets in _DUMPED.findall(text)},

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from trtheaders.headers.confirmation.assembly import Assembly, read_assembly
+from trtheaders.headers.confirmation.assembly import Assembly, SymbolState, read_assembly
 from trtheaders.headers.confirmation.unit import ENTRY, ITEM, FormChoice, UnitQuestion, choose_all, strike, write_unit
 from trtheaders.programs.flags import NOTHING_PRECOMPILED
 from trtheaders.programs.quoting import first_complaint
@@ -28,6 +29,7 @@ DEBUG = (
 """With these g++ describes every class, used or not, and comments on each line of it."""
 DUMP = ("-Xclang", "-fdump-record-layouts", "-Xclang", "-fdump-record-layouts-simple")
 """With these clang++ writes how it lays out every class whose size is asked for, before the assembly."""
+_ALL_HIDDEN = "#pragma GCC visibility push(hidden)\n"
 _ERROR = re.compile(r"\b(?:fatal )?error: (.*)")
 _ACCESS = re.compile(r"\b(?:private|protected|inaccessible)\b")
 _MENTION = {what: re.compile(rf"{what}-(\d+)") for what in (ENTRY, ITEM)}
@@ -78,6 +80,7 @@ def _merge(answer: CompilerAnswer, more: CompilerAnswer, closed: list[int]) -> C
         answer.assembly.places | more.assembly.places,
         answer.assembly.dumped | more.assembly.dumped,
         answer.assembly.users,
+        answer.assembly.exported | more.assembly.exported,
     )
     refused = more.rejected if not more.failure else dict.fromkeys(closed, more.failure)
     return CompilerAnswer(assembly=assembly, rejected=others | refused)
@@ -89,7 +92,8 @@ def _ask(question: UnitQuestion, choice: FormChoice, command: CompilerCommand) -
     for _ in range(_ROUNDS):
         output, messages = _run(command, write_unit(question, choice))
         if output is not None:
-            return CompilerAnswer(assembly=read_assembly(output, question.sought), rejected=rejected)
+            found = read_assembly(output, question.sought)
+            return CompilerAnswer(assembly=_settle_hidden(found, question, choice, command), rejected=rejected)
         refused = _read_refusals(messages, command)
         if refused:
             choice = strike(question, choice, refused)
@@ -100,6 +104,24 @@ def _ask(question: UnitQuestion, choice: FormChoice, command: CompilerCommand) -
             break
         choice = FormChoice(entries=kept, forms=choice.forms)
     return CompilerAnswer(rejected=rejected, failure=first_complaint(messages))
+
+
+def _settle_hidden(found: Assembly, question: UnitQuestion, choice: FormChoice, command: CompilerCommand) -> Assembly:
+    """``found`` without items that only look hidden, since a hidden class in their type hides what we ask them with.
+
+    It hides no function of clang's at all, and none of g++'s that has a visibility of its own, by attribute, class,
+    namespace or pragma (gcc/cp/decl2.cc, determine_visibility). So g++ is asked once more with all others hidden.
+    """
+    if command.clang or not found.hidden:
+        return replace(found, hidden=frozenset())
+    forms = {number: form for number, form in choice.forms.items() if number in found.hidden}
+    output, _ = _run(command, _ALL_HIDDEN + write_unit(question, FormChoice(entries=choice.entries, forms=forms)))
+    if output is None:
+        return found
+    closed = read_assembly(output)
+    words = {word for label in closed.words.values() for word in label if isinstance(word, str)}
+    met = words.union(*closed.references.values())
+    return replace(found, exported=frozenset(name for name in met if closed.state(name) is not SymbolState.HIDDEN))
 
 
 def _run(command: CompilerCommand, text: str) -> tuple[str | None, str]:

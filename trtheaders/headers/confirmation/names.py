@@ -59,11 +59,16 @@ def _settle_promise(promise: Promise, number: int, answer: CompilerAnswer) -> Pr
     versions = answer.assembly.versions.get(symbol)
     if versions:
         return replace(promise, obligations=tuple(Obligation(symbol=SymbolName(name)) for name in sorted(versions)))
-    hidden = number in answer.assembly.hidden
-    reason = Exemption.HIDDEN if hidden else _EXEMPTIONS.get(answer.assembly.state(symbol))
+    reason = _find_exemption(symbol, number, answer)
     if reason is not None:
         return Exempt(declaration=promise.declaration, reason=reason, symbols=promise.symbols)
     return _owe_initialiser(_rename(promise, proposed, symbol), answer)
+
+
+def _find_exemption(symbol: str, number: int, answer: CompilerAnswer) -> Exemption | None:
+    if number in answer.assembly.hidden and symbol not in answer.assembly.exported:
+        return Exemption.HIDDEN
+    return _EXEMPTIONS.get(answer.assembly.state(symbol))
 
 
 INITIALISER = "_ZTH"
@@ -168,7 +173,7 @@ def _settle_open(subject: Exempt | Unverifiable, number: int, answer: CompilerAn
     declaration, symbol = subject.declaration, _symbol_behind(number, answer)
     if declaration is None or symbol is None:
         return leave(subject, _NOT_MET)
-    reason = _EXEMPTIONS.get(answer.assembly.state(symbol))
+    reason = _find_exemption(symbol, number, answer)
     if reason is not None:
         return Exempt(declaration=declaration, reason=reason, symbols=(SymbolName(symbol),))
     owed = (_owe(declaration, symbol),)
