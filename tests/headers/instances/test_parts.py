@@ -66,6 +66,32 @@ MADE = {
         ),
         "O o;",
     ),
+    "a class without a name": (
+        f"{SHARED}struct O {{ struct {{ Shared<int> part; }} in[2]; struct : Shared<char> {{}} d; }};",
+        "O o; O p = o; p = o;",
+    ),
+    "a constructor with parameters": (
+        (
+            f"{SHARED}struct O {{ Shared<int> part; O(int (*)(char), ...); O(O const&) = delete; }};\n"
+            "inline O::O(int (*)(char), ...) {}"
+        ),
+        "O o(nullptr), p(nullptr); o = p;",
+    ),
+    "a constructor for derived classes": (
+        f"{SHARED}class O {{ Shared<int> part; O(O const&) = delete; protected: O(int) {{}} }};",
+        "struct D : O { D() : O(1) {} }; D d, e; d = e;",
+    ),
+    "the default of a parameter": (
+        f"{HASH}template <class T, class B = Hash<T>> struct Mid : B {{}}; struct O : Mid<char> {{}};",
+        "O o; O p = o; p = o;",
+    ),
+    "what a template calls its base": (
+        (
+            f"{SHARED}template <class T> struct Traits {{ using base = Shared<T>; }};\n"
+            "template <class T> struct Mid : Traits<T>::base {}; struct O : Mid<char> {};"
+        ),
+        "O o; O p = o; p = o;",
+    ),
     "a virtual base behind an instance": (
         f"{CODED}struct X : Coded<Key> {{ ~X() {{}} virtual int id() const; }};",
         "X x; X y = x; x.id(); throw X();",

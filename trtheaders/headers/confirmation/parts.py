@@ -65,6 +65,10 @@ def write_parts(parts: Parts, abstract: frozenset[str], first: int) -> dict[int,
             texts += [
                 (f"template struct trtheaders_derived<{{}}, ::{name}, void ({with_})>;",) for with_ in _made(name)
             ]
+    texts += [
+        tuple(f"template struct trtheaders_{how}<{{}}, ::{name}, {type_}>;" for how in ("maker", "derived"))
+        for name, type_ in parts.makers
+    ]
     texts += [(f"template struct trtheaders_breaker<{{}}, {value}>;",) for value in parts.values]
     return {number: tuple(form.format(number) for form in forms) for number, forms in enumerate(texts, first)}
 

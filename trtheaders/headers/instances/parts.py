@@ -15,10 +15,14 @@ from msgspec import Struct
 from trtheaders.headers.declarations.sketches import Collection, RecordSketch, Sketch
 from trtheaders.headers.declarations.walk import qualified_name
 from trtheaders.headers.parser.kinds import Kind
+from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.reach.named_instances import is_bodiless
+from trtheaders.headers.reach.references import bodies
 from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind, Trait
 
 _VALUES = (Kind.FUNCTION, Kind.METHOD)
+_PARAMETERS = (Kind.TYPE_PARAMETER, Kind.TEMPLATE_PARAMETER)
+_NAMING = frozenset({Kind.TYPE_REFERENCE, Kind.TEMPLATE_REFERENCE})
 _KINDS: dict[int, DeclarationKind] = {
     Kind.FUNCTION: DeclarationKind.FUNCTION,
     Kind.FUNCTION_TEMPLATE: DeclarationKind.FUNCTION,
@@ -30,12 +34,13 @@ _KINDS: dict[int, DeclarationKind] = {
 class Parts(Struct, frozen=True):
     """``hollow`` are templates, and members of templates, that somebody else defines; ``wholes`` the classes of the
     tree that lead to an instance of those as bases or members, ``values`` the instances that its functions take or give
-    back by value.
+    back by value; ``makers`` the further inline constructors of the wholes, by class and type: `void (int)`.
     """
 
     hollow: tuple[Declaration, ...] = ()
     wholes: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
+    makers: tuple[tuple[str, str], ...] = ()
 
 
 def find_parts(collection: Collection) -> Parts:
@@ -44,10 +49,25 @@ def find_parts(collection: Collection) -> Parts:
     owners = {name for item in hollow for name in _owners(item)}
     if not owners:
         return Parts()
-    leading = _find_leading(collection, owners)
-    wholes = (record.name for record in leading if record.access is not Access.PRIVATE and not record.scope.unnamed)
-    values = dict.fromkeys(_values_of(collection, _mention(owners)))
-    return Parts(tuple(map(_describe, hollow)), tuple(wholes), tuple(values))
+    leading = [record for record in _find_leading(collection, owners) if _can_be_named(record)]
+    return Parts(
+        hollow=tuple(map(_describe, hollow)),
+        wholes=tuple(record.name for record in leading),
+        values=tuple(dict.fromkeys(_values_of(collection, _mention(owners)))),
+        makers=tuple((record.name, type_) for record in leading for type_ in _makers_of(record)),
+    )
+
+
+def _can_be_named(record: RecordSketch) -> bool:
+    return record.access is not Access.PRIVATE and not record.scope.unnamed and "(unnamed" not in record.name
+
+
+def _makers_of(record: RecordSketch) -> Iterator[str]:
+    """The constructors with a body here that no other trait of the class tells of."""
+    for member in record.members:
+        node = member.node
+        if node.kind == Kind.CONSTRUCTOR and not node.constructor_role and not member.closed and bodies(member):
+            yield f"void ({', '.join(item.type.canonical.spelling for item in node.parameters())})"
 
 
 def _owners(sketch: Sketch) -> Iterator[str]:
@@ -59,12 +79,16 @@ def _owners(sketch: Sketch) -> Iterator[str]:
 
 
 def _mention(names: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, names)))})\b")
+    # What has no name is called by its place, in parentheses.
+    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, names)))})(?!\w)")
 
 
 def _find_leading(collection: Collection, owners: set[str]) -> list[RecordSketch]:
     """The classes with a part that an instance of ``owners`` is, or holds, or whose class leads there itself."""
-    waiting = [(record, " ".join(_parts_of(record))) for record in collection.records.values()]
+    inner = _types_inside(collection)
+    waiting = [
+        (record, " ".join((*_parts_of(record), *inner.get(record.usr, ())))) for record in collection.records.values()
+    ]
     names, found = set(owners), list[RecordSketch]()
     while True:
         mention = _mention(names)
@@ -80,6 +104,25 @@ def _find_leading(collection: Collection, owners: set[str]) -> list[RecordSketch
 def _parts_of(record: RecordSketch) -> Iterator[str]:
     types = (part.type.canonical for part in (*record.bases, *record.fields))
     yield from (type_.spelling for type_ in types if not type_.spelling.endswith(("*", "&")))
+
+
+def _types_inside(collection: Collection) -> dict[str, list[str]]:
+    """What the classes inside templates, their aliases and the defaults of their parameters are, by the template's USR:
+    `template <class T, class B = Shared<T>> struct Mid : B`, `typename Traits<T>::base` name a base that nobody spells.
+    """
+    found: dict[str, list[str]] = {}
+    for node, scope in collection.aliases:
+        if scope.in_template and scope.record is not None:
+            found.setdefault(scope.record.usr, []).append(node.underlying.canonical.spelling)
+    for record in collection.records.values():
+        if record.template:
+            references = (item for child in record.node.children() for item in _default_of(child))
+            found.setdefault(record.usr, []).extend(item.spelling for item in references)
+    return found
+
+
+def _default_of(parameter: Node) -> list[Node]:
+    return parameter.descend(_NAMING) if parameter.kind in _PARAMETERS else []
 
 
 def _values_of(collection: Collection, mention: re.Pattern[str]) -> Iterator[str]:

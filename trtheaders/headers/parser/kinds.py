@@ -33,6 +33,8 @@ class Kind(IntEnum):
     CONVERSION = cindex.CursorKind.CONVERSION_FUNCTION.value
     FUNCTION_TEMPLATE = cindex.CursorKind.FUNCTION_TEMPLATE.value
     CLASS_TEMPLATE = cindex.CursorKind.CLASS_TEMPLATE.value
+    TYPE_PARAMETER = cindex.CursorKind.TEMPLATE_TYPE_PARAMETER.value
+    TEMPLATE_PARAMETER = cindex.CursorKind.TEMPLATE_TEMPLATE_PARAMETER.value
     PARTIAL_SPECIALIZATION = cindex.CursorKind.CLASS_TEMPLATE_PARTIAL_SPECIALIZATION.value
     USING_DECLARATION = cindex.CursorKind.USING_DECLARATION.value
     ALIAS = cindex.CursorKind.TYPE_ALIAS_DECL.value
