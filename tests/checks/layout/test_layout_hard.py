@@ -317,6 +317,31 @@ def test_accessors_of_what_another_member_holds_or_points_to_say_nothing():
     assert (judgement.findings, judgement.judged) == ((), set())
 
 
+@pytest.mark.parametrize("kind", ["int", "std::string"])
+@pytest.mark.parametrize("given", ["{}", "{} const&"])
+@pytest.mark.parametrize("members", ["std::optional<{0}> mS; {0} mT;", "{0} mT; std::optional<{0}> mS;"])
+def test_accessors_that_each_give_what_the_other_is_named_after_say_nothing(members, given, kind):
+    """Members of two sizes cannot have changed places, or what follows would lie elsewhere."""
+    header = "class A {{ public: {0} getS() const; {0} getT() const; {1} }};\n".format(
+        given.format(kind), members.format(kind)
+    )
+    body = "{0} A::getS() const {{ return {1}; }} {0} A::getT() const {{ return {2}; }}\n"
+    assert _judge(header, header + body.format(given.format(kind), "mT", "*mS")).findings == ()
+    grown = header.replace("public:", "long mNew[5]; public:")
+    (finding,) = _judge(header, grown + body.format(given.format(kind), "*mS", "mT")).findings
+    assert (finding.severity, finding.explains) == (Severity.ERROR, 2)
+
+
+@pytest.mark.parametrize("way", ["std::string*", "std::string const*", "std::shared_ptr<std::string>"])
+def test_an_accessor_that_copies_what_another_member_points_to_says_nothing(way):
+    header = f"class A {{ public: std::string getText() const; {way} mOther; std::string mText; }};\n"
+    body = "std::string A::getText() const { return *mOther; }\n"
+    judgement = _judge(header, header + body)
+    assert (judgement.findings, judgement.judged) == ((), set())
+    grown = header.replace("mOther;", "mOther; long mNew;") + "std::string A::getText() const { return mText; }\n"
+    assert [item.rule for item in _judge(header, grown).findings] == ["moved-members"]
+
+
 def test_pointers_that_shift_by_one_are_an_error():
     header = (
         "class A { public: int* getA() const; char* getB() const; void* getC() const; int* mA; char* mB; void* mC; };\n"

@@ -26,6 +26,8 @@ _HANDLES = frozenset(
     {"std::basic_string", "std::__cxx11::basic_string", "std::vector", "std::unique_ptr", "std::shared_ptr"}
 )
 """Classes that begin with the pointer that they give out."""
+_POINTERS = ("{0}*", "const{0}*", "std::shared_ptr<{0}>", "std::unique_ptr<{0},std::default_delete<{0}>>")
+"""How the types of what gives a value on are spelt, without white space."""
 _HOLDERS = re.compile(r"std::(?:array|pair|tuple|optional|complex|variant|atomic)<(.*)>$")
 _HINT = "the headers are of another release than the library, or were parsed with other macros; do not mix them"
 
@@ -122,9 +124,12 @@ def _distance(member: Member) -> int:
 
 
 def _in_circle(member: Member, by_place: Mapping[int, Member]) -> bool:
-    """Whether going from place to place by what the accessors touch leads back to ``member``: they were exchanged."""
+    """Whether going from place to place by what the accessors touch leads back to ``member``: they were exchanged.
+
+    None of another size takes a place so: what follows would not stay where it is.
+    """
     seen, at = {member.expected}, member.found
-    while at is not None and at in by_place and at not in seen:
+    while at is not None and at in by_place and at not in seen and by_place[at].size == member.size:
         seen.add(at)
         at = by_place[at].found
     return at == member.expected
@@ -215,10 +220,15 @@ def _has_twin(member: Member, records: Mapping[str, Record]) -> bool:
 
     The type is the member's, or what the accessor gives or takes of it.
     """
-    own = _field(member)
+    own, place = _field(member), 8 * (member.found or 0)
     kinds = frozenset({bare_type(own.type.canonical), *map(_given_type, member.sightings)})
-    others = (item for item in member.sightings[0].accessor.record.fields if item is not own)
-    return any(_has_at(item, 8 * (member.found or 0), kinds, records) for item in others)
+    others = [item for item in member.sightings[0].accessor.record.fields if item is not own]
+    # `getText()` may copy what another member points to, of which no more is seen than that a word of it is read.
+    ways = frozenset(way.format(kind) for kind in kinds for way in _POINTERS if not member.sure)
+    return any(
+        _has_at(item, place, kinds, records) or (item.offset == place and bare_type(item.type.canonical) in ways)
+        for item in others
+    )
 
 
 def _given_type(sighting: Sighting) -> str:
