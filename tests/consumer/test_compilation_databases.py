@@ -7,13 +7,17 @@ import subprocess
 import sys
 
 import pytest
+from support.cxx import exported_symbols
 from support.recording import promised
 from support.tools import tool
 
 from trtheaders.consumer.compile_commands import read_flags, read_shared
 from trtheaders.errors import UsageError
+from trtheaders.headers.snapshot_files import encode_snapshot
 from trtheaders.verbs.check import check
+from trtheaders.verbs.diff import diff
 from trtheaders.verbs.promises import promises
+from trtheaders.verbs.stub import stub
 
 
 @pytest.mark.parametrize(
@@ -115,6 +119,32 @@ int alone();
     assert shared.dropped == ("-fplugin=evil.so",)
     own = read_shared(database, [tmp_path / "a.cpp"])
     assert "-DALONE" in own.flags
+
+
+def test_differences_and_stubs_are_made_with_what_all_sources_share(tmp_path):
+    for name, more in (("old", ""), ("new", "#ifdef NDEBUG\nint release();\n#endif\nint checked();\n")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "api.h").write_text(f"int always();\n{more}")
+    database = write_database(tmp_path, a="-DNDEBUG -std=c++20 -DALONE", b="-DNDEBUG -std=c++20")
+    question = {"entries": ["api.h"], "start": tmp_path}
+    sides = (tmp_path / "old", tmp_path / "new")
+    assert "release" not in {change.name for change in diff(*sides, **question).changes}
+    comparison = diff(*sides, **question, compile_commands=database)
+    assert {"checked", "release"} <= {change.name for change in comparison.changes}
+    assert [remark.partition(":")[0] for remark in comparison.remarks] == ["`-DALONE`"]
+    output = tmp_path / "libstub.so"
+    made = stub(headers=tmp_path / "new", output=output, **question, compile_commands=database)
+    assert {"_Z6alwaysv", "_Z7checkedv", "_Z7releasev"} < exported_symbols(output)
+    assert [remark.partition(":")[0] for remark in made.remarks] == ["`-DALONE`"]
+
+
+def test_a_recorded_side_that_was_read_with_other_flags_is_told(tmp_path):
+    (tmp_path / "api.h").write_text("int always();\n")
+    question = {"entries": ["api.h"], "start": tmp_path}
+    (tmp_path / "kept").write_bytes(encode_snapshot(promises(headers=tmp_path, **question)))
+    database = write_database(tmp_path, a="-DNDEBUG")
+    (remark,) = diff(tmp_path / "kept", tmp_path, **question, compile_commands=database).remarks
+    assert remark == "the sides were read with different compiler flags: none and `-DNDEBUG`"
 
 
 def test_a_compiler_at_a_path_with_a_blank_is_the_database_s(tmp_path):

@@ -47,6 +47,12 @@ def header_options(function: F) -> F:
         ),
         click.option("--std", "--standard", "standard", metavar="STANDARD", help="The C++ standard. Default: c++17."),
         click.option("--compiler", metavar="COMMAND", help="Your C++ compiler. Default: $CXX, g++, clang++."),
+        click.option(
+            "--compile-commands",
+            type=_FOLDER,
+            metavar="FILE",
+            help="A compile_commands.json: its C++ sources' common flags are your compiler's.",
+        ),
     )
     return _apply(options, function)
 
@@ -80,17 +86,6 @@ def library_options(function: F) -> F:
 def headers_option(function: F) -> F:
     """`--headers`: a header tree that is not vendored."""
     option = click.option("--headers", type=_FOLDER, metavar="DIR", help="Any header tree: the folder that goes to -I.")
-    return option(function)
-
-
-def commands_option(function: F) -> F:
-    """`--compile-commands`: a compilation database, whose flags hold for the headers."""
-    option = click.option(
-        "--compile-commands",
-        type=_FOLDER,
-        metavar="FILE",
-        help="A compile_commands.json: its C++ sources' common flags are your compiler's.",
-    )
     return option(function)
 
 

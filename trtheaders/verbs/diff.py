@@ -28,14 +28,16 @@ def diff(
     defines: Sequence[str] = (),
     standard: str = "",
     compiler: str = "",
+    compile_commands: Path | None = None,
     start: Path | None = None,
 ) -> Comparison:
     """What changed from ``old`` to ``new``, each a vendored or shipped release, a snapshot file or a header tree.
 
     ``used_by`` are C++ sources: only what they touch is kept, as the compiler and the parser read them with the old
     headers; by their words where those headers are not here. ``entries``, ``include_directories``, ``defines``,
-    ``standard`` and ``compiler`` are those of :func:`~trtheaders.verbs.verify.verify`, for a header tree. ``start`` is
-    the folder whose configuration holds. Raises :class:`~trtheaders.errors.TrtHeadersError` where a side cannot be had.
+    ``standard``, ``compiler`` and ``compile_commands`` are those of :func:`~trtheaders.verbs.verify.verify`, for a
+    header tree. ``start`` is the folder whose configuration holds. Raises
+    :class:`~trtheaders.errors.TrtHeadersError` where a side cannot be had.
     """
     configuration = settle_configuration(
         start,
@@ -44,6 +46,7 @@ def diff(
         defines=defines,
         standard=standard,
         compiler=compiler,
+        compile_commands=compile_commands,
     )
     old_side, before = read_side(str(old), configuration)
     new_side, after = read_side(str(new), configuration)
@@ -54,7 +57,7 @@ def diff(
         new=new_side,
         changes=kept,
         unjudged=find_unjudged(before, after),
-        remarks=(*_compare_keys(before.key, after.key), *told),
+        remarks=(*_compare_keys(before.key, after.key), *configuration.set_aside, *told),
     )
 
 
@@ -108,6 +111,7 @@ _ASPECTS = {
     "entries": "entry headers",
     "standard": "C++ standard",
     "defines": "macros",
+    "flags": "compiler flags",
     "target": "target",
     "new_string_abi": "std::string ABI",
 }

@@ -29,11 +29,15 @@ DEFAULT_NAME = "libtensorrt_llm.so"
 
 
 class Stub(Struct, frozen=True, kw_only=True):
-    """A stub that was made: the library's facts, and how many promises it keeps with how many symbols."""
+    """A stub that was made: the library's facts, and how many promises it keeps with how many symbols.
+
+    ``remarks`` say what else to know, one sentence each.
+    """
 
     facts: LibraryFacts
     promises: int
     symbols: int
+    remarks: tuple[str, ...] = ()
 
 
 def stub(
@@ -48,13 +52,14 @@ def stub(
     defines: Sequence[str] = (),
     standard: str = "",
     compiler: str = "",
+    compile_commands: Path | None = None,
     start: Path | None = None,
 ) -> Stub:
     """Make ``output``, a shared library that exports all that ``release`` (or the tree ``headers``) promises.
 
     A release that is not vendored here is taken from those that ship with trtheaders. ``soname`` is the output's name
     if empty, ``machine`` the architecture that it is for. ``compiler`` links, and parses where a snapshot must be made;
-    ``entries``, ``include_directories``, ``defines`` and ``standard`` are those of
+    ``entries``, ``include_directories``, ``defines``, ``standard`` and ``compile_commands`` are those of
     :func:`~trtheaders.verbs.verify.verify` then. ``start`` is the folder whose configuration holds. Raises a
     :class:`~trtheaders.errors.TrtHeadersError` where the promises are not known or the stub cannot be built.
     """
@@ -68,6 +73,7 @@ def stub(
         defines=defines,
         standard=standard,
         compiler="" if machine is not Machine.X86_64 else compiler,
+        compile_commands=compile_commands,
     )
     snapshot = retarget(_promises_of(configuration, release, headers), machine)
     build_stub(
@@ -79,7 +85,12 @@ def stub(
         compiler=compiler or configuration.compiler,
     )
     symbols = {symbol for promise in snapshot.promises for symbol in promise.symbols}
-    return Stub(facts=read_facts(output), promises=len(snapshot.promises), symbols=len(symbols))
+    return Stub(
+        facts=read_facts(output),
+        promises=len(snapshot.promises),
+        symbols=len(symbols),
+        remarks=configuration.set_aside,
+    )
 
 
 def _require_folder_of(output: Path) -> None:

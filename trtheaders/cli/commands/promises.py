@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from trtheaders.cli.options import commands_option, format_option, header_options, headers_option
+from trtheaders.cli.options import format_option, header_options, headers_option
 from trtheaders.cli.screen import hand_out, say
 from trtheaders.counting import count_of
 from trtheaders.model.headers.snapshot import AbiSnapshot
@@ -17,7 +17,6 @@ from trtheaders.model.headers.snapshot import AbiSnapshot
 @click.argument("release", required=False)
 @headers_option
 @header_options
-@commands_option
 @format_option("text", "json")
 def command(release: str | None, form: str, **question: Any) -> int:
     r"""List what headers promise and what they exempt, with the reason.

@@ -49,6 +49,8 @@ def command(machine: str, **question: Any) -> int:
     from trtheaders.verbs.stub import stub
 
     made = stub(machine=Machine(machine), **question)
+    for remark in made.remarks:
+        say(f"remark: {remark}", err=True)
     what = f"{count_of(made.promises, 'promise')} ({count_of(made.symbols, 'symbol')}) of {made.facts.stub_of}"
     say(f"`{made.facts.path}` is a stub that exports {what}", err=True)
     return 0

@@ -9,7 +9,6 @@ import click
 
 from trtheaders.cli.main import FINDINGS, NO_ANSWER, OK
 from trtheaders.cli.options import (
-    commands_option,
     format_option,
     header_options,
     headers_option,
@@ -31,7 +30,6 @@ _HINT = "leave out `--strict`, or provide what is needed"
 @click.argument("release", required=False)
 @headers_option
 @header_options
-@commands_option
 @library_options
 @click.option(
     "--headers-only", is_flag=True, help="Check the vendored files, and the record against the headers; ask no library."
