@@ -245,6 +245,32 @@ def test_a_name_that_g_plus_plus_writes_otherwise_is_not_demanded(tmp_path):
     }
 
 
+def test_instances_in_a_namespace_have_the_compilers_names_and_visibility(tmp_path: Path) -> None:
+    text = """
+    namespace outer __attribute__((visibility("default"))) {
+        int plain(int);
+        template <int (*F)(int)> int call();
+        extern template int call<plain>();
+        template <class T> struct Own {
+            template <class U> __attribute__((visibility("hidden"))) U secret(U);
+            T open();
+        };
+        extern template long Own<int>::secret<long>(long);
+        extern template int Own<int>::open();
+    }
+    namespace a::inline b { template <class T> T g(T); extern template int g<int>(int); }
+    """
+    snapshot = record_text(tmp_path, text, standard="c++20", confirmed=True)
+    use = "outer::plain(0) + outer::call<outer::plain>() + outer::Own<int>().open() + a::g(1)"
+    consumer = f'#include "api.h"\nint f() {{ return {use}; }}'
+    unit = compile_cxx(consumer, flags=("-c", "-O0", "-std=c++20"), include=[tmp_path])
+    assert undefined_symbols(unit.path) == promised(snapshot)
+    assert not snapshot.unverifiable
+    assert [item.declaration.name for item in snapshot.exempt if item.reason is Exemption.HIDDEN] == [
+        "outer::Own<int>::secret"
+    ]
+
+
 def test_members_without_a_name_are_not_called_after_a_place(tmp_path) -> None:
     snapshot = record_text(
         tmp_path, "template <class T> struct V { union { int i; T t; }; };\nint use(V<char>);\n", confirmed=True

@@ -138,8 +138,9 @@ def _use_function(declaration: Declaration, number: int) -> Forms:
     if spelling is not None and spelling.type:
         pointer = _pointer(spelling.type, spelling.owner)
         if spelling.namespace:
-            touch = f"(void) &::trtheaders_function<{number}, {pointer}, &{spelling.name} >::at;"
-            return (_within(spelling.namespace, f"void trtheaders_touch_{number}() {{ {touch} }}"),)
+            # g++ instantiates nothing for an address that nobody gets.
+            touch = f"return &::trtheaders_function<{number}, {pointer}, &{spelling.name} >::at;"
+            return (_within(spelling.namespace, f"const void* trtheaders_touch_{number}() {{ {touch} }}"),)
         names = dict.fromkeys((f"::{spelling.name}", _name(declaration)))
         return tuple(f"template struct trtheaders_function<{number}, {pointer}, &{name} >;" for name in names)
     bound = declaration.kind in (DeclarationKind.METHOD, DeclarationKind.CONVERSION)

@@ -33,16 +33,19 @@ IN_MACRO = re.compile(rb"\bextern\b[^\n]*\btemplate\b(?!\s*<)(?!\s+(?:class|stru
 """How the macro of another's header may begin one."""
 _DECLARED = re.compile(rb"\bextern\s+template\b(?!\s*<)")
 _CLASS_KEY = re.compile(rb"\s*(?:class|struct|union)\b")
+_ATTRIBUTE = r"\b__attribute__\s*\(\((?:[^()]|\([^()]*\))*\)\)|\[\[.*?\]\]"
+_ATTRIBUTES = rf"(?:\s*(?:{_ATTRIBUTE}))*".encode()
 _TURN = re.compile(
     rb"""
       R"(?P<delimiter>[^()\\\s]{0,16})\(.*?\)(?P=delimiter)" | "(?:\\.|[^"\\\n])*" | (?<![0-9a-fA-F])'(?:\\.|[^'\\\n])*'
-    | (?P<namespace>\bnamespace\b(?:\s*\[\[.*?\]\])?\s*(?P<name>[\w:]*)[^{};=()]*\{)
+    | (?P<namespace>\bnamespace\b%(attributes)b\s*(?P<name>(?:[\w:]*\binline\s+)*[\w:]*)%(attributes)b[^{};=()]*\{)
     | (?P<instance>\bextern\s+template\b(?!\s*<))
     | (?P<brace>[{}])
-    """,
+    """
+    % {b"attributes": _ATTRIBUTES},
     re.VERBOSE | re.DOTALL,
 )
-_ATTRIBUTE = re.compile(r"\b__attribute__\s*\(\((?:[^()]|\([^()]*\))*\)\)|\[\[.*?\]\]")
+_INLINE = re.compile(r"\binline\s+")
 _PROBE = "trtheaders_named_"
 _NAMES = frozenset({Kind.NAME, Kind.MEMBER})
 # Libclang has no kind for an instance of a variable template: 1 is an unexposed declaration.
@@ -84,7 +87,7 @@ def find_function_instances(headers: PreprocessedText) -> list[FunctionInstance]
     code = headers.code()
     for turn in _TURN.finditer(code):
         if turn["namespace"] is not None:
-            around.append(turn["name"].decode(errors="replace"))
+            around.append(_INLINE.sub("", turn["name"].decode(errors="replace")))
         elif turn["brace"] is not None:
             _turn_brace(turn["brace"], around)
         elif turn["instance"] is not None:
@@ -103,7 +106,7 @@ def _read_instance(
     location: Location | None, code: bytes, turn: re.Match[bytes], around: list[str | None]
 ) -> list[FunctionInstance]:
     text = " ".join(code[turn.end() : _end_of(code, turn.end())].decode(errors="replace").split())
-    bare = _ATTRIBUTE.sub("", text).strip()
+    bare = re.sub(_ATTRIBUTE, "", text).strip()
     if location is None or _CLASS_KEY.match(bare.encode()):
         return []
     return [FunctionInstance(location, "::".join(filter(None, around)), bare)]
