@@ -33,6 +33,7 @@ from trtheaders.headers.promises.classes import without_typeinfo
 from trtheaders.headers.promises.disputes import Disputes
 from trtheaders.headers.promises.layouts import RecordReader
 from trtheaders.headers.promises.open_functions import OpenVerdicts, add_use, judge_open
+from trtheaders.headers.promises.undefined_inlines import UndefinedInlines
 from trtheaders.headers.promises.variable_sizes import fill_sizes, read_sizes
 from trtheaders.headers.promises.vector_variants import ASKED, VectorVariants, find_request, find_vector_variants
 from trtheaders.headers.promises.verdicts import Judge, Verdict
@@ -171,7 +172,8 @@ class _Parsed(Struct, frozen=True, kw_only=True):
 
     def judge(self, reached: dict[str, Reach]) -> Judge:
         """One that knows what code refers to by ``reached``."""
-        return Judge(self.describe(), self.trust, reached, self.variants)
+        undefined = UndefinedInlines(self.tree, self.collection.functions.values)
+        return Judge(self.describe(), self.trust, reached, self.variants, undefined)
 
 
 class _Aside(Struct, frozen=True):

@@ -13,6 +13,14 @@ DECLARED = {
         "template <class T> struct A { inline T get(); }; extern template struct A<int>;",
         "A<int>().get();",
     ),
+    "an overload": (
+        """inline int helper(char const*
+  text) { return *text; }
+template <class T> int helper(T*, T) { return 0; }
+struct B { int helper() { return 1; } };
+inline int helper(int);""",
+        "helper(1);",
+    ),
     "an operator": ("struct A {}; inline bool operator==(A, A);", "(void)(A() == A());"),
 }
 
@@ -31,6 +39,11 @@ def test_what_the_header_defines_further_down_is_not(tmp_path):
 def test_what_a_file_beside_defines_is_not(tmp_path):
     (tmp_path / "api-inl.h").write_text("inline int helper(int a) noexcept { return a; }")
     assert promised(record_text(tmp_path, "inline int helper(int) noexcept;\nint kept();")) == {"_Z4keptv"}
+
+
+def test_what_a_condition_keeps_from_the_parser_is_not(tmp_path):
+    text = "inline int helper(int);\n#ifdef API_BODIES\ninline int helper(int a) { return a; }\n#endif\n"
+    assert promised(record_text(tmp_path, f"{text}inline int helper(long a) {{ return a; }}")) == set()
 
 
 def test_a_private_one_that_nobody_calls_is_not(tmp_path):

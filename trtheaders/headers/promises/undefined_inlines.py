@@ -5,6 +5,9 @@ and leaves them to the linker.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import cached_property
 
 from trtheaders.headers.declarations.sketches import Sketch
 from trtheaders.headers.parser.tree import HeaderTree
@@ -12,21 +15,48 @@ from trtheaders.headers.parser.tree import HeaderTree
 _SOURCES = frozenset({".c", ".cc", ".cpp", ".cxx", ".cu"})
 
 
-def is_never_defined(sketch: Sketch, tree: HeaderTree) -> bool:
-    """Whether no body of the inline function ``sketch`` was read, and none lies in a file beside its header.
+class UndefinedInlines:
+    """Knows which of the ``functions`` of ``tree``, asked for once one is in question, have no body anywhere."""
 
-    What lies there (`api-inl.h`, `api.ipp`) its users include as well.
-    """
-    if any(node.is_definition for node in sketch.nodes) or sketch.node.definition is not None:
-        return False
-    return not _is_defined_beside(sketch, tree)
+    def __init__(self, tree: HeaderTree, functions: Callable[[], Iterable[Sketch]]) -> None:
+        self._tree = tree
+        self._functions = functions
 
+    def holds(self, sketch: Sketch) -> bool:
+        """Whether no body of the inline function ``sketch`` was read, and none lies in a file beside its header.
 
-def _is_defined_beside(sketch: Sketch, tree: HeaderTree) -> bool:
-    """Whether the name stands in front of parameters and a brace there; a call in front of one counts as well."""
-    name = sketch.node.spelling.partition("<")[0].encode()
-    body = re.compile(rb"(?<![\w~])" + re.escape(name) + rb"\s*\([^;{}]*\{")
-    folder = (tree.root / sketch.location.file).parent
-    beside = (path for path in sorted(folder.iterdir()) if path.is_file() and path.suffix not in _SOURCES)
-    texts = (tree.text(path.relative_to(tree.root).as_posix()) for path in beside)
-    return any(name in text and body.search(text) is not None for text in texts)
+        What lies there (`api-inl.h`, `api.ipp`) its users include as well, or it stands behind a condition.
+        """
+        if any(node.is_definition for node in sketch.nodes) or sketch.node.definition is not None:
+            return False
+        return not self._is_defined_beside(sketch)
+
+    def _is_defined_beside(self, sketch: Sketch) -> bool:
+        """Whether the name stands in front of parameters and a brace there; a call in front of one counts as well.
+
+        Bodies of other functions of that name, which the parser read, do not.
+        """
+        name = sketch.node.spelling.partition("<")[0]
+        body = re.compile(rb"(?<![\w~])" + re.escape(name.encode()) + rb"\s*\([^;{}]*\{")
+        folder = (self._tree.root / sketch.location.file).parent
+        beside = (path for path in sorted(folder.iterdir()) if path.is_file() and path.suffix not in _SOURCES)
+        files = (path.relative_to(self._tree.root).as_posix() for path in beside)
+        return any(self._has_unread(file, name, body) for file in files)
+
+    def _has_unread(self, file: str, name: str, body: re.Pattern[bytes]) -> bool:
+        text = self._tree.text(file)
+        if name.encode() not in text:
+            return False
+        lines = (text.count(b"\n", 0, match.start()) + 1 for match in body.finditer(text))
+        return any((file, line) not in self._bodies[name] for line in lines)
+
+    @cached_property
+    def _bodies(self) -> defaultdict[str, set[tuple[str | None, int]]]:
+        """Where the names of the functions stand whose bodies the parser read, by name."""
+        found: defaultdict[str, set[tuple[str | None, int]]] = defaultdict(set)
+        for sketch in self._functions():
+            for node in sketch.nodes:
+                if node.is_definition:
+                    file, line, _ = node.place()
+                    found[node.spelling.partition("<")[0]].add((self._tree.name_of(file), line))
+        return found

@@ -13,7 +13,7 @@ from trtheaders.headers.declarations.trust import Trust
 from trtheaders.headers.parser.kinds import HIDDEN, INTERNAL, Kind, TypeKind
 from trtheaders.headers.parser.nodes import Node, TypeNode
 from trtheaders.headers.promises.classes import judge_class
-from trtheaders.headers.promises.undefined_inlines import is_never_defined
+from trtheaders.headers.promises.undefined_inlines import UndefinedInlines
 from trtheaders.headers.promises.vector_variants import VectorVariants
 from trtheaders.headers.reach.friends import is_found
 from trtheaders.headers.reach.references import Reach, is_derivable, is_overridable
@@ -27,8 +27,16 @@ Verdict = Promise | Exempt | Unverifiable
 class Judge:
     """Judges the declarations of one parsed unit."""
 
-    def __init__(self, describer: Describer, trust: Trust, reached: dict[str, Reach], variants: VectorVariants) -> None:
+    def __init__(
+        self,
+        describer: Describer,
+        trust: Trust,
+        reached: dict[str, Reach],
+        variants: VectorVariants,
+        undefined: UndefinedInlines,
+    ) -> None:
         self._describer = describer
+        self._undefined = undefined
         self._trust = trust
         self._reached = reached
         self._variants = variants
@@ -86,9 +94,7 @@ class Judge:
 
     def _exempt_function(self, sketch: Sketch, declaration: Declaration) -> Exemption | None:
         for reason, applies in _FUNCTION_TESTS:
-            if applies(sketch, declaration) and not (
-                reason is Exemption.INLINE and is_never_defined(sketch, self._describer.tree)
-            ):
+            if applies(sketch, declaration) and not (reason is Exemption.INLINE and self._undefined.holds(sketch)):
                 return reason
         if self._is_for_device(sketch):
             return Exemption.DEVICE
