@@ -31,7 +31,8 @@ def describe(promise: Promise) -> str:
 def _parameters(promise: Promise) -> str:
     if not promise.obligations:
         return ""
-    symbol = promise.obligations[0].symbol
+    # What stands behind a dot is the target of one version of a function.
+    symbol = promise.obligations[0].symbol.partition(".")[0]
     demangled = demangle(symbol)
     # A C name tells nothing about parameters; the declaration does.
     types = (

@@ -59,6 +59,8 @@ _ZEROS = re.compile(r"^\t\.(?:zero|skip|space)\t(\d+)")
 _SYMBOL = re.compile(r"(?<![%\w$.@])[A-Za-z_$][\w$.]*")
 _MARK = re.compile(r"^\t\.(hidden|internal|weak)\t([\w$.]+)")
 _RESOLVER = ".resolver"
+_RESOLVED = re.compile(r"^\.set ([\w$.]+)\.ifunc, (\1\.resolver)$")
+"""clang before 15 leaves the resolver of `target_clones` to who defines the function."""
 _DUMPED = re.compile(
     r"^\*\*\* Dumping AST Record Layout\nType: (?:struct|class|union) (.+)\n"
     r"(?:.*\n){1,9}? *FieldOffsets: \[([\d, ]+)\]>$",
@@ -107,6 +109,8 @@ class _Listing:
             self.marked[mark[1]].add(mark[2])
         elif (common := _DEFINED.match(line)) is not None:
             self.defined.add(common[1])
+        elif (resolved := _RESOLVED.match(line)) is not None:
+            self.versions[resolved[1]] |= {resolved[2]} - self.defined
         elif self._current is not None:
             _read_line(line, self.words[self._current], self.references[self._current[1]])
         elif self._resolved and not line.startswith("\t."):

@@ -97,7 +97,8 @@ def _find_symbol(promise: Promise, number: int, answer: CompilerAnswer) -> tuple
     symbol = _symbol_behind(number, answer)
     if symbol is not None:
         return proposed, symbol
-    references = answer.assembly.references.get(number, frozenset())
+    # clang calls a function with target versions through a name of its own.
+    references = {item.removesuffix(".ifunc") for item in answer.assembly.references.get(number, ())}
     wrapped = (_unwrap(item) for item in references if item.startswith("_ZTW"))
     met = [item for item in (*promise.obligations[0].alternatives, first) if item in references]
     return next(((proposed, item) for item in (*wrapped, *met)), None)

@@ -73,7 +73,7 @@ def write_use(
     if declaration.kind is DeclarationKind.CONSTRUCTOR:
         return _use_constructor(declaration, number, abstract=abstract)
     if clang and Trait.VIRTUAL in declaration.traits:
-        return _call_virtual(declaration, number)
+        return _call_member(declaration, number)
     forms = writer(declaration, number)
     hidden = (local or Trait.FRIEND in declaration.traits) and declaration.record is None
     return (*forms, *_redeclare(declaration, forms[0])) if hidden else forms
@@ -131,8 +131,10 @@ def _name(declaration: Declaration) -> str:
 
 def _use_function(declaration: Declaration, number: int) -> Forms:
     spelling = declaration.spelling
-    if Trait.VERSIONED in declaration.traits and declaration.record is None:
+    if Trait.VERSIONED in declaration.traits:
         # The address of one is that of a resolver, of a name that nobody else knows.
+        if declaration.kind is DeclarationKind.METHOD:
+            return _call_member(declaration, number)
         call = f"(void) {_name(declaration)}({_arguments(declaration)});"
         return (f'extern "C" void trtheaders_body_{number}() {{ {call} }}',)
     if spelling is not None and spelling.type:
@@ -176,7 +178,7 @@ def _arguments(declaration: Declaration) -> str:
     return ", ".join(f"trtheaders_any<{_type(item.type)}>()" for item in declaration.parameters)
 
 
-def _call_virtual(declaration: Declaration, number: int) -> Forms:
+def _call_member(declaration: Declaration, number: int) -> Forms:
     quality = " ".join(trait.value for trait in (Trait.CONST, Trait.VOLATILE) if trait in declaration.traits)
     arguments = _arguments(declaration)
     moved = f"static_cast<::{declaration.record}&&>(*p)" if Trait.RVALUE_REF in declaration.traits else "(*p)"
