@@ -6,7 +6,7 @@ to (`int use(Buffer<int> const&)`) nobody has completed; that is done behind the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from trtheaders.headers.abi.bases import base_of, is_dynamic
 from trtheaders.headers.declarations.descriptions import Describer
@@ -22,6 +22,7 @@ from trtheaders.model.headers.layouts import Base, Field, Record
 from trtheaders.model.places import Location
 
 _TYPE = "trtheaders_type_"
+_LEADING = POINTERS_AND_REFERENCES | ARRAYS
 _MOST = 2000
 """Instances looked at in one tree; what names more is a library of templates, with no layout that a library shares."""
 
@@ -46,18 +47,24 @@ class _InstanceSearch:
     def __init__(self, collection: Collection, tree: HeaderTree, describer: Describer, trust: Trust) -> None:
         self._known = {record.usr for record in collection.records.values()}
         self._tree, self._describer, self._trust = tree, describer, trust
+        self._met: set[tuple[int, int | None]] = set()
         self._seen: set[str] = set()
-        self.open: list[str] = []
+        self.open: dict[str, None] = {}
 
     def read(self, types: Iterable[tuple[TypeNode, Node]]) -> Iterator[Record]:
         """The records of ``types`` and of all that they are made of."""
         waiting = list(types)
         while waiting and len(self._seen) < _MOST:
             type_, near = waiting.pop()
-            canonical = _stripped(type_.canonical)
-            if canonical.spelling in self._seen:
+            # To spell a type takes long, and thousands of declarations name few.
+            if type_.identity in self._met:
                 continue
-            self._seen.add(canonical.spelling)
+            self._met.add(type_.identity)
+            canonical = _stripped(type_.canonical)
+            spelling = canonical.spelling
+            if spelling in self._seen:
+                continue
+            self._seen.add(spelling)
             waiting += [(item, near) for item in canonical.template_arguments()]
             node = canonical.declaration(near) if canonical.kind == TypeKind.RECORD else None
             if node is None or node.usr in self._known or node.template is None:
@@ -75,11 +82,11 @@ class _InstanceSearch:
         pattern = node.origin.definition
         ours = pattern is not None and self._tree.name_of(pattern.place()[0]) is not None
         if ours and "(" not in canonical.spelling and "-parameter-" not in canonical.spelling:
-            self.open.append(canonical.unqualified)
+            self.open[canonical.unqualified] = None
             self._seen.discard(canonical.spelling)
 
 
-def _complete(names: Sequence[str], probing: Probing) -> Iterator[tuple[TypeNode, Node]]:
+def _complete(names: Iterable[str], probing: Probing) -> Iterator[tuple[TypeNode, Node]]:
     """The types ``names``, each made complete; one that C++ refuses to complete stays without a size."""
     asked = (
         f'typedef ::{name} {_TYPE}{index}; static_assert(sizeof({_TYPE}{index}), "");\n'
@@ -103,9 +110,8 @@ def _named_types(collection: Collection) -> Iterator[tuple[TypeNode, Node]]:
 
 def _stripped(canonical: TypeNode) -> TypeNode:
     """What pointers, references and arrays lead to; an instance that nobody made is without size and left out."""
-    while canonical.kind in POINTERS_AND_REFERENCES or canonical.kind in ARRAYS:
-        pointer = canonical.kind in POINTERS_AND_REFERENCES
-        canonical = (canonical.pointee if pointer else canonical.element).canonical
+    while (kind := canonical.kind) in _LEADING:
+        canonical = (canonical.element if kind in ARRAYS else canonical.pointee).canonical
     return canonical
 
 

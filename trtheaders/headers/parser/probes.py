@@ -13,10 +13,7 @@ from tempfile import TemporaryDirectory
 from trtheaders.errors import ToolchainError
 from trtheaders.headers.parser.kinds import Kind
 from trtheaders.headers.parser.nodes import Node
-from trtheaders.headers.parser.unit import UNIT_NAME, Unit
-
-OURS = "trtheaders_"
-"""How everything is called that probes declare."""
+from trtheaders.headers.parser.unit import Unit
 
 
 class Probing:
@@ -39,7 +36,7 @@ class Probing:
         """
         more = ["-fno-access-control"] if unchecked else []
         arguments = [*self._arguments, *more, "-include-pch", str(self._precompiled())]
-        return Unit.parse(text, arguments, declared_only=True)
+        return Unit.ask(text, arguments)
 
     def _precompiled(self) -> Path:
         if self._folder is None:
@@ -69,20 +66,13 @@ def inside(namespace: str, text: str) -> str:
 
 def find_answers(unit: Unit, prefix: str) -> dict[str, Node]:
     """What ``unit``, an answer of :meth:`Probing.ask`, itself declares under names with ``prefix``, by these names."""
-    if unit.answers is None:
-        unit.answers = _find_answers(unit)
-    return {name: node for name, node in unit.answers.items() if name.startswith(prefix)}
-
-
-def _find_answers(unit: Unit) -> dict[str, Node]:
-    """All that ``unit`` declares beside the headers; asked for once, for it passes over all that they declare."""
     found: dict[str, Node] = {}
     waiting = unit.top_level()
     while waiting:
         node = waiting.pop()
         name = node.spelling
-        if name.startswith(OURS):
+        if name.startswith(prefix):
             found[name] = node
-        elif node.kind == Kind.NAMESPACE and node.place()[0] == UNIT_NAME:
+        elif node.kind == Kind.NAMESPACE:
             waiting += node.children()
     return found

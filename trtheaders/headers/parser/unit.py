@@ -55,8 +55,6 @@ class Unit:
         self.remembered: dict[tuple[str, str], Any] = {}
         self._index = index
         self._inclusions: list[Inclusion] | None = None
-        self.answers: dict[str, Node] | None = None
-        """What a probe declares, by name, once asked for."""
         self.nodes: dict[int | None, Node] | None = None
         """The nodes of the declarations that were met, where each is to be met as the same node again."""
 
@@ -82,6 +80,15 @@ class Unit:
         return unit
 
     @classmethod
+    def ask(cls, text: str, arguments: Sequence[str]) -> Unit:
+        """Parse ``text`` behind the precompiled header that ``arguments`` name: a unit with nothing of that at its top
+        level. Raises :class:`ParserDeathError`.
+        """
+        unit = cls._make(text, arguments, _KEEP_GOING | _INCOMPLETE, own_alone=True)
+        unit.nodes = {}
+        return unit
+
+    @classmethod
     def lex(cls, text: str, arguments: Sequence[str]) -> Unit:
         """Preprocess ``text`` and make nothing of it: a unit that tells its inclusions, what conditions left out and
         which includes are not found, as one that was parsed does, in a tenth of the time.
@@ -92,9 +99,9 @@ class Unit:
         return cls._make(f"void trtheaders_body() {{\n{text}}}\n", arguments, _KEEP_GOING | _RECORD | _SKIP_BODIES)
 
     @classmethod
-    def _make(cls, text: str, arguments: Sequence[str], options: int) -> Unit:
+    def _make(cls, text: str, arguments: Sequence[str], options: int, *, own_alone: bool = False) -> Unit:
         library = libclang()
-        index = library.createIndex(0, 0)
+        index = library.createIndex(own_alone, 0)
         words = (c_char_p * len(arguments))(*(os.fsencode(argument) for argument in arguments))
         contents = os.fsencode(text)
         unsaved = UnsavedFile(UNIT_NAME.encode(), contents, len(contents))
