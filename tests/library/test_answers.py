@@ -220,6 +220,13 @@ def test_a_user_of_new_strings_that_exports_old_ones_is_old():
     assert read_facts(build_library(caller, inputs=[provider])).new_string_abi is False
 
 
+@pytest.mark.parametrize("new", [True, False])
+def test_a_result_alone_shows_the_string_abi_by_the_members_that_make_it(new):
+    text = '#include <string>\nstruct A { std::string get() const; };\nstd::string A::get() const { return "a"; }'
+    library = build_library(text, flags=(f"-D_GLIBCXX_USE_CXX11_ABI={int(new)}",))
+    assert read_facts(library).new_string_abi is new
+
+
 def test_without_strings_nothing_tells_the_string_abi():
     assert read_facts(build_library("namespace n { int f(int) { return 1; } }")).new_string_abi is None
 

@@ -51,13 +51,21 @@ def _string_abi(library: OpenLibrary) -> bool | None:
     """Decided on TensorRT-LLM's own *defined* symbols, else on any outside `std`: undefined ones tell of others.
 
     A library of the old ABI has no `__cxx11` of its own; one of the new ABI may have an `Ss` in some other meaning.
+    Where none tells, whoever makes a string refers to members of one of the two.
     """
     for scope in (_OWN, _ANY):
         for new, (needle, pattern) in ((True, _NEW_STRING), (False, _OLD_STRING)):
             names = (name for name in _names_with(library, needle) if scope.match(name) and pattern.search(name))
             if any(_is_defined(library, name) for name in names):
                 return new
-    return None
+    used = [
+        new for new, member in ((True, b"_ZNSt7__cxx1112basic_string"), (False, b"_ZNSs")) if _refers(library, member)
+    ]
+    return used[0] if len(used) == 1 else None
+
+
+def _refers(library: OpenLibrary, beginning: bytes) -> bool:
+    return any(name.startswith(beginning) for name in _names_with(library, beginning))
 
 
 def _names_with(library: OpenLibrary, needle: bytes) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 from support.promised import KEY, answer, answers, facts, promise, snapshot
 
@@ -29,9 +30,11 @@ def test_a_tag_alone_blames_no_string_abi_where_other_strings_are_kept():
     assert rules(made, answers(*kept, UNTAGGED, absent=[TAGGED])) == ["missing-symbols"]
 
 
-def test_a_tag_alone_blames_it_where_nothing_contradicts():
+@pytest.mark.parametrize(("new", "rule"), [(False, "string-abi-mismatches"), (None, "missing-symbols")])
+def test_a_tag_alone_blames_it_where_the_library_shows_old_strings(new, rule):
     made = snapshot(promise(TAGGED, old=[UNTAGGED]), promise("_ZN1n1hEv", line=2))
-    assert rules(made, answers("_ZN1n1hEv", UNTAGGED, absent=[TAGGED])) == ["string-abi-mismatches"]
+    given = answers("_ZN1n1hEv", UNTAGGED, absent=[TAGGED], libraries=[facts(new_string_abi=new)])
+    assert rules(made, given) == [rule]
 
 
 def test_what_reads_the_same_without_the_new_string_belongs_to_the_cause():
@@ -59,7 +62,17 @@ def test_a_library_of_another_standard_library_is_called_so():
     )
     (found,) = fold_causes(made, given, check_symbols(made, given))
     assert found.rule == "standard-library-mismatches"
+    assert "1 promise that mentions `std` is not found" in found.message
     assert "-stdlib=libc++" in found.hint
+
+
+@pytest.mark.parametrize(
+    ("symbol", "rule"), [("_ZlsRSoi", "standard-library-mismatches"), ("_Z1fP6Status", "missing-symbols")]
+)
+def test_a_name_mentions_the_standard_library_by_what_it_means(symbol, rule):
+    made = replace(snapshot(promise(symbol), promise("_ZN1n1hEv", line=2)), key=replace(KEY, toolchain=LIBSTDCXX))
+    given = answers("_ZN1n1hEv", absent=[symbol], libraries=[facts(needed=("libc++.so.1",))])
+    assert rules(made, given) == [rule]
 
 
 def test_a_result_that_the_librarys_name_alone_shows_belongs_to_the_other_standard_library():

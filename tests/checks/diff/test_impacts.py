@@ -327,6 +327,10 @@ UNCHANGED = {
         "int f(int a); int g(char* p);",
         "int f(int const a); int g(char* const p);",
     ),
+    "a parameter is a function, or a pointer to one": (
+        "int f(int g(long)); void h(void each(int (*)(char)));",
+        "int f(int (*g)(long)); void h(void (*each)(int (*)(char)));",
+    ),
     "a value is written otherwise": ("constexpr int kA = 16;", "constexpr int kA = 0x10;"),
 }
 

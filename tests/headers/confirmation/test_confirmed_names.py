@@ -98,6 +98,40 @@ def test_clang_gives_clangs_names(tmp_path: Path) -> None:
     assert not any(item.alternatives for promise in by_clang.promises for item in promise.obligations)
 
 
+VALUES = """#include <type_traits>
+namespace n {
+template <auto V> int of() { return 0; }
+enum class E { a, b };
+template <E e> int en() { return 0; }
+template <bool B> int bo() { return 0; }
+template <int const* P> int at() { return 0; }
+extern int const global;
+template <> int of<sizeof(int)>();
+template <> int of<'c'>();
+template <> int en<E::b>();
+template <> int bo<true>();
+template <> int at<&global>();
+template <class T, auto N = sizeof(T)> int size(T);
+extern template int size(char);
+template <class T, int (*F)()> int call(T);
+extern template int call<int, &bo<true>>(int);
+template <class T> typename std::enable_if<std::is_integral<T>::value, T>::type same(T);
+extern template int same<int>(int);
+}
+"""
+
+
+def test_instances_are_used_by_the_values_that_the_header_writes(tmp_path: Path) -> None:
+    snapshot = record(tmp_path, VALUES)
+    uses = "of<sizeof(int)>(); of<'c'>(); en<E::b>(); bo<true>(); at<&global>();"
+    uses += "size('c'); call<int, &bo<true>>(1); same(1);"
+    consumer = f'#include "api.h"\nusing namespace n;\nint const* p = &global;\nvoid f() {{ {uses} }}'
+    undefined = undefined_symbols(compile_cxx(consumer, flags=("-c", "-O0"), include=[tmp_path]).path)
+    assert promised(snapshot) == undefined
+    assert unconfirmed(snapshot) == {}
+    assert snapshot.unverifiable == ()
+
+
 def test_what_the_unit_itself_defines_is_withdrawn(tmp_path: Path) -> None:
     text = """template <class T> struct Erf { template <class S> static S run(S const&); };
 template <> template <class S> inline S Erf<float>::run(S const& v) { return v; }

@@ -28,11 +28,12 @@ def find_string_abi(case: Case) -> CommonCause | None:
     """Symbols that are exported under the name that they have with the other `std::string` ABI.
 
     A name that differs in its tag alone may as well be that of a function with another result: `char const* get()` and
-    the old `std::string get()` are called the same. Such ones count only where nothing contradicts them.
+    the old `std::string get()` are called the same. Such ones count only where something else shows the other ABI, and
+    nothing contradicts it.
     """
     symptoms = tuple(symptom for symptom in case.symptoms if _kept_under_other_abi(symptom, case))
     sure = tuple(symptom for symptom in symptoms if not _differs_by_tag(symptom, case))
-    if _is_contradicted(case):
+    if _is_contradicted(case) or not (sure or _has_other_strings(case)):
         symptoms = sure
     if not symptoms:
         return None
@@ -89,6 +90,10 @@ def _is_contradicted(case: Case) -> bool:
     )
 
 
+def _has_other_strings(case: Case) -> bool:
+    return any(facts.new_string_abi is (not case.snapshot.key.new_string_abi) for facts in case.answers.libraries)
+
+
 def _other_name(symptom: UnkeptPromise, case: Case) -> str:
     symbol = symptom.finding.symbols[0]
     return f"wanted `{symbol}`, exported is `{_other_spelling(symbol, symptom, case)}`"
@@ -106,7 +111,7 @@ def find_standard_library(case: Case) -> CommonCause | None:
         rule=STANDARD_LIBRARY_MISMATCHES,
         message=(
             f"{name_libraries(case.answers)} was built with {theirs}, the headers are read with {ours}: "
-            f"{count(symptoms)} that mention `std` {'is' if len(symptoms) == 1 else 'are'} not found"
+            f"{count(symptoms)} that {'mentions `std` is' if len(symptoms) == 1 else 'mention `std` are'} not found"
         ),
         symptoms=symptoms,
         # Their classes lie in memory otherwise, and so does whatever has one as a member or names it in a vtable.
@@ -119,11 +124,11 @@ def _mentions_std(symptom: UnkeptPromise, case: Case) -> bool:
     """Whether a name says so, or the library's name for the same: with libstdc++ alone a result is part of it."""
     symbols = symptom.finding.symbols
     names = [*symbols, *(other for symbol in symbols if (other := _other_spelling(symbol, symptom, case)))]
-    return any(map(_MENTIONS_STD.search, names))
+    return any(_MENTIONS_STD.search(demangle(name)) for name in names)
 
 
 _FLAGS = {"libstdc++": "g++, or `clang++ -stdlib=libstdc++`", "libc++": "`clang++ -stdlib=libc++`"}
-_MENTIONS_STD = re.compile(r"St|Ss|Sa|B5cxx11")
+_MENTIONS_STD = re.compile(r"\bstd::|\[abi:cxx11\]")
 
 
 def _standard_libraries(facts: LibraryFacts) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 
@@ -35,9 +35,10 @@ def find_feature(case: Case) -> CommonCause | None:
     if not case.kept:
         return None
     absent = {id(item.promise): item for item in case.symptoms if _is_absent(item, case)}
+    classes = frozenset(filter(None, map(_class_of, (promise.declaration for promise in case.snapshot.promises))))
     members: dict[Part, list[int]] = {}
     for promise in case.snapshot.promises:
-        for part in _parts(promise.declaration, case.snapshot.gates):
+        for part in _parts(promise.declaration, case.snapshot.gates, classes):
             members.setdefault(part, []).append(id(promise))
     lost = {
         part: tuple(absent[item] for item in items)
@@ -56,7 +57,17 @@ def _is_absent(symptom: UnkeptPromise, case: Case) -> bool:
     return standings == {Standing.ABSENT} and not case.lookalikes(symptom)
 
 
-def _parts(declaration: Declaration, gates: Iterable[Gate]) -> Iterable[Part]:
+_MEMBERS = frozenset({DeclarationKind.METHOD, DeclarationKind.STATIC_METHOD})
+
+
+def _class_of(declaration: Declaration) -> str:
+    """The class that it is, or is a member of; an instance's member has its class in its name alone."""
+    if declaration.kind is DeclarationKind.CLASS:
+        return declaration.name
+    return declaration.record or (declaration.name.rpartition("::")[0] if declaration.kind in _MEMBERS else "")
+
+
+def _parts(declaration: Declaration, gates: Iterable[Gate], classes: Collection[str]) -> Iterable[Part]:
     """Every part that a declaration belongs to."""
     file, line = declaration.location.file, declaration.location.line
     for gate in gates:
@@ -64,12 +75,14 @@ def _parts(declaration: Declaration, gates: Iterable[Gate]) -> Iterable[Part]:
         mine = gate.location.file == file and gate.location.line <= line <= gate.end and gate.taken
         if mine and not gate.condition.startswith("ifndef") and not any(item.startswith("_") for item in gate.macros):
             yield Part(rank=0, words=f"below `#{gate.condition}` in `{file}`", macros=gate.macros)
-    record = declaration.name if declaration.kind is DeclarationKind.CLASS else declaration.record
+    record = _class_of(declaration)
     if record:
         yield Part(rank=1, words=f"of class `{short_name(record)}`")
     yield Part(rank=2, words=f"of `{file}`")
     scope = (record or declaration.name).rpartition("::")[0]
-    if scope:
+    if scope in classes:
+        yield Part(rank=1, words=f"of class `{short_name(scope)}`")
+    elif scope:
         yield Part(rank=3, words=f"of namespace `{scope}`")
 
 

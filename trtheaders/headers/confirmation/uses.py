@@ -139,12 +139,12 @@ def _use_function(declaration: Declaration, number: int) -> Forms:
         return (f'extern "C" void trtheaders_body_{number}() {{ {call} }}',)
     if spelling is not None and spelling.type:
         pointer = _pointer(spelling.type, spelling.owner)
-        if spelling.namespace:
-            # g++ instantiates nothing for an address that nobody gets.
-            touch = f"return &::trtheaders_function<{number}, {pointer}, &{spelling.name} >::at;"
-            return (_within(spelling.namespace, f"const void* trtheaders_touch_{number}() {{ {touch} }}"),)
         names = dict.fromkeys((f"::{spelling.name}", _name(declaration)))
-        return tuple(f"template struct trtheaders_function<{number}, {pointer}, &{name} >;" for name in names)
+        forms = tuple(f"template struct trtheaders_function<{number}, {pointer}, &{name} >;" for name in names)
+        # g++ instantiates nothing for an address that nobody gets.
+        address = f"&::trtheaders_function<{number}, {pointer}, &{spelling.name} >::at"
+        within = _within(spelling.namespace, _return(number, address))
+        return (within, *forms) if spelling.namespace else forms
     bound = declaration.kind in (DeclarationKind.METHOD, DeclarationKind.CONVERSION)
     type_ = _function_type(declaration)
     # A member with an explicit object parameter (C++23) has a plain address.
@@ -158,6 +158,10 @@ def _use_function(declaration: Declaration, number: int) -> Forms:
 
 def _pointer(type_: str, owner: str) -> str:
     return f"trtheaders_bound<{type_}, {owner}>" if owner else f"trtheaders_plain<{type_}>"
+
+
+def _return(number: int, address: str) -> str:
+    return f'extern "C" const volatile void* trtheaders_body_{number}() {{ return {address}; }}'
 
 
 def _redeclare(declaration: Declaration, use: str) -> Forms:
@@ -217,7 +221,7 @@ def _use_object(declaration: Declaration, number: int) -> Forms:
         name = f"::{name}"
     address = f"template struct trtheaders_object<{number}, decltype(&{name}), &{name} >;"
     # The address of a thread's object, or of what a reference refers to, is no constant.
-    body = _within(namespace, f'extern "C" const volatile void* trtheaders_body_{number}() {{ return &{name}; }}')
+    body = _within(namespace, _return(number, f"&{name}"))
     if namespace or Trait.THREAD_LOCAL in declaration.traits:
         return (body,)
     return (address, body)

@@ -22,8 +22,13 @@ def spell(node: Node, owner: str = "") -> Spelling:
     if node.kind not in FUNCTIONS:
         return Spelling(name=f"{owner}::{name}" if owner else name)
     bound = node.kind != Kind.FUNCTION and not node.is_static_method
-    type_ = node.type.canonical.spelling
-    return Spelling(name=f"{owner}::{name}" if owner else name, type=type_, owner=owner if bound else "")
+    return Spelling(
+        name=f"{owner}::{name}" if owner else name,
+        type=node.type.canonical.spelling,
+        owner=owner if bound else "",
+        # Values among the arguments are written as the header does.
+        namespace=_namespace_of(node) if arguments else "",
+    )
 
 
 def _read_arguments(variable: Node) -> str:
@@ -38,6 +43,13 @@ def _read_arguments(variable: Node) -> str:
     return ""
 
 
+def _namespace_of(node: Node) -> str:
+    owner = node.parent
+    while owner is not None and owner.kind not in (Kind.NAMESPACE, Kind.UNIT):
+        owner = owner.parent
+    return "" if owner is None or owner.kind == Kind.UNIT else _name_of(owner)
+
+
 def _owner_of(node: Node) -> str:
     """The class or namespace that ``node`` belongs to, '' for the global one."""
     owner = node.parent
@@ -45,5 +57,9 @@ def _owner_of(node: Node) -> str:
         return ""
     if owner.kind != Kind.NAMESPACE:
         return owner.type.canonical.spelling if owner.kind != Kind.LINKAGE else _owner_of(owner)
-    around = _owner_of(owner)
-    return f"{around}::{owner.spelling}" if around else owner.spelling
+    return _name_of(owner)
+
+
+def _name_of(namespace: Node) -> str:
+    around = _owner_of(namespace)
+    return f"{around}::{namespace.spelling}" if around else namespace.spelling

@@ -123,6 +123,7 @@ class ArgumentKind(IntEnum):
     """What a template's argument is (CXTemplateArgumentKind)."""
 
     TYPE = cindex.TemplateArgumentKind.TYPE.value
+    DECLARATION = cindex.TemplateArgumentKind.DECLARATION.value
     NULL_POINTER = cindex.TemplateArgumentKind.NULLPTR.value
     INTEGRAL = cindex.TemplateArgumentKind.INTEGRAL.value
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
@@ -26,6 +27,7 @@ from trtheaders.headers.parser.kinds import (
 )
 from trtheaders.headers.parser.properties import Properties
 from trtheaders.headers.parser.type_nodes import TypeNode
+from trtheaders.spelling import split_commas
 
 if TYPE_CHECKING:
     from trtheaders.headers.parser.unit import Unit
@@ -35,6 +37,7 @@ __all__ = ["Node", "TypeNode"]
 _CLASSES = RECORDS | TEMPLATES
 _REDECLARED = FUNCTIONS | {Kind.FUNCTION_TEMPLATE}
 _WITH_THUNKS = frozenset({Kind.METHOD, Kind.CONVERSION})
+_VALUES = frozenset({ArgumentKind.DECLARATION, ArgumentKind.NULL_POINTER, ArgumentKind.INTEGRAL})
 _CONTINUE, _RECURSE = int(VisitResult.CONTINUE), int(VisitResult.RECURSE)
 _Answer = TypeVar("_Answer")
 _ATTRIBUTE = re.compile(r"(?:__attribute__\(\(|\[\[gnu::)(\w+)")
@@ -184,23 +187,26 @@ class Node(Properties):
     def written_arguments(self) -> str:
         """A function instance's template arguments as C++ writes them, `<int, nullptr>`; those that can be told first.
 
-        Deduction has to tell what follows a pack, a template or an object. '' for what is no instance.
+        Deduction has to tell what follows a pack. Values are as clang prints them: `4UL`, where `auto` takes its type
+        from them. '' for what is no instance.
         """
         library = libclang()
+        printed = self._printed_arguments()
+        written = split_commas(printed[1:-1])
         found: list[str] = []
         for index in range(max(library.Cursor_getNumTemplateArguments(self._cursor), 0)):
             kind = library.Cursor_getTemplateArgumentKind(self._cursor, index)
             if kind == ArgumentKind.TYPE:
                 found.append(TypeNode(library.Cursor_getTemplateArgumentType(self._cursor, index)).canonical.spelling)
-            elif kind == ArgumentKind.INTEGRAL:
-                found.append(str(library.Cursor_getTemplateArgumentValue(self._cursor, index)))
-            elif kind == ArgumentKind.NULL_POINTER:
-                found.append("nullptr")
+            elif kind in _VALUES and index < len(written):
+                found.append(written[index])
             else:
+                # A pack has brackets of its own there, unless it is written out.
+                found += takewhile(lambda text: not text.startswith("<"), written[index:])
                 break
         if found or self.kind == Kind.FUNCTION:
             return f"<{', '.join(found)}>" if found else ""
-        return self._printed_arguments()
+        return printed
 
     def _printed_arguments(self) -> str:
         """Those of a member function's instance, of which libclang tells none, as clang prints them."""

@@ -12,6 +12,7 @@ _OTHERS = ("bool", "char", "wchar_t", "char16_t", "char32_t", "float", "double",
 _ARITHMETIC = frozenset((*_SIGNED, *_UNSIGNED, *_OTHERS))
 _WRAPPER = re.compile(r"std::(?:__cxx11::)?(?:optional|shared_ptr)<(?P<inner>.*)>\Z")
 _ARRAY = re.compile(r"(?P<element>[^\[\]()]+)\[\d*\](?P<rest>(?:\[\d+\])*)")
+_FUNCTION = re.compile(r"(?P<result>[^()]+) (?P<rest>\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)(?: noexcept)?)")
 _CONST = re.compile(r"\bconst\b")
 
 
@@ -52,10 +53,13 @@ def value_type(canonical: str) -> str:
 
 
 def parameter_type(canonical: str) -> str:
-    """What a parameter's type is to callers: `const` at the top is the function's own business, and an array is a
-    pointer to its first element ([dcl.fct] 5).
+    """What a parameter's type is to callers: `const` at the top is the function's own business, an array is a pointer
+    to its first element, and a function a pointer to it ([dcl.fct] 5).
     """
     text = canonical.strip()
+    function = _FUNCTION.fullmatch(text)
+    if function:
+        return f"{function['result']} (*){function['rest']}"
     array = _ARRAY.fullmatch(text)
     if array:
         return f"{array['element']} (*){array['rest']}" if array["rest"] else f"{array['element']} *"
