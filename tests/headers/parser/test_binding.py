@@ -74,21 +74,21 @@ def test_a_structure_lies_in_memory_as_the_bindings(ours: Any, theirs: Any):
 
 
 def functions_asked_for() -> set[str]:
-    """Names behind `libclang()` and `library` in the parser's modules, and in its tables of names."""
+    """Names behind `libclang` in the parser's modules, and in its tables of names."""
     trees = [ast.parse(path.read_text()) for path in ROOM.rglob("*.py")]
     nodes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
-    return {node.attr for node in nodes if ast.unparse(node.value) in ("libclang()", "library")}
+    return {node.attr for node in nodes if ast.unparse(node.value) == "libclang"}
 
 
 def test_whatever_is_asked_for_is_declared_and_there():
     asked = functions_asked_for()
     assert len(asked) > 80
-    assert [name for name in sorted(asked | OURS.keys()) if not callable(getattr(libclang(), name))] == []
+    assert [name for name in sorted(asked | OURS.keys()) if not callable(getattr(libclang, name))] == []
 
 
 def test_a_function_that_nobody_declares_is_none():
     with pytest.raises(AttributeError, match="getNothing"):
-        libclang().getNothing()
+        libclang.getNothing()
 
 
 def test_what_is_declared_here_is_asked_for():

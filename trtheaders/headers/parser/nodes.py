@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from trtheaders.headers.parser.binding.callbacks import gather
 from trtheaders.headers.parser.binding.loans import manglings_of, overridden_by, tokens_of, value_of
 from trtheaders.headers.parser.binding.positions import Extent
-from trtheaders.headers.parser.binding.prototypes import Visitor, libclang, text_of
+from trtheaders.headers.parser.binding.prototypes import libclang, text_of
 from trtheaders.headers.parser.kinds import (
     ATTRIBUTES,
     FIRST_REFERENCE,
@@ -26,7 +26,7 @@ from trtheaders.headers.parser.kinds import (
     VisitResult,
 )
 from trtheaders.headers.parser.properties import Properties
-from trtheaders.headers.parser.type_nodes import TypeNode
+from trtheaders.headers.parser.type_nodes import TypeNode, type_of
 from trtheaders.spelling import split_commas
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ _ATTRIBUTE = re.compile(r"(?:__attribute__\(\(|\[\[gnu::)(\w+)")
 class Node(Properties):
     """A cursor: one declaration, reference or expression."""
 
-    __slots__ = ("_attributes", "_children", "_extent", "_parameters", "_unit", "_usr")
+    __slots__ = ("_attributes", "_children", "_extent", "_parameters", "_type", "_unit", "_usr")
 
     def __init__(self, cursor: Any, unit: Unit) -> None:
         self._cursor = cursor
@@ -56,6 +56,7 @@ class Node(Properties):
         self._extent: Extent | None = None
         self._parameters: list[Node] | None = None
         self._usr: str | None = None
+        self._type: TypeNode | None = None
         self._attributes: frozenset[int] | None = None
 
     def view(self, cursor: Any) -> Node | None:
@@ -95,13 +96,13 @@ class Node(Properties):
         return self._collect(_RECURSE, wanted)
 
     def _collect(self, further: int, wanted: frozenset[int] | None = None) -> list[Node]:
-        found = gather(lambda visitor: libclang().visitChildren(self._cursor, Visitor(visitor), None), further, wanted)
+        found = gather(lambda visitor: libclang.visitChildren(self._cursor, visitor, None), further, wanted)
         return [_node_of(cursor, self._unit) for cursor in found]
 
     @property
     def spelling(self) -> str:
         """The name; empty for the unnamed."""
-        return text_of(libclang().getCursorSpelling(self._cursor))
+        return text_of(libclang.getCursorSpelling(self._cursor))
 
     @property
     def usr(self) -> str:
@@ -110,10 +111,10 @@ class Node(Properties):
             # A declaration's cursor points to it first: what a hundred references mean is asked for once.
             declared, known = self._cursor.data[0], self._unit.usrs
             if self.kind >= FIRST_REFERENCE or declared is None:
-                self._usr = text_of(libclang().getCursorUSR(self._cursor))
+                self._usr = text_of(libclang.getCursorUSR(self._cursor))
             else:
                 if declared not in known:
-                    known[declared] = text_of(libclang().getCursorUSR(self._first_declared()))
+                    known[declared] = text_of(libclang.getCursorUSR(self._first_declared()))
                 self._usr = known[declared]
         return self._usr
 
@@ -121,32 +122,32 @@ class Node(Properties):
         """A function's first declaration: clang's name for a later one tells `const int` parameters from `int` ones,
         which are the same function ([dcl.fct] 5).
         """
-        return libclang().getCanonicalCursor(self._cursor) if self.kind in _REDECLARED else self._cursor
+        return libclang.getCanonicalCursor(self._cursor) if self.kind in _REDECLARED else self._cursor
 
     @property
     def first(self) -> Node:
         """Its first declaration."""
-        return self.view(libclang().getCanonicalCursor(self._cursor)) or self
+        return self.view(libclang.getCanonicalCursor(self._cursor)) or self
 
     @property
     def parent(self) -> Node | None:
         """The namespace or class that it belongs to."""
-        return self.view(libclang().getCursorSemanticParent(self._cursor))
+        return self.view(libclang.getCursorSemanticParent(self._cursor))
 
     @property
     def lexical_parent(self) -> Node | None:
         """The node that it is written in."""
-        return self.view(libclang().getCursorLexicalParent(self._cursor))
+        return self.view(libclang.getCursorLexicalParent(self._cursor))
 
     @property
     def referenced(self) -> Node | None:
         """The declaration that a reference means."""
-        return self.view(libclang().getCursorReferenced(self._cursor))
+        return self.view(libclang.getCursorReferenced(self._cursor))
 
     @property
     def definition(self) -> Node | None:
         """The definition in this unit, if there is one."""
-        return self.view(libclang().getCursorDefinition(self._cursor))
+        return self.view(libclang.getCursorDefinition(self._cursor))
 
     @property
     def template(self) -> Node | None:
@@ -154,7 +155,7 @@ class Node(Properties):
 
         Libclang answers with the last redeclaration, which has no members: `template <class T> struct X;`.
         """
-        found = self.view(libclang().getSpecializedCursorTemplate(self._cursor))
+        found = self.view(libclang.getSpecializedCursorTemplate(self._cursor))
         return found if found is None or found.kind not in _CLASSES else found.definition or found
 
     @property
@@ -190,14 +191,14 @@ class Node(Properties):
         Deduction has to tell what follows a pack. Values are as clang prints them: `4UL`, where `auto` takes its type
         from them. '' for what is no instance.
         """
-        library = libclang()
         printed = self._printed_arguments()
         written = split_commas(printed[1:-1])
         found: list[str] = []
-        for index in range(max(library.Cursor_getNumTemplateArguments(self._cursor), 0)):
-            kind = library.Cursor_getTemplateArgumentKind(self._cursor, index)
+        for index in range(max(libclang.Cursor_getNumTemplateArguments(self._cursor), 0)):
+            kind = libclang.Cursor_getTemplateArgumentKind(self._cursor, index)
             if kind == ArgumentKind.TYPE:
-                found.append(TypeNode(library.Cursor_getTemplateArgumentType(self._cursor, index)).canonical.spelling)
+                type_ = type_of(libclang.Cursor_getTemplateArgumentType(self._cursor, index), self._unit)
+                found.append(type_.canonical.spelling)
             elif kind in _VALUES and index < len(written):
                 found.append(written[index])
             else:
@@ -217,7 +218,7 @@ class Node(Properties):
     @property
     def initializer(self) -> Node | None:
         """A variable's initializer."""
-        return self.view(libclang().Cursor_getVarDeclInitializer(self._cursor))
+        return self.view(libclang.Cursor_getVarDeclInitializer(self._cursor))
 
     @property
     def value(self) -> str:
@@ -231,22 +232,24 @@ class Node(Properties):
     @property
     def type(self) -> TypeNode:
         """The declared type."""
-        return TypeNode(libclang().getCursorType(self._cursor))
+        if self._type is None:
+            self._type = type_of(libclang.getCursorType(self._cursor), self._unit)
+        return self._type
 
     @property
     def result(self) -> TypeNode:
         """A function's result type."""
-        return TypeNode(libclang().getCursorResultType(self._cursor))
+        return type_of(libclang.getCursorResultType(self._cursor), self._unit)
 
     @property
     def underlying(self) -> TypeNode:
         """The type that a typedef or alias names."""
-        return TypeNode(libclang().getTypedefDeclUnderlyingType(self._cursor))
+        return type_of(libclang.getTypedefDeclUnderlyingType(self._cursor), self._unit)
 
     @property
     def enum_type(self) -> TypeNode:
         """An enumeration's underlying type."""
-        return TypeNode(libclang().getEnumDeclIntegerType(self._cursor))
+        return type_of(libclang.getEnumDeclIntegerType(self._cursor), self._unit)
 
     def parameters(self) -> list[Node]:
         """A function's parameters; asked for once."""
@@ -255,20 +258,19 @@ class Node(Properties):
         return self._parameters
 
     def _read_parameters(self) -> list[Node]:
-        library = libclang()
-        count = library.Cursor_getNumArguments(self._cursor)
+        count = libclang.Cursor_getNumArguments(self._cursor)
         if count < 0:
             return [child for child in self.children() if child.kind == Kind.PARAMETER]
-        return [_node_of(library.Cursor_getArgument(self._cursor, index), self._unit) for index in range(count)]
+        return [_node_of(libclang.Cursor_getArgument(self._cursor, index), self._unit) for index in range(count)]
 
     def place(self) -> tuple[str, int, int]:
         """(file, line, column) where it is written; for macros where they are expanded. The file may be ''."""
-        return self._unit.places.place(libclang().getCursorLocation(self._cursor))
+        return self._unit.places.place(libclang.getCursorLocation(self._cursor))
 
     def behind_name(self) -> Extent:
         """From behind the name to the end: of several declarators each has its own, the extents all begin alike."""
         extent = self.extent()
-        file, _, begin = self._unit.places.position(libclang().getCursorLocation(self._cursor))
+        file, _, begin = self._unit.places.position(libclang.getCursorLocation(self._cursor))
         end_of_name = begin + len(self.spelling.encode())
         # A name that a macro wrote is shorter or longer than what stands there.
         inside = file == extent.file and extent.begin <= begin and end_of_name <= extent.end
@@ -281,16 +283,14 @@ class Node(Properties):
         return self._extent
 
     def _read_extent(self) -> Extent:
-        library = libclang()
-        extent = library.getCursorExtent(self._cursor)
-        file, first, begin = self._unit.places.position(library.getRangeStart(extent))
-        _, last, end = self._unit.places.position(library.getRangeEnd(extent))
+        extent = libclang.getCursorExtent(self._cursor)
+        file, first, begin = self._unit.places.position(libclang.getRangeStart(extent))
+        _, last, end = self._unit.places.position(libclang.getRangeEnd(extent))
         return Extent(file, first, last, begin, end)
 
     def last_file(self) -> str:
         """The file in which it ends, which need not be the one in which it begins."""
-        library = libclang()
-        return self._unit.places.position(library.getRangeEnd(library.getCursorExtent(self._cursor)))[0]
+        return self._unit.places.position(libclang.getRangeEnd(libclang.getCursorExtent(self._cursor)))[0]
 
     def overridden(self) -> list[Node]:
         """The virtual functions of direct bases that a method overrides."""
@@ -298,9 +298,8 @@ class Node(Properties):
 
     def overloads(self) -> list[Node]:
         """The declarations that a reference to a set of overloads may mean."""
-        library = libclang()
-        count = library.getNumOverloadedDecls(self._cursor)
-        return [_node_of(library.getOverloadedDecl(self._cursor, index), self._unit) for index in range(count)]
+        count = libclang.getNumOverloadedDecls(self._cursor)
+        return [_node_of(libclang.getOverloadedDecl(self._cursor, index), self._unit) for index in range(count)]
 
     def tokens(self) -> list[str]:
         """The words that it is written with."""
@@ -310,7 +309,7 @@ class Node(Properties):
     def is_deleted(self) -> bool:
         """`= delete`; libclang tells it of members, and of other functions only that they are not available."""
         if self.kind != Kind.FUNCTION:
-            return bool(libclang().CXXMethod_isDeleted(self._cursor))
+            return bool(libclang.CXXMethod_isDeleted(self._cursor))
         return self._availability == Availability.NOT_AVAILABLE and not self.is_unavailable
 
     def manglings(self) -> list[str]:
@@ -351,7 +350,7 @@ class Node(Properties):
     @property
     def printed_head(self) -> str:
         """What clang prints of it before its body: macros are expanded there, as in no token."""
-        return text_of(libclang().getCursorPrettyPrinted(self._cursor, None)).partition("{")[0]
+        return text_of(libclang.getCursorPrettyPrinted(self._cursor, None)).partition("{")[0]
 
     @property
     def is_final(self) -> bool:
@@ -362,7 +361,9 @@ class Node(Properties):
     def attributes(self) -> frozenset[int]:
         """The kinds of the attributes attached to it; asked for once."""
         if self._attributes is None:
-            self._attributes = ATTRIBUTES.intersection([child.kind for child in self.children()])
+            # Of a template libclang answers for what it declares: that it has none.
+            none = self.kind in FUNCTIONS and not libclang.Cursor_hasAttrs(self._cursor)
+            self._attributes = ATTRIBUTES.intersection([] if none else [child.kind for child in self.children()])
         return self._attributes
 
 

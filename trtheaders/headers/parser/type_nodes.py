@@ -11,53 +11,59 @@ from trtheaders.headers.parser.kinds import LAST_NUMBER, REFERENCES, TypeKind
 
 if TYPE_CHECKING:
     from trtheaders.headers.parser.nodes import Node
+    from trtheaders.headers.parser.unit import Unit
 
 _GO_ON = 1
 """CXVisit_Continue."""
 
 
 class TypeNode:
-    """A type."""
+    """A type, by :func:`type_of`: what is asked often is asked for once, since few types make up most declarations."""
 
-    __slots__ = ("_type",)
+    __slots__ = ("_canonical", "_declaration", "_spelling", "_type", "_unit", "kind")
 
-    def __init__(self, type_: Any) -> None:
+    def __init__(self, type_: Any, unit: Unit) -> None:
         self._type = type_
+        self._unit = unit
+        self.kind: int = type_._kind_id
+        """CXTypeKind: 1 is none, 101 a pointer, 103 and 104 references, 112 an array, 105 a record."""
+        self._spelling: str | None = None
+        self._canonical: TypeNode | None = None
+        self._declaration: tuple[Node | None] | None = None
 
     @property
     def identity(self) -> tuple[int, int | None]:
         """The same for one type written in one way; within a unit only."""
-        return self._type._kind_id, self._type.data[0]
-
-    @property
-    def kind(self) -> int:
-        """CXTypeKind: 1 is none, 101 a pointer, 103 and 104 references, 112 an array, 105 a record."""
-        return int(self._type._kind_id)
+        return self.kind, self._type.data[0]
 
     @property
     def spelling(self) -> str:
         """As the header writes it."""
-        return text_of(libclang().getTypeSpelling(self._type))
+        if self._spelling is None:
+            self._spelling = text_of(libclang.getTypeSpelling(self._type))
+        return self._spelling
 
     @property
     def canonical(self) -> TypeNode:
         """With every alias resolved."""
-        return TypeNode(libclang().getCanonicalType(self._type))
+        if self._canonical is None:
+            self._canonical = type_of(libclang.getCanonicalType(self._type), self._unit)
+        return self._canonical
 
     @property
     def pointee(self) -> TypeNode:
         """What a pointer or reference refers to."""
-        return TypeNode(libclang().getPointeeType(self._type))
+        return type_of(libclang.getPointeeType(self._type), self._unit)
 
     @property
     def element(self) -> TypeNode:
         """An array's element type."""
-        return TypeNode(libclang().getArrayElementType(self._type))
+        return type_of(libclang.getArrayElementType(self._type), self._unit)
 
     @property
     def size(self) -> int | None:
         """In bytes; None if incomplete, dependent or not instantiated."""
-        size = int(libclang().Type_getSizeOf(self._type))
+        size = int(libclang.Type_getSizeOf(self._type))
         return size if size >= 0 else None
 
     @property
@@ -68,13 +74,13 @@ class TypeNode:
     @property
     def alignment(self) -> int | None:
         """In bytes; None as for :attr:`size`."""
-        alignment = int(libclang().Type_getAlignOf(self._type))
+        alignment = int(libclang.Type_getAlignOf(self._type))
         return alignment if alignment >= 0 else None
 
     @property
     def is_const(self) -> bool:
         """Const at the outermost level."""
-        return bool(libclang().isConstQualifiedType(self._type))
+        return bool(libclang.isConstQualifiedType(self._type))
 
     @property
     def is_scalar(self) -> bool:
@@ -84,31 +90,33 @@ class TypeNode:
     @property
     def is_pod(self) -> bool:
         """Plain old data in the C++03 sense."""
-        return bool(libclang().isPODType(self._type))
+        return bool(libclang.isPODType(self._type))
 
     @property
     def is_variadic(self) -> bool:
         """A function type with `...`."""
-        return bool(libclang().isFunctionTypeVariadic(self._type))
+        return bool(libclang.isFunctionTypeVariadic(self._type))
 
     @property
     def reference_qualifier(self) -> int:
         """0 none, 1 `&`, 2 `&&`."""
-        return int(libclang().Type_getCXXRefQualifier(self._type))
+        return int(libclang.Type_getCXXRefQualifier(self._type))
 
     @property
     def calling_convention(self) -> int:
         """A function's (CXCallingConv)."""
-        return int(libclang().getFunctionTypeCallingConv(self._type))
+        return int(libclang.getFunctionTypeCallingConv(self._type))
 
     @property
     def exception_specification(self) -> int:
         """CXCursor_ExceptionSpecificationKind; 4 is a plain `noexcept`."""
-        return int(libclang().getExceptionSpecificationType(self._type))
+        return int(libclang.getExceptionSpecificationType(self._type))
 
     def declaration(self, unit: Node) -> Node | None:
         """The class, enumeration or alias that it names; ``unit`` is any node of the same unit."""
-        return unit.view(libclang().getTypeDeclaration(self._type))
+        if self._declaration is None:
+            self._declaration = (unit.view(libclang.getTypeDeclaration(self._type)),)
+        return self._declaration[0]
 
     def fields(self, unit: Node) -> list[Node]:
         """A class's own data members, an instance's as well, which has no children; ``unit`` is a node of its unit."""
@@ -119,7 +127,7 @@ class TypeNode:
                 found.append(field)
             return _GO_ON
 
-        walk(lambda visitor: libclang().Type_visitFields(self._type, FieldVisitor(visitor), None), visit)
+        walk(lambda visitor: libclang.Type_visitFields(self._type, FieldVisitor(visitor), None), visit)
         return found
 
     @property
@@ -129,18 +137,28 @@ class TypeNode:
 
     def template_arguments(self) -> list[TypeNode]:
         """The type arguments of a template instance."""
-        library = libclang()
-        count = library.Type_getNumTemplateArguments(self._type)
-        found = [library.Type_getTemplateArgumentAsType(self._type, index) for index in range(max(count, 0))]
-        return [TypeNode(type_) for type_ in found if type_._kind_id != 0]
+        count = libclang.Type_getNumTemplateArguments(self._type)
+        found = [libclang.Type_getTemplateArgumentAsType(self._type, index) for index in range(max(count, 0))]
+        return [type_of(type_, self._unit) for type_ in found if type_._kind_id != 0]
 
     def arguments(self) -> list[TypeNode]:
         """A function type's parameter types."""
-        library = libclang()
-        count = library.getNumArgTypes(self._type)
-        return [TypeNode(library.getArgType(self._type, index)) for index in range(max(count, 0))]
+        count = libclang.getNumArgTypes(self._type)
+        return [type_of(libclang.getArgType(self._type, index), self._unit) for index in range(max(count, 0))]
 
     @property
     def result(self) -> TypeNode:
         """A function type's result."""
-        return TypeNode(libclang().getResultType(self._type))
+        return type_of(libclang.getResultType(self._type), self._unit)
+
+
+def type_of(type_: Any, unit: Unit) -> TypeNode:
+    """A node for libclang's ``type_``: of one type, written in one way, always the same where ``unit`` keeps them."""
+    types = unit.types
+    if types is None:
+        return TypeNode(type_, unit)
+    written = type_.data[0]
+    found = types.get(written)
+    if found is None:
+        found = types[written] = TypeNode(type_, unit)
+    return found

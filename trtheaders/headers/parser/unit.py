@@ -26,7 +26,7 @@ from trtheaders.headers.parser.child import ParserDeathError
 from trtheaders.headers.parser.kinds import (
     PREPROCESSING,
 )
-from trtheaders.headers.parser.nodes import Node
+from trtheaders.headers.parser.nodes import Node, TypeNode
 from trtheaders.programs.quoting import NOT_SHOWN, is_called_as_header
 
 _CRASHED = 2
@@ -42,7 +42,7 @@ UNIT_NAME = "trtheaders-unit.cpp"
 
 def parser_version() -> str:
     """Libclang's own words for its version."""
-    return text_of(libclang().getClangVersion()).split("(")[0].strip()
+    return text_of(libclang.getClangVersion()).split("(")[0].strip()
 
 
 class Unit:
@@ -57,11 +57,12 @@ class Unit:
         self._inclusions: list[Inclusion] | None = None
         self.nodes: dict[int | None, Node] | None = None
         """The nodes of the declarations that were met, where each is to be met as the same node again."""
+        self.types: dict[int | None, TypeNode] | None = None
+        """Those of types likewise."""
 
     def __del__(self) -> None:
-        library = libclang()
-        library.disposeTranslationUnit(self.handle)
-        library.disposeIndex(self._index)
+        libclang.disposeTranslationUnit(self.handle)
+        libclang.disposeIndex(self._index)
 
     @classmethod
     def parse(cls, text: str, arguments: Sequence[str], *, declared_only: bool = False) -> Unit:
@@ -76,7 +77,7 @@ class Unit:
         """
         unit = cls._make(text, arguments, _KEEP_GOING | (_INCOMPLETE if declared_only else 0))
         # Nodes and their unit hold on to each other then: for processes that end with their answer.
-        unit.nodes = {} if declared_only else None
+        unit.nodes, unit.types = ({}, {}) if declared_only else (None, None)
         return unit
 
     @classmethod
@@ -100,43 +101,40 @@ class Unit:
 
     @classmethod
     def _make(cls, text: str, arguments: Sequence[str], options: int, *, own_alone: bool = False) -> Unit:
-        library = libclang()
-        index = library.createIndex(own_alone, 0)
+        index = libclang.createIndex(own_alone, 0)
         words = (c_char_p * len(arguments))(*(os.fsencode(argument) for argument in arguments))
         contents = os.fsencode(text)
         unsaved = UnsavedFile(UNIT_NAME.encode(), contents, len(contents))
         handle = c_void_p()
-        status = library.parseTranslationUnit2(
+        status = libclang.parseTranslationUnit2(
             index, UNIT_NAME.encode(), words, len(words), ctypes.byref(unsaved), 1, options, ctypes.byref(handle)
         )
         if status != 0:
-            library.disposeIndex(index)
+            libclang.disposeIndex(index)
             raise ParserDeathError("it recovered from a crash" if status == _CRASHED else f"CXErrorCode {status}")
         return cls(handle, index)
 
     def diagnostics(self) -> list[Diagnostic]:
         """Errors and fatal errors, in the order in which they were met."""
-        library = libclang()
         found = []
-        for number in range(library.getNumDiagnostics(self.handle)):
-            item = library.getDiagnostic(self.handle, number)
-            severity = library.getDiagnosticSeverity(item)
+        for number in range(libclang.getNumDiagnostics(self.handle)):
+            item = libclang.getDiagnostic(self.handle, number)
+            severity = libclang.getDiagnosticSeverity(item)
             if severity >= ERROR:
-                file, line, offset = self.places.position(library.getDiagnosticLocation(item))
-                message, notes = _words(library.getDiagnosticSpelling(item), file), self._notes(item)
+                file, line, offset = self.places.position(libclang.getDiagnosticLocation(item))
+                message, notes = _words(libclang.getDiagnosticSpelling(item), file), self._notes(item)
                 found.append(Diagnostic(severity, message, file, line, offset, notes))
-            library.disposeDiagnostic(item)
+            libclang.disposeDiagnostic(item)
         return found
 
     def _notes(self, diagnostic: Any) -> tuple[str, ...]:
         """The files of a diagnostic's notes. The set belongs to the diagnostic and goes with it."""
-        library = libclang()
-        notes = library.getChildDiagnostics(diagnostic)
+        notes = libclang.getChildDiagnostics(diagnostic)
         found: dict[str, None] = {}
-        for number in range(library.getNumDiagnosticsInSet(notes)):
-            note = library.getDiagnosticInSet(notes, number)
-            found[self.places.place(library.getDiagnosticLocation(note))[0]] = None
-            library.disposeDiagnostic(note)
+        for number in range(libclang.getNumDiagnosticsInSet(notes)):
+            note = libclang.getDiagnosticInSet(notes, number)
+            found[self.places.place(libclang.getDiagnosticLocation(note))[0]] = None
+            libclang.disposeDiagnostic(note)
         return tuple(found)
 
     def inclusions(self) -> list[Inclusion]:
@@ -152,13 +150,8 @@ class Unit:
             includer, line = self.places.place(stack[0])[:2] if depth else ("", 0)
             found.append(Inclusion(self.places.name(file), includer, line))
 
-        walk(lambda visitor: libclang().getInclusions(self.handle, InclusionVisitor(visitor), None), visit)
+        walk(lambda visitor: libclang.getInclusions(self.handle, InclusionVisitor(visitor), None), visit)
         return found
-
-    def is_guarded(self, file: str) -> bool:
-        """Whether ``file``, one that was read, has an include guard or `#pragma once`."""
-        library = libclang()
-        return bool(library.isFileMultipleIncludeGuarded(self.handle, library.getFile(self.handle, os.fsencode(file))))
 
     def skipped(self, wanted: Container[str]) -> dict[str, set[int]]:
         """The lines of the files ``wanted`` that conditions left out each time that their file was read, by file.
@@ -166,28 +159,27 @@ class Unit:
         A file may be read twice, the second time without what its include guard guards. Those of the directives around
         are among them. Only a unit of :meth:`lex` knows.
         """
-        library = libclang()
         times = Counter(item.file for item in self.inclusions())
-        ranges = library.getAllSkippedRanges(self.handle)
+        ranges = libclang.getAllSkippedRanges(self.handle)
         found: dict[str, Counter[int]] = defaultdict(Counter)
         for index in range(ranges.contents.count):
             item = ranges.contents.ranges[index]
-            file, first, _ = self.places.position(library.getRangeStart(item))
+            file, first, _ = self.places.position(libclang.getRangeStart(item))
             if file not in wanted:
                 continue
-            last = self.places.position(library.getRangeEnd(item))[1]
+            last = self.places.position(libclang.getRangeEnd(item))[1]
             found[file].update(range(first, last + 1))
-        library.disposeSourceRangeList(ranges)
+        libclang.disposeSourceRangeList(ranges)
         return {file: {line for line, count in lines.items() if count >= times[file]} for file, lines in found.items()}
 
     def top_level(self) -> list[Node]:
         """The outermost declarations of every file."""
-        met = Node(libclang().getTranslationUnitCursor(self.handle), self).children()
+        met = Node(libclang.getTranslationUnitCursor(self.handle), self).children()
         return [node for node in met if node.kind not in PREPROCESSING]
 
     def write(self, path: Path) -> None:
         """Save the parsed unit as a precompiled header. Raises :class:`ToolchainError`."""
-        status = libclang().saveTranslationUnit(self.handle, str(path).encode(), 0)
+        status = libclang.saveTranslationUnit(self.handle, str(path).encode(), 0)
         if status != 0:
             raise ToolchainError(
                 f"libclang could not keep the parsed headers in `{path}` (CXSaveError {status})",

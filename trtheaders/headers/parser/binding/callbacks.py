@@ -8,14 +8,26 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+from trtheaders.headers.parser.binding.prototypes import Visitor
 from trtheaders.headers.parser.kinds import VisitResult
 
-_here = threading.local()
+
+class _Here(threading.local):
+    """What one thread is at."""
+
+    depth = 0
+    interrupted = False
+
+    def __init__(self) -> None:
+        self.gatherers: dict[tuple[int, frozenset[int] | None], _Gatherer] = {}
+
+
+_here = _Here()
 _BREAK = int(VisitResult.BREAK)
 
 
@@ -34,11 +46,28 @@ def walk(start: Callable[[Callable[..., Any]], object], visit: Callable[..., Any
     _run(start, guarded, failures)
 
 
-def gather(start: Callable[[Callable[..., Any]], object], further: int, wanted: Container[int] | None) -> list[Any]:
+def gather(start: Callable[[Any], object], further: int, wanted: frozenset[int] | None) -> list[Any]:
     """The cursors that a visit meets, of the kinds ``wanted`` or of all, where each answers it with ``further``.
 
-    As :func:`walk`, which is called half a million times for a large tree, with nothing in between.
+    As :func:`walk`, which is called half a million times for a large tree, with nothing in between, and with a callback
+    that is made once: to make one takes as long as a short visit.
     """
+    known = _here.gatherers.get((further, wanted))
+    if known is None:
+        known = _here.gatherers[further, wanted] = _make_gatherer(further, wanted)
+    visitor, found, failures = known
+    try:
+        _run(start, visitor, failures)
+        return found.copy()
+    finally:
+        found.clear()
+        failures.clear()
+
+
+_Gatherer = tuple[Any, list[Any], list[BaseException]]
+
+
+def _make_gatherer(further: int, wanted: frozenset[int] | None) -> _Gatherer:
     found: list[Any] = []
     failures: list[BaseException] = []
     note = found.append
@@ -52,21 +81,20 @@ def gather(start: Callable[[Callable[..., Any]], object], further: int, wanted: 
             failures.append(error)
             return _BREAK
 
-    _run(start, visit, failures)
-    return found
+    return Visitor(visit), found, failures
 
 
 def _run(
     start: Callable[[Callable[..., Any]], object], visit: Callable[..., Any], failures: list[BaseException]
 ) -> None:
-    _here.depth = getattr(_here, "depth", 0) + 1
+    _here.depth += 1
     try:
         start(visit)
     finally:
         _here.depth -= 1
     if failures:
         raise failures[0]
-    if getattr(_here, "interrupted", False) and not _here.depth:
+    if _here.interrupted and not _here.depth:
         _here.interrupted = False
         raise KeyboardInterrupt
 
@@ -83,7 +111,7 @@ def interrupts_between_walks() -> Iterator[None]:
         return
 
     def defer(number: int, frame: FrameType | None) -> None:
-        if getattr(_here, "depth", 0):
+        if _here.depth:
             _here.interrupted = True
         else:
             usual(number, frame)

@@ -15,38 +15,35 @@ from trtheaders.headers.parser.kinds import EvaluationKind
 
 def tokens_of(unit: Any, cursor: Any) -> list[str]:
     """The words that ``cursor`` is written with; ``unit`` is its unit's handle."""
-    library = libclang()
     tokens, count = POINTER(Token)(), c_uint()
-    library.tokenize(unit, library.getCursorExtent(cursor), ctypes.byref(tokens), ctypes.byref(count))
-    words = [text_of(library.getTokenSpelling(unit, tokens[index])) for index in range(count.value)]
-    library.disposeTokens(unit, tokens, count)
+    libclang.tokenize(unit, libclang.getCursorExtent(cursor), ctypes.byref(tokens), ctypes.byref(count))
+    words = [text_of(libclang.getTokenSpelling(unit, tokens[index])) for index in range(count.value)]
+    libclang.disposeTokens(unit, tokens, count)
     return words
 
 
 def overridden_by(cursor: Any) -> list[Any]:
     """Cursors of the virtual functions of direct bases that a method overrides."""
-    library = libclang()
     cursors, count = POINTER(Cursor)(), c_uint()
-    library.getOverriddenCursors(cursor, ctypes.byref(cursors), ctypes.byref(count))
+    libclang.getOverriddenCursors(cursor, ctypes.byref(cursors), ctypes.byref(count))
     found = [Cursor.from_buffer_copy(cursors[index]) for index in range(count.value)]
-    library.disposeOverriddenCursors(cursors)
+    libclang.disposeOverriddenCursors(cursors)
     return found
 
 
 def mangling_of(cursor: Any) -> str:
     """The symbol; '' where there is none."""
-    return _as_the_abi(text_of(libclang().Cursor_getMangling(cursor)))
+    return _as_the_abi(text_of(libclang.Cursor_getMangling(cursor)))
 
 
 def manglings_of(cursor: Any) -> list[str]:
     """All symbols of a constructor, destructor or virtual method with thunks."""
-    library = libclang()
-    group = library.Cursor_getCXXManglings(cursor)
+    group = libclang.Cursor_getCXXManglings(cursor)
     if not group:
         return []
     strings = group.contents.strings
-    names = [_as_the_abi(library.getCString(strings[index]).decode()) for index in range(group.contents.count)]
-    library.disposeStringSet(group)
+    names = [_as_the_abi(libclang.getCString(strings[index]).decode()) for index in range(group.contents.count)]
+    libclang.disposeStringSet(group)
     return names
 
 
@@ -59,24 +56,23 @@ def value_of(cursor: Any, type_: str) -> str:
     """What the initializer of a constant of the canonical ``type_`` comes to, as C++ writes it; '' for what is neither
     number nor text.
     """
-    library = libclang()
-    result = library.Cursor_Evaluate(cursor)
+    result = libclang.Cursor_Evaluate(cursor)
     if not result:
         return ""
     try:
-        return _write(library, result, type_)
+        return _write(result, type_)
     finally:
-        library.EvalResult_dispose(result)
+        libclang.EvalResult_dispose(result)
 
 
-def _write(library: Any, result: Any, type_: str) -> str:
-    kind = library.EvalResult_getKind(result)
+def _write(result: Any, type_: str) -> str:
+    kind = libclang.EvalResult_getKind(result)
     if kind == EvaluationKind.INT:
-        unsigned = library.EvalResult_isUnsignedInt(result)
-        number = library.EvalResult_getAsUnsigned(result) if unsigned else library.EvalResult_getAsLongLong(result)
+        unsigned = libclang.EvalResult_isUnsignedInt(result)
+        number = libclang.EvalResult_getAsUnsigned(result) if unsigned else libclang.EvalResult_getAsLongLong(result)
         return str(bool(number)).lower() if type_.endswith("bool") else str(number)
     if kind == EvaluationKind.FLOAT:
-        return repr(library.EvalResult_getAsDouble(result))
+        return repr(libclang.EvalResult_getAsDouble(result))
     if kind == EvaluationKind.STRING:
-        return json.dumps((library.EvalResult_getAsStr(result) or b"").decode(errors="replace"), ensure_ascii=False)
+        return json.dumps((libclang.EvalResult_getAsStr(result) or b"").decode(errors="replace"), ensure_ascii=False)
     return ""

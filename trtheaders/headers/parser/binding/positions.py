@@ -28,13 +28,13 @@ class Places:
     def place(self, location: Any) -> tuple[str, int, int]:
         """(file, line, column) of ``location``, for macros of where they are expanded."""
         file, line, column = self._out
-        libclang().getInstantiationLocation(location, file, line, column, None)
+        libclang.getInstantiationLocation(location, file, line, column, None)
         return self.name(self._file.value), self._line.value, self._third.value
 
     def position(self, location: Any) -> tuple[str, int, int]:
         """(file, line, offset in bytes) likewise."""
         file, line, offset = self._out
-        libclang().getInstantiationLocation(location, file, line, None, offset)
+        libclang.getInstantiationLocation(location, file, line, None, offset)
         return self.name(self._file.value), self._line.value, self._third.value
 
     def name(self, file: int | None) -> str:
@@ -42,7 +42,7 @@ class Places:
         if not file:
             return ""
         if file not in self._names:
-            self._names[file] = text_of(libclang().getFileName(file), "surrogateescape")
+            self._names[file] = text_of(libclang.getFileName(file), "surrogateescape")
         return self._names[file]
 
 

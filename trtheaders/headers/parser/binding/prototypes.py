@@ -80,8 +80,6 @@ OURS: dict[str, Prototype] = {
     "getNumDiagnosticsInSet": (c_uint, [c_void_p]),
     "getDiagnosticInSet": (c_void_p, [c_void_p, c_uint]),
     "getInstantiationLocation": (None, [SourceLocation, POINTER(c_void_p), *[POINTER(c_uint)] * 3]),
-    "getFile": (c_void_p, [c_void_p, c_char_p]),
-    "isFileMultipleIncludeGuarded": (c_uint, [c_void_p, c_void_p]),
     "getFileName": (String, [c_void_p]),
     "getCString": (c_char_p, [String]),
     "disposeString": (None, [String]),
@@ -112,6 +110,7 @@ OURS: dict[str, Prototype] = {
     "EvalResult_getAsDouble": (c_double, [c_void_p]),
     "EvalResult_getAsStr": (c_char_p, [c_void_p]),
     "EvalResult_dispose": (None, [c_void_p]),
+    "Cursor_hasAttrs": (c_uint, [Cursor]),
     "Cursor_isFunctionInlined": (c_uint, [Cursor]),
     "Cursor_isInlineNamespace": (c_uint, [Cursor]),
     "Cursor_hasVarDeclExternalStorage": (c_int, [Cursor]),
@@ -129,26 +128,21 @@ _LONG = frozenset({"parseTranslationUnit2", "saveTranslationUnit", "disposeTrans
 class LibclangFunctions:
     """Libclang's functions without their `clang_` prefix, each declared when it is first asked for.
 
-    Python's lock is kept in all but the long ones: to let it go and take it back costs more than most of them do.
+    Python's lock is kept in all but the long ones: to let it go and take it back costs more than most of them do. The
+    first question loads the library, and raises :class:`ToolchainError` if it cannot be.
     """
-
-    def __init__(self, path: Path) -> None:
-        self._held, self._freed = _load(ctypes.PyDLL, path), _load(ctypes.CDLL, path)
 
     def __getattr__(self, name: str) -> Any:
         prototype = OURS.get(name) or _theirs().get(name)
         if prototype is None:
             raise AttributeError(f"libclang's `{name}` is not declared")
-        function = getattr(self._freed if name in _LONG else self._held, f"clang_{name}")
+        function = getattr(_load(ctypes.CDLL if name in _LONG else ctypes.PyDLL), f"clang_{name}")
         function.restype, function.argtypes = prototype
         setattr(self, name, function)
         return function
 
 
-@cache
-def libclang() -> Any:
-    """Libclang, loaded once. Raises :class:`ToolchainError` if it cannot be."""
-    return LibclangFunctions(Path(cindex.__file__).parent / "native" / "libclang.so")
+libclang = LibclangFunctions()
 
 
 @cache
@@ -161,9 +155,10 @@ def _plain(arguments: list[Any], result: Any = c_int, *_wrapper: object) -> Prot
     return String if result is cindex._CXString else result, arguments
 
 
-def _load(kind: type[ctypes.CDLL], path: Path) -> ctypes.CDLL:
+@cache
+def _load(kind: type[ctypes.CDLL]) -> ctypes.CDLL:
     try:
-        return kind(str(path))
+        return kind(str(Path(cindex.__file__).parent / "native" / "libclang.so"))
     except OSError as error:
         raise ToolchainError(
             f"libclang cannot be loaded: {error}", hint="reinstall it: `pip install --force-reinstall libclang`"
@@ -172,7 +167,6 @@ def _load(kind: type[ctypes.CDLL], path: Path) -> ctypes.CDLL:
 
 def text_of(string: Any, errors: str = "replace") -> str:
     """The text of a :class:`String`, which is given back to libclang; a path wants ``errors="surrogateescape"``."""
-    library = libclang()
-    raw = library.getCString(string)
-    library.disposeString(string)
+    raw = libclang.getCString(string)
+    libclang.disposeString(string)
     return raw.decode(errors=errors) if raw else ""
