@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.recording import record_text
+from support.tools import tool
 
 from trtheaders.headers.confirmation.unit import UnitQuestion, choose_all, strike
 
@@ -21,6 +22,28 @@ def test_a_form_that_names_what_is_not_declared_is_passed_over(words: str, follo
     question = UnitQuestion(entries=(), items={0: ("use(f<bytes>);", "take(f<bytes>);", "use(f<n::bytes>);")})
     chosen = strike(question, choose_all(question, [0]), {0: words})
     assert chosen.forms == {0: following}
+
+
+RELATIVE = """
+namespace n {
+struct T { int i; };
+enum class E { a, b };
+template <class X, E e = E::a> struct Box { X x; Box(); int get(X) const; virtual ~Box(); };
+extern template struct Box<T>;
+extern template struct Box<T, E::b>;
+template <class X> struct Table {};
+template <> struct Table<Table<T>> { Table(); int put(T); static int count; };
+int use(Table<Table<T>>&);
+}
+"""
+
+
+@pytest.mark.parametrize("compiler", ["g++", "clang++"])
+def test_arguments_that_are_written_from_inside_a_namespace_are_found(compiler: str, tmp_path) -> None:
+    tool(compiler)
+    snapshot = record_text(tmp_path, RELATIVE, confirmed=True, compiler=compiler)
+    assert {item.declaration.name: item.unconfirmed for item in snapshot.promises if item.unconfirmed} == {}
+    assert len(snapshot.promises) == 12
 
 
 def test_what_has_no_other_form_is_left_out() -> None:

@@ -8,7 +8,7 @@ from trtheaders.headers.confirmation.compilation import CompilerAnswer
 from trtheaders.headers.confirmation.layouts import apply_layouts, list_layouts, write_layouts
 from trtheaders.headers.confirmation.names import INITIALISER, Subject, is_open, leave, settle, settle_thunks
 from trtheaders.headers.confirmation.parts import PRELUDE, hollow_fragment, promise_parts, write_parts
-from trtheaders.headers.confirmation.unit import UnitQuestion
+from trtheaders.headers.confirmation.unit import UnitQuestion, complete
 from trtheaders.headers.confirmation.uses import Forms, write_use
 from trtheaders.headers.instances.parts import Parts
 from trtheaders.model.headers.promises import Exempt, Promise, SymbolKind, Unverifiable, Use
@@ -29,7 +29,7 @@ def write_question(snapshot: AbiSnapshot, entries: tuple[str, ...], parts: Parts
     made = write_parts(parts, abstract, len(subjects_of(snapshot)) + len(layouts))
     return UnitQuestion(
         entries=entries,
-        items=items | layouts | made,
+        items={number: complete(forms) for number, forms in (items | layouts | made).items()},
         prelude=PRELUDE if made else "",
         sought="|".join(filter(None, [hollow_fragment(parts) if made else "", _initialisers(snapshot)])),
     )

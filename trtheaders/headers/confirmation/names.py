@@ -11,7 +11,7 @@ from trtheaders.demangling import demangle
 from trtheaders.headers.abi.mangled_names import names_closure
 from trtheaders.headers.confirmation.assembly import SymbolState
 from trtheaders.headers.confirmation.compilation import CompilerAnswer
-from trtheaders.model.headers.declarations import Declaration, DeclarationKind
+from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Trait
 from trtheaders.model.headers.promises import Exempt, Exemption, Obligation, Promise, SymbolKind, Unverifiable, Use
 from trtheaders.model.names import SymbolName
 
@@ -59,14 +59,16 @@ def _settle_promise(promise: Promise, number: int, answer: CompilerAnswer) -> Pr
     versions = answer.assembly.versions.get(symbol)
     if versions:
         return replace(promise, obligations=tuple(Obligation(symbol=SymbolName(name)) for name in sorted(versions)))
-    reason = _find_exemption(symbol, number, answer)
+    reason = _find_exemption(promise.declaration, symbol, number, answer)
     if reason is not None:
         return Exempt(declaration=promise.declaration, reason=reason, symbols=promise.symbols)
     return _owe_initialiser(_rename(promise, proposed, symbol), answer)
 
 
-def _find_exemption(symbol: str, number: int, answer: CompilerAnswer) -> Exemption | None:
-    if number in answer.assembly.hidden and symbol not in answer.assembly.exported:
+def _find_exemption(declaration: Declaration, symbol: str, number: int, answer: CompilerAnswer) -> Exemption | None:
+    # Of an instance of a function g++ says nothing; what hides its arguments hides it.
+    silent = declaration.kind is DeclarationKind.FUNCTION and Trait.TEMPLATE_INSTANCE in declaration.traits
+    if number in answer.assembly.hidden and (silent or symbol not in answer.assembly.exported):
         return Exemption.HIDDEN
     return _EXEMPTIONS.get(answer.assembly.state(symbol))
 
@@ -143,7 +145,7 @@ def _rename(promise: Promise, proposed: str, symbol: str) -> Promise:
         return SymbolName(name.replace(old, new) if old in name else name)
 
     def owe(item: Obligation) -> Obligation:
-        own = symbol if item.symbol == proposed else _tag_alike(follow(item.symbol), proposed, symbol)
+        own = symbol if item.symbol == proposed else _recode(symbol, proposed, item.symbol) or follow(item.symbol)
         return replace(item, symbol=SymbolName(own), alternatives=())
 
     return replace(
@@ -154,12 +156,14 @@ def _rename(promise: Promise, proposed: str, symbol: str) -> Promise:
     )
 
 
-def _tag_alike(other: str, proposed: str, symbol: str) -> str:
-    """``other``, a constructor's further symbol, with what the compiler's ``symbol`` has behind the code."""
-    codes, behind = list(_STRUCTOR.finditer(other)), list(_STRUCTOR.finditer(symbol))
-    tagged = behind and codes and symbol[behind[-1].end()] == "B"
-    alike = tagged and other[codes[-1].end() :] == proposed[codes[-1].end() :]
-    return other[: codes[-1].end()] + symbol[behind[-1].end() :] if alike else other
+def _recode(symbol: str, proposed: str, other: str) -> str:
+    """``symbol`` with the code in which ``other`` differs from ``proposed``, as `C2` for `C1`; '' for more."""
+    codes, theirs = list(_STRUCTOR.finditer(proposed)), list(_STRUCTOR.finditer(symbol))
+    for code, place in zip(codes, theirs, strict=False):
+        swapped = other[code.start() : code.end()]
+        if len(codes) == len(theirs) and f"{proposed[: code.start()]}{swapped}{proposed[code.end() :]}" == other:
+            return f"{symbol[: place.start()]}{swapped}{symbol[place.end() :]}"
+    return ""
 
 
 def _stem(symbol: str) -> str:
@@ -174,7 +178,7 @@ def _settle_open(subject: Exempt | Unverifiable, number: int, answer: CompilerAn
     declaration, symbol = subject.declaration, _symbol_behind(number, answer)
     if declaration is None or symbol is None:
         return leave(subject, _NOT_MET)
-    reason = _find_exemption(symbol, number, answer)
+    reason = _find_exemption(declaration, symbol, number, answer)
     if reason is not None:
         return Exempt(declaration=declaration, reason=reason, symbols=(SymbolName(symbol),))
     owed = (_owe(declaration, symbol),)

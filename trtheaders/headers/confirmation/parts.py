@@ -17,7 +17,7 @@ from trtheaders.headers.confirmation.assembly import Assembly
 from trtheaders.headers.confirmation.uses import Forms
 from trtheaders.headers.instances.parts import Parts
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Spelling
-from trtheaders.model.headers.promises import Obligation, Promise, SymbolKind, Use
+from trtheaders.model.headers.promises import Exemption, Obligation, Promise, SymbolKind, Use
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.names import SymbolName
 
@@ -86,6 +86,8 @@ def hollow_fragment(parts: Parts) -> str:
 def promise_parts(snapshot: AbiSnapshot, parts: Parts, assembly: Assembly) -> AbiSnapshot:
     """``snapshot`` with a promise for each symbol of ``parts`` that the compiler's code left undefined."""
     known = {symbol for item in snapshot.promises for symbol in (*item.symbols, *item.optional)}
+    # g++ hides what takes a hidden class, and marks nothing in the code of who calls it.
+    known |= {symbol for item in snapshot.exempt if item.reason is Exemption.HIDDEN for symbol in item.symbols}
     patterns = {_plain(item.name): item for item in parts.hollow}
     owed: dict[str, list[str]] = {}
     for symbol in assembly.users:

@@ -14,8 +14,12 @@ from trtheaders.headers.confirmation.uses import Forms
 ENTRY, ITEM = "trtheaders-entry", "trtheaders-item"
 """What `#line` calls the lines of the unit, a number behind it, so that the compiler's complaints name them."""
 
-_UNDECLARED = re.compile(r"'(\w+)' was not declared in this scope|use of undeclared identifier '(\w+)'")
+_UNDECLARED = re.compile(
+    r"'(\w+)' (?:was not|has not been) declared\b|(?:use of undeclared identifier|unknown type name) '(\w+)'"
+)
 """How g++ and clang++ say so."""
+_TEMPLATE = re.compile(r"(?<![\w:])(?:::)?(?!std::)((?:\w+::)*\w+)::\w+<")
+_RELATIVE = "using namespace "
 
 
 class UnitQuestion(Struct, frozen=True, kw_only=True):
@@ -36,6 +40,12 @@ class FormChoice(Struct, frozen=True, kw_only=True):
 
     entries: tuple[int, ...]
     forms: Mapping[int, int]
+
+
+def complete(forms: Forms) -> Forms:
+    """``forms``, and one that finds what clang prints as the header writes it: `T` in `n::A<T>`."""
+    scoped = _TEMPLATE.search(forms[0])
+    return (*forms, f"{_RELATIVE}::{scoped[1]}; {forms[0]}") if scoped is not None else forms
 
 
 def choose_all(question: UnitQuestion, numbers: Iterable[int]) -> FormChoice:
@@ -73,8 +83,14 @@ def strike(question: UnitQuestion, choice: FormChoice, rejected: Mapping[int, st
 
 
 def _find_next(forms: Forms, form: int, words: str) -> int | None:
-    """The first of ``forms`` behind ``form`` that does not name what is not declared."""
+    """The first of ``forms`` behind ``form`` that does not name what is not declared, unless it looks elsewhere."""
     unknown = _UNDECLARED.search(words)
     name = re.compile(rf"(?<![\w:]){re.escape(unknown[1] or unknown[2])}\b") if unknown is not None else None
+
+    def may_fare_better(text: str) -> bool:
+        if text.startswith(_RELATIVE):
+            return name is not None
+        return name is None or name.search(text) is None
+
     further = range(form + 1, len(forms))
-    return next((index for index in further if name is None or name.search(forms[index]) is None), None)
+    return next((index for index in further if may_fare_better(forms[index])), None)
