@@ -234,7 +234,7 @@ def test_every_shape_of_a_declaration_can_be_used(tmp_path: Path) -> None:
 namespace n { inline namespace v1 {
 typedef int Four __attribute__((vector_size(16)));
 Four widen(Four, void (*)(int), int (&)[3], va_list, void (&&)(int)); void (*back(int))(long);
-int print(char const*, ...);
+int print(char const*, ...); void fail(void (*)() __attribute__((noreturn)));
 extern thread_local int mine; extern int& alias; extern int rows[]; extern int const (&table)[2];
 struct Base { virtual ~Base(); virtual int f() const&; virtual int g() && = 0; operator bool() const; void h() volatile;
 protected: Base(int, ...); Base(); };

@@ -107,8 +107,30 @@ def _past_number(text: str, place: int) -> int:
     """The end of the identifier or number that starts at ``place``; ``place`` itself where none does."""
     if (numbered := _NUMBERED.match(text, place)) is not None:
         return numbered.end()
+    if text.startswith("L", place):
+        return _past_enumerator(text, place)
     counted = _COUNTED.match(text, place)
     return place if counted is None else counted.end() + int(counted.group())
+
+
+def _past_enumerator(text: str, place: int) -> int:
+    """The end of `L <enumeration> <number> E` (Itanium C++ ABI 5.1.6); ``place`` itself where none is."""
+    end = _past_nested(text, place + 1) if text.startswith("N", place + 1) else _past_number(text, place + 1)
+    value = _VALUE.match(text, end)
+    return place if value is None else value.end()
+
+
+def _past_nested(text: str, place: int) -> int:
+    """The end of the `N…E` that starts at ``place``."""
+    depth = 0
+    while place < len(text):
+        end = _past_number(text, place)
+        if end == place:
+            depth += (text[place] in "INFJX") - (text[place] == "E")
+            if depth == 0:
+                return place + 1
+        place = max(end, place + 1)
+    return place
 
 
 def names_closure(symbol: str) -> bool:
@@ -141,6 +163,7 @@ def structor_encoding(symbol: str) -> str | None:
 # Numbers that do not count an identifier: substitutions, template parameters, literals, array and vector bounds.
 _NUMBERED = re.compile(r"S[0-9A-Z]*_|T\d*_|L[a-z]n?\d+E|L[defg][0-9a-f]+E|A\d+_|Dv\d+_")
 _COUNTED = re.compile(r"\d+")
+_VALUE = re.compile(r"n?\d+E")
 _CONSTRUCTOR = re.compile(r"C[1-5]E")
 
 

@@ -86,8 +86,8 @@ def _types_of(declaration: Declaration) -> Iterator[str]:
 
 
 def _is_unspeakable(text: str) -> bool:
-    """Whether an unnamed class or a closure has a part in the name or type ``text``."""
-    return "(unnamed" in text or "(anonymous" in text or "(lambda" in text
+    """Whether an unnamed class, a closure or a function's attribute has a part in the name or type ``text``."""
+    return ") __attribute__" in text or "(unnamed" in text or "(anonymous" in text or "(lambda" in text
 
 
 def _use_the_only(declaration: Declaration, number: int) -> Forms:

@@ -13,10 +13,10 @@ def spell(node: Node, owner: str = "") -> Spelling:
     """The spelling of the instance or specialisation ``node``, a member of the class ``owner`` if that is known."""
     owner = owner or _owner_of(node)
     if node.kind in RECORDS:
-        return Spelling(name=node.type.canonical.spelling)
+        return Spelling(name=node.type.meaning)
     if node.kind in _STRUCTORS:
-        return Spelling(name=owner, type=node.type.canonical.spelling)
-    member = f"operator {node.result.canonical.spelling}" if node.kind == Kind.CONVERSION else node.spelling
+        return Spelling(name=owner, type=node.type.meaning)
+    member = f"operator {node.result.meaning}" if node.kind == Kind.CONVERSION else node.spelling
     arguments = _read_arguments(node) if node.kind == Kind.UNEXPOSED_DECLARATION else node.written_arguments
     name = f"{member}{arguments}"
     if node.kind not in FUNCTIONS:
@@ -24,7 +24,7 @@ def spell(node: Node, owner: str = "") -> Spelling:
     bound = node.kind != Kind.FUNCTION and not node.is_static_method
     return Spelling(
         name=f"{owner}::{name}" if owner else name,
-        type=node.type.canonical.spelling,
+        type=node.type.meaning,
         owner=owner if bound else "",
         # Values among the arguments are written as the header does.
         namespace=_namespace_of(node) if arguments else "",
@@ -56,7 +56,7 @@ def _owner_of(node: Node) -> str:
     if owner is None or owner.kind == Kind.UNIT:
         return ""
     if owner.kind != Kind.NAMESPACE:
-        return owner.type.canonical.spelling if owner.kind != Kind.LINKAGE else _owner_of(owner)
+        return owner.type.meaning if owner.kind != Kind.LINKAGE else _owner_of(owner)
     return _name_of(owner)
 
 

@@ -50,7 +50,7 @@ class TypeReader:
     def _read_spelt(self, type_: TypeNode, near: Node) -> TypeUse:
         """Types that are written and mean the same share one value."""
         canonical = type_.canonical
-        key = (type_.spelling, canonical.spelling)
+        key = (type_.spelling, canonical.meaning)
         if key not in self._uses:
             self._uses[key] = self._read(*key, canonical, near)
         return self._uses[key]

@@ -11,6 +11,7 @@ from trtheaders.headers.declarations.exposure import lift_exposed
 from trtheaders.headers.declarations.sketches import Collection, RecordSketch, Scope, Sketch
 from trtheaders.headers.parser.kinds import FUNCTIONS, RECORDS, TAGS, TEMPLATES, Kind
 from trtheaders.headers.parser.nodes import Node
+from trtheaders.headers.parser.specialisations import split_arguments
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import Unit
 from trtheaders.model.headers.declarations import Access
@@ -125,6 +126,8 @@ class _Collector:
         if not node.is_definition:
             return
         children = node.children()
+        if node.kind in RECORDS and node.template is not None:
+            node.note_specialisation()
         if node.is_hollow:
             self.found.instantiations.append((node, scope))
             return
@@ -207,7 +210,8 @@ class _Collector:
         if owner is not None and (
             owner.kind in _CLASSES or (owner.kind == Kind.NAMESPACE and not _is_in(owner, scope))
         ):
-            return qualified_name(node)
+            name = qualified_name(node)
+            return f"{name.rpartition('::')[0]}::{record_name(node)}" if node.kind in _CLASSES else name
         return scope.qualify(record_name(node) if node.kind in _CLASSES else node.spelling)
 
 
@@ -270,15 +274,10 @@ def record_name(node: Node) -> str:
     if node.is_anonymous or not node.spelling or "(" in node.spelling:
         return f"(unnamed {TAGS.get(node.kind, 'class')})"
     if node.template is not None and node.kind in RECORDS:
-        return node.type.spelling.rpartition("::")[2] if "<" not in node.type.spelling else _last_name(node)
+        head, arguments = split_arguments(node.type.meaning)
+        name = head.rpartition("::")[2]
+        return f"{name}<{', '.join(arguments)}>" if arguments else name
     return node.spelling
-
-
-def _last_name(node: Node) -> str:
-    """`n::TS<n::B>` without the scope in front: `TS<n::B>`."""
-    text = node.type.spelling
-    head, _, tail = text.partition("<")
-    return f"{head.rpartition('::')[2]}<{tail}"
 
 
 def qualified_name(node: Node) -> str:

@@ -68,7 +68,7 @@ def find_class_instances(collection: Collection, tree: HeaderTree) -> tuple[list
     exempt: list[Exempt] = []
     if not collection.instantiations:
         return found, exempt
-    specialised = {record.node.type.canonical.spelling for record in collection.records.values()}
+    specialised = {record.node.type.meaning for record in collection.records.values()}
     for node, scope in collection.instantiations:
         file, line, _ = node.place()
         location = tree.locate(file, line)
@@ -84,10 +84,10 @@ def find_class_instances(collection: Collection, tree: HeaderTree) -> tuple[list
 
 
 def _read(node: Node, scope: Scope, location: Location) -> ClassInstance:
-    type_, pattern = node.type.canonical, node.origin
+    pattern = node.origin
     # A partial specialisation's parameters are not the instance's arguments.
-    arguments = type_.template_arguments() if pattern.kind == Kind.CLASS_TEMPLATE else []
-    return ClassInstance(type_.spelling, pattern, scope, location, tuple(item.canonical.spelling for item in arguments))
+    arguments = node.type.canonical.template_arguments() if pattern.kind == Kind.CLASS_TEMPLATE else []
+    return ClassInstance(node.type.meaning, pattern, scope, location, tuple(item.meaning for item in arguments))
 
 
 def _exempt(node: Node) -> Exemption | None:

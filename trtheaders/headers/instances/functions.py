@@ -47,6 +47,11 @@ _TURN = re.compile(
 )
 _INLINE = re.compile(r"\binline\s+")
 _PROBE = "trtheaders_named_"
+_KINDS: dict[int, DeclarationKind] = {
+    Kind.FUNCTION: DeclarationKind.FUNCTION,
+    Kind.CONSTRUCTOR: DeclarationKind.CONSTRUCTOR,
+    Kind.DESTRUCTOR: DeclarationKind.DESTRUCTOR,
+}
 _NAMES = frozenset({Kind.NAME, Kind.MEMBER})
 # Libclang has no kind for an instance of a variable template: 1 is an unexposed declaration.
 _VARIABLES = frozenset({Kind.VARIABLE, Kind.UNEXPOSED_DECLARATION})
@@ -229,7 +234,7 @@ def _give_up(instance: FunctionInstance, reason: str = _HIDDEN) -> Unverifiable:
 
 def _promise_function(instance: FunctionInstance, node: Node) -> Promise | Unverifiable:
     names = sorted(node.manglings()) if node.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR) else [node.mangling]
-    kind = DeclarationKind.FUNCTION if node.kind == Kind.FUNCTION else DeclarationKind.METHOD
+    kind = _KINDS.get(node.kind, DeclarationKind.METHOD)
     promise = _promise(instance, node, kind, [Obligation(symbol=SymbolName(name)) for name in names])
     if is_named_otherwise(node.mangling):
         reason = "g++ and clang give it different names, because of what its signature depends on"

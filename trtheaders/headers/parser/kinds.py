@@ -172,6 +172,7 @@ FIRST_REFERENCE = cindex.CursorKind.OBJC_SUPER_CLASS_REF.value
 ATTRIBUTES = _range(cindex.CursorKind.UNEXPOSED_ATTR, cindex.CursorKind.ALIGNED_ATTR)
 RECORDS = frozenset({Kind.STRUCT, Kind.UNION, Kind.CLASS})
 TEMPLATES = frozenset({Kind.CLASS_TEMPLATE, Kind.PARTIAL_SPECIALIZATION})
+TEMPLATE_PARAMETERS = _range(cindex.CursorKind.TEMPLATE_TYPE_PARAMETER, cindex.CursorKind.TEMPLATE_TEMPLATE_PARAMETER)
 TAGS: dict[int, str] = {Kind.STRUCT: "struct", Kind.UNION: "union", Kind.CLASS: "class"}
 NAMESPACES = frozenset({Kind.NAMESPACE, Kind.LINKAGE, Kind.UNIT})
 """What encloses a declaration that is no member."""

@@ -85,6 +85,17 @@ class Node(Properties):
         found: _Answer = self._unit.remembered[question, ""]
         return found
 
+    def note_specialisation(self) -> None:
+        """This is a class that specialises a template: what its name means is to be known in this unit."""
+        self._unit.specialisations.note(self)
+
+    def template_value(self, place: int) -> int | None:
+        """The template argument at ``place`` of an instance, where it is a number; of an enumerator its value."""
+        if place >= libclang.Cursor_getNumTemplateArguments(self._cursor):
+            return None
+        number = libclang.Cursor_getTemplateArgumentKind(self._cursor, place) == ArgumentKind.INTEGRAL
+        return int(libclang.Cursor_getTemplateArgumentValue(self._cursor, place)) if number else None
+
     def children(self) -> list[Node]:
         """The nodes directly below; asked for once."""
         if self._children is None:
@@ -198,7 +209,7 @@ class Node(Properties):
             kind = libclang.Cursor_getTemplateArgumentKind(self._cursor, index)
             if kind == ArgumentKind.TYPE:
                 type_ = type_of(libclang.Cursor_getTemplateArgumentType(self._cursor, index), self._unit)
-                found.append(type_.canonical.spelling)
+                found.append(type_.meaning)
             elif kind in _VALUES and index < len(written):
                 found.append(written[index])
             else:

@@ -36,7 +36,9 @@ class Probing:
         """
         more = ["-fno-access-control"] if unchecked else []
         arguments = [*self._arguments, *more, "-include-pch", str(self._precompiled())]
-        return Unit.ask(text, arguments)
+        answer = Unit.ask(text, arguments)
+        answer.specialisations = self._unit.specialisations
+        return answer
 
     def _precompiled(self) -> Path:
         if self._folder is None:

@@ -44,6 +44,11 @@ class TypeNode:
         return self._spelling
 
     @property
+    def meaning(self) -> str:
+        """The spelling with every alias resolved, and every name from the outermost scope."""
+        return self._unit.specialisations.translate(self.canonical.spelling)
+
+    @property
     def canonical(self) -> TypeNode:
         """With every alias resolved."""
         if self._canonical is None:
@@ -137,9 +142,13 @@ class TypeNode:
 
     def template_arguments(self) -> list[TypeNode]:
         """The type arguments of a template instance."""
+        return [item for item in self.all_template_arguments() if item is not None]
+
+    def all_template_arguments(self) -> list[TypeNode | None]:
+        """The arguments of a template instance, None for those that are no types."""
         count = libclang.Type_getNumTemplateArguments(self._type)
         found = [libclang.Type_getTemplateArgumentAsType(self._type, index) for index in range(max(count, 0))]
-        return [type_of(type_, self._unit) for type_ in found if type_._kind_id != 0]
+        return [type_of(type_, self._unit) if type_._kind_id != 0 else None for type_ in found]
 
     def arguments(self) -> list[TypeNode]:
         """A function type's parameter types."""

@@ -27,6 +27,7 @@ from trtheaders.headers.parser.kinds import (
     PREPROCESSING,
 )
 from trtheaders.headers.parser.nodes import Node, TypeNode
+from trtheaders.headers.parser.specialisations import Specialisations
 from trtheaders.programs.quoting import NOT_SHOWN, is_called_as_header
 
 _CRASHED = 2
@@ -53,6 +54,7 @@ class Unit:
         self.places = Places()
         self.usrs: dict[int, str] = {}
         self.remembered: dict[tuple[str, str], Any] = {}
+        self.specialisations = Specialisations()
         self._index = index
         self._inclusions: list[Inclusion] | None = None
         self.nodes: dict[int | None, Node] | None = None
