@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from trtheaders.headers.parser.includes import IncludeGraph
+from trtheaders.headers.includes import IncludeGraph
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.model.headers.promises import Unverifiable
 from trtheaders.model.places import Location

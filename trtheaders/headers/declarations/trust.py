@@ -15,8 +15,8 @@ from pathlib import PurePath
 from msgspec import Struct
 
 from trtheaders.headers.declarations.bodies import Bodies
+from trtheaders.headers.includes import IncludeGraph
 from trtheaders.headers.parser.binding.positions import Diagnostic
-from trtheaders.headers.parser.includes import IncludeGraph
 from trtheaders.headers.parser.kinds import ALIASES, ARRAYS, POINTERS_AND_REFERENCES, TypeKind
 from trtheaders.headers.parser.nodes import Node, TypeNode
 from trtheaders.headers.parser.tree import HeaderTree
