@@ -7,12 +7,10 @@ nothing of the primary base gets a new slot at the end of the primary table.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from msgspec import Struct
 from msgspec.structs import replace
 
-from trtheaders.headers.abi.bases import base_of, has_too_many_bases, is_dynamic
+from trtheaders.headers.abi.bases import base_of, base_offset, has_too_many_bases, is_dynamic
 from trtheaders.headers.declarations.walk import qualified_name
 from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
 from trtheaders.headers.parser.nodes import Node
@@ -23,7 +21,10 @@ PURE = SymbolName("__cxa_pure_virtual")
 
 
 class _Entry(Struct, frozen=True):
-    """A slot in the making: which function stands in it, and the USRs of all functions whose slot it is."""
+    """A slot in the making: which function stands in it, and the USRs of all functions whose slot it is.
+
+    The symbol of an implicit destructor lacks the class's encoding.
+    """
 
     overrides: frozenset[str]
     symbol: str
@@ -38,31 +39,24 @@ class Table(Struct, frozen=True):
     entries: tuple[_Entry, ...]
 
 
-BaseOffset = Callable[[Node, Node], int | None]
-"""(class, base specifier) to the base's offset in bytes, None if unknown."""
+_Functions = list[tuple[_Entry, frozenset[str]]]
+"""A class's own virtual functions, each with the USRs of what it overrides."""
 
 
-def lay_out_vtable(node: Node, encoding: str | None, offset_of: BaseOffset) -> tuple[Table, ...] | None:
-    """The vtable group of the class ``node``; None where its order cannot be worked out.
-
-    ``encoding`` is the class's mangled name, which an implicit destructor needs.
-    """
-    if encoding is None:
-        return node.remember("vtable", lambda: _lay_out(node, None, offset_of))
-    return _lay_out(node, encoding, offset_of)
+def lay_out_vtable(node: Node) -> tuple[Table, ...] | None:
+    """The vtable group of the class ``node``; None where its order cannot be worked out."""
+    return node.remember("vtable", lambda: _lay_out(node))
 
 
-def _lay_out(node: Node, encoding: str | None, offset_of: BaseOffset) -> tuple[Table, ...] | None:
+def _lay_out(node: Node) -> tuple[Table, ...] | None:
     bases = [child for child in node.children() if child.kind == Kind.BASE]
     if any(base.is_virtual_base for base in bases) or has_too_many_bases(node):
         return None
-    groups = _lay_out_bases(node, bases, offset_of)
-    if groups is None:
-        return None
-    return _override_all(node, encoding, groups)
+    groups = _lay_out_bases(node, bases)
+    return None if groups is None else _override_all(node, groups)
 
 
-def _lay_out_bases(node: Node, bases: list[Node], offset_of: BaseOffset) -> list[Table] | None:
+def _lay_out_bases(node: Node, bases: list[Node]) -> list[Table] | None:
     """The tables of all dynamic bases, the primary base's first one in front; empty for a root of a hierarchy."""
     tables: list[Table] = []
     for specifier in bases:
@@ -71,39 +65,45 @@ def _lay_out_bases(node: Node, bases: list[Node], offset_of: BaseOffset) -> list
             return None
         if not is_dynamic(base):
             continue
-        group = lay_out_vtable(base, None, offset_of)
-        offset = 0 if not tables else offset_of(node, specifier)
+        group = lay_out_vtable(base)
+        offset = 0 if not tables else base_offset(node, specifier)
         if group is None or offset is None:
             return None
         tables.extend(replace(table, offset=table.offset + offset) for table in group)
     return tables
 
 
-def _override_all(node: Node, encoding: str | None, groups: list[Table]) -> tuple[Table, ...]:
-    tables = groups or [Table(0, ())]
-    for entry, wanted in _own_functions(node, encoding, tables):
-        tables = [replace(table, entries=_override(table, entry, wanted)) for table in tables]
-        if not any(
-            entry.overrides & present.overrides and present.symbol == entry.symbol for present in tables[0].entries
-        ):
-            tables[0] = replace(tables[0], entries=(*tables[0].entries, entry))
-    return tuple(tables)
+def _override_all(node: Node, groups: list[Table]) -> tuple[Table, ...]:
+    """The tables of its bases with the class's own functions in them, and behind the first those that are new."""
+    bases = groups or [Table(0, ())]
+    own = _own_functions(node, bases)
+    wanted = frozenset[str]().union(*(overridden for _, overridden in own))
+    first, *others = (_override(table, own, wanted) for table in bases)
+    pairs = zip(first, bases[0].entries, strict=True)
+    placed = frozenset[str]().union(*(entry.overrides for entry, present in pairs if entry is not present))
+    first += [entry for entry, _ in own if placed.isdisjoint(entry.overrides)]
+    return tuple(Table(table.offset, tuple(entries)) for table, entries in zip(bases, (first, *others), strict=True))
 
 
-def _override(table: Table, entry: _Entry, wanted: frozenset[str]) -> tuple[_Entry, ...]:
-    return tuple(
-        replace(entry, overrides=entry.overrides | present.overrides) if wanted & present.overrides else present
-        for present in table.entries
-    )
+def _override(table: Table, own: _Functions, wanted: frozenset[str]) -> list[_Entry]:
+    """The entries of ``table``, of which a class leaves most alone: ``wanted`` is what all of its ``own`` override."""
+    return [item if wanted.isdisjoint(item.overrides) else _override_one(item, own) for item in table.entries]
 
 
-def _own_functions(node: Node, encoding: str | None, bases: list[Table]) -> list[tuple[_Entry, frozenset[str]]]:
+def _override_one(present: _Entry, own: _Functions) -> _Entry:
+    for entry, overridden in own:
+        if not overridden.isdisjoint(present.overrides):
+            present = replace(entry, overrides=entry.overrides | present.overrides)
+    return present
+
+
+def _own_functions(node: Node, bases: list[Table]) -> _Functions:
     """The class's own virtual functions in order, each with the USRs of what it overrides; destructors twice.
 
     An implicit destructor is virtual if that of any base is ([class.dtor]), and comes after what is written (Itanium
     C++ ABI 2.5.2).
     """
-    found: list[tuple[_Entry, frozenset[str]]] = []
+    found: _Functions = []
     written = False
     for child in node.children():
         if child.kind not in FUNCTIONS or child.kind == Kind.FUNCTION:
@@ -113,11 +113,11 @@ def _own_functions(node: Node, encoding: str | None, bases: list[Table]) -> list
         if child.is_virtual:
             found.extend(_entries_of(child))
     if not written and any(map(has_destructor, bases)):
-        found.extend(_implicit_destructor(node, encoding))
+        found.extend(_implicit_destructor(node))
     return found
 
 
-def _entries_of(method: Node) -> list[tuple[_Entry, frozenset[str]]]:
+def _entries_of(method: Node) -> _Functions:
     name = qualified_name(method)
     if method.kind == Kind.DESTRUCTOR:
         base = next((item for item in method.manglings() if item.endswith("D2Ev")), "")
@@ -127,18 +127,14 @@ def _entries_of(method: Node) -> list[tuple[_Entry, frozenset[str]]]:
     return [(entry, overridden)]
 
 
-def _destructor_entries(stem: str, name: str, pure: bool) -> list[tuple[_Entry, frozenset[str]]]:
+def _destructor_entries(stem: str, name: str, pure: bool) -> _Functions:
     """Two slots: the complete object destructor, then the deleting one."""
     roles = (("~complete", "D1Ev"), ("~deleting", "D0Ev"))
-    return [
-        (_Entry(frozenset({role}), f"{stem}{code}" if stem else "", pure, name), frozenset({role}))
-        for role, code in roles
-    ]
+    return [(_Entry(frozenset({role}), f"{stem}{code}", pure, name), frozenset({role})) for role, code in roles]
 
 
-def _implicit_destructor(node: Node, encoding: str | None) -> list[tuple[_Entry, frozenset[str]]]:
-    stem = f"_ZN{encoding}" if encoding else ""
-    return _destructor_entries(stem, f"{qualified_name(node)}::~{node.spelling}", pure=False)
+def _implicit_destructor(node: Node) -> _Functions:
+    return _destructor_entries("", f"{qualified_name(node)}::~{node.spelling}", pure=False)
 
 
 def _all_overridden(method: Node) -> frozenset[str]:
@@ -150,22 +146,32 @@ def _find_overridden(method: Node) -> frozenset[str]:
     return frozenset(base.usr for base in direct).union(*map(_all_overridden, direct))
 
 
-def read_slots(tables: tuple[Table, ...]) -> tuple[VtableSlot, ...]:
-    """The group as slots; a function in a secondary table stands there as a thunk."""
+def read_slots(tables: tuple[Table, ...], encoding: str | None) -> tuple[VtableSlot, ...]:
+    """The group as slots; a function in a secondary table stands there as a thunk.
+
+    ``encoding`` is the class's mangled name, which an implicit destructor's symbol needs.
+    """
     return tuple(
-        VtableSlot(table=number, index=index, symbols=_symbols(entry, table.offset), function=entry.function)
+        VtableSlot(table=number, index=index, symbols=_symbols(entry, table.offset, encoding), function=entry.function)
         for number, table in enumerate(tables)
         for index, entry in enumerate(table.entries)
     )
 
 
-def _symbols(entry: _Entry, offset: int) -> tuple[SymbolName, ...]:
+def _symbols(entry: _Entry, offset: int, encoding: str | None) -> tuple[SymbolName, ...]:
+    symbol = _complete(entry.symbol, encoding)
     if entry.pure:
-        return (PURE, SymbolName(entry.symbol)) if entry.symbol else (PURE,)
-    if not entry.symbol:
+        return (PURE, SymbolName(symbol)) if symbol else (PURE,)
+    if not symbol:
         return ()
-    direct = SymbolName(entry.symbol)
-    return (direct,) if offset == 0 else (SymbolName(f"_ZThn{offset}_{entry.symbol.removeprefix('_Z')}"), direct)
+    direct = SymbolName(symbol)
+    return (direct,) if offset == 0 else (SymbolName(f"_ZThn{offset}_{symbol.removeprefix('_Z')}"), direct)
+
+
+def _complete(symbol: str, encoding: str | None) -> str:
+    if not symbol.startswith("D"):
+        return symbol
+    return f"_ZN{encoding}{symbol}" if encoding else ""
 
 
 def count_words(tables: tuple[Table, ...]) -> int:

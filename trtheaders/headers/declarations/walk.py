@@ -283,12 +283,20 @@ def record_name(node: Node) -> str:
 def qualified_name(node: Node) -> str:
     """The name of ``node`` with every namespace and class around it."""
     unnamed = node.kind in RECORDS and (node.is_anonymous or "(" in node.spelling)
-    parts = [record_name(node) if unnamed else member_name(node)]
+    return f"{_path_to(node)}{record_name(node) if unnamed else member_name(node)}"
+
+
+def _path_to(node: Node) -> str:
+    """What stands before the name of ``node``."""
     owner = node.parent
-    while owner is not None and owner.kind != Kind.UNIT:
-        if owner.kind in RECORDS or owner.kind in TEMPLATES:
-            parts.append(record_name(owner))
-        elif owner.kind == Kind.NAMESPACE and owner.spelling:
-            parts.append(owner.spelling)
-        owner = owner.parent
-    return "::".join(reversed(parts))
+    if owner is None or owner.kind == Kind.UNIT:
+        return ""
+    # `extern "C" {}` has no name to remember it by.
+    return owner.remember("path", lambda: _path_into(owner)) if owner.usr else _path_into(owner)
+
+
+def _path_into(owner: Node) -> str:
+    path = _path_to(owner)
+    if owner.kind in _CLASSES:
+        return f"{path}{record_name(owner)}::"
+    return f"{path}{owner.spelling}::" if owner.kind == Kind.NAMESPACE and owner.spelling else path

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from trtheaders.headers.abi.bases import base_offset, count_subobjects, has_too_many_bases, has_virtual_base
+from trtheaders.headers.abi.bases import count_subobjects, has_too_many_bases, has_virtual_base
 from trtheaders.headers.abi.key_functions import compiles_structor, encode_class, find_key_function
 from trtheaders.headers.abi.mangled_names import special_symbol
 from trtheaders.headers.abi.vtables import has_destructor, lay_out_vtable
@@ -87,7 +87,7 @@ def _promise_destructor_thunks(record: RecordSketch, encoding: str) -> list[Prom
         return []
     if any(node.is_inlined or node.is_defaulted or node.is_pure for node in destructor.nodes):
         return []
-    tables = lay_out_vtable(record.node, encoding, base_offset) or ()
+    tables = lay_out_vtable(record.node) or ()
     offsets = [table.offset for table in tables[1:] if has_destructor(table)]
     return [
         _promise_thunk(destructor, record, f"_ZThn{offset}_N{encoding}", code) for offset in offsets for code in _CODES

@@ -36,7 +36,7 @@ class RecordReader:
         dynamic = is_dynamic(node)
         encoding = encode_class(sketch) if dynamic and not doubt else None
         key = find_key_function(sketch) if dynamic else None
-        tables = lay_out_vtable(node, encoding, base_offset) if dynamic and not doubt else None
+        tables = lay_out_vtable(node) if dynamic and not doubt else None
         return Record(
             name=sketch.name,
             location=sketch.location,
@@ -52,7 +52,7 @@ class RecordReader:
             key_function=None if key is None else _first_symbol(key.node),
             vtable=None if encoding is None else special_symbol("_ZTV", encoding),
             typeinfo=None if encoding is None else special_symbol("_ZTI", encoding),
-            slots=None if tables is None else read_slots(tables),
+            slots=None if tables is None else read_slots(tables, encoding),
             vtable_words=None if tables is None else count_words(tables),
             doubt=doubt or self._disputes.find(node),
             access=sketch.access,
