@@ -215,6 +215,21 @@ def test_conditions_of_foreign_headers_are_those_of_the_compiler(tmp_path: Path,
     assert snapshot.unverifiable == ()
 
 
+def test_conditions_of_packages_in_a_folder_of_the_machine_s_are_those_of_the_compiler(tmp_path: Path) -> None:
+    shared = tmp_path / "usr" / "include"
+    (shared / "package").mkdir(parents=True)
+    (shared / "package" / "config.h").write_text(
+        "#ifdef __clang__\ntypedef int big;\n#else\ntypedef long big;\n#endif\n"
+    )
+    compiler = tmp_path / "c++"
+    compiler.write_text(f'#!/bin/sh\nexec {tool("g++")} -isystem {shared} "$@"\n')
+    compiler.chmod(0o755)
+    text = "#include <package/config.h>\n#include <cstdio>\nint take(big);\n"
+    snapshot = record_text(tmp_path / "tree", text, compiler=str(compiler))
+    assert promised(snapshot) == {"_Z4takel"}
+    assert snapshot.unverifiable == ()
+
+
 def test_a_foreign_header_that_only_the_compiler_reads_is_taken_as_it_stands(tmp_path: Path) -> None:
     more = tmp_path / "more"
     more.mkdir()
@@ -236,13 +251,27 @@ def test_a_branch_that_leaves_nothing_behind_is_left_alone(tmp_path: Path, direc
     assert snapshot.unverifiable == ()
 
 
-def test_a_folder_in_a_folder_of_the_machine_is_the_users() -> None:
-    origins = Origins((Path("/usr/include"), Path("/usr/lib/gcc/include")), (Path("/usr/include/eigen3"), Path("/opt")))
-    assert origins.is_of_machine("/usr/include/stdio.h")
-    assert origins.is_of_machine("/usr/include/sys/cdefs.h")
-    assert not origins.is_of_machine("/usr/include/eigen3/Eigen/Core")
-    assert not origins.is_of_machine("/opt/a/b.h")
+def test_a_folder_in_a_folder_of_the_machine_is_the_users(tmp_path: Path) -> None:
+    shared, compilers = tmp_path / "include", tmp_path / "lib" / "gcc" / "include"
+    origins = Origins((shared, compilers, shared / "c++" / "12"), (shared / "eigen3", tmp_path / "opt"))
+    own = ("sys/cdefs.h", "linux/types.h", "c++/12/vector", "c++/12/bits/stl_vector.h")
+    assert all(origins.is_of_machine(f"{shared}/{name}") for name in own)
+    assert origins.is_of_machine(f"{compilers}/stddef.h")
+    assert not origins.is_of_machine(f"{shared}/eigen3/Eigen/Core")
+    assert not origins.is_of_machine(f"{tmp_path}/opt/a/b.h")
     assert not origins.is_of_machine("/elsewhere/b.h")
+
+
+def test_in_a_folder_that_packages_share_a_header_is_the_system_s_if_it_says_so(tmp_path: Path) -> None:
+    folder = tmp_path / "include"
+    (folder / "boost").mkdir(parents=True)
+    (folder / "stdio.h").write_text("/* Define ISO C stdio.\n   This file is part of the GNU C Library. */\n")
+    (folder / "zlib.h").write_text("/* zlib.h -- interface */\n")
+    (folder / "boost" / "config.hpp").write_text("// Boost\n")
+    origins = Origins((folder,), ())
+    assert origins.is_of_machine(str(folder / "stdio.h"))
+    assert not origins.is_of_machine(str(folder / "zlib.h"))
+    assert not origins.is_of_machine(str(folder / "boost" / "config.hpp"))
 
 
 def test_a_file_that_the_parser_has_not_read_is_settled_whole() -> None:
