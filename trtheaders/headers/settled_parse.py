@@ -20,7 +20,14 @@ from trtheaders.errors import ToolchainError
 from trtheaders.headers.declarations.trust import Trust
 from trtheaders.headers.first_parse import CompilerText, Reading, include_all, judge_unit
 from trtheaders.headers.origins import Origins
-from trtheaders.headers.parser.conditions import Settlement, Suspects, overlaid, reads_any, settle_conditions
+from trtheaders.headers.parser.conditions import (
+    Settlement,
+    Suspects,
+    overlaid,
+    reads_any,
+    settle_conditions,
+    write_version,
+)
 from trtheaders.headers.parser.preprocessor import PreprocessedText, preprocess
 from trtheaders.headers.parser.toolchain import Compiler
 from trtheaders.headers.parser.tree import HeaderTree
@@ -133,6 +140,7 @@ class _Conditions:
     def settle(self, unit: Unit) -> bool:
         """Whether files of ``unit``, which was lexed, have conditions that differ; they are settled."""
         paths = {item.file: os.path.normpath(item.file) for item in unit.inclusions() if item.file != UNIT_NAME}
+        before = len(self.settled)
         self._read(set(paths.values()))
         suspects = self._suspects.find(self._texts).intersection(paths.values()) - self._left
         if suspects and not self._asked:
@@ -141,7 +149,7 @@ class _Conditions:
         found |= self._settle_ahead()
         self.settled |= {path: item.text for path, item in found.items()}
         self.leads_on = self._lead_on(found.values())
-        return bool(found)
+        return bool(found) or len(self.settled) > before
 
     def _settle(self, suspects: Mapping[str, str], unit: Unit) -> dict[str, Settlement]:
         """Those of ``suspects``, paths by the parser's names for them, that have conditions to settle."""
@@ -197,8 +205,9 @@ class _Conditions:
         self.settled = {file: text for file, text in self.settled.items() if file not in files}
 
     def _read(self, files: set[str]) -> None:
-        """Read those of ``files`` that are not the machine's."""
-        for file in files - self._texts.keys():
+        """Read those of ``files`` that are not the machine's, with the compiler's version in place of the parser's."""
+        fresh = files - self._texts.keys()
+        for file in fresh:
             name = self._tree.name_of(file)
             if name is not None:
                 self._texts[file] = self._tree.text(name)
@@ -206,6 +215,9 @@ class _Conditions:
                 # What stood in for an include that leads nowhere is gone by now.
                 with suppress(OSError):
                     self._texts[file] = read_bytes(Path(file), MOST_SOURCE)
+        family, version = self._entries.compiler.family, self._entries.compiler.version
+        written = {file: write_version(self._texts[file], family, version) for file in fresh & self._texts.keys()}
+        self.settled |= {file: text for file, text in written.items() if text != self._texts[file]}
 
     def _ask(self, unit: Unit) -> None:
         """The compiler's text; none where it gives up."""

@@ -140,6 +140,15 @@ def test_instances_are_used_by_the_values_that_the_header_writes(tmp_path: Path)
     assert snapshot.unverifiable == ()
 
 
+def test_a_function_without_overloads_is_used_by_whatever_type_the_compiler_has(tmp_path: Path) -> None:
+    text = "#include <type_traits>\ntypedef std::conditional<(__VERSION__[0] <= '9'), int, long>::type number;\n"
+    text += "struct S { int get(number) const; }; int take(number*);\n"
+    consumer = '#include "api.h"\nint f(S s) { return s.get(1) + take(nullptr); }'
+    snapshot = record(tmp_path, text)
+    assert promised(snapshot) == undefined_symbols(compile_cxx(consumer, flags=("-c",), include=[tmp_path]).path)
+    assert all(item.dependent for item in snapshot.promises)
+
+
 def test_what_the_unit_itself_defines_is_withdrawn(tmp_path: Path) -> None:
     text = """template <class T> struct Erf { template <class S> static S run(S const&); };
 template <> template <class S> inline S Erf<float>::run(S const& v) { return v; }
@@ -251,8 +260,8 @@ HIDDEN_BY_A_FUNCTION = "struct point { int x; };\nvoid point();\n"
 
 
 def test_a_refused_use_leaves_the_promise_and_says_so(tmp_path: Path) -> None:
-    snapshot = record(tmp_path, f"{HIDDEN_BY_A_FUNCTION}int take(struct point*);\nint both(int);")
-    assert promised(snapshot) == {"_Z5pointv", "_Z4takeP5point", "_Z4bothi"}
+    snapshot = record(tmp_path, f"{HIDDEN_BY_A_FUNCTION}int take(struct point*);\nint take(int);")
+    assert promised(snapshot) == {"_Z5pointv", "_Z4takeP5point", "_Z4takei"}
     assert set(unconfirmed(snapshot)) == {"take"}
     assert unconfirmed(snapshot)["take"] == "template argument 1 is invalid"
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.cxx import compile_cxx, undefined_symbols
 from support.recording import promised, record_text
 from support.tools import tool
 
 from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
 from trtheaders.headers.origins import Origins
-from trtheaders.headers.parser.conditions import Suspects, reads_any, settle_conditions
+from trtheaders.headers.parser.conditions import Suspects, reads_any, settle_conditions, write_version
 
 
 @pytest.mark.parametrize(
@@ -126,6 +127,43 @@ def test_a_compiler_that_gives_up_changes_nothing(tmp_path: Path) -> None:
 )
 def test_only_conditions_about_compilers_are_suspect(text: bytes, suspect: bool) -> None:
     assert Suspects().find({"api.h": text}) == ({"api.h"} if suspect else set())
+
+
+VERSIONED = """#include <type_traits>
+#define JOIN(a, b) JOIN_(a, b)
+#define JOIN_(a, b) a##b
+#define MADE_BY (__GNUC__ * 100 + __GNUC_MINOR__)
+#if defined(__clang_major__)
+#define WHO __clang_major__
+#else
+#define WHO __GNUC__
+#endif
+namespace n {
+template <int> struct Tag {};
+typedef std::conditional<(MADE_BY > 900), int, long>::type number;
+int tag(Tag<WHO>*);
+int over(number);
+int over(char*);
+int JOIN(by_, WHO)();
+struct S { S(number); char places[WHO]; };
+}
+"""
+
+
+@pytest.mark.parametrize("compiler", ["g++", "clang++"])
+def test_types_and_names_are_made_of_the_compilers_version(tmp_path: Path, compiler: str) -> None:
+    tool(compiler)
+    snapshot = record_text(tmp_path, VERSIONED, compiler=compiler)
+    consumer = '#include "api.h"\nusing namespace n;\nvoid f() { tag(0); over(number()); over((char*) 0); S s(1);'
+    compiled = compile_cxx(f"{consumer} JOIN(by_, WHO)(); }}", flags=("-c",), include=[tmp_path], compiler=compiler)
+    assert {name for name in promised(snapshot) if "C2" not in name} == undefined_symbols(compiled.path)
+
+
+def test_a_version_is_written_outside_of_conditions_at_equal_length() -> None:
+    text = b"#if __GNUC__ > 4\n#define V __GNUC__\n#define D defined(__GNUC__)\n#endif\nint a[__GNUC_MINOR__];\n"
+    written = write_version(text, "gcc", "gcc version 12.3.0 (Debian 12.3.0-1)")
+    assert written == text.replace(b"V __GNUC__", b"V 12      ").replace(b"__GNUC_MINOR__", b"3             ")
+    assert write_version(text, "gcc", "cc version unknown") == write_version(text, "clang", "version 1.2.3") == text
 
 
 def test_settled_text_keeps_every_offset() -> None:

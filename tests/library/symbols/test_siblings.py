@@ -27,7 +27,7 @@ def hints(folder: Path, *beside: tuple[str, str]) -> set[str]:
 
 def test_a_sibling_that_has_all_is_named(tmp_path):
     (hint,) = hints(tmp_path, ("libnet.so", NET))
-    assert hint == "`libnet.so`, which lies beside, exports it: link that as well, and name it with `--library`"
+    assert hint == "`libnet.so`, which lies beside, exports them: link that as well, and name it with `--library`"
 
 
 def test_without_one_the_build_is_blamed(tmp_path):

@@ -94,7 +94,10 @@ def hint_at_sibling(symbols: Sequence[SymbolName], answers: LibraryAnswers) -> s
     """What to do where one library that was not asked has all of ``symbols``; '' where none has."""
     names = {answers.beside.get(symbol, "") for symbol in symbols}
     name = names.pop() if len(names) == 1 else ""
-    return f"`{name}`, which lies beside, exports it: link that as well, and name it with `--library`" if name else ""
+    what = "it" if len(symbols) == 1 else "them"
+    return (
+        f"`{name}`, which lies beside, exports {what}: link that as well, and name it with `--library`" if name else ""
+    )
 
 
 def find_symptoms(snapshot: AbiSnapshot, findings: Iterable[Finding]) -> tuple[UnkeptPromise, ...]:

@@ -88,6 +88,7 @@ def _merge(answer: CompilerAnswer, more: CompilerAnswer, closed: list[int]) -> C
 
 def _ask(question: UnitQuestion, choice: FormChoice, command: CompilerCommand) -> CompilerAnswer:
     rejected: dict[int, str] = {}
+    told: dict[int, str] = {}
     messages = ""
     for _ in range(_ROUNDS):
         output, messages = _run(command, write_unit(question, choice))
@@ -97,7 +98,9 @@ def _ask(question: UnitQuestion, choice: FormChoice, command: CompilerCommand) -
         refused = _read_refusals(messages, command)
         if refused:
             choice = strike(question, choice, refused)
-            rejected |= {number: words for number, words in refused.items() if number not in choice.forms}
+            # The first form is what people would write; but access is what is asked for once more.
+            told |= {number: words for number, words in refused.items() if number not in told or _ACCESS.search(words)}
+            rejected |= {number: told[number] for number in refused if number not in choice.forms}
             continue
         kept = tuple(index for index in choice.entries if index not in _read_numbers(ENTRY, messages))
         if not kept or kept == choice.entries:

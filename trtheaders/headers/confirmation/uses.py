@@ -91,7 +91,7 @@ def _is_unspeakable(text: str) -> bool:
 
 
 def _use_the_only(declaration: Declaration, number: int) -> Forms:
-    """A function whose type nobody can write, by its name alone; that is refused where it has overloads."""
+    """A function by its name alone, where nobody can write its type; that is refused where it has overloads."""
     name = _name(declaration)
     return (f"template struct trtheaders_function<{number}, decltype(&{name}), &{name} >;",)
 
@@ -150,10 +150,9 @@ def _use_function(declaration: Declaration, number: int) -> Forms:
     # A member with an explicit object parameter (C++23) has a plain address.
     owners = (f"::{declaration.record}", "") if bound else ("",)
     name = _name(declaration)
-    forms = tuple(
-        f"template struct trtheaders_function<{number}, {_pointer(type_, owner)}, &{name} >;" for owner in owners
-    )
-    return forms
+    typed = (f"template struct trtheaders_function<{number}, {_pointer(type_, owner)}, &{name} >;" for owner in owners)
+    # The compiler may have another type there than the parser.
+    return (*typed, *_use_the_only(declaration, number))
 
 
 def _pointer(type_: str, owner: str) -> str:

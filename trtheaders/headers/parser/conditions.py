@@ -56,6 +56,30 @@ _BY_DEFAULT = re.compile(
 """A macro that is defined unless it is: that leads to nothing else, whichever it is."""
 
 
+_VERSION = re.compile(
+    rb"^[ \t]*#[ \t]*(?:(?:el)?if\w*|undef|define[ \t]+__(?:GNUC|clang)\w*)\b(?:\\\r?\n|[^\n])*"
+    rb"|defined[ \t]*\(?[ \t]*\w+|\b__(?:GNUC(?:_MINOR|_PATCHLEVEL)?|clang_(?:major|minor|patchlevel))__\b",
+    re.MULTILINE,
+)
+_PARTS = {
+    "gcc": (b"__GNUC__", b"__GNUC_MINOR__", b"__GNUC_PATCHLEVEL__"),
+    "clang": (b"__clang_major__", b"__clang_minor__", b"__clang_patchlevel__"),
+}
+
+
+def write_version(text: bytes, family: str, version: str) -> bytes:
+    """``text`` with the numbers of a compiler's ``version`` line in place of its macros, of equal length.
+
+    Conditions are left. Types may be made of them (`Tag<__GNUC__>`), and the parser has numbers of its own there.
+    """
+    found = re.search(r" version (\d+)\.(\d+)\.(\d+)", version)
+    names = _PARTS[family]
+    if found is None or not any(name in text for name in names):
+        return text
+    numbers = {name: number.encode().ljust(len(name)) for name, number in zip(names, found.groups(), strict=True)}
+    return _VERSION.sub(lambda match: numbers.get(match[0], match[0]), text)
+
+
 class Settlement(Struct, frozen=True):
     """A file with its conditions settled. ``stirred`` are the macros that are defined otherwise by that; None where it
     may lead to another header, or to a condition that was not come by before.
