@@ -140,7 +140,7 @@ def test_a_class_that_was_not_compiled_in():
     made = snapshot(*(promise(item, record="n::A") for item in parts), promise("_ZN1n1hEv"))
     found = one(made, answers("_ZN1n1hEv", absent=parts))
     assert (found.rule, found.explains) == ("uncompiled-features", 2)
-    assert found.message == "nothing of class `n::A` is in `libfixture.so`: 2 promises, while 1 others are kept"
+    assert found.message == "nothing of class `n::A` is in `libfixture.so`: 2 promises, while 1 other is kept"
 
 
 def test_a_cause_has_the_linker_s_word_on_what_it_explains():

@@ -92,6 +92,14 @@ MADE = {
         ),
         "O o; O p = o; p = o;",
     ),
+    "a template derived from itself": (
+        (
+            "template <class T, class... R> struct List : List<R...> { virtual void visit(T&); };\n"
+            "template <class T> struct List<T> { virtual void visit(T&); virtual ~List() {} };\n"
+            "struct O : List<int, char> {};"
+        ),
+        "O o; O p = o; p = o;",
+    ),
     "a virtual base behind an instance": (
         f"{CODED}struct X : Coded<Key> {{ ~X() {{}} virtual int id() const; }};",
         "X x; X y = x; x.id(); throw X();",

@@ -44,7 +44,29 @@ REFERRING = {
         "X().go();",
     ),
 }
+WRITING = """class X { void impl();
+    struct Line { X* x; template <class T> Line& operator<<(T) { x->impl(); return *this; } };
+public: template <class T> void put(T t) { Line{this} << t; } };
+"""
+CALLING = """class X { void impl();
+    template <class T> struct Each { X* x; void operator()(T) const { x->impl(); } };
+public: template <class T> void put(T t) { Each<T>{this}(t); } };
+"""
+CONVERTING = """class X { void impl();
+    struct Value { X* x; template <class T> operator T() const { x->impl(); return T(); } };
+public: template <class T> T get() { T found = Value{this}; return found; } };
+"""
+REFERRING |= {
+    "an operator of a private class": (WRITING, "X().put(1);"),
+    "a call of a private class's object": (CALLING, "X().put(1);"),
+    "a conversion of a private class": (CONVERTING, "X().get<int>();"),
+}
 SPARING = {
+    "no operator of a private class that is not mentioned": WRITING.replace("Line{this} << t", "t << 1"),
+    "no refused assignment": (
+        "class X { X& operator=(X const&); struct In { In& operator=(In const&); }; public: template <class T> "
+        "static int size(T) { return sizeof(In) + sizeof(X); } };"
+    ),
     "no friend": f"{CRTP} class X : public Base<X> {{ void impl(); }};",
     "another friend": f"{CRTP} {ACCESS} class X : public Base<X> {{ friend Access; void own(); void impl2(); }};",
     "an operand": "class X { public: template <class T> static decltype(T().impl()) go(T&); private: void impl(); };",

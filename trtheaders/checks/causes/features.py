@@ -95,9 +95,10 @@ def _tell(part: Part, symptoms: tuple[UnkeptPromise, ...], case: Case) -> Common
         else hint_at_sibling([symbol for item in symptoms for symbol in item.finding.symbols], case.answers)
         or "it was not compiled into this build; do not use it, or use a build that has it"
     )
+    others = "1 other is" if case.kept == 1 else f"{case.kept} others are"
     return CommonCause(
         rule=UNCOMPILED_FEATURES,
-        message=f"nothing {part.words} is in {library}: {count(symptoms)}, while {case.kept} others are kept",
+        message=f"nothing {part.words} is in {library}: {count(symptoms)}, while {others} kept",
         symptoms=symptoms,
         hint=hint,
     )

@@ -10,11 +10,13 @@ from trtheaders.headers.parser.nodes import Node
 
 _POINTER_BYTES = 8
 _MOST_SUBOBJECTS = 1000
+_NO_SUBOBJECTS: tuple[int, dict[str, int]] = (0, {})
 
 
 def is_dynamic(node: Node) -> bool:
     """Whether a class has a vtable: a virtual function or base of its own, or a dynamic base (Itanium C++ ABI 1.1)."""
-    return node.remember("dynamic", lambda: _finds_dynamic(node))
+    # A template may be derived from itself: `struct List<T, R...> : List<R...>`.
+    return node.remember("dynamic", lambda: _finds_dynamic(node), meanwhile=False)
 
 
 def _finds_dynamic(node: Node) -> bool:
@@ -49,7 +51,7 @@ def is_single_chain(node: Node) -> bool:
     """Whether all vtable pointers in a class are one and the same: each class in it has one dynamic base at most, and
     no virtual one. Nothing ever adjusts `this` then, and there are no thunks (Itanium C++ ABI 2.4, 2.5.2).
     """
-    return node.remember("single chain", lambda: _finds_single_chain(node))
+    return node.remember("single chain", lambda: _finds_single_chain(node), meanwhile=True)
 
 
 def _finds_single_chain(node: Node) -> bool:
@@ -76,7 +78,7 @@ def count_subobjects(node: Node) -> int:
 
 def _find_subobjects(node: Node) -> tuple[int, dict[str, int]]:
     """Those that are not virtual, and the virtual ones by USR, each with what it holds."""
-    return node.remember("subobjects", lambda: _add_subobjects(node))
+    return node.remember("subobjects", lambda: _add_subobjects(node), meanwhile=_NO_SUBOBJECTS)
 
 
 def _add_subobjects(node: Node) -> tuple[int, dict[str, int]]:
@@ -117,7 +119,7 @@ def base_of(specifier: Node) -> Node | None:
 
 def has_virtual_base(node: Node) -> bool:
     """Whether a class has a virtual base, direct or not: then it has a VTT."""
-    return node.remember("virtual base", lambda: _finds_virtual_base(node))
+    return node.remember("virtual base", lambda: _finds_virtual_base(node), meanwhile=False)
 
 
 def _finds_virtual_base(node: Node) -> bool:
@@ -163,7 +165,7 @@ def _repeat_empty_class(bases: list[Node | None]) -> bool:
 
 
 def _empty_parts(node: Node) -> frozenset[str]:
-    return node.remember("empty parts", lambda: _find_empty_parts(node))
+    return node.remember("empty parts", lambda: _find_empty_parts(node), meanwhile=frozenset())
 
 
 def _find_empty_parts(node: Node) -> frozenset[str]:

@@ -63,10 +63,15 @@ class Node(Properties):
         """A node for ``cursor`` of the same unit; None where libclang says that there is none."""
         return None if cursor._kind_id in NO_CURSOR else _node_of(cursor, self._unit)
 
-    def remember(self, question: str, answer: Callable[[], _Answer]) -> _Answer:
-        """``answer()``, asked for once in this unit for whatever shares this node's USR."""
+    def remember(self, question: str, answer: Callable[[], _Answer], *, meanwhile: _Answer | None = None) -> _Answer:
+        """``answer()``, asked for once in this unit for whatever shares this node's USR.
+
+        ``meanwhile`` is the answer to whoever asks while it is sought.
+        """
         key = (question, self.usr)
         if key not in self._unit.remembered:
+            if meanwhile is not None:
+                self._unit.remembered[key] = meanwhile
             self._unit.remembered[key] = answer()
         found: _Answer = self._unit.remembered[key]
         return found

@@ -22,6 +22,7 @@ MAKING = frozenset({Kind.NEW, Kind.VARIABLE, Kind.CALL, Kind.DELETE})
 _PARAMETER = re.compile(r"(?:const )?type-parameter-\d+-\d+\Z")
 _MEMBERS = frozenset({Kind.METHOD, Kind.FUNCTION_TEMPLATE})
 _BODIES = FUNCTIONS | {Kind.FUNCTION_TEMPLATE}
+_WORD = re.compile(rb"\w+")
 _LAST_WORD = re.compile(rb"(?:\.|->|::)\s*(?:template\s+)?(\w+)\s*(?:<[^()]*>)?\Z")
 
 
@@ -40,7 +41,10 @@ class DependentNames:
         self._tree = tree
         self._named: dict[bytes, list[Sketch]] = {}
         self._structors: list[Sketch] = []
+        self._operators: dict[bytes, list[Sketch]] = {}
         for sketch in functions:
+            if sketch.closed and sketch.scope.record is not None and _is_operator(sketch.node):
+                self._operators.setdefault(sketch.scope.record.node.spelling.encode(), []).append(sketch)
             if sketch.node.kind in _STRUCTORS and sketch.closed and not sketch.node.is_deleted:
                 self._structors.append(sketch)
             if sketch.node.kind in _MEMBERS and sketch.scope.record is not None and sketch.closed:
@@ -67,6 +71,18 @@ class DependentNames:
         for sketch in self._structors:
             if _is_meant(sketch.node, node, type_) and around & self._befriended_by(sketch):
                 yield sketch.node
+
+    def operated(self, body: Node) -> Iterator[Node]:
+        """The closed operators and conversions that a template may call without a word, of classes that it mentions:
+        `Line{this} << value;`.
+        """
+        if not self._operators or not _is_dependent(body):
+            return
+        extent, around = body.extent(), frozenset(_around(body))
+        words = set(_WORD.findall(self._text_of(extent.file)[extent.begin : extent.end]))
+        for owner, operators in self._operators.items():
+            if owner in words:
+                yield from (item.node for item in operators if around & self._insiders(item))
 
     def _befriended_by(self, sketch: Sketch) -> frozenset[str]:
         record = sketch.scope.record
@@ -176,6 +192,22 @@ def _around(body: Node) -> Iterator[str]:
     while node is not None and node.kind != Kind.NAMESPACE:
         yield from _identities(node)
         node = node.parent
+
+
+def _is_operator(node: Node) -> bool:
+    """Whether it is a private class's operator or conversion; an assignment is often declared to be refused."""
+    name = node.spelling
+    return name.startswith("operator") and name != "operator=" and node.access == AccessKind.PUBLIC
+
+
+def _is_dependent(body: Node) -> bool:
+    """Whether it is part of a template."""
+    node: Node | None = body
+    while node is not None and node.kind != Kind.NAMESPACE:
+        if node.kind in TEMPLATES or node.kind == Kind.FUNCTION_TEMPLATE:
+            return True
+        node = node.parent
+    return False
 
 
 def _identities(node: Node) -> Iterator[str]:

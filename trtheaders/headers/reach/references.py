@@ -122,6 +122,7 @@ class Reaching:
             elif target is not None and target.kind == Kind.OVERLOADED_REFERENCE:
                 # A template's call: whoever instantiates it chooses the overload.
                 yield from ((item, reference) for item in self._choices(target))
+        yield from ((item, None) for item in self._dependent.operated(node))
         for target in self._silent.of(node, pairs):
             yield target, None
             yield from ((item, None) for item in self._implicit.called(target))
