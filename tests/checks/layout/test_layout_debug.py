@@ -135,7 +135,9 @@ def _read(path, snapshot):
 
 FORMS = {
     "version 2": ("-gdwarf-2",),
+    "version 2 alone": ("-gdwarf-2", "-gstrict-dwarf"),
     "version 3": ("-gdwarf-3",),
+    "version 3 alone": ("-gdwarf-3", "-gstrict-dwarf"),
     "64 bits": ("-g", "-gdwarf64"),
     "type units 4": ("-gdwarf-4", "-fdebug-types-section"),
     "type units 5": ("-gdwarf-5", "-fdebug-types-section"),
@@ -225,23 +227,26 @@ def test_a_source_file_s_own_type_of_the_same_name_is_another_type(tmp_path):
     assert (judgement.findings, judgement.judged) == ((), {"Node"})
 
 
-def test_a_class_that_a_typedef_names_is_a_class_of_that_name():
+@pytest.mark.parametrize("compiler", ["g++", "clang++"])
+@pytest.mark.parametrize("flags", FORMS.values(), ids=FORMS)
+def test_bases_have_the_names_that_typedefs_and_classes_around_give_them(flags, compiler):
     header = (
         '# 1 "tensorrt_llm/executor/executor.h"\n'
         "namespace k {{ typedef struct {{ int x; {} char y; }} CStyle; struct FromC : CStyle {{ int z; }};"
         " struct Outer {{ struct Inner; int a; }}; struct Outer::Inner {{ int b; }};"
-        " int use(FromC const&); int take(CStyle const& c, Outer::Inner const& i); }}\n"
+        " struct Own {{ virtual ~Own(); int c; }}; struct Last : private Outer::Inner, Own {{ ~Last(); int d; }};"
+        " int use(FromC const&, Last const&); int take(CStyle const& c, Outer::Inner const& i); }}\n"
     )
     bodies = (
-        "int k::use(FromC const& f) { return f.z; } int k::take(CStyle const& c, Outer::Inner "
-        "const& i) { return c.x + i.b; }\n"
+        "k::Own::~Own() {} k::Last::~Last() {} int k::use(FromC const& f, Last const& l) { return f.z + l.d; }"
+        "int k::take(CStyle const& c, Outer::Inner const& i) { return c.x + i.b; }\n"
     )
     snapshot = snapshot_of(header.format(""))
     for more, expected in (("", set()), ("long n;", {"k::CStyle", "k::FromC"})):
-        library = build_library(header.format(more) + bodies, flags=("-O1", "-g"))
+        library = build_library(header.format(more) + bodies, flags=("-O1", *flags), compiler=compiler)
         judgement = judge_layouts(snapshot, read_evidence([library], snapshot))
         assert {finding.name for finding in judgement.findings} == expected
-        assert {"k::CStyle", "k::FromC", "k::Outer::Inner"} <= judgement.judged
+        assert {"k::CStyle", "k::FromC", "k::Outer::Inner", "k::Last"} <= judgement.judged
 
 
 def test_bases_that_changed_places_are_told():

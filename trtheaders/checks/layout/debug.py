@@ -67,7 +67,7 @@ def _moved_bases(record: Record, debug: DebugRecord) -> Iterator[str]:
     for ours, theirs in zip(record.bases, debug.bases, strict=True):
         # Where a class has virtual bases further up, the headers' side leaves its offsets open.
         unknown = ours.offset is None and not ours.virtual
-        same_name = ours.name.split("<")[0] == theirs.name.split("<")[0]
+        same_name = not theirs.name or ours.name.split("<")[0] == theirs.name.split("<")[0]
         if not same_name or not (unknown or ours.offset == theirs.offset):
             here, there = place_of_base(ours.offset, ours.virtual), place_of_base(theirs.offset, theirs.offset is None)
             yield f"`{ours.name}` {here} in the headers, `{theirs.name}` {there} in `{debug.library}`"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 
 from msgspec.structs import replace
 
 from trtheaders.headers.declarations.exposure import lift_exposed
+from trtheaders.headers.declarations.foreign.lists import ForeignLists
+from trtheaders.headers.declarations.foreign.surroundings import files_around
 from trtheaders.headers.declarations.sketches import Collection, RecordSketch, Scope, Sketch
 from trtheaders.headers.parser.kinds import FUNCTIONS, RECORDS, TAGS, TEMPLATES, Kind
 from trtheaders.headers.parser.nodes import Node
@@ -23,28 +24,12 @@ _CLASSES = RECORDS | TEMPLATES
 
 def collect_declarations(unit: Unit, tree: HeaderTree) -> Collection:
     """Everything that files of ``tree`` declare in ``unit``."""
-    collector = _Collector(tree, _files_around(unit, tree))
+    lists = ForeignLists(unit, tree)
+    collector = _Collector(tree, files_around(unit, tree) | lists.unguarded, lists)
     for node in unit.top_level():
         collector.visit(node, Scope())
     lift_exposed(collector.found)
     return collector.found
-
-
-def _files_around(unit: Unit, tree: HeaderTree) -> frozenset[str]:
-    """The foreign files from which files of ``tree`` may be included in the middle: those that include one, directly or
-    not, and those that are read more than once, as what opens a namespace and closes it again may be.
-    """
-    inclusions = unit.inclusions()
-    includers = {item.file: item.includer for item in inclusions}
-    counted = Counter(item.file for item in inclusions)
-    found = {file for file, times in counted.items() if times > 1}
-    waiting = [item.includer for item in inclusions if tree.name_of(item.file) is not None]
-    while waiting:
-        file = waiting.pop()
-        if file not in found and file in includers:
-            found.add(file)
-            waiting.append(includers[file])
-    return frozenset(file for file in found if tree.name_of(file) is None)
 
 
 def stricter(one: Access, other: Access) -> Access:
@@ -55,9 +40,10 @@ def stricter(one: Access, other: Access) -> Access:
 
 
 class _Collector:
-    def __init__(self, tree: HeaderTree, around: frozenset[str]) -> None:
+    def __init__(self, tree: HeaderTree, around: frozenset[str], lists: ForeignLists) -> None:
         self.tree = tree
         self.around = around
+        self.lists = lists
         self.found = Collection()
 
     def visit(self, node: Node, scope: Scope) -> None:
@@ -113,6 +99,11 @@ class _Collector:
         file, line, _ = node.place()
         return self.tree.locate(file, line)
 
+    def _locate_any(self, node: Node, scope: Scope) -> Location | None:
+        """Likewise, for what a foreign file holds as well: in a class of the tree, or by a macro of the tree's."""
+        around = None if scope.record is None else scope.record.location
+        return self._locate(node) or self.lists.locate(node, around) or around
+
     def _enter_namespace(self, node: Node, scope: Scope) -> Scope:
         name = node.spelling
         inner = scope.qualify(name) if name else scope.name
@@ -120,7 +111,7 @@ class _Collector:
         return replace(scope, name=inner, inline_namespaces=inline, unnamed=scope.unnamed or not name)
 
     def _visit_record(self, node: Node, scope: Scope) -> None:
-        location = self._locate(node)
+        location = self._locate_any(node, scope)
         if location is None:
             return
         if not node.is_definition:
@@ -183,7 +174,7 @@ class _Collector:
             known.nodes.append(node)
             known.friend = known.friend and friend
             return
-        location = self._locate(node)
+        location = self._locate_any(node, scope)
         if location is None:
             return
         sketch = self._sketch(usr, node, scope, location)

@@ -155,6 +155,11 @@ class Unit:
         walk(lambda visitor: libclang.getInclusions(self.handle, InclusionVisitor(visitor), None), visit)
         return found
 
+    def is_guarded(self, file: str) -> bool:
+        """Whether ``file``, one that was read, has an include guard or `#pragma once`."""
+        handle = libclang.getFile(self.handle, os.fsencode(file))
+        return bool(libclang.isFileMultipleIncludeGuarded(self.handle, handle))
+
     def skipped(self, wanted: Container[str]) -> dict[str, set[int]]:
         """The lines of the files ``wanted`` that conditions left out each time that their file was read, by file.
 

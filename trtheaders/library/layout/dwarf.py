@@ -149,6 +149,7 @@ class _Search:
         self.records = {record.name: record.location.file for record in records}
         self.enumerations = {item.name: item.location.file for item in enumerations}
         names = (*self.records, *self.enumerations)
+        self.bare = _by_last_name(names)
         self.scopes = {
             "::".join(name.split("::")[:count]) for name in names for count in range(1, name.count("::") + 1)
         }
@@ -175,6 +176,7 @@ class _Search:
                 qualified = _qualified(entry)
             if not qualified:
                 continue
+            qualified = self._in_namespace(qualified, entry)
             if entry.tag in _RECORDS and qualified.partition("<")[0] in self.templates and qualified.endswith(">"):
                 qualified = _without_defaults(entry, qualified)
             qualified = self.names.get(_plain(qualified), qualified)
@@ -222,13 +224,34 @@ class _Search:
             library=self.library,
             size=_number(entry, "DW_AT_byte_size"),
             members=tuple(_members(children)),
-            bases=tuple(_base(child) for child in children if child.tag == "DW_TAG_inheritance"),
+            bases=tuple(self._base(child) for child in children if child.tag == "DW_TAG_inheritance"),
         )
+
+    def _base(self, child: Any) -> DebugBase:
+        virtual = bool(_number(child, "DW_AT_virtuality"))
+        name = self._in_namespace(_qualified(_target(child, "DW_AT_type")), child)
+        return DebugBase(name=name, offset=None if virtual else _place(child))
+
+    def _in_namespace(self, name: str, entry: Any) -> str:
+        """``name`` with the namespace around it: DWARF 2 has none, and g++ -gstrict-dwarf then writes none."""
+        if entry.cu["version"] != 2:
+            return name
+        outer, colons, inner = (name, "", "") if "<" in name else name.partition("::")
+        return f"{self.bare.get(outer, outer)}{colons}{inner}"
 
     def _enumeration(self, entry: Any, name: str) -> DebugEnumeration:
         children = self._iterate(entry)
         values = ((_name(child), _number(child, "DW_AT_const_value")) for child in children if _name(child))
         return DebugEnumeration(name=name, library=self.library, enumerators=tuple(values))
+
+
+def _by_last_name(names: Iterable[str]) -> dict[str, str]:
+    """The names that no other one ends with, each by its last part."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        head, bracket, arguments = name.partition("<")
+        found.setdefault(f"{head.rpartition('::')[2]}{bracket}{arguments}", []).append(name)
+    return {last: full[0] for last, full in found.items() if len(full) == 1}
 
 
 class _SourceFiles:
@@ -264,14 +287,17 @@ def _read_line_header(unit: Any) -> Any:
 
 
 def _target(entry: Any, attribute: str) -> Any:
-    """The entry that an attribute refers to; a type unit's by its signature, wherever that lies."""
+    """The entry that an attribute refers to; a type unit's by its signature, wherever that lies.
+
+    What stands for one may have no name, only the signature (DWARF 5, 5.7.1).
+    """
     found = entry.attributes[attribute]
-    if found.form != "DW_FORM_ref_sig8":
-        return entry.get_DIE_from_attribute(attribute)
-    unit = _type_units(entry.dwarfinfo).get(found.value)
+    unit = _type_units(entry.dwarfinfo).get(found.value) if found.form == "DW_FORM_ref_sig8" else None
     if unit is None:
-        return entry.get_DIE_from_attribute(attribute)
-    return unit.dwarfinfo.get_DIE_from_refaddr(unit.cu_offset + unit.header["type_offset"])
+        target = entry.get_DIE_from_attribute(attribute)
+    else:
+        target = unit.dwarfinfo.get_DIE_from_refaddr(unit.cu_offset + unit.header["type_offset"])
+    return _target(target, "DW_AT_signature") if "DW_AT_signature" in target.attributes else target
 
 
 @lru_cache(maxsize=2)
@@ -329,11 +355,15 @@ def _text(entry: Any, attribute: str) -> str:
 
 
 def _name(entry: Any) -> str:
-    """Its own name; of a class that a typedef names (`typedef struct {…} A;`) g++ gives the linkage name alone."""
+    """Its own name; of a class that a typedef names (`typedef struct {…} A;`) g++ gives the linkage name alone, and
+    clang no name to what stands for a class of another type unit.
+    """
     name = _text(entry, "DW_AT_name")
     if name or entry.tag not in (*_RECORDS, _ENUMERATION):
         return name
-    linked = _text(entry, "DW_AT_linkage_name")
+    if "DW_AT_signature" in entry.attributes:
+        return _name(_target(entry, "DW_AT_signature"))
+    linked = _text(entry, "DW_AT_linkage_name") or _text(entry, "DW_AT_MIPS_linkage_name")
     return demangle(f"_Z{linked.removeprefix('_Z')}").rpartition("::")[2] if linked else ""
 
 
@@ -381,14 +411,10 @@ def _place(child: Any) -> int:
     return sum((byte & 0x7F) << 7 * index for index, byte in enumerate(operand))
 
 
-def _base(child: Any) -> DebugBase:
-    virtual = bool(_number(child, "DW_AT_virtuality"))
-    target = _target(child, "DW_AT_type")
-    return DebugBase(name=_qualified(target), offset=None if virtual else _place(child))
-
-
 def _qualified(entry: Any) -> str:
-    """The full name, by what it was declared in: a definition may stand elsewhere (DWARF 5, 2.13.2)."""
+    """The full name, by what it was declared in: a definition may stand elsewhere (DWARF 5, 2.13.2). '' for what has
+    none: g++ -gstrict-dwarf leaves out what a typedef calls a class.
+    """
     parts: list[str] = []
     while entry is not None and entry.tag not in _UNITS:
         if entry.tag == "DW_TAG_typedef" and "DW_AT_type" in entry.attributes and not parts:
@@ -400,7 +426,7 @@ def _qualified(entry: Any) -> str:
         declared = _target(entry, "DW_AT_specification") if specified else entry
         parts.insert(0, _name(entry) or _name(declared) or _typedef_name(entry))
         entry = declared.get_parent()
-    return "::".join(parts)
+    return "::".join(parts) if parts and parts[-1] else ""
 
 
 def _typedef_name(entry: Any) -> str:

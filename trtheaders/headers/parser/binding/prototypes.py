@@ -80,6 +80,8 @@ OURS: dict[str, Prototype] = {
     "getNumDiagnosticsInSet": (c_uint, [c_void_p]),
     "getDiagnosticInSet": (c_void_p, [c_void_p, c_uint]),
     "getInstantiationLocation": (None, [SourceLocation, POINTER(c_void_p), *[POINTER(c_uint)] * 3]),
+    "getFile": (c_void_p, [c_void_p, c_char_p]),
+    "isFileMultipleIncludeGuarded": (c_uint, [c_void_p, c_void_p]),
     "getFileName": (String, [c_void_p]),
     "getCString": (c_char_p, [String]),
     "disposeString": (None, [String]),
