@@ -15,7 +15,6 @@ from trtheaders.counting import count_of
 from trtheaders.errors import HeaderError, ToolchainError, TrtHeadersError
 from trtheaders.headers.confirmation.compilation import CompilerCommand
 from trtheaders.headers.confirmation.memory import AnswerMemory
-from trtheaders.headers.declarations.surface import read_directives
 from trtheaders.headers.first_parse import Reading, include_all
 from trtheaders.headers.instances.parts import Parts, find_parts
 from trtheaders.headers.origins import Origins
@@ -318,10 +317,10 @@ def _promises_of(reading: Reading) -> tuple[Promise, ...]:
 def _assemble(
     question: HeaderQuestion, compiler: Compiler, tree: HeaderTree, reading: Reading, promises: tuple[Promise, ...]
 ) -> AbiSnapshot:
-    macros, gates = read_directives(tree, reading.files)
+    words = reading.words
     open_ = (item for item in reading.verdicts if isinstance(item, Unverifiable))
     return AbiSnapshot(
-        key=make_key(question, compiler, question.content or _hash_files(tree, reading.files), _stand_ins(reading)),
+        key=make_key(question, compiler, question.content or _hash_files(tree, words.files), _stand_ins(reading)),
         release=question.release,
         promises=_sort_verdicts(promises),
         exempt=_sort_verdicts(item for item in reading.verdicts if isinstance(item, Exempt)),
@@ -329,9 +328,9 @@ def _assemble(
         records=_sort_named(reading.layouts.records),
         enumerations=_sort_named(reading.layouts.enumerations),
         aliases=_sort_named(reading.layouts.aliases),
-        macros=tuple(sorted(macros, key=lambda item: item.location)),
-        gates=tuple(sorted(gates, key=lambda item: item.location)),
-        files=reading.files,
+        macros=tuple(sorted(words.macros, key=lambda item: item.location)),
+        gates=tuple(sorted(words.gates, key=lambda item: item.location)),
+        files=words.files,
         introductions=_sort_named(reading.layouts.introductions),
     )
 

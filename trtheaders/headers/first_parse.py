@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, nullcontext, suppress
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, nullcontext
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from trtheaders.errors import ToolchainError
 from trtheaders.headers.declarations.descriptions import Describer
 from trtheaders.headers.declarations.introductions import read_introduction
 from trtheaders.headers.declarations.sketches import Collection, Scope, Sketch
@@ -19,14 +16,11 @@ from trtheaders.headers.declarations.surface import read_alias, read_enumeration
 from trtheaders.headers.declarations.trust import Trouble, Trust
 from trtheaders.headers.declarations.walk import collect_declarations, qualified_name
 from trtheaders.headers.instances.extern_templates import have_questions, read_instances
-from trtheaders.headers.instances.functions import IN_MACRO, FunctionInstance, find_function_instances, find_hint
 from trtheaders.headers.instances.layouts import read_instance_layouts
 from trtheaders.headers.parser.child import begun_apart
 from trtheaders.headers.parser.kinds import Kind
 from trtheaders.headers.parser.nodes import Node
-from trtheaders.headers.parser.preprocessor import PreprocessedText
 from trtheaders.headers.parser.probes import Probing
-from trtheaders.headers.parser.toolchain import Compiler, has_rtti
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import Unit
 from trtheaders.headers.promises.classes import without_typeinfo
@@ -35,16 +29,14 @@ from trtheaders.headers.promises.layouts import RecordReader
 from trtheaders.headers.promises.open_functions import OpenVerdicts, add_use, judge_open
 from trtheaders.headers.promises.undefined_inlines import UndefinedInlines
 from trtheaders.headers.promises.variable_sizes import fill_sizes, read_sizes
-from trtheaders.headers.promises.vector_variants import ASKED, VectorVariants, find_request, find_vector_variants
 from trtheaders.headers.promises.verdicts import Judge, Verdict
 from trtheaders.headers.reach.implicit_members import ImplicitMembers
 from trtheaders.headers.reach.references import Reach, Reaching
+from trtheaders.headers.wording import Wording
 from trtheaders.model.headers.declarations import Access
 from trtheaders.model.headers.introductions import Introduction
 from trtheaders.model.headers.layouts import Alias, Enumeration, Record
 from trtheaders.model.headers.promises import Exempt, Promise, Unverifiable
-from trtheaders.model.places import Location
-from trtheaders.programs.files import MOST_SOURCE, read_bytes
 
 _MANY = 1000
 """Functions; with fewer a second process takes as long as it saves."""
@@ -67,7 +59,7 @@ class Reading(Struct, frozen=True):
     collection: Collection
     verdicts: tuple[Verdict, ...]
     layouts: Layouts
-    files: tuple[str, ...]
+    words: Wording
     included: tuple[str, ...]
 
     @property
@@ -76,7 +68,6 @@ class Reading(Struct, frozen=True):
         return any(isinstance(verdict, Unverifiable) for verdict in self.verdicts)
 
 
-_MACRO = re.compile(rb"^[ \t]*#[ \t]*define\b(?:\\\r?\n|[^\n])*", re.MULTILINE)
 _BEFORE_17 = frozenset(
     f"-std={family}++{year}" for family in ("c", "gnu") for year in ("98", "03", "11", "0x", "14", "1y")
 )
@@ -91,65 +82,33 @@ def include_all(entries: tuple[str, ...]) -> str:
     return "".join(f"#include <{entry}>\n" for entry in entries)
 
 
-class CompilerText:
-    """The headers as ``compiler`` preprocesses them, for what the parser passes over; asked for when it is needed."""
-
-    def __init__(self, compiler: Compiler, ask: Callable[[], PreprocessedText], foreign: Iterable[str] = ()) -> None:
-        """``foreign`` are the paths of headers outside the tree whose macros may stand in it."""
-        self.compiler = compiler
-        self._ask = ask
-        self._foreign = tuple(foreign)
-        self._text: PreprocessedText | None = None
-
-    def read(self) -> PreprocessedText:
-        """The text; asked for once. Raises :class:`ToolchainError` if the compiler gives up."""
-        if self._text is None:
-            self._text = self._ask()
-        return self._text
-
-    def find_macro(self, files: Sequence[str], hint: re.Pattern[bytes]) -> Location | None:
-        """The beginning of ``files`` where a macro of a foreign header has ``hint`` in it: they may use it."""
-        for path in self._foreign if files else ():
-            with suppress(OSError):
-                text = read_bytes(Path(path), MOST_SOURCE)
-                if hint.search(text) and any(hint.search(macro[0]) for macro in _MACRO.finditer(text)):
-                    return Location(file=files[0], line=1)
-        return None
-
-
-def judge_unit(unit: Unit, tree: HeaderTree, arguments: list[str], text: CompilerText) -> Reading:
-    """Judge every declaration of ``tree`` in ``unit``, which was parsed with ``arguments``; ``text`` is of the same
-    headers.
+def judge_unit(unit: Unit, tree: HeaderTree, arguments: list[str], words: Wording, *, rtti: bool = True) -> Reading:
+    """Judge every declaration of ``tree`` in ``unit``, which was parsed with ``arguments`` from headers that say
+    ``words``; with ``rtti`` types are known when the program runs.
     """
-    inclusions = unit.inclusions()
-    files = tuple(sorted({name for item in inclusions if (name := tree.name_of(item.file)) is not None}))
-    variants, unsought = _find_variants(tree, files, text)
     with closing(Probing(unit, arguments)) as probing:
         parsed = _Parsed(
             collection=collect_declarations(unit, tree),
             tree=tree,
             trust=Trust(unit, tree),
-            files=files,
-            variants=variants,
-            unsought=tuple(unsought),
+            words=words,
             probing=probing,
             before_20=_SINCE_20.isdisjoint(arguments),
             before_17=not _BEFORE_17.isdisjoint(arguments),
         )
-        functions, unread = _find_functions(tree, files, text)
-        if have_questions(parsed.collection, tree, functions):
+        if have_questions(parsed.collection, tree, words.functions):
             probing.prepare()
         with _begin_aside(parsed) as aside:
-            verdicts = _read_verdicts(parsed, aside.open_verdicts, unread, functions)
-            if not has_rtti(text.compiler):
+            verdicts = _read_verdicts(parsed, aside.open_verdicts)
+            if not rtti:
                 verdicts = [without_typeinfo(item) for item in verdicts]
             layouts = aside.layouts()
             return Reading(
                 collection=parsed.collection,
                 verdicts=tuple(fill_sizes(verdicts, parsed.collection, parsed.probing, layouts.sizes)),
                 layouts=layouts,
-                files=parsed.files,
-                included=tuple(item.file for item in inclusions),
+                words=words,
+                included=tuple(item.file for item in unit.inclusions()),
             )
 
 
@@ -159,9 +118,7 @@ class _Parsed(Struct, frozen=True, kw_only=True):
     collection: Collection
     tree: HeaderTree
     trust: Trust
-    files: tuple[str, ...]
-    variants: VectorVariants
-    unsought: tuple[Verdict, ...]
+    words: Wording
     probing: Probing
     before_20: bool
     before_17: bool
@@ -173,7 +130,7 @@ class _Parsed(Struct, frozen=True, kw_only=True):
     def judge(self, reached: dict[str, Reach]) -> Judge:
         """One that knows what code refers to by ``reached``."""
         undefined = UndefinedInlines(self.tree, self.collection.functions.values)
-        return Judge(self.describe(), self.trust, reached, self.variants, undefined)
+        return Judge(self.describe(), self.trust, reached, self.words.variants, undefined)
 
 
 class _Aside(Struct, frozen=True):
@@ -194,7 +151,7 @@ def _begin_aside(parsed: _Parsed) -> Iterator[_Aside]:
         yield aside
         return
     with begun_apart(lambda: _read_layouts(parsed, last=True), Layouts) as layouts:
-        if parsed.variants.asked:
+        if parsed.words.variants.asked:
             # What of them cannot be named is noted by who judges.
             yield replace(aside, layouts=layouts)
             return
@@ -206,15 +163,13 @@ def _judge_open(parsed: _Parsed) -> OpenVerdicts:
     return judge_open(parsed.collection.functions.values(), parsed.judge({}))
 
 
-def _read_verdicts(
-    parsed: _Parsed, open_verdicts: Callable[[], OpenVerdicts], unread: list[Verdict], functions: list[FunctionInstance]
-) -> list[Verdict]:
-    collection, tree = parsed.collection, parsed.tree
+def _read_verdicts(parsed: _Parsed, open_verdicts: Callable[[], OpenVerdicts]) -> list[Verdict]:
+    collection, tree, words = parsed.collection, parsed.tree, parsed.words
     reaching = Reaching(collection, tree, ImplicitMembers(collection))
     verdicts = _judge_all(parsed, reaching, open_verdicts())
-    verdicts += [*parsed.unsought, *parsed.variants.find_open(collection.functions.values(), tree)]
+    verdicts += [*words.unsought, *words.variants.find_open(collection.functions.values(), tree)]
     verdicts += _name_lost_parts(verdicts, parsed.trust)
-    verdicts += [*unread, *read_instances(parsed.probing, tree, collection, functions, reaching.reached)]
+    verdicts += [*words.unread, *read_instances(parsed.probing, tree, collection, words.functions, reaching.reached)]
     return verdicts + _without_symbols_of(verdicts, reaching.named.promises())
 
 
@@ -278,41 +233,6 @@ def _without_symbols_of(verdicts: list[Verdict], more: Iterable[Promise | Exempt
     """Those of ``more`` that no promise among ``verdicts`` owes already."""
     known = {symbol for item in verdicts if isinstance(item, Promise) for symbol in item.symbols}
     return [item for item in more if isinstance(item, Exempt) or known.isdisjoint(item.symbols)]
-
-
-def _find_variants(
-    tree: HeaderTree, files: tuple[str, ...], text: CompilerText
-) -> tuple[VectorVariants, list[Verdict]]:
-    """The variants for vectors that are asked for; if they cannot be sought, what is to be said of that."""
-    hint = find_request(tree, files, text.compiler) or _find_vector_macro(files, text)
-    if hint is None:
-        return VectorVariants(()), []
-    try:
-        return find_vector_variants(text.read(), text.compiler), []
-    except ToolchainError as error:
-        reason = f"what is asked for beside functions could not be sought: {error.message}"
-        return VectorVariants(()), [
-            Unverifiable(name="variants for vectors", location=hint, reason=reason, remedy=error.hint)
-        ]
-
-
-def _find_vector_macro(files: tuple[str, ...], text: CompilerText) -> Location | None:
-    return text.find_macro(files, ASKED) if text.compiler.family != "clang" else None
-
-
-def _find_functions(
-    tree: HeaderTree, files: tuple[str, ...], text: CompilerText
-) -> tuple[list[FunctionInstance], list[Verdict]]:
-    """The functions that are declared `extern template`; if they cannot be sought, what is to be said of that."""
-    hint = find_hint(tree, files) or text.find_macro(files, IN_MACRO)
-    if hint is None:
-        return [], []
-    try:
-        headers = text.read()
-    except ToolchainError as error:
-        reason = f"functions that are declared `extern template` could not be sought: {error.message}"
-        return [], [Unverifiable(name="extern template", location=hint, reason=reason, remedy=error.hint)]
-    return find_function_instances(headers), []
 
 
 def _sketch_local(usr: str, node: Node, describer: Describer) -> Sketch:

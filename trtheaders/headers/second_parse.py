@@ -25,8 +25,8 @@ def read_tree(entries: Entries) -> Reading:
 
     Where a condition comes out differently for the compiler, they are read as it has it.
     """
-    with settled(entries) as (read, unit, text):
-        together = read.judge(unit, text)
+    with settled(entries) as (read, unit, wording):
+        together = read.judge(unit, wording)
         if len(entries.names) == 1 or not together.open:
             return together
         return _isolate(together, read)

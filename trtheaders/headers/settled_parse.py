@@ -1,41 +1,37 @@
 """Headers parsed as the user's compiler reads them: conditions that come out differently for it are settled first.
 
-Which conditions those are is told by the headers' words alone, so that a tree is preprocessed as often as need be,
-which takes a tenth of a parse, and parsed once. Headers of others count too, as far as the user named their folders:
-what they define under such a condition may be what the tree asks for.
+Which conditions those are is told by the headers' words alone, so that a tree is preprocessed once, which takes a tenth
+of a parse, and parsed once. Headers of others count too, as far as the user named their folders: what they define under
+such a condition may be what the tree asks for.
 """
 
 from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from trtheaders.errors import ToolchainError
 from trtheaders.headers.declarations.trust import Trust
-from trtheaders.headers.first_parse import CompilerText, Reading, include_all, judge_unit
+from trtheaders.headers.first_parse import Reading, include_all, judge_unit
 from trtheaders.headers.origins import Origins
-from trtheaders.headers.parser.conditions import (
-    Settlement,
-    Suspects,
-    overlaid,
-    reads_any,
-    settle_conditions,
-    write_version,
-)
+from trtheaders.headers.parser.conditions import Settlement, Suspects, overlaid, settle_conditions, write_version
 from trtheaders.headers.parser.preprocessor import PreprocessedText, preprocess
-from trtheaders.headers.parser.toolchain import Compiler
+from trtheaders.headers.parser.toolchain import Compiler, has_rtti
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import UNIT_NAME, Unit
+from trtheaders.headers.wording import WordingReader
 from trtheaders.programs.files import MOST_SOURCE, is_file, read_bytes
 
-_ROUNDS = 3
-"""A condition that was settled may lead to a header with another one."""
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 
 class Entries(Struct, frozen=True):
@@ -56,54 +52,70 @@ class Entries(Struct, frozen=True):
         """One unit that includes them all."""
         return Unit.parse(include_all(self.names), self.arguments, declared_only=True)
 
-    def judge(self, unit: Unit, preprocessed: PreprocessedText | None = None) -> Reading:
-        """What their ``unit`` tells; ``preprocessed`` is the compiler's text of them, if known."""
-        files = dict.fromkeys(os.path.normpath(item.file) for item in unit.inclusions() if item.file != UNIT_NAME)
-        foreign = [file for file in files if self.tree.name_of(file) is None and not self.origins.is_of_machine(file)]
-        text = CompilerText(self.compiler, lambda: preprocessed or self.preprocess(unit), foreign)
-        return judge_unit(unit, self.tree, list(self.arguments), text)
+    def judge(self, unit: Unit, wording: WordingReader | None = None) -> Reading:
+        """What their ``unit`` tells; ``wording`` knows their words, if they were read before."""
+        wording = wording or self.wording(lambda: self.preprocess(unit))
+        words = wording.read(_paths_of(unit).values())
+        return judge_unit(unit, self.tree, list(self.arguments), words, rtti=has_rtti(self.compiler))
 
-    def preprocess(self, unit: Unit) -> PreprocessedText:
-        """The compiler's text of them, of which ``unit`` tells the includes that lead nowhere."""
-        absent = Trust(unit, self.tree).absent()
+    def wording(self, ask: Callable[[], PreprocessedText]) -> WordingReader:
+        """Reads their words; ``ask`` gives the compiler's text of them."""
+        return WordingReader(self.tree, self.origins, self.compiler, ask)
+
+    def preprocess(self, unit: Unit | None = None) -> PreprocessedText:
+        """The compiler's text of them, of which ``unit`` tells the includes that lead nowhere; without, all lead to
+        something.
+        """
+        absent = Trust(unit, self.tree).absent() if unit is not None else ()
         return preprocess(include_all(self.names), self.arguments, self.compiler, absent, self.tree)
 
 
+def _paths_of(unit: Unit) -> dict[str, str]:
+    """The absolute path of each file that ``unit`` was read from, by the parser's name for it."""
+    return {item.file: os.path.normpath(item.file) for item in unit.inclusions() if item.file != UNIT_NAME}
+
+
 @contextmanager
-def settled(entries: Entries) -> Iterator[tuple[Entries, Unit, PreprocessedText | None]]:
-    """``entries`` as the compiler has them, of use inside of the block, their unit, and the compiler's text if it was
-    asked.
+def settled(entries: Entries) -> Iterator[tuple[Entries, Unit, WordingReader]]:
+    """``entries`` as the compiler has them, of use inside of the block, their unit, and their words.
+
+    The compiler preprocesses them while they are lexed, where it has a core for that, and their words are read while
+    they are parsed. No thread is left inside of the block.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     with ExitStack() as stack:
-        conditions = _Conditions(entries)
-        read = _settle_all(entries, conditions, stack)
-        unit = read.parse()
+        with ThreadPoolExecutor(2) as pool:
+            begun = pool.submit(entries.preprocess) if len(os.sched_getaffinity(0)) > 1 else None
+            lexed = Unit.lex(include_all(entries.names), entries.arguments)
+            ask = cache(lambda: _ask(entries, lexed, begun))
+            conditions = _Conditions(entries, lexed, ask)
+            read = _overlay(entries, conditions.settled, stack)
+            parsing = pool.submit(read.parse)
+            wording = entries.wording(ask)
+            wording.read(conditions.files)
+            unit = parsing.result()
         refused = _find_refused(unit, read)
         if refused:
             # What only the compiler reads, the parser takes as it did before.
-            conditions.leave(refused)
-            read = _settle_all(entries, conditions, stack)
+            read = _overlay(entries, conditions.without(refused), stack)
             unit = read.parse()
-        yield read, unit, conditions.text
+        yield read, unit, wording
 
 
-def _settle_all(entries: Entries, conditions: _Conditions, stack: ExitStack) -> Entries:
-    read = _overlay(entries, conditions, stack)
-    for _ in range(_ROUNDS):
-        if not conditions.settle(Unit.lex(include_all(entries.names), read.arguments)):
-            break
-        read = _overlay(entries, conditions, stack)
-        if not conditions.leads_on:
-            break
-    return read
+def _ask(entries: Entries, lexed: Unit, begun: Future[PreprocessedText] | None) -> PreprocessedText:
+    """The compiler's text. Raises :class:`ToolchainError` if it gives up."""
+    if begun is not None and not Trust(lexed, entries.tree).absent():
+        return begun.result()
+    return entries.preprocess(lexed)
 
 
-def _overlay(entries: Entries, conditions: _Conditions, stack: ExitStack) -> Entries:
-    if not conditions.settled:
+def _overlay(entries: Entries, texts: Mapping[str, bytes], stack: ExitStack) -> Entries:
+    """``entries`` with ``texts`` in place of what stands in these files, by their absolute paths."""
+    if not texts:
         return entries
-    overlay = stack.enter_context(overlaid(conditions.settled))
-    foreign = frozenset(file for file in conditions.settled if entries.tree.name_of(file) is None)
-    return replace(entries, arguments=(*entries.arguments, *overlay), settled=foreign)
+    foreign = frozenset(file for file in texts if entries.tree.name_of(file) is None)
+    return replace(entries, arguments=(*entries.arguments, *stack.enter_context(overlaid(texts))), settled=foreign)
 
 
 def _find_refused(unit: Unit, entries: Entries) -> set[str]:
@@ -120,97 +132,61 @@ def _find_refused(unit: Unit, entries: Entries) -> set[str]:
 
 
 class _Conditions:
-    """Settles the conditions of one tree; the compiler is asked where one may differ, and once."""
+    """The conditions of what ``entries`` lead to, settled; ``lexed`` is their unit as they stand. The compiler is asked
+    where one may differ.
+    """
 
-    def __init__(self, entries: Entries) -> None:
-        self._entries = entries
-        self._tree = entries.tree
-        self._asked = False
-        self._suspects = Suspects()
-        self._left: set[str] = set()
+    def __init__(self, entries: Entries, lexed: Unit, ask: Callable[[], PreprocessedText]) -> None:
+        self._entries, self._unit = entries, lexed
         self._texts: dict[str, bytes] = {}
-        self._alike: dict[str, tuple[set[int], set[int]]] = {}
-        """How the parser read a header, the lines that it skipped and those that it refused, when nothing differed."""
-        self.text: PreprocessedText | None = None
+        self.files = set(_paths_of(lexed).values())
+        """The absolute paths of all that is read in the end."""
         self.settled: dict[str, bytes] = {}
         """The text of each header with such conditions, by its absolute path."""
-        self.leads_on = False
-        """Whether what was settled last may lead to a header or a condition that was not seen yet."""
+        self._read()
+        suspects = Suspects()
+        if suspects.find(self._texts):
+            with suppress(ToolchainError):
+                self._settle(suspects, ask())
 
-    def settle(self, unit: Unit) -> bool:
-        """Whether files of ``unit``, which was lexed, have conditions that differ; they are settled."""
-        paths = {item.file: os.path.normpath(item.file) for item in unit.inclusions() if item.file != UNIT_NAME}
-        before = len(self.settled)
-        self._read(set(paths.values()))
-        suspects = self._suspects.find(self._texts).intersection(paths.values()) - self._left
-        if suspects and not self._asked:
-            self._ask(unit)
-        found = self._settle({file: path for file, path in paths.items() if path in suspects}, unit)
-        found |= self._settle_ahead()
-        self.settled |= {path: item.text for path, item in found.items()}
-        self.leads_on = self._lead_on(found.values())
-        return bool(found) or len(self.settled) > before
-
-    def _settle(self, suspects: Mapping[str, str], unit: Unit) -> dict[str, Settlement]:
-        """Those of ``suspects``, paths by the parser's names for them, that have conditions to settle."""
-        text = self.text
-        if text is None:
-            return {}
-        skipped = {suspects[file]: lines for file, lines in unit.skipped(suspects).items()}
-        refused = defaultdict[str, set[int]](set)
-        for item in unit.diagnostics():
-            refused[suspects.get(item.file, "")].add(item.line)
-        found: dict[str, Settlement] = {}
-        for path in sorted(set(suspects.values())):
-            read = skipped.get(path, set()), refused[path]
-            kept = text.lines(path)
-            if kept is None or self._alike.get(path) == read:
-                continue
-            settlement = settle_conditions(self._now(path), read[0], kept, read[1])
-            if settlement is None:
-                self._alike[path] = read
-            else:
-                found[path] = settlement
-        return found
-
-    def _settle_ahead(self) -> dict[str, Settlement]:
-        """Those of the headers that the compiler alone has read so far, as it has them: with half of a configuration
-        settled, the parser would read what nobody ever reads.
+    def _settle(self, suspects: Suspects, text: PreprocessedText) -> None:
+        """Nothing where nothing differs. Else all that may, so that none hangs on what another one leads to: with half
+        of a configuration settled, the parser would read what nobody ever reads.
         """
-        text = self.text
-        if text is None:
-            return {}
+        lexed = self.files
         # What stood in for an include that leads nowhere is gone.
-        ahead = {file for file in text.files() - self._texts.keys() if is_file(Path(file))}
-        self._read(ahead)
-        suspects = self._suspects.find(self._texts).intersection(ahead) - self._left
-        settled = {
-            path: settle_conditions(self._now(path), (), text.lines(path) or (), unread=True)
-            for path in sorted(suspects)
-        }
-        return {path: item for path, item in settled.items() if item is not None}
+        self.files = {file for file in text.files() if is_file(Path(file))}
+        self._read()
+        asked = suspects.find(self._texts)
+        paths = {name: path for name, path in _paths_of(self._unit).items() if path in asked}
+        skipped = {paths[name]: lines for name, lines in self._unit.skipped(paths).items()}
+        refused = defaultdict[str, set[int]](set)
+        for item in self._unit.diagnostics():
+            refused[paths.get(item.file, "")].add(item.line)
+        found: dict[str, Settlement] = {}
+        for path in sorted(asked.keys() & self.files):
+            readings = text.readings(path)
+            passed = skipped.get(path, set()) if path in lexed else None
+            settlement = settle_conditions(self._now(path), passed, readings, refused[path], asked[path])
+            if settlement is not None:
+                found[path] = settlement
+        if any(item.differs for item in found.values()):
+            self.settled |= {path: item.text for path, item in found.items()}
 
-    def _lead_on(self, settlements: Collection[Settlement]) -> bool:
-        if any(item.stirred is None for item in settlements):
-            return True
-        stirred = {name for item in settlements for name in item.stirred or ()}
-        return any(reads_any(self._now(path), stirred) for path in self._texts)
+    def without(self, files: Collection[str]) -> dict[str, bytes]:
+        """What is settled, with ``files`` as they stand."""
+        return {file: text for file, text in self.settled.items() if file not in files}
 
     def _now(self, path: str) -> bytes:
         return self.settled.get(path, self._texts[path])
 
-    def leave(self, files: set[str]) -> None:
-        """Take ``files`` as they stand."""
-        self._left |= files
-        self.settled = {file: text for file, text in self.settled.items() if file not in files}
-
-    def _read(self, files: set[str]) -> None:
-        """Read those of ``files`` that are not the machine's, with the compiler's version in place of the parser's."""
-        fresh = files - self._texts.keys()
+    def _read(self) -> None:
+        """Read those of the files that are not the machine's, with the compiler's version in place of the parser's."""
+        fresh = self.files - self._texts.keys()
         for file in fresh:
-            name = self._tree.name_of(file)
+            name = self._entries.tree.name_of(file)
             if name is not None:
-                self._texts[file] = self._tree.text(name)
+                self._texts[file] = self._entries.tree.text(name)
             elif not self._entries.origins.is_of_machine(file):
                 # What stood in for an include that leads nowhere is gone by now.
                 with suppress(OSError):
@@ -218,11 +194,3 @@ class _Conditions:
         family, version = self._entries.compiler.family, self._entries.compiler.version
         written = {file: write_version(self._texts[file], family, version) for file in fresh & self._texts.keys()}
         self.settled |= {file: text for file, text in written.items() if text != self._texts[file]}
-
-    def _ask(self, unit: Unit) -> None:
-        """The compiler's text; none where it gives up."""
-        self._asked = True
-        try:
-            self.text = self._entries.preprocess(unit)
-        except ToolchainError:
-            return

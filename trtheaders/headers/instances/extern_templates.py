@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from trtheaders.headers.declarations.sketches import Collection
 from trtheaders.headers.instances.classes import ClassInstance, find_class_instances, write_class_probes
@@ -27,7 +27,7 @@ from trtheaders.headers.reach.references import Reach
 from trtheaders.model.headers.promises import Exempt, Promise, Unverifiable
 
 
-def have_questions(collection: Collection, tree: HeaderTree, functions: list[FunctionInstance]) -> bool:
+def have_questions(collection: Collection, tree: HeaderTree, functions: Sequence[FunctionInstance]) -> bool:
     """Whether :func:`read_instances` asks the parser anything."""
     return bool(functions or find_class_instances(collection, tree)[0])
 
@@ -36,7 +36,7 @@ def read_instances(
     probing: Probing,
     tree: HeaderTree,
     collection: Collection,
-    functions: list[FunctionInstance],
+    functions: Sequence[FunctionInstance],
     reached: Mapping[str, Reach],
 ) -> list[Promise | Exempt | Unverifiable]:
     """The promises of the `extern template` classes of ``collection`` and of ``functions``, and what could not be told.
@@ -54,7 +54,7 @@ def read_instances(
     return [*exempt, *members, *read_function_probes(functions, units)]
 
 
-def _ask(probing: Probing, classes: list[ClassInstance], functions: list[FunctionInstance]) -> list[Unit]:
+def _ask(probing: Probing, classes: list[ClassInstance], functions: Sequence[FunctionInstance]) -> list[Unit]:
     """The probes as anybody may write them, and without checks of access where some got no answer."""
     text = write_class_probes(classes) + write_function_probes(functions)
     unit = probing.ask(text)

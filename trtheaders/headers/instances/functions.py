@@ -128,7 +128,7 @@ def _end_of(text: bytes, position: int) -> int:
     return len(text)
 
 
-def write_function_probes(instances: list[FunctionInstance]) -> str:
+def write_function_probes(instances: Sequence[FunctionInstance]) -> str:
     """C++ that names each instance in a way that the parser does show."""
     return "".join(
         inside(item.namespace, f"struct {_PROBE}{index} {{ {_mention(item.text)}; }};")
@@ -184,12 +184,12 @@ def _find_parameters(text: str) -> int:
     return len(text)
 
 
-def are_named(instances: list[FunctionInstance], unit: Unit) -> bool:
+def are_named(instances: Sequence[FunctionInstance], unit: Unit) -> bool:
     """Whether ``unit`` tells of each of ``instances`` which it is."""
     return not any(isinstance(item, Unverifiable) for item in read_function_probes(instances, [unit]))
 
 
-def read_function_probes(instances: list[FunctionInstance], units: Sequence[Unit]) -> list[Promise | Unverifiable]:
+def read_function_probes(instances: Sequence[FunctionInstance], units: Sequence[Unit]) -> list[Promise | Unverifiable]:
     """The promises of ``instances`` as the first of the probing ``units`` names them that does; else unverifiable."""
     answers = [find_answers(unit, _PROBE) for unit in units]
     found: list[Promise | Unverifiable] = []

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,13 +28,12 @@ _SILENT = re.compile(
     rb"|pragma[ \t]+(?:once|GCC[ \t]+(?:system_header|poison)))\b.*|//.*)?$"
 )
 _COMMENT = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
-_CONDITION = re.compile(rb"^[ \t]*#[ \t]*(?:el)?if\w*\b((?:\\\r?\n|[^\n])*)", re.MULTILINE)
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 _SUSPECT = re.compile(rb"__|\w*(?:GNU|GCC|CLANG|clang|MSC|COMPILER|BUILTIN|ATTRIBUTE)")
 _SEED = (b"__GNUC", b"__GXX", b"__clang", b"__has_", b"__VERSION__")
 """How the names begin of what compilers define otherwise, and macros are made of."""
-_DEFINITION = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)((?:\\\r?\n|[^\n])*)", re.MULTILINE)
-_DEFINED = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(__\w+)", re.MULTILINE)
+_ASKING = re.compile(rb"\n[ \t]*#[ \t]*(?:define[ \t]+(\w+)|(?:el)?if\w*\b)([^\\\n]*(?:\\\r?\n?[^\\\n]*)*)")
+"""A condition, or the definition of a macro and its value; begun so that each line is looked at once."""
 _ALIKE = frozenset(
     b"""
     __cplusplus __linux__ __linux __unix__ __unix __APPLE__ __CUDACC__ __CUDA_ARCH__ __NVCC__ __x86_64__ __aarch64__
@@ -42,18 +42,6 @@ _ALIKE = frozenset(
     """.split()
 )
 """What compiler and parser have in common, or neither of them has."""
-
-
-_ANY = re.compile(rb"^[ \t]*#[ \t]*(?P<word>\w+)(?P<rest>(?:\\\r?\n|[^\n])*)", re.MULTILINE)
-_HARMLESS = re.compile(
-    rb"(?:else|endif|error|warning|line)\b.*|(?:el)?if[ \t]+[01]\s*|pragma\b(?!.*\b(?:once|\w+_macro)\b).*", re.DOTALL
-)
-_READING = re.compile(rb"^[ \t]*#[ \t]*(?:(?:el)?if\w*|include\w*|define[ \t]+\w+)\b((?:\\\r?\n|[^\n])*)", re.MULTILINE)
-_BY_DEFAULT = re.compile(
-    rb"^[ \t]*#[ \t]*ifndef[ \t]+(\w+)[ \t]*\r?\n[ \t]*#[ \t]*define[ \t]+\1\b[^\n\\]*\n[ \t]*#[ \t]*endif\b",
-    re.MULTILINE,
-)
-"""A macro that is defined unless it is: that leads to nothing else, whichever it is."""
 
 
 _VERSION = re.compile(
@@ -81,12 +69,10 @@ def write_version(text: bytes, family: str, version: str) -> bytes:
 
 
 class Settlement(Struct, frozen=True):
-    """A file with its conditions settled. ``stirred`` are the macros that are defined otherwise by that; None where it
-    may lead to another header, or to a condition that was not come by before.
-    """
+    """A file with its conditions settled; ``differs`` where the parser had one of them otherwise."""
 
     text: bytes
-    stirred: frozenset[bytes] | None
+    differs: bool
 
 
 class _Branch(Struct):
@@ -98,109 +84,125 @@ class _Branch(Struct):
     line: int
     first: int
     last: int = 0
+    inside: list[_Chain] = field(default_factory=list)
 
 
 class _Chain(Struct):
+    around: _Branch | None
     branches: list[_Branch] = field(default_factory=list)
+
+    @property
+    def first(self) -> int:
+        return self.branches[0].first
+
+    @property
+    def last(self) -> int:
+        return self.branches[-1].last
 
 
 class Suspects:
-    """Which of the headers that it was shown have conditions that may come out differently."""
+    """What conditions in the headers that it was shown ask for that may come out differently."""
 
     def __init__(self) -> None:
-        self._texts: dict[str, bytes] = {}
         self._asked: dict[str, frozenset[bytes]] = {}
-        self._tainted: set[bytes] = set()
-        self._found: set[str] = set()
+        self._named: dict[str, frozenset[bytes]] = {}
+        """Of what is asked, that which is named as what a compiler defines."""
+        self._made = defaultdict[bytes, set[bytes]](set)
+        """The macros in whose values a word stands, by word."""
 
-    def find(self, texts: Mapping[str, bytes]) -> frozenset[str]:
-        """Those among ``texts`` and all that were shown before, by name: a condition in them asks for something that a
-        compiler defines, or is named after one, or for a macro that is made of such.
+    def find(self, texts: Mapping[str, bytes]) -> dict[str, frozenset[bytes]]:
+        """Words in conditions of ``texts`` and all that were shown before, by name: what a compiler defines, or is
+        named as if, and macros that are made of such. What has none is left out.
         """
-        fresh = {name: text for name, text in texts.items() if name not in self._texts}
-        self._texts |= fresh
-        for name, text in fresh.items():
-            self._asked[name] = frozenset(
-                word for match in _CONDITION.finditer(text) for word in _WORD.findall(match[1])
-            )
-            # Include guards are defined where they are asked for.
-            asked = self._asked[name].difference(_ALIKE, _DEFINED.findall(text))
-            if any(map(_SUSPECT.match, asked)):
-                self._found.add(name)
-        self._taint(fresh.values())
-        self._found.update(name for name, asked in self._asked.items() if not asked.isdisjoint(self._tainted))
-        return frozenset(self._found)
+        for name in texts.keys() - self._asked.keys():
+            self._show(name, texts[name])
+        tainted = self._find_tainted()
+        found = {name: self._named[name] | (asked & tainted) for name, asked in self._asked.items()}
+        return {name: words for name, words in found.items() if words}
 
-    def _taint(self, fresh: Iterable[bytes]) -> None:
-        """Note the macros whose values a compiler's version, or the like, is a part of: `(__GNUC__ * 100)`."""
-        more = set(_find_made_of(_SEED, fresh)) | set(_find_made_of(self._tainted, fresh))
-        while more := more - self._tainted:
-            self._tainted |= more
-            more = set(_find_made_of(more, self._texts.values()))
+    def _show(self, name: str, text: bytes) -> None:
+        asked, defined = set[bytes](), set[bytes]()
+        for macro, words in _ASKING.findall(b"\n" + text):
+            if macro:
+                defined.add(macro)
+                for word in _WORD.findall(words):
+                    self._made[word].add(macro)
+            else:
+                asked.update(_WORD.findall(words))
+        self._asked[name] = frozenset(asked)
+        # Include guards are defined where they are asked for.
+        self._named[name] = frozenset(filter(_SUSPECT.match, asked - defined - _ALIKE))
 
-
-def _find_made_of(names: Collection[bytes], texts: Iterable[bytes]) -> Iterator[bytes]:
-    """The macros in ``texts`` in whose values a word stands that begins with one of ``names``."""
-    if names:
-        value = re.compile(rb"\b(?:" + rb"|".join(map(re.escape, names)) + rb")")
-        for text in texts:
-            if any(name in text for name in names):
-                yield from (match[1] for match in _DEFINITION.finditer(text) if value.search(match[2]))
+    def _find_tainted(self) -> set[bytes]:
+        """The macros whose values a compiler's version, or the like, is a part of: `(__GNUC__ * 100)`."""
+        waiting = {macro for word, made in self._made.items() if word.startswith(_SEED) for macro in made}
+        found = set[bytes]()
+        while waiting:
+            found |= waiting
+            waiting = {macro for word in waiting for macro in self._made.get(word, ())} - found
+        return found
 
 
 def settle_conditions(
     text: bytes,
-    skipped: Collection[int],
-    kept: Collection[int],
+    skipped: Collection[int] | None,
+    readings: Collection[Collection[int]],
     refused: Collection[int] = (),
-    *,
-    unread: bool = False,
+    wholly: Collection[bytes] = (),
 ) -> Settlement | None:
-    """``text`` with the conditions settled as the compiler has them; None if the parser has them so already.
+    """``text`` with the conditions settled as the compiler has them that differ, or that ask for one of the words
+    ``wholly`` and always came out alike; None where there are none.
 
-    ``skipped`` are the lines that the parser passed over, ``refused`` those where it reports an error, ``kept`` those
-    of which the compiler made something. Of a file that the parser has ``unread`` all are settled that the compiler
-    tells.
+    ``skipped`` are the lines that the parser passed over, None if it has not read the file; ``refused`` those where it
+    reports an error; ``readings`` those of which the compiler made something, for each time that it read the file.
     """
     telling = _find_telling(text)
-    left, read_ = [number in kept for number in telling], [number not in skipped for number in telling]
-    settled, turned = bytearray(text), list[_Branch]()
+    each = [[number in kept for number in telling] for kept in readings]
+    left = [any(marks) for marks in zip(*each, strict=True)]
+    read = left if skipped is None else [number not in skipped for number in telling]
+    settled, differs = bytearray(text), skipped is None
     for chain in _find_chains(text):
-        lines = [_lines_of(branch, telling) for branch in chain.branches]
-        taken = [any(left[piece]) if left[piece] else None for piece in lines]
-        read = [any(read_[piece]) if read_[piece] else None for piece in lines]
-        differ = (one is not None and two is not None and one != two for one, two in zip(taken, read, strict=True))
-        known = unread and any(one is not None for one in taken)
-        if known or any(differ) or any(branch.line in refused for branch in chain.branches):
+        taken = _find_taken(chain, telling, left)
+        differ = list(map(bool, taken)) != list(map(bool, _find_taken(chain, telling, read)))
+        differ |= any(branch.line in refused for branch in chain.branches)
+        if differ or (_asks_for(wholly, text, chain) and _is_told(chain, taken) and _is_alike(chain, telling, each)):
             _settle(settled, chain, taken)
-            turned += [
-                branch for branch, one, two in zip(chain.branches, taken, read, strict=True) if bool(one) != bool(two)
-            ]
-    stirred = None if unread else _find_stirred(bytes(settled), turned)
-    return Settlement(bytes(settled), stirred) if settled != text else None
+        differs |= differ
+    return Settlement(bytes(settled), differs) if settled != text else None
 
 
-def reads_any(text: bytes, names: Collection[bytes]) -> bool:
-    """Whether a directive of ``text`` makes something of one of the macros ``names``."""
-    if not any(name in text for name in names):
-        return False
-    read = _READING.finditer(_BY_DEFAULT.sub(b"", text))
-    return any(not set(_WORD.findall(match[1])).isdisjoint(names) for match in read)
+def _find_taken(chain: _Chain, telling: list[int], left: list[bool]) -> list[bool | None]:
+    """Which branches were taken, by what is ``left`` of the lines ``telling``; None of those that may leave nothing."""
+    return [_is_taken(branch, telling, left) for branch in chain.branches]
 
 
-def _find_stirred(settled: bytes, turned: Sequence[_Branch]) -> frozenset[bytes] | None:
-    """The macros that branches define or undefine which are read now and were not before, or the other way round."""
-    lines, found = settled.split(b"\n"), set[bytes]()
-    for branch in turned:
-        for match in _ANY.finditer(b"\n".join(lines[branch.first - 1 : branch.last])):
-            if match["word"] in (b"define", b"undef"):
-                found.update(_WORD.findall(match["rest"])[:1])
-            elif _HARMLESS.fullmatch(match["word"] + match["rest"]) is None:
-                return None
-    return frozenset(found)
+def _is_taken(branch: _Branch, telling: list[int], left: list[bool]) -> bool | None:
+    lines = left[_lines_of(branch, telling)]
+    if any(lines):
+        return True
+    inside = sum(len(left[_lines_of(chain, telling)]) for chain in branch.inside)
+    return False if len(lines) > inside else None
 
 
-def _find_chains(text: bytes) -> Iterator[_Chain]:
+def _is_told(chain: _Chain, taken: list[bool | None]) -> bool:
+    """Whether it is known which of the branches was taken, or that none of them was."""
+    seen = any(taken) or chain.branches[-1].word != b"else" or None in taken[:-1]
+    return seen and set(taken) != {None}
+
+
+def _is_alike(chain: _Chain, telling: list[int], each: list[list[bool]]) -> bool:
+    """Whether ``chain`` came out alike each time that it was come by: not so, what a guard guards from the second."""
+    met = [left for left in each if chain.around is None or _is_taken(chain.around, telling, left)]
+    return all(_find_taken(chain, telling, left) == _find_taken(chain, telling, met[0]) for left in met[1:])
+
+
+def _asks_for(words: Collection[bytes], text: bytes, chain: _Chain) -> bool:
+    asked = (word for branch in chain.branches for word in _WORD.findall(text, branch.begin, branch.end))
+    return any(word in words for word in asked)
+
+
+def _find_chains(text: bytes) -> list[_Chain]:
+    found: list[_Chain] = []
     open_: list[_Chain] = []
     line, position = 1, 0
     for match in _DIRECTIVE.finditer(text):
@@ -208,15 +210,19 @@ def _find_chains(text: bytes) -> Iterator[_Chain]:
         position = match.start()
         word, length = match["word"], match.group().count(b"\n")
         if word.startswith(b"if"):
-            open_.append(_Chain())
+            around = open_[-1].branches[-1] if open_ else None
+            open_.append(_Chain(around))
+            if around is not None:
+                around.inside.append(open_[-1])
         elif not open_:
             continue
         else:
             open_[-1].branches[-1].last = line - 1
         if word == b"endif":
-            yield open_.pop()
+            found.append(open_.pop())
         else:
             open_[-1].branches.append(_Branch(match.start("word"), match.end(), word, line, line + length + 1))
+    return found
 
 
 def _find_telling(text: bytes) -> list[int]:
@@ -225,9 +231,9 @@ def _find_telling(text: bytes) -> list[int]:
     return [number for number, line in enumerate(lines, 1) if not _SILENT.match(line.rstrip())]
 
 
-def _lines_of(branch: _Branch, telling: list[int]) -> slice:
-    """Where those of ``telling`` stand that are in ``branch``; where there are none, nothing can tell."""
-    return slice(bisect_left(telling, branch.first), bisect_right(telling, branch.last))
+def _lines_of(part: _Branch | _Chain, telling: list[int]) -> slice:
+    """Where those of ``telling`` stand that are in ``part``; where there are none, nothing can tell."""
+    return slice(bisect_left(telling, part.first), bisect_right(telling, part.last))
 
 
 def _settle(text: bytearray, chain: _Chain, taken: list[bool | None]) -> None:

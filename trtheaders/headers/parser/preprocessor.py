@@ -76,14 +76,14 @@ class PreprocessedText:
         """The absolute paths of those that were read."""
         return {file for file in self._by_file if file.startswith("/")}
 
-    def lines(self, file: str) -> set[int] | None:
-        """The lines of ``file`` of which something is left; None where it was not read."""
-        if file not in self._by_file:
-            return None
-        found: set[int] = set()
-        for piece in self._by_file[file]:
-            found.update(number for number, line in enumerate(piece.text.split(b"\n"), piece.line) if line.strip())
-        return found
+    def readings(self, file: str) -> set[frozenset[int]]:
+        """The lines of ``file`` of which something is left, each time that it was read; what is alike, once."""
+        found: list[set[int]] = []
+        for piece in self._by_file.get(file, ()):
+            if piece.line == 1 or not found:
+                found.append(set())
+            found[-1].update(number for number, line in enumerate(piece.text.split(b"\n"), piece.line) if line.strip())
+        return set(map(frozenset, found))
 
     @cached_property
     def _by_file(self) -> dict[str, list[Piece]]:
