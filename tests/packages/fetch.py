@@ -9,6 +9,8 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 PACKAGES = Path(__file__).resolve().parents[2] / ".cache" / "packages"
@@ -20,6 +22,24 @@ UPSTREAMS = {"tokenspeed-trtllm-kernel": "1.3.0.post20260924", "flashinfer-pytho
 DEBIAN = ("libpoco-dev", "libpocofoundation80", "libfmt-dev", "libfmt9")
 
 
+def need(*places: Path) -> None:
+    """End a test as not run unless all ``places`` below :data:`PACKAGES` are there."""
+    from support.tools import not_run
+
+    absent = [place for place in places if not place.exists()]
+    if absent:
+        not_run("packages", f"lack `{absent[0].name}`; run `python tests/packages/fetch.py`")
+
+
+@contextmanager
+def _whole(folder: Path) -> Iterator[Path]:
+    """A folder to fill, which becomes ``folder`` once it is full: an interrupted run leaves none that looks fetched."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".") as made:
+        yield Path(made) / folder.name
+        (Path(made) / folder.name).rename(folder)
+
+
 def fetch_wheel(name: str, version: str) -> None:
     folder = PACKAGES / f"{name}-{version}"
     if folder.is_dir():
@@ -29,8 +49,8 @@ def fetch_wheel(name: str, version: str) -> None:
     command = [sys.executable, "-m", "pip", "download", "-q", *only, "-d", str(wheels), f"{name}=={version}"]
     subprocess.run(command, check=True)
     (wheel,) = wheels.glob(f"{name.replace('-', '_')}-{version}-*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder)
+    with zipfile.ZipFile(wheel) as archive, _whole(folder) as made:
+        archive.extractall(made)
 
 
 def fetch_libraries(requirement: str) -> None:
@@ -44,8 +64,8 @@ def fetch_libraries(requirement: str) -> None:
         if subprocess.run([*base, requirement]).returncode != 0:
             subprocess.run([*base, *other, requirement], check=True)
         (wheel,) = Path(wheels).glob("*.whl")
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(folder)
+        with zipfile.ZipFile(wheel) as archive, _whole(folder) as made:
+            archive.extractall(made)
 
 
 def fetch_debian(name: str) -> None:
@@ -56,7 +76,8 @@ def fetch_debian(name: str) -> None:
     debs.mkdir(parents=True, exist_ok=True)
     subprocess.run(["apt-get", "download", "-q", name], cwd=debs, check=True)
     (package,) = debs.glob(f"{name}_*.deb")
-    subprocess.run(["dpkg-deb", "-x", package, folder], check=True)
+    with _whole(folder) as made:
+        subprocess.run(["dpkg-deb", "-x", package, made], check=True)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,10 @@ templates in an inline namespace).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from packages.fetch import PACKAGES
+from packages.fetch import PACKAGES, need
 from support.oracle import linker_misses
-from support.tools import not_run
 
 from trtheaders.checks.symbols.unkept_promises import check_symbols
 from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
@@ -68,18 +66,12 @@ PAIRS = {
 def _compare(pair: Pair) -> tuple[set[str], set[str]]:
     """The symbols that are found missing, and those that ld misses in a program that uses every declaration."""
     root, library = PACKAGES / pair.root, PACKAGES / pair.library
-    _need(root, library)
+    need(root, library)
     snapshot = record_snapshot(HeaderQuestion(root=root, entries=(pair.entry,), defines=()))
     assert snapshot.promises
     findings = check_symbols(snapshot, ask_about(snapshot, [library]))
     found = {symbol for finding in findings for symbol in finding.symbols}
     return found, linker_misses(root, pair.entry, snapshot, [library])
-
-
-def _need(*places: Path) -> None:
-    absent = [place for place in places if not place.exists()]
-    if absent:
-        not_run("packages", f"lack `{absent[0].name}`; run `python tests/packages/fetch.py`")
 
 
 @pytest.mark.parametrize("name", PAIRS)

@@ -6,9 +6,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from packages.fetch import PACKAGES, UPSTREAMS
+from packages.fetch import PACKAGES, UPSTREAMS, need
 from support.oracle import linker_misses
-from support.tools import not_run, tool
+from support.tools import tool
 
 from trtheaders.library.upstream_symbols import read_upstream_symbols
 from trtheaders.model.answers.candidates import Fit
@@ -27,9 +27,7 @@ ENTRIES = ("tllmException", "logger", "stringUtils")
 
 @pytest.fixture(autouse=True)
 def _need_packages() -> None:
-    absent = [place for place in (LIBRARY, INCLUDE) if not place.exists()]
-    if absent:
-        not_run("packages", f"lack `{absent[0].name}`; run `python tests/packages/fetch.py`")
+    need(LIBRARY, INCLUDE)
 
 
 def test_what_it_exports_of_upstream_is_what_nm_lists():
