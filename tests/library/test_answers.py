@@ -166,6 +166,8 @@ LOOKALIKES = {
         "_ZN1n1fEil",
         ["_ZN1n1fEilc", "_ZN1n1fEic", "_ZN1n3_v11fEil"],
     ),
+    "a C name of a C++ function": ('extern "C" int start(int);', "_Z5starti", ["start"]),
+    "a C++ function of a C name": ("int start(int); int start();", "start", ["_Z5startv", "_Z5starti"]),
     "unrelated classes": ("struct A { int get(); }; struct B { int put(); };", "_ZN1B3getEv", []),
 }
 _BODIES = {

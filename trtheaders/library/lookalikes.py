@@ -43,7 +43,7 @@ def find_lookalikes(
 
     The exports are passed over once, however many symbols there are.
     """
-    wanted = {symbol: parts for symbol in symbols if (parts := take_apart(symbol.encode())) is not None}
+    wanted = {symbol: parts for symbol in symbols if (parts := _take_apart(symbol)) is not None}
     if not wanted:
         return {}
     # A pattern of very many takes longer to make than it saves.
@@ -56,8 +56,18 @@ def find_lookalikes(
         for place, name in library.names_from(pattern):
             for symbol, distance in relatives.at(place, name):
                 found[symbol].add(library, name, distance)
+        for symbol, parts in wanted.items():
+            if not parts.head and not parts.scope:
+                found[symbol].add(library, parts.name, 0)
     ranked = ((symbol, _rank(symbol, candidates, share)) for symbol, candidates in found.items())
     return {symbol: lookalikes for symbol, lookalikes in ranked if lookalikes}
+
+
+def _take_apart(symbol: SymbolName) -> MangledParts | None:
+    """As :func:`take_apart`; a C name is taken for that of a global function, which it may be in the library."""
+    name = symbol.encode()
+    plain = not symbol.startswith("_Z") and symbol.isidentifier()
+    return MangledParts(b"", (), name, b"") if plain else take_apart(name)
 
 
 class _Relatives:
