@@ -167,6 +167,17 @@ def test_equal_lists_are_told_once_and_each_source_has_its_row(project, monkeypa
     assert len({line.index(word) for line, word in zip(table, ["1.1.0", "yes", "yes"], strict=True)}) == 1
 
 
+def test_a_source_that_was_judged_in_part_is_told_so_in_its_row(project):
+    text = f"#include <others/absent.hpp>\n{SHARED}others::Thing thing;\n"
+    answer = check([write(project, "partly.cpp", text), write(project, "whole.cpp", SHARED)], start=project)
+    lines = render_check(answer, base=project).splitlines()
+    rows = {line.split()[0]: line for line in lines if line.startswith(("partly", "whole"))}
+    assert rows["partly.cpp"].count("as far as judged") == 3
+    assert rows["whole.cpp"].count("yes") == 3
+    listed = document_check(answer)["releases"][0]["sources"]
+    assert [(item["compiles"], item["partial"]) for item in listed] == [(True, True), (True, False)]
+
+
 def test_what_one_header_says_to_several_sources_of_several_releases_is_told_once(project, tmp_path):
     """As a header of the releases' own that includes one which is gone: each source and each release meets it."""
     mine = tmp_path / "mine"

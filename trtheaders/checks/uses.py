@@ -40,7 +40,8 @@ def judge_source(release: str, readings: Sequence[SourceReading], answers: Libra
         kept=len(used) - len(lacking) if answers is not None else None,
         failures=tuple(sorted(errors, key=_weight)),
         lacking=lacking,
-        partial=any(reading.others or reading.common for reading in readings),
+        partly=frozenset(reading.source for reading in readings if reading.partial and reading.source is not None),
+        partial=any(reading.partial for reading in readings),
         sources=tuple((reading.source, reading.compiles) for reading in readings if reading.source is not None),
     )
 

@@ -102,21 +102,26 @@ def _align(rows: list[list[str]]) -> str:
 
 def _source_rows(check: Check, base: Path | None) -> list[list[str]]:
     """Which source compiles with which release."""
-    verdicts = [dict(row.sources) for row in check.rows]
+    verdicts = [(dict(row.sources), row.partly) for row in check.rows]
     names = {path: short_path(path, base) if base else str(path) for path in check.subjects}
     return [
         ["source", *(row.release for row in check.rows)],
-        *([name, *(_WORDS[verdict.get(path)] for verdict in verdicts)] for path, name in names.items()),
+        *(
+            [name, *(_word(judged.get(path), path in partly) for judged, partly in verdicts)]
+            for path, name in names.items()
+        ),
     ]
+
+
+def _word(judged: bool | None, partial: bool) -> str:
+    return "as far as judged" if judged and partial else _WORDS[judged]
 
 
 _WORDS = {True: "yes", False: "no", None: "not judged"}
 
 
 def _cells(row: ReleaseRow, check: Check) -> list[str]:
-    judged = row.layouts_hold if check.compiled else row.compiles
-    word = _WORDS[judged]
-    word = "as far as judged" if judged and row.partial else word
+    word = _word(row.layouts_hold if check.compiled else row.compiles, row.partial)
     kept = "" if row.kept is None else f"{row.kept} of {row.used}"
     if not row.used:
         return [row.release, word, "0", "-", "-" if kept else ""]
@@ -177,7 +182,9 @@ def _document(row: ReleaseRow) -> dict[str, Any]:
         "release": row.release,
         "compiles": row.compiles,
         "partial": row.partial,
-        "sources": [{"file": str(path), "compiles": compiles} for path, compiles in row.sources],
+        "sources": [
+            {"file": str(path), "compiles": compiles, "partial": path in row.partly} for path, compiles in row.sources
+        ],
         "layouts_hold": row.layouts_hold,
         "used": row.used,
         "declared": row.declared,

@@ -50,6 +50,11 @@ class SourceReading(Struct, frozen=True, kw_only=True):
     """Why the source was not judged, although it was read."""
 
     @property
+    def partial(self) -> bool:
+        """Whether some of its errors were left to the build: it compiles as far as it was judged."""
+        return bool(self.others or self.common)
+
+    @property
     def compiles(self) -> bool | None:
         """Whether it does, None where that was not judged."""
         return None if self.unjudged or not self.reached else not self.errors
@@ -98,8 +103,10 @@ class ReleaseRow(Struct, frozen=True, kw_only=True):
     lacking: tuple[Failure, ...] = ()
     sources: tuple[tuple[Path, bool | None], ...] = ()
     """Each source, and whether it compiles with this release."""
+    partly: frozenset[Path] = frozenset()
+    """The sources of which only what concerns TensorRT-LLM was judged: other people's includes were missing."""
     partial: bool = False
-    """Whether other people's includes were missing, so that only what concerns TensorRT-LLM was judged."""
+    """Whether any was judged so."""
 
     @property
     def fits(self) -> bool:
