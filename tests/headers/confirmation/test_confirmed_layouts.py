@@ -12,8 +12,10 @@ from support.cxx import build_library
 from support.recording import record_text
 from support.tools import tool
 
+from trtheaders.checks.layout.judgement import check_layouts
 from trtheaders.library.elf.image import open_image
 from trtheaders.library.layout.dwarf import read_debug_layouts
+from trtheaders.library.layout.evidence import read_evidence
 from trtheaders.model.headers.layouts import Record
 from trtheaders.model.headers.snapshot import AbiSnapshot
 from trtheaders.model.library.evidence import DebugRecord
@@ -227,4 +229,45 @@ extern Options options; extern int numbers[3]; extern int& other;"""
         "options": 12,
         "numbers": 12,
         "other": None,
+    }
+
+
+TABLES = """
+namespace n {
+struct Root { virtual ~Root(); virtual int root(); };
+struct Left : virtual Root { Left(); virtual int left(); int l; };
+struct Right : virtual Root { Right(); virtual int right(); int r; };
+template <class T> struct Box : Left { Box(); virtual T get() const; T t; };
+extern template struct Box<int>;
+struct Both final : Box<int>, Right { Both(); int root() override; };
+}
+"""
+TABLES_BODIES = """
+namespace n {
+Root::~Root() {} int Root::root() { return 1; } Left::Left() {} int Left::left() { return 1; }
+Right::Right() {} int Right::right() { return 1; } Both::Both() {} int Both::root() { return 1; }
+template <class T> Box<T>::Box() {} template <class T> T Box<T>::get() const { return t; }
+template struct Box<int>;
+}
+"""
+
+
+def test_vtables_of_instances_and_with_virtual_bases_are_as_large_as_the_compiler_has_them(tmp_path: Path) -> None:
+    made = record_text(tmp_path, TABLES, confirmed=True)
+    library = build_library(TABLES + TABLES_BODIES)
+    listed = subprocess.run([tool("nm"), "-DS", library], capture_output=True, text=True, check=True).stdout
+    sizes = {words[3]: int(words[1], 16) // 8 for line in listed.splitlines() if len(words := line.split()) == 4}
+    tables = {record.name: (record.vtable, record.vtable_words) for record in made.records if record.polymorphic}
+    assert len(tables) == 5
+    assert all(words == sizes[str(symbol)] for symbol, words in tables.values())
+
+
+def test_another_vtable_of_an_instance_or_with_a_virtual_base_is_an_error(tmp_path: Path) -> None:
+    made = record_text(tmp_path, TABLES, confirmed=True)
+    changed = (TABLES + TABLES_BODIES).replace("virtual T get()", "virtual T more() { return t; } virtual T get()")
+    further = "virtual int further() { return 1; } virtual int right();"
+    library = build_library(changed.replace("virtual int right();", further))
+    found = check_layouts(made, read_evidence([library], made))
+    assert {(item.rule, item.name) for item in found} == {
+        ("reordered-vtable-slots", name) for name in ("n::Box<int>", "n::Right", "n::Both")
     }

@@ -33,6 +33,7 @@ class Assembly(Struct, frozen=True):
     are the symbols that a resolver, which g++ writes for functions with target versions, chooses from, by function.
     ``places`` are the offsets in bits of the members of the classes that debug information was asked about, by item;
     ``dumped`` those of all members of a class in order, as clang++ dumps them, by its name.
+    ``vtables`` are the words of each vtable that g++ dumps, by its symbol.
     ``users`` are undefined symbols with what was looked for inside, each with the first function that refers to it.
     """
 
@@ -45,6 +46,7 @@ class Assembly(Struct, frozen=True):
     dumped: dict[str, tuple[int, ...]] = field(default_factory=dict)
     users: dict[str, str] = field(default_factory=dict)
     exported: frozenset[str] = frozenset()
+    vtables: dict[str, int] = field(default_factory=dict)
 
     def state(self, symbol: str) -> SymbolState:
         """How ``symbol`` stands, if the unit refers to it."""
@@ -66,6 +68,7 @@ _DUMPED = re.compile(
     r"(?:.*\n){1,9}? *FieldOffsets: \[([\d, ]+)\]>$",
     re.MULTILINE,
 )
+_VTABLE = re.compile(r"^\S.*::(_ZTV\w+): (\d+) entries$", re.MULTILINE)
 _DEFINED = re.compile(r"^\t\.(?:comm|set)\t([\w$.]+)")
 
 
@@ -86,6 +89,7 @@ def read_assembly(text: str, sought: str = "") -> Assembly:
         read_places(text) if ASKED in text else {},
         {name: tuple(map(int, offsets.split(", "))) for name, offsets in _DUMPED.findall(text)},
         {name: user for name, user in users.items() if name not in own},
+        vtables={symbol: int(words) for symbol, words in _VTABLE.findall(text)},
     )
 
 

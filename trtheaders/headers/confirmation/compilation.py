@@ -27,6 +27,8 @@ DEBUG = (
     "-femit-class-debug-always",
 )
 """With these g++ describes every class, used or not, and comments on each line of it."""
+TABLES = ("-fdump-lang-class=stdout",)
+"""With this g++ writes the vtables of all classes, before the assembly."""
 DUMP = ("-Xclang", "-fdump-record-layouts", "-Xclang", "-fdump-record-layouts-simple")
 """With these clang++ writes how it lays out every class whose size is asked for, before the assembly."""
 _ALL_HIDDEN = "#pragma GCC visibility push(hidden)\n"

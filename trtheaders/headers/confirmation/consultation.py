@@ -5,8 +5,15 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from trtheaders.headers.confirmation.application import apply_answer, leave_open, write_question
-from trtheaders.headers.confirmation.compilation import DEBUG, DUMP, CompilerCommand, ask_compiler
-from trtheaders.headers.confirmation.layouts import apply_places, list_places, write_layouts
+from trtheaders.headers.confirmation.assembly import Assembly
+from trtheaders.headers.confirmation.compilation import DEBUG, DUMP, TABLES, CompilerCommand, ask_compiler
+from trtheaders.headers.confirmation.layouts import (
+    apply_places,
+    apply_vtables,
+    lacks_vtables,
+    list_places,
+    write_layouts,
+)
 from trtheaders.headers.confirmation.memory import AnswerMemory
 from trtheaders.headers.confirmation.unit import UnitQuestion
 from trtheaders.headers.instances.parts import Parts
@@ -26,13 +33,23 @@ def consult(
     if answer.failure:
         return leave_open(replace(snapshot, unconfirmed=answer.failure))
     answered = apply_answer(snapshot, question, answer, memory.confirmer, parts)
+    if not command.clang and lacks_vtables(answered):
+        answered = apply_vtables(
+            answered, _ask_further(UnitQuestion(entries=entries, items={}), TABLES, command, memory)
+        )
     items = list_places(snapshot, answered)
     if not items:
         return answered
     open_ = UnitQuestion(entries=entries, items=write_layouts(items, 0))
-    with_debug = replace(command, flags=(*command.flags, *(DUMP if command.clang else DEBUG)))
-    told = memory.recall(open_, with_debug, lambda: ask_compiler(open_, with_debug))
-    return apply_places(answered, items, told.assembly)
+    return apply_places(answered, items, _ask_further(open_, DUMP if command.clang else DEBUG, command, memory))
+
+
+def _ask_further(
+    question: UnitQuestion, flags: tuple[str, ...], command: CompilerCommand, memory: AnswerMemory
+) -> Assembly:
+    """What the compiler tells with ``flags``; nothing where it refuses."""
+    telling = replace(command, flags=(*command.flags, *flags))
+    return memory.recall(question, telling, lambda: ask_compiler(question, telling)).assembly
 
 
 def _compilable(snapshot: AbiSnapshot, entries: tuple[str, ...]) -> tuple[str, ...]:

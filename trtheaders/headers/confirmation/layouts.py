@@ -20,6 +20,7 @@ from trtheaders.model.headers.declarations import TypeUse
 from trtheaders.model.headers.layouts import Base, Enumeration, Enumerator, Field, Record
 from trtheaders.model.headers.promises import Obligation, Promise, SymbolKind
 from trtheaders.model.headers.snapshot import AbiSnapshot
+from trtheaders.model.names import SymbolName
 
 PRELUDE = """template <int N, class T> struct trtheaders_record { static const unsigned long at[]; };
 template <int N, class T> const unsigned long trtheaders_record<N, T>::at[] = {sizeof(T), alignof(T)};
@@ -179,6 +180,39 @@ def apply_places(snapshot: AbiSnapshot, items: Sequence[LayoutItem], assembly: A
     places = {item.owner: assembly.places.get(number, {}) for number, item in enumerate(items)}
     told = (_place_members(record, places, assembly.dumped.get(record.name, ())) for record in snapshot.records)
     return replace(snapshot, records=tuple(told))
+
+
+def lacks_vtables(snapshot: AbiSnapshot) -> bool:
+    """Whether it is not known of some class how large its vtable is: an instance's, or one with virtual bases."""
+    tables = _promised_vtables(snapshot)
+    return any(_lacks_vtable(record, tables) for record in snapshot.records)
+
+
+def apply_vtables(snapshot: AbiSnapshot, assembly: Assembly) -> AbiSnapshot:
+    """``snapshot`` with the sizes of such vtables as g++ dumps them."""
+    tables = _promised_vtables(snapshot)
+
+    def measure(record: Record) -> Record:
+        symbol = record.vtable or tables.get(record.name)
+        words = assembly.vtables.get(symbol or "")
+        return replace(record, vtable=symbol, vtable_words=words) if words is not None else record
+
+    records = (measure(item) if _lacks_vtable(item, tables) else item for item in snapshot.records)
+    return replace(snapshot, records=tuple(records))
+
+
+def _lacks_vtable(record: Record, tables: Mapping[str, SymbolName]) -> bool:
+    known = record.vtable_words is not None or record.size is None
+    return not known and (record.vtable is not None or record.name in tables)
+
+
+def _promised_vtables(snapshot: AbiSnapshot) -> dict[str, SymbolName]:
+    return {
+        promise.declaration.name: symbol
+        for promise in snapshot.promises
+        for symbol in promise.symbols
+        if symbol.startswith("_ZTV")
+    }
 
 
 def _place_members(record: Record, places: Mapping[str, Mapping[str, int]], dumped: Sequence[int]) -> Record:
