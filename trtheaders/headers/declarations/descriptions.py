@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from operator import attrgetter
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
@@ -26,7 +26,7 @@ from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Parameter, Trait, TypeUse
 from trtheaders.model.places import Location
 
-_KINDS = {
+_KINDS: dict[int, DeclarationKind] = {
     Kind.FUNCTION: DeclarationKind.FUNCTION,
     Kind.METHOD: DeclarationKind.METHOD,
     Kind.CONSTRUCTOR: DeclarationKind.CONSTRUCTOR,
@@ -45,8 +45,7 @@ _WORDS = {
     "nodiscard": Trait.NODISCARD,
 }
 _WORD = re.compile(rb"\b(?:" + "|".join((*_WORDS, "inline", *_DEVICE_WORDS)).encode() + rb")\b")
-_PIECES = (b"conste", b"nodiscard", b"noreturn", b"inline", b"__")
-"""One of these is in each of the words, and there is none in most declarations: to look for them is quicker."""
+_NONE = frozenset[str]()
 _NEAR = 200
 """Bytes; no word that belongs to a declaration stands farther in front of it."""
 
@@ -65,6 +64,7 @@ class Describer:
         self.inline_constants = inline_constants
         self._words: dict[tuple[str, int], frozenset[str]] = {}
         self._heads: dict[tuple[str, int], bytes] = {}
+        self._typed: dict[tuple[int | None, int], Sequence[Trait]] = {}
         self.types = TypeReader()
 
     def function(self, sketch: Sketch) -> Declaration:
@@ -167,12 +167,13 @@ class Describer:
         """Those of the words that mean something here which ``node`` is written with, before its body."""
         extent = node.extent()
         key = (extent.file, extent.begin)
-        if key not in self._words:
+        known = self._words.get(key)
+        if known is None:
             head = self._head(extent)
-            found = _WORD.findall(head) if any(piece in head for piece in _PIECES) else ()
-            written = (*found, *self._device_words_before(extent))
-            self._words[key] = frozenset(word.decode() for word in written)
-        return self._words[key]
+            found = _WORD.findall(head) if _may_say(head) else []
+            found += self._device_words_before(extent)
+            known = self._words[key] = frozenset([word.decode() for word in found]) if found else _NONE
+        return known
 
     def _device_words_before(self, extent: Extent) -> list[bytes]:
         """CUDA's words in front of the result: as macros that mean nothing, they are no part of the declaration."""
@@ -226,33 +227,35 @@ class Describer:
         return "" if expression is None or not scalar else expression.evaluate(node.type.canonical.spelling)
 
     def _function_traits(self, sketch: Sketch) -> frozenset[Trait]:
-        node, type_ = sketch.node, sketch.node.type
-        found = _plain_traits(node, type_)
+        node = sketch.node
+        found = [*self._traits_of_type(node), *_plain_traits(node)]
         if words := self.words(node):
             found += [trait for word, trait in _WORDS.items() if word in words]
         if attributes := node.attributes:
             found += [trait for kind, trait in _ATTRIBUTES.items() if kind in attributes]
-        if convention := CONVENTIONS.get(type_.calling_convention):
-            found.append(Trait(convention))
-        more = (
-            (Trait.NOEXCEPT, self._throws_nothing(node, type_)),
-            (Trait.FRIEND, sketch.friend),
-            (Trait.EXTERN_C, sketch.scope.extern_c),
-            (Trait.VERSIONED, any(item.is_versioned for item in sketch.nodes)),
-            (Trait.INLINE, any(item.is_inlined for item in sketch.nodes)),
-        )
-        return frozenset((*found, *(trait for trait, holds in more if holds)))
+        if sketch.friend:
+            found.append(Trait.FRIEND)
+        if sketch.scope.extern_c:
+            found.append(Trait.EXTERN_C)
+        # A loop: to start a generator takes longer than to ask the one node that most functions have.
+        for item in sketch.nodes:
+            found += [Trait.INLINE] if item.is_inlined else []
+            found += [Trait.VERSIONED] if item.is_versioned else []
+        return frozenset(found)
 
-    def _throws_nothing(self, node: Node, type_: TypeNode) -> bool:
-        """What a function's ``type_`` promises, or `noexcept(true)`; what another condition comes to, libclang does not
-        say.
-        """
-        specification = type_.exception_specification
-        if specification != COMPUTED_NOEXCEPT:
-            return specification in NOTHROW
-        return _NOEXCEPT_TRUE.search(self._head(node.extent())) is not None
+    def _traits_of_type(self, node: Node) -> Sequence[Trait]:
+        """What a function's type says; what a condition of `noexcept` comes to, libclang does not, but for `true`."""
+        key = (node.type.written, node.kind)
+        if key not in self._typed:
+            self._typed[key] = _read_type(node, node.type)
+        found = self._typed[key]
+        if Trait.NOEXCEPT in found and node.type.exception_specification == COMPUTED_NOEXCEPT:
+            told = _NOEXCEPT_TRUE.search(self._head(node.extent())) is not None
+            return found if told else [trait for trait in found if trait is not Trait.NOEXCEPT]
+        return found
 
 
+_MAYBE_NOTHROW = NOTHROW | {COMPUTED_NOEXCEPT}
 _NOEXCEPT_TRUE = re.compile(rb"\bnoexcept\s*\(\s*true\s*\)")
 
 LONGEST_VALUE = 80
@@ -261,27 +264,41 @@ LONGEST_VALUE = 80
 _ATTRIBUTES = {Kind.OVERRIDE: Trait.OVERRIDE, Kind.FINAL: Trait.FINAL, Kind.NODISCARD: Trait.NODISCARD}
 
 
-_OF_MEMBERS = (
-    (Trait.DEFAULTED, attrgetter("is_defaulted")),
-    (Trait.CONST, attrgetter("is_const")),
-    (Trait.VIRTUAL, attrgetter("is_virtual")),
-    (Trait.PURE, attrgetter("is_pure")),
-    (Trait.STATIC, attrgetter("is_static_method")),
-    (Trait.EXPLICIT, attrgetter("is_explicit")),
-)
+def _may_say(head: bytes) -> bool:
+    """Whether one of the words may be in ``head``: a piece of each, and of few other declarations, is quicker found."""
+    return b"__" in head or b"inline" in head or b"conste" in head or b"nodiscard" in head or b"noreturn" in head
+
+
 _REFERENCES = {1: Trait.LVALUE_REF, 2: Trait.RVALUE_REF}
+_MEMBERS = FUNCTIONS - {Kind.FUNCTION}
 
 
-def _plain_traits(node: Node, type_: TypeNode) -> list[Trait]:
+def _plain_traits(node: Node) -> list[Trait]:
     found = [Trait.DELETED] if node.is_deleted else []
     if node.is_deprecated:
         found.append(Trait.DEPRECATED)
-    if node.kind in FUNCTIONS and node.kind != Kind.FUNCTION:
-        found += [trait for trait, holds in _OF_MEMBERS if holds(node)]
+    if node.kind in _MEMBERS:
+        found += [Trait.DEFAULTED] if node.is_defaulted else []
+        found += [Trait.STATIC] if node.is_static_method else []
+        found += [Trait.EXPLICIT] if node.is_explicit else []
+        if node.is_virtual:
+            found += [Trait.VIRTUAL, Trait.PURE] if node.is_pure else [Trait.VIRTUAL]
+    return found
+
+
+def _read_type(node: Node, type_: TypeNode) -> list[Trait]:
+    """The traits that are the ``type_``'s of a function; one with a condition may be `noexcept`."""
+    found = [Trait.VARIADIC] if type_.is_variadic else []
+    if node.kind in _MEMBERS:
+        found += [Trait.CONST] if node.is_const else []
         found += [Trait.VOLATILE] if _is_volatile(type_.spelling) else []
     if reference := _REFERENCES.get(type_.reference_qualifier):
         found.append(reference)
-    return [*found, Trait.VARIADIC] if type_.is_variadic else found
+    if convention := CONVENTIONS.get(type_.calling_convention):
+        found.append(Trait(convention))
+    if type_.exception_specification in _MAYBE_NOTHROW:
+        found.append(Trait.NOEXCEPT)
+    return found
 
 
 def _is_specialised(sketch: Sketch) -> bool:
@@ -297,7 +314,7 @@ def _is_volatile(spelling: str) -> bool:
 def _function_kind(node: Node) -> DeclarationKind:
     if node.kind == Kind.METHOD and node.is_static_method:
         return DeclarationKind.STATIC_METHOD
-    return _KINDS[Kind(node.kind)]
+    return _KINDS[node.kind]
 
 
 def _written(node: Node) -> TypeUse:

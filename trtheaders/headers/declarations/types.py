@@ -36,16 +36,16 @@ class TypeReader:
     """Turns types into :class:`TypeUse`; asks about each type once."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, int | None], TypeUse] = {}
+        self._known: dict[int | None, TypeUse] = {}
         self._uses: dict[tuple[str, str], TypeUse] = {}
         self._trivial: dict[str, bool | None] = {}
 
     def read(self, type_: TypeNode, near: Node) -> TypeUse:
         """``type_`` as ``near`` (any node of the same unit) uses it."""
-        identity = type_.identity
-        if identity not in self._known:
-            self._known[identity] = self._read_spelt(type_, near)
-        return self._known[identity]
+        known = self._known.get(type_.written)
+        if known is None:
+            known = self._known[type_.written] = self._read_spelt(type_, near)
+        return known
 
     def _read_spelt(self, type_: TypeNode, near: Node) -> TypeUse:
         """Types that are written and mean the same share one value."""

@@ -47,7 +47,7 @@ class _InstanceSearch:
     def __init__(self, collection: Collection, tree: HeaderTree, describer: Describer, trust: Trust) -> None:
         self._known = {record.usr for record in collection.records.values()}
         self._tree, self._describer, self._trust = tree, describer, trust
-        self._met: set[tuple[int, int | None]] = set()
+        self._met: set[int | None] = set()
         self._seen: set[str] = set()
         self.open: dict[str, None] = {}
 
@@ -57,9 +57,9 @@ class _InstanceSearch:
         while waiting and len(self._seen) < _MOST:
             type_, near = waiting.pop()
             # To spell a type takes long, and thousands of declarations name few.
-            if type_.identity in self._met:
+            if type_.written in self._met:
                 continue
-            self._met.add(type_.identity)
+            self._met.add(type_.written)
             canonical = _stripped(type_.canonical)
             spelling = canonical.spelling
             if spelling in self._seen:

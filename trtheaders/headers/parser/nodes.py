@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
-from trtheaders.headers.parser.binding.callbacks import gather
+from trtheaders.headers.parser.binding.callbacks import gather, gather_below
 from trtheaders.headers.parser.binding.loans import manglings_of, overridden_by, tokens_of, value_of
 from trtheaders.headers.parser.binding.positions import Extent
 from trtheaders.headers.parser.binding.prototypes import libclang, text_of
@@ -36,6 +36,7 @@ __all__ = ["Node", "TypeNode"]
 
 _CLASSES = RECORDS | TEMPLATES
 _REDECLARED = FUNCTIONS | {Kind.FUNCTION_TEMPLATE}
+_PARAMETERS = frozenset({int(Kind.PARAMETER)})
 _WITH_THUNKS = frozenset({Kind.METHOD, Kind.CONVERSION})
 _VALUES = frozenset({ArgumentKind.DECLARATION, ArgumentKind.NULL_POINTER, ArgumentKind.INTEGRAL})
 _CONTINUE, _RECURSE = int(VisitResult.CONTINUE), int(VisitResult.RECURSE)
@@ -278,6 +279,11 @@ class Node(Properties):
         if count < 0:
             return [child for child in self.children() if child.kind == Kind.PARAMETER]
         return [_node_of(libclang.Cursor_getArgument(self._cursor, index), self._unit) for index in range(count)]
+
+    def below_parameters(self) -> list[Node]:
+        """What stands directly below each of a function's parameters: the names in its type, its default argument."""
+        found = gather_below(lambda visitor: libclang.visitChildren(self._cursor, visitor, None), _PARAMETERS)
+        return [_node_of(cursor, self._unit) for cursor in found]
 
     def place(self) -> tuple[str, int, int]:
         """(file, line, column) where it is written; for macros where they are expanded. The file may be ''."""

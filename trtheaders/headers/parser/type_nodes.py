@@ -20,21 +20,18 @@ _GO_ON = 1
 class TypeNode:
     """A type, by :func:`type_of`: what is asked often is asked for once, since few types make up most declarations."""
 
-    __slots__ = ("_canonical", "_declaration", "_spelling", "_type", "_unit", "kind")
+    __slots__ = ("_canonical", "_declaration", "_spelling", "_type", "_unit", "kind", "written")
 
     def __init__(self, type_: Any, unit: Unit) -> None:
         self._type = type_
         self._unit = unit
         self.kind: int = type_._kind_id
         """CXTypeKind: 1 is none, 101 a pointer, 103 and 104 references, 112 an array, 105 a record."""
+        self.written: int | None = type_.data[0]
+        """The same for one type written in one way; within a unit only."""
         self._spelling: str | None = None
         self._canonical: TypeNode | None = None
         self._declaration: tuple[Node | None] | None = None
-
-    @property
-    def identity(self) -> tuple[int, int | None]:
-        """The same for one type written in one way; within a unit only."""
-        return self.kind, self._type.data[0]
 
     @property
     def spelling(self) -> str:

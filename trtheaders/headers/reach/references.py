@@ -339,8 +339,7 @@ def _left_out(sketch: Sketch, reference: Node | None) -> Iterator[Node]:
                 yield from (child for child in parameter.children() if is_expression(child.kind))
 
 
-def _defaults(sketch: Sketch) -> Iterator[Node]:
+def _defaults(sketch: Sketch) -> list[Node]:
     if sketch.node.kind == Kind.VARIABLE:
-        return
-    for parameter in sketch.node.parameters():
-        yield from (child for child in parameter.children() if is_expression(child.kind))
+        return []
+    return [item for item in sketch.node.below_parameters() if is_expression(item.kind)]

@@ -33,6 +33,7 @@ class SilentReferences:
 
     def __init__(self, records: Iterable[RecordSketch]) -> None:
         self._silent = {record.usr: found for record in records if (found := _find_silent(record))}
+        self._parts: dict[tuple[str, str], list[tuple[Node, ...]]] = {}
         self._left_by: dict[str, tuple[Node, ...]] = {}
 
     def of(self, body: Node, inner: Sequence[tuple[Node, Node | None]]) -> Iterator[Node]:
@@ -58,9 +59,8 @@ class SilentReferences:
         if body.kind == Kind.VARIABLE:
             yield from self._destructor(body.type, body)
         if body.kind == Kind.DESTRUCTOR and (owner := body.parent) is not None:
-            parts = (child for child in owner.children() if child.kind in (Kind.FIELD, Kind.BASE))
-            for part in parts:
-                yield from self._destructor(part.type, part)
+            for found in self._freed(owner):
+                yield from found
             if body.is_virtual:
                 # The deleting destructor of an inline one lies with it ([class.dtor], Itanium C++ ABI 5.2.3).
                 yield from filter(_is_usual, self._named(owner.type, body, "operator delete"))
@@ -75,19 +75,15 @@ class SilentReferences:
         name, owner = operator.spelling, operator.parent
         if owner is None or name not in _COMPARISONS:
             return
-        for part in owner.children():
-            if part.kind in (Kind.FIELD, Kind.BASE):
-                yield from self._named(element_of(part.type), part, name)
+        for part in _parts_of(owner):
+            yield from self._named(element_of(part.type), part, name)
 
     def _unwound(self, constructor: Node) -> Iterator[Node]:
         """The destructors of the parts that are made before something in ``constructor`` throws ([except.ctor])."""
         owner = constructor.parent
-        if owner is None or owner.kind == Kind.UNION or not _may_throw(constructor):
+        if owner is None or owner.kind == Kind.UNION or not any(self._freed(owner)) or not _may_throw(constructor):
             return
-        parts = [child for child in owner.children() if child.kind in (Kind.FIELD, Kind.BASE)]
-        freed = [tuple(self._destructor(part.type, part)) for part in parts]
-        if not any(freed):
-            return
+        freed, parts = self._freed(owner), _parts_of(owner)
         throws = _throwing_parts(constructor, parts)
         behind = any(_throws(child) for child in constructor.children() if child.kind == Kind.COMPOUND)
         for index, (part, found) in enumerate(zip(parts, freed, strict=True)):
@@ -140,13 +136,30 @@ class SilentReferences:
     def _default_constructors(self, constructor: Node) -> Iterator[Node]:
         """What makes the members and bases that ``constructor`` does not mention; a delegating one makes none."""
         owner = constructor.parent
+        if owner is None or not any(self._made(owner)):
+            return
         given = [target.usr for child in constructor.children() if (target := mentioned_by(child)) is not None]
         # Outside its class a constructor is declared with the class's name in front.
-        if owner is None or owner.kind == Kind.UNION or given.count(owner.usr) > _is_outside(constructor, owner):
+        if owner.kind == Kind.UNION or given.count(owner.usr) > _is_outside(constructor, owner):
             return
-        for part in owner.children():
-            if is_made_silently(part, given):
-                yield from self._named(element_of(part.type), part, "")
+        for part, found in zip(_parts_of(owner), self._made(owner), strict=True):
+            if found and is_made_silently(part, given):
+                yield from found
+
+    def _made(self, owner: Node) -> list[tuple[Node, ...]]:
+        """The private default constructors of each part of a class."""
+        return self._of_parts(owner, "")
+
+    def _freed(self, owner: Node) -> list[tuple[Node, ...]]:
+        """The private destructors of each part of a class."""
+        return self._of_parts(owner, "~")
+
+    def _of_parts(self, owner: Node, name: str) -> list[tuple[Node, ...]]:
+        """Asked for once of each class, since each of its constructors makes the same parts."""
+        key = (owner.usr, name)
+        if key not in self._parts:
+            self._parts[key] = [tuple(self._named(element_of(part.type), part, name)) for part in _parts_of(owner)]
+        return self._parts[key]
 
     def _left(self, target: Node | None) -> tuple[Node, ...]:
         """What destroys the temporary that a call of ``target`` leaves; asked for once of each function."""
@@ -166,6 +179,10 @@ class SilentReferences:
         for member in self._silent.get(owner.usr, ()) if owner is not None else ():
             if _silent_name(member.node) == name:
                 yield member.node
+
+
+def _parts_of(owner: Node) -> list[Node]:
+    return [child for child in owner.children() if child.kind in (Kind.FIELD, Kind.BASE)]
 
 
 def _find_silent(record: RecordSketch) -> list[Sketch]:

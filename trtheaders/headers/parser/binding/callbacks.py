@@ -24,11 +24,12 @@ class _Here(threading.local):
     interrupted = False
 
     def __init__(self) -> None:
-        self.gatherers: dict[tuple[int, frozenset[int] | None], _Gatherer] = {}
+        self.gatherers: dict[_Key, _Gatherer] = {}
 
 
 _here = _Here()
-_BREAK = int(VisitResult.BREAK)
+_BREAK, _CONTINUE, _RECURSE = (int(item) for item in VisitResult)
+_BELOW = -1
 
 
 def walk(start: Callable[[Callable[..., Any]], object], visit: Callable[..., Any]) -> None:
@@ -46,15 +47,29 @@ def walk(start: Callable[[Callable[..., Any]], object], visit: Callable[..., Any
     _run(start, guarded, failures)
 
 
+_Key = tuple[int, frozenset[int] | None]
+_Gatherer = tuple[Any, list[Any], list[BaseException]]
+"""What libclang calls, and where it notes what it meets and what it raised."""
+
+
 def gather(start: Callable[[Any], object], further: int, wanted: frozenset[int] | None) -> list[Any]:
     """The cursors that a visit meets, of the kinds ``wanted`` or of all, where each answers it with ``further``.
 
     As :func:`walk`, which is called half a million times for a large tree, with nothing in between, and with a callback
     that is made once: to make one takes as long as a short visit.
     """
-    known = _here.gatherers.get((further, wanted))
+    return _gather(start, (further, wanted), _note_wanted)
+
+
+def gather_below(start: Callable[[Any], object], above: frozenset[int]) -> list[Any]:
+    """As :func:`gather`, those directly below what a visit meets of the kinds ``above``: one visit instead of many."""
+    return _gather(start, (_BELOW, above), _note_below)
+
+
+def _gather(start: Callable[[Any], object], key: _Key, make: Callable[[int, Any], _Gatherer]) -> list[Any]:
+    known = _here.gatherers.get(key)
     if known is None:
-        known = _here.gatherers[further, wanted] = _make_gatherer(further, wanted)
+        known = _here.gatherers[key] = make(*key)
     visitor, found, failures = known
     try:
         _run(start, visitor, failures)
@@ -64,10 +79,7 @@ def gather(start: Callable[[Any], object], further: int, wanted: frozenset[int] 
         failures.clear()
 
 
-_Gatherer = tuple[Any, list[Any], list[BaseException]]
-
-
-def _make_gatherer(further: int, wanted: frozenset[int] | None) -> _Gatherer:
+def _note_wanted(further: int, wanted: frozenset[int] | None) -> _Gatherer:
     found: list[Any] = []
     failures: list[BaseException] = []
     note = found.append
@@ -77,6 +89,24 @@ def _make_gatherer(further: int, wanted: frozenset[int] | None) -> _Gatherer:
             if wanted is None or cursor._kind_id in wanted:
                 note(cursor)
             return further
+        except BaseException as error:
+            failures.append(error)
+            return _BREAK
+
+    return Visitor(visit), found, failures
+
+
+def _note_below(_further: int, above: frozenset[int]) -> _Gatherer:
+    found: list[Any] = []
+    failures: list[BaseException] = []
+
+    def visit(cursor: Any, parent: Any, _data: Any) -> int:
+        try:
+            if parent._kind_id in above:
+                found.append(cursor)
+            elif cursor._kind_id in above:
+                return _RECURSE
+            return _CONTINUE
         except BaseException as error:
             failures.append(error)
             return _BREAK
