@@ -305,9 +305,9 @@ class Node(Properties):
         return self._extent
 
     def _read_extent(self) -> Extent:
-        extent = libclang.getCursorExtent(self._cursor)
-        file, first, begin = self._unit.places.position(libclang.getRangeStart(extent))
-        _, last, end = self._unit.places.position(libclang.getRangeEnd(extent))
+        extent, position = libclang.getCursorExtent(self._cursor), self._unit.places.position
+        file, first, begin = position(libclang.getRangeStart(extent))
+        _, last, end = position(libclang.getRangeEnd(extent))
         return Extent(file, first, last, begin, end)
 
     def last_file(self) -> str:

@@ -54,7 +54,7 @@ class DependentNames:
 
     def of(self, body: Node, reference: Node) -> Iterator[Node]:
         """The closed functions that ``reference``, which is not resolved, may mean in ``body``."""
-        meant = self._named.get(self._name(reference))
+        meant = self._named.get(self._name(reference)) if self._named else None
         if meant:
             around = frozenset(_around(body))
             yield from (sketch.node for sketch in meant if around & self._insiders(sketch))

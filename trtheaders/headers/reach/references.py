@@ -34,7 +34,9 @@ _CALLS = frozenset({Kind.CALL})
 _CONSTANT = frozenset({"constexpr", "consteval"})
 
 
+_REFERRED = FUNCTIONS | {Kind.VARIABLE}
 _Root = tuple[Node, Use, tuple[str, ...]]
+_Target = tuple[Node, Node | None]
 
 
 class Reach(Struct, frozen=True):
@@ -72,6 +74,7 @@ class Reaching:
         self.local: dict[str, Node] = {}
         """What only a body declares: `inline int g() { extern int h(); return h(); }`."""
         self._expanded: set[str] = set()
+        self._done: set[Node] = set()
         written = implicit.roots()
         self._spread((*self._roots(), *self._bodies_of(written)))
         self.reached = {**{node.usr: reach for node, reach in written}, **self.reached}
@@ -81,15 +84,23 @@ class Reaching:
         waiting = deque(roots)
         while waiting:
             node, use, path = waiting.popleft()
-            for meant, reference in self._targets(node):
-                target = self._as_written(meant)
-                usr = target.usr
-                ours = self._is_ours(usr, target)
-                if target is not meant or not ours:
-                    self.named.note(meant, reference, node, path)
-                if ours and not self._is_only_named(usr, reference, node):
-                    self.reached.setdefault(usr, Reach(use, path))
-                    waiting.extend(self._behind(usr, target, reference, path))
+            # What was gone through already refers to nothing new; it was the first to reach it.
+            if node not in self._done:
+                self._done.add(node)
+                waiting.extend(self._follow(node, use, path))
+
+    def _follow(self, node: Node, use: Use, path: tuple[str, ...]) -> Iterator[_Root]:
+        """The code that comes with what ``node`` refers to."""
+        for meant, reference in self._targets(node):
+            target = self._as_written(meant)
+            usr = target.usr
+            ours = self._is_ours(usr, target)
+            if target is not meant or not ours:
+                self.named.note(meant, reference, node, path)
+            if ours and not self._is_only_named(usr, reference, node):
+                if usr not in self.reached:
+                    self.reached[usr] = Reach(use, path)
+                yield from self._behind(usr, target, reference, path)
 
     def _behind(self, usr: str, target: Node, reference: Node | None, path: tuple[str, ...]) -> Iterator[_Root]:
         """The code that comes with ``target``, which the code at the end of ``path`` refers to."""
@@ -106,26 +117,32 @@ class Reaching:
         if sketch.closed:
             yield from ((item, Use.DEFAULT_ARGUMENT, further) for item in _left_out(sketch, reference))
 
-    def _targets(self, node: Node) -> Iterator[tuple[Node, Node | None]]:
+    def _targets(self, node: Node) -> list[_Target]:
         """What ``node`` refers to, with the reference; None where it is silent."""
         inner = without_discarded(node.descend(_LOOKED_AT), _LOOKED_AT, self._tree)
         pairs = [(item, item.referenced if item.kind in _REFERENCES else None) for item in inner]
+        found: list[_Target] = []
         for reference, target in pairs:
-            if target is None and reference.kind in MAKING:
-                yield from ((item, None) for item in self._dependent.made(node, reference))
-            if target is None and reference.kind in _NAMING:
-                # Whose member a template means is not settled yet.
-                yield from ((item, reference) for item in self._dependent.of(node, reference))
-            elif target is not None and (target.kind in FUNCTIONS or target.kind == Kind.VARIABLE):
-                yield target, reference
-                yield from ((item, None) for item in self._implicit.called(target))
-            elif target is not None and target.kind == Kind.OVERLOADED_REFERENCE:
+            if target is None:
+                found += self._unsettled(node, reference)
+            elif target.kind in _REFERRED:
+                found.append((target, reference))
+                found += [(item, None) for item in self._implicit.called(target)]
+            elif target.kind == Kind.OVERLOADED_REFERENCE:
                 # A template's call: whoever instantiates it chooses the overload.
-                yield from ((item, reference) for item in self._choices(target))
-        yield from ((item, None) for item in self._dependent.operated(node))
+                found += [(item, reference) for item in self._choices(target)]
+        found += [(item, None) for item in self._dependent.operated(node)]
         for target in self._silent.of(node, pairs):
-            yield target, None
-            yield from ((item, None) for item in self._implicit.called(target))
+            found.append((target, None))
+            found += [(item, None) for item in self._implicit.called(target)]
+        return found
+
+    def _unsettled(self, body: Node, reference: Node) -> Iterator[_Target]:
+        """What ``reference`` in ``body`` may mean where a template is instantiated."""
+        if reference.kind in MAKING:
+            yield from ((item, None) for item in self._dependent.made(body, reference))
+        if reference.kind in _NAMING:
+            yield from ((item, reference) for item in self._dependent.of(body, reference))
 
     def _choices(self, overloads: Node) -> Iterator[Node]:
         """What a template's call may mean: every overload, and the explicit specialisations of those."""
