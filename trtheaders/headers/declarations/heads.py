@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 _TOKEN = re.compile(
     r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])+'|[A-Za-z_]\w*|\d[\w.']*|::|&&|\|\||\.\.\.|[<>=!]=|\S",
     re.DOTALL,
 )
 _NAME = re.compile(r"[A-Za-z_]\w*\Z")
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _JOINING = frozenset({"&&", "||", "::", "!"})
 _NO_NAMES = frozenset(
     {"class", "typename", "auto", "int", "bool", "char", "long", "short", "unsigned", "signed", "..."}
@@ -27,6 +29,8 @@ def read_head(text: str) -> str:
     `template <class T, int N = 4> requires C<T>` is `class $0, int $1 = 4 requires C < $0 >`; '' for no template, and
     for an explicit specialisation, whose head is empty.
     """
+    if "template" not in text:
+        return ""
     tokens = read_tokens(text)
     parameters = _read_parameters(tokens)
     if not parameters:
@@ -40,7 +44,7 @@ def read_head(text: str) -> str:
 
 def read_demands(text: str) -> str:
     """What a function without a head of its own requires: ` requires C < T >`; '' where that is nothing."""
-    return _demand(read_tokens(text))
+    return _demand(read_tokens(text)) if "requires" in text else ""
 
 
 def _demand(tokens: Sequence[str]) -> str:
@@ -49,11 +53,17 @@ def _demand(tokens: Sequence[str]) -> str:
 
 def place_parameters(text: str, inside: str) -> str:
     """``inside`` with the parameters of the template that ``text`` declares replaced by their places."""
-    return _place(_read_parameters(read_tokens(text)), inside)
+    return _place(_parameters_of(text), inside) if "template" in text else inside
 
 
 _Parameter = tuple[list[str], str, list[str]]
 """A parameter's kind, its name, its default."""
+
+
+@lru_cache(maxsize=1 << 12)
+def _parameters_of(text: str) -> Sequence[_Parameter]:
+    """Read once for all members of a class template."""
+    return _read_parameters(read_tokens(text))
 
 
 def _read_parameters(tokens: Sequence[str]) -> list[_Parameter]:
@@ -63,8 +73,10 @@ def _read_parameters(tokens: Sequence[str]) -> list[_Parameter]:
 
 
 def _place(parameters: Sequence[_Parameter], told: str) -> str:
-    places = {name: f"${index}" for index, (_, name, _) in enumerate(parameters) if name}
-    return re.sub(r"[A-Za-z_]\w*", lambda found: places.get(found.group(), found.group()), told)
+    places = {name: f"${index}" for index, (_, name, _) in enumerate(parameters) if name and name in told}
+    if not places:
+        return told
+    return _WORD.sub(lambda found: places.get(found.group(), found.group()), told)
 
 
 def after_head(text: str) -> list[str]:
