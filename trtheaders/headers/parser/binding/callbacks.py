@@ -28,7 +28,7 @@ class _Here(threading.local):
 
 
 _here = _Here()
-_BREAK, _CONTINUE, _RECURSE = (int(item) for item in VisitResult)
+_BREAK, _CONTINUE, _RECURSE = int(VisitResult.BREAK), int(VisitResult.CONTINUE), int(VisitResult.RECURSE)
 _BELOW = -1
 
 
