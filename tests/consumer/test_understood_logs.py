@@ -74,6 +74,26 @@ def test_what_follows_a_symbol(after):
     assert (symptom.kind, symptom.subject) == (Kind.UNDEFINED_AT_RUN_TIME, MANGLED)
 
 
+def test_the_linker_wild_names_source_and_object_on_lines_below():
+    lines = [
+        f"wild: error: Undefined symbol {NAME}, referenced by",
+        "    ./src/main.cpp:149",
+        "    obj/main.o",
+        "Error: Undefined symbols found!",
+        f"  Undefined symbol {MANGLED}, referenced by /x/libother.a @ other.o",
+        "wild: error: Couldn't find library `tensorrt_llm` on library search path",
+        f"Error: Duplicate symbols detected: {NAME}, defined in /x/a.o and /x/b.o",
+    ]
+    found = [(item.kind, item.subject, item.referrer) for item in read_log(lines).symptoms]
+    assert found == [
+        (Kind.UNDEFINED_REFERENCE, NAME, "obj/main.o"),
+        (Kind.UNDEFINED_REFERENCE, MANGLED, "/x/libother.a"),
+        (Kind.LIBRARY_NOT_LINKED, "tensorrt_llm", ""),
+        (Kind.DEFINED_TWICE, NAME, "/x/a.o"),
+    ]
+    assert str(read_log(lines).symptoms[0].location) == "./src/main.cpp:149"
+
+
 @pytest.mark.parametrize("name", ["ld", "ld.lld", "lld", "/opt/llvm/bin/ld", "x86_64-linux-gnu-ld", "mold"])
 def test_a_linker_of_llvm_by_any_name(name):
     (symptom,) = read_log([f"{name}: error: undefined symbol: {NAME}"]).symptoms

@@ -1,7 +1,8 @@
 """What linkers and the dynamic loader complain of, one pattern for each way of saying it.
 
 GNU ld and gold: binutils' ld/ldmain.c and gold/errors.cc; lld: lld/ELF/Relocations.cpp and Driver.cpp; mold:
-passes.cc and main.cc; the loader: glibc's elf/dl-lookup.c and dl-load.c, musl's ldso/dynlink.c.
+passes.cc and main.cc; wild: libwild's layout.rs, symbol_db.rs and input_data.rs; the loader: glibc's elf/dl-lookup.c
+and dl-load.c, musl's ldso/dynlink.c.
 
 A pattern is tried only where its cue stands, and only forward from there: a log may be one line of a gigabyte. Lines
 have one kind of quote (:func:`~trtheaders.consumer.translations.plain`).
@@ -80,10 +81,12 @@ PATTERNS = (
     ),
     _pattern(Kind.UNDEFINED_REFERENCE, "error: undefined reference due to --no-allow-shlib-undefined: ", _ANY),
     _pattern(Kind.UNDEFINED_REFERENCE, "error: undefined reference: ", _ANY),
+    _pattern(Kind.UNDEFINED_REFERENCE, "Undefined symbol ", r"(?P<subject>\S.*), referenced by(?: (?P<place>\S.*))?$"),
     _pattern(Kind.UNDEFINED_AT_RUN_TIME, "undefined symbol: ", _NAME),
     _pattern(Kind.UNDEFINED_AT_RUN_TIME, "Error relocating ", r"(?P<place>[^\s:]+): (?P<subject>\w+): symbol not"),
     _pattern(Kind.DEFINED_TWICE, "multiple definition of ", _QUOTED_OR_CUT),
     _pattern(Kind.DEFINED_TWICE, "duplicate symbol: ", r"(?:(?P<place>\S+\.o: \S+\.o): )?(?P<subject>.+)$"),
+    _pattern(Kind.DEFINED_TWICE, "Duplicate symbols detected: ", r"(?P<subject>\S.*?), defined in (?P<place>\S.*)$"),
     _pattern(Kind.RELOCATION_TOO_FAR, "relocation truncated to fit: ", r"(?P<scope>\w+) against [^']*" + QUOTED),
     _pattern(Kind.RELOCATION_TOO_FAR, "relocation ", r"(?P<scope>R_\w+) out of range: [^']*" + QUOTED),
     _pattern(Kind.NOT_PIC, "relocation ", rf"(?P<scope>R_\w+) against [^']*{QUOTED} can ?not be used"),
@@ -131,6 +134,7 @@ PATTERNS = (
     _pattern(Kind.NEEDED_NOT_FOUND, ", needed by ", r"(?P<place>.+?), not found", before=True),
     _pattern(Kind.LIBRARY_NOT_LINKED, "cannot find -l", r"(?P<subject>:?[^\s:,;']+)"),
     _pattern(Kind.LIBRARY_NOT_LINKED, "unable to find library -l", r"(?P<subject>:?[^\s:,;']+)"),
+    _pattern(Kind.LIBRARY_NOT_LINKED, "Couldn't find library ", r"'(?P<subject>[^\s']+)' on library search path"),
     _pattern(Kind.LIBRARY_NOT_LINKED, "library not found: ", r"(?P<subject>:?[^\s:,;']+)"),
     _pattern(Kind.LIBRARY_NOT_LINKED, "cannot find ", _LIBRARY),
     _pattern(Kind.LIBRARY_NOT_LINKED, "cannot open ", rf"{_LIBRARY}'?: No such"),

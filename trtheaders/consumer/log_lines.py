@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from trtheaders.consumer.json_diagnostics import unfold
+
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]_][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-^`-~])")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 LONGEST = 16_384
@@ -27,7 +29,7 @@ _MOST_PREFIXES = 6
 
 def clean_lines(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
     """Each of ``lines`` with its number from 1; what a tool wrote over with a carriage return counts apart."""
-    for number, line in enumerate(lines, start=1):
+    for number, line in unfold(lines):
         text = line[:LONGEST].rstrip()
         if text.isprintable():
             yield number, text

@@ -26,10 +26,10 @@ from trtheaders.model.answers.symptoms import Log, Symptom, SymptomKind, Unexpla
 from trtheaders.model.places import Location
 
 _WORTH_A_LOOK = re.compile(
-    r"[Ee]rror|ERROR|undefined |warning|note: |cannot |unable to find|not found|\+0x|incompatible|wrong |in function|"
-    r">>> |collect2|included from|\bfrom |SERIALIZATION|Serialized Engine|missing|not defined in|-I|CXX11_ABI|"
-    r"pure virtual|[Ee]xception|multiple definition|duplicate symbol|relocation |what\(\)|clipped|exceeded|FATAL|"
-    r"not compatible|Segmentation fault|segfault at|Sanitizer: |[Ss]ignal|\*\*\* SIG|"
+    r"[Ee]rror|ERROR|[Uu]ndefined |warning|note: |cannot |unable to find|not found|\+0x|incompatible|wrong |"
+    r"in function|>>> |collect2|included from|\bfrom |SERIALIZATION|Serialized Engine|missing|not defined in|-I|"
+    r"CXX11_ABI|pure virtual|[Ee]xception|multiple definition|duplicate symbol|relocation |what\(\)|clipped|exceeded|"
+    r"FATAL|not compatible|Segmentation fault|segfault at|Sanitizer: |[Ss]ignal|\*\*\* SIG|"
     r"\.so[\d.]*'? ?[:：]|:\d+:\d+[:,]| ?ld ?[:：] |No rule to make|[Aa]ssertion"
 )
 _NAMED = re.compile(r"tensorrt[-_ ]?llm|\.so[\d.]*\b|[:：] ", re.I)
@@ -105,6 +105,7 @@ class _LogReader(Struct):
     stack: list[str] = field(default_factory=list)
     in_stack: bool = False
     open: bool = False
+    in_references: bool = False
     in_cmake_error: bool = False
     in_cmake_variables: bool = False
     pure: dict[str, Symptom] = field(default_factory=dict)
@@ -118,6 +119,8 @@ class _LogReader(Struct):
             return
         if self.crashed_at and self._read_frame(number, raw):
             return
+        if self.in_references and self._read_reference(raw):
+            return
         if not _WORTH_A_LOOK.search(raw) and (raw.isascii() or not _NAMED.search(raw)):
             return
         if "-I" in raw or "CXX11_ABI" in raw or "tensorrt" in raw:
@@ -126,6 +129,7 @@ class _LogReader(Struct):
             if is_command(raw):
                 return
         self._mark(number, raw)
+        self.in_references = raw.endswith(", referenced by")
         line = plain(strip_prefix(raw))
         if not self._read_english(number, line):
             self._read_foreign(number, line, raw)
@@ -261,6 +265,14 @@ class _LogReader(Struct):
             self._keep_unexplained(number, raw)
             return True
         return False
+
+    def _read_reference(self, raw: str) -> bool:
+        """Whether ``raw`` is one of wild's indented lines below `…, referenced by`: a source's line, or an object."""
+        text = strip_prefix(raw)
+        self.in_references = bool(text) and raw[: len(raw) - len(text)].endswith("   ")
+        if self.in_references:
+            self._add_place(text)
+        return self.in_references
 
     def _continue(self, line: str) -> bool:
         """Whether ``line`` only tells more of what was said before."""

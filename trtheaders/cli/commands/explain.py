@@ -15,8 +15,8 @@ from trtheaders.cli.screen import hand_out, lines_from_here, say_text, wants_col
 from trtheaders.errors import UsageError
 from trtheaders.visible import dump_json
 
-_LONGEST = 1024 * 1024
-"""Characters: no message of a compiler has as many."""
+_LONGEST = 16 * 1024 * 1024
+"""Characters: no message of a compiler has as many, nor have all of a source in one document."""
 
 
 @click.command("explain")
@@ -27,9 +27,10 @@ _LONGEST = 1024 * 1024
 def command(logs: tuple[Path, ...], libraries: tuple[Path, ...], python: Path | None, form: str, verbose: bool) -> int:
     r"""Read a failed build's output and say what is wrong, as far as TensorRT-LLM is concerned.
 
-    Reads stdin, or the LOG files. Understands g++, clang, GNU ld, gold, lld, mold and the dynamic loader, in English
-    and in the languages that they are translated to. Exit code 1 if something was explained, 2 if a failure names
-    TensorRT-LLM and none was understood, 0 if nothing that failed concerns TensorRT-LLM.
+    Reads stdin, or the LOG files. Understands g++, clang, GNU ld, gold, lld, mold, wild and the dynamic loader, in
+    English and in the languages that they are translated to, and the compilers' JSON and SARIF. Exit code 1 if
+    something was explained, 2 if a failure names TensorRT-LLM and none was understood, 0 if nothing that failed
+    concerns TensorRT-LLM.
 
     \b
     make 2>&1 | trtheaders explain
