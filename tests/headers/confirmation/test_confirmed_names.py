@@ -7,12 +7,17 @@ from pathlib import Path
 import pytest
 from support.cases import Case, all_cases
 from support.cxx import build_library, compile_cxx, exported_symbols, undefined_symbols
+from support.promised import promise
 from support.recording import promised, record_text
 from support.tools import tool
 
+from trtheaders.headers.confirmation.assembly import Assembly
+from trtheaders.headers.confirmation.compilation import CompilerAnswer
+from trtheaders.headers.confirmation.names import settle
 from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
 from trtheaders.headers.snapshot_files import encode_snapshot
-from trtheaders.model.headers.promises import Exemption
+from trtheaders.model.headers.declarations import DeclarationKind
+from trtheaders.model.headers.promises import Exemption, Promise
 from trtheaders.model.headers.snapshot import AbiSnapshot
 
 NAMED_OTHERWISE = """#include <type_traits>
@@ -318,3 +323,20 @@ def test_an_answer_is_kept_until_something_changes(tmp_path: Path) -> None:
         file.write_bytes(b"damaged")
     assert promised(record_snapshot(tree)) == {"_Z1fv", "_Z1gv"}
     assert calls.read_text().count("\n") == 3
+
+
+@pytest.mark.parametrize(
+    ("proposed", "referred", "owed"),
+    [
+        ("_ZN1n3BoxIiEC1Ev", "_ZN1n3BoxIiEC1EvQ3HasIT_E", "_ZN1n3BoxIiEC2EvQ3HasIT_E"),
+        ("_ZN1n1UC1ENS_4KindE", "_ZN1n1UC1ENS_4KindB2v2E", "_ZN1n1UC2ENS_4KindB2v2E"),
+        ("_ZN1n1UC1Ev", "_ZN1n1UC1B1xEv", "_ZN1n1UC2B1xEv"),
+    ],
+    ids=["what a constructor requires", "a parameter's tag", "its own tag"],
+)
+def test_both_symbols_of_a_constructor_follow_the_compiler(proposed: str, referred: str, owed: str) -> None:
+    constructor = promise(proposed, proposed.replace("C1", "C2"), kind=DeclarationKind.CONSTRUCTOR)
+    answer = CompilerAnswer(assembly=Assembly(references={0: frozenset({referred, "_Znwm"})}))
+    settled = settle(constructor, 0, True, answer)
+    assert isinstance(settled, Promise)
+    assert set(settled.symbols) == {referred, owed}

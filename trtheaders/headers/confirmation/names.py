@@ -124,9 +124,19 @@ def _find_structor(promise: Promise, references: frozenset[str]) -> tuple[str, s
         for symbol in (owed.symbol, *owed.alternatives):
             if symbol in references:
                 return owed.symbol, symbol
-    proposed = {_plain_name(item): item for item in promise.symbols}
-    met = [(proposed[name], item) for item in references if (name := _plain_name(item)) in proposed]
-    return met[0] if len(met) == 1 else None
+    # No demangler reads what clang puts behind a constrained one (`Q3HasIT_E`).
+    for name_of in (_plain_name, _head):
+        proposed = {name_of(item): item for item in promise.symbols}
+        met = [(proposed[name], item) for item in references if (name := name_of(item)) in proposed]
+        if len(met) == 1:
+            return met[0]
+    return None
+
+
+def _head(symbol: str) -> str:
+    """What stands before the parameters of a constructor or destructor."""
+    codes = list(_STRUCTOR.finditer(symbol))
+    return symbol[: codes[-1].end()] if codes else symbol
 
 
 def _plain_name(symbol: str) -> str:
