@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from support.recording import record_text
 
 from trtheaders.headers import first_parse
-from trtheaders.headers.parser.child import ParserDeathError
+from trtheaders.headers.parser import probes
+from trtheaders.headers.parser.child import ParserDeathError, begun_apart
 from trtheaders.model.headers.promises import Use
 
 API = """
@@ -33,7 +35,21 @@ inline int first() { return Both().open(); }
 def test_answers_are_those_of_one_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     alone = record_text(tmp_path, text)
     monkeypatch.setattr(first_parse, "_MANY", 1)
+    monkeypatch.setattr(first_parse, "_MANY_FILES", 1)
     assert record_text(tmp_path, text) == alone
+
+
+def test_questions_are_asked_though_what_they_take_could_not_be_written_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = record_text(tmp_path, API)
+
+    def die(_: object, kind: type[int]) -> object:
+        return begun_apart(lambda: os._exit(3), kind)
+
+    monkeypatch.setattr(first_parse, "_MANY_FILES", 1)
+    monkeypatch.setattr(probes, "begun_apart", die)
+    assert record_text(tmp_path, API) == alone
 
 
 def test_what_code_refers_to_is_told_of_what_was_judged_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

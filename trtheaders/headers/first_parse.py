@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -37,6 +37,9 @@ from trtheaders.model.headers.declarations import Access
 from trtheaders.model.headers.introductions import Introduction
 from trtheaders.model.headers.layouts import Alias, Enumeration, Record
 from trtheaders.model.headers.promises import Exempt, Promise, Unverifiable
+
+_MANY_FILES = 50
+"""Headers of a tree: in libraries with fewer, questions are fewer, and what they take is quickly written."""
 
 _MANY = 1000
 """Functions; with fewer a second process takes as long as it saves."""
@@ -86,7 +89,8 @@ def judge_unit(unit: Unit, tree: HeaderTree, arguments: list[str], words: Wordin
     """Judge every declaration of ``tree`` in ``unit``, which was parsed with ``arguments`` from headers that say
     ``words``; with ``rtti`` types are known when the program runs.
     """
-    with closing(Probing(unit, arguments)) as probing:
+    probing = Probing(unit, arguments)
+    with _begin_probing(probing, words):
         parsed = _Parsed(
             collection=collect_declarations(unit, tree),
             tree=tree,
@@ -110,6 +114,12 @@ def judge_unit(unit: Unit, tree: HeaderTree, arguments: list[str], words: Wordin
                 words=words,
                 included=tuple(item.file for item in unit.inclusions()),
             )
+
+
+def _begin_probing(probing: Probing, words: Wording) -> AbstractContextManager[None]:
+    """Begun on another core before it is known whether there is a question, where it takes long and is likely."""
+    begun = len(words.files) >= _MANY_FILES and threading.active_count() == 1
+    return probing.prepared_apart() if begun else nullcontext()
 
 
 class _Parsed(Struct, frozen=True, kw_only=True):
@@ -150,7 +160,7 @@ def _begin_aside(parsed: _Parsed) -> Iterator[_Aside]:
     if len(parsed.collection.functions) < _MANY or threading.active_count() > 1:
         yield aside
         return
-    with begun_apart(lambda: _read_layouts(parsed, last=True), Layouts) as layouts:
+    with begun_apart(aside.layouts, Layouts) as layouts:
         if parsed.words.variants.asked:
             # What of them cannot be named is noted by who judges.
             yield replace(aside, layouts=layouts)
@@ -173,14 +183,12 @@ def _read_verdicts(parsed: _Parsed, open_verdicts: Callable[[], OpenVerdicts]) -
     return verdicts + _without_symbols_of(verdicts, reaching.named.promises())
 
 
-def _read_layouts(parsed: _Parsed, *, last: bool = False) -> Layouts:
-    """Nothing is asked of the parser behind it if it is the ``last`` question, in a process of its own."""
+def _read_layouts(parsed: _Parsed) -> Layouts:
     collection, describer, tree, trust = parsed.collection, parsed.describe(), parsed.tree, parsed.trust
     reader = RecordReader(describer, trust, Disputes(tree, before_20=parsed.before_20))
     records = (reader.read(record) for record in collection.records.values())
-    with closing(parsed.probing) if last else nullcontext():
-        instances = tuple(read_instance_layouts(collection, tree, describer, trust, parsed.probing))
-        sizes = read_sizes(collection, describer, parsed.probing)
+    instances = tuple(read_instance_layouts(collection, tree, describer, trust, parsed.probing))
+    sizes = read_sizes(collection, describer, parsed.probing)
     return Layouts(
         records=(*filter(None, records), *instances),
         enumerations=tuple(read_enumeration(node, scope, describer) for node, scope in collection.enumerations),

@@ -1,16 +1,22 @@
 """Questions to the parser about headers that it has read: further units on top of the first, as a precompiled header.
 
-C++ answers what libclang has no function for. Nothing is written before the first question.
+C++ answers what libclang has no function for. The precompiled header is a file without a name, which forks share and
+which goes with the last of them.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import select
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 from trtheaders.errors import ToolchainError
+from trtheaders.headers.parser.child import begun_apart
 from trtheaders.headers.parser.kinds import Kind
 from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.unit import Unit
@@ -21,12 +27,32 @@ class Probing:
 
     def __init__(self, unit: Unit, arguments: Sequence[str]) -> None:
         self._unit, self._arguments = unit, arguments
-        self._folder: TemporaryDirectory[str] | None = None
-        self._owner = 0
+        self._file: BinaryIO | None = None
+        self._written: int | None = None
+        """What has something to read once another process has written the file, and ends if it could not."""
 
     def prepare(self) -> None:
         """Write what questions take, for forks to ask theirs too. Raises :class:`~trtheaders.errors.ToolchainError`."""
-        self._precompiled()
+        if self._file is None:
+            self._precompiled()
+
+    @contextmanager
+    def prepared_apart(self) -> Iterator[None]:
+        """The same on another core, inside of the block; who has a question, a fork too, waits for it.
+
+        Without a folder for temporary files it is left to the first question.
+        """
+        with ExitStack() as stack:
+            with suppress(ToolchainError):
+                self._begin(Path(stack.enter_context(make_folder())), stack)
+            yield
+
+    def _begin(self, folder: Path, stack: ExitStack) -> None:
+        self._file = file = _make_file()
+        self._written, writer = os.pipe()
+        stack.callback(os.close, self._written)
+        stack.enter_context(begun_apart(lambda: self._write(file, folder) and os.write(writer, b"!"), int))
+        os.close(writer)
 
     def ask(self, text: str, *, unchecked: bool = False) -> Unit:
         """``text`` parsed behind the headers; ``unchecked`` lets it name what is private.
@@ -35,21 +61,37 @@ class Probing:
         :class:`~trtheaders.errors.ToolchainError`.
         """
         more = ["-fno-access-control"] if unchecked else []
-        arguments = [*self._arguments, *more, "-include-pch", str(self._precompiled())]
-        answer = Unit.ask(text, arguments)
+        answer = Unit.ask(text, [*self._arguments, *more, "-include-pch", self._precompiled()])
         answer.specialisations = self._unit.specialisations
         return answer
 
-    def _precompiled(self) -> Path:
-        if self._folder is None:
-            self._folder, self._owner = make_folder(), os.getpid()
-            self._unit.write(Path(self._folder.name) / "unit.pch")
-        return Path(self._folder.name) / "unit.pch"
+    def _precompiled(self) -> str:
+        if self._file is None or (self._written is not None and not _gives(self._written)):
+            self._file, self._written = _make_file(), None
+            with make_folder() as folder:
+                self._write(self._file, Path(folder))
+        return f"/proc/self/fd/{self._file.fileno()}"
 
-    def close(self) -> None:
-        """Remove what was written by this process."""
-        if self._folder is not None and self._owner == os.getpid():
-            self._folder.cleanup()
+    def _write(self, file: BinaryIO, folder: Path) -> int:
+        """Libclang writes what has a name alone. Raises :class:`~trtheaders.errors.ToolchainError`."""
+        named = folder / "unit.pch"
+        self._unit.write(named)
+        with named.open("rb") as source:
+            shutil.copyfileobj(source, file)
+        file.flush()
+        named.unlink()
+        return file.tell()
+
+
+def _make_file() -> BinaryIO:
+    return os.fdopen(os.memfd_create("trtheaders"), "wb")
+
+
+def _gives(pipe: int) -> bool:
+    """Whether something comes out of ``pipe``, which is left in it; waits for that, or for the pipe's end."""
+    waiting = select.poll()
+    waiting.register(pipe, select.POLLIN)
+    return any(event & select.POLLIN for _, event in waiting.poll())
 
 
 def make_folder() -> TemporaryDirectory[str]:
