@@ -47,6 +47,20 @@ struct Q
     virtual void body();
     virtual void pure() = 0;
 };
+struct R
+{
+    R();
+    R(R const&) = delete;
+    virtual void body();
+};
+enum class Kind { plain };
+template <class T, Kind K> T made(T);
+extern template int made<int, Kind::plain>(int);
+struct M
+{
+    template <class T> T member(T) const;
+};
+extern template Kind M::member(Kind) const;
 } // namespace n
 """
 BODY = """
@@ -69,6 +83,12 @@ A& A::operator=(A const&) { return *this; }
 int P::hidden() { return 0; }
 Q::Q() {}
 void Q::body() {}
+R::R() {}
+void R::body() {}
+template <class T, Kind K> T made(T t) { return t; }
+template int made<int, Kind::plain>(int);
+template <class T> T M::member(T t) const { return t; }
+template Kind M::member(Kind) const;
 } // namespace n
 """
 
@@ -120,8 +140,10 @@ def test_each_is_judged_apart(tree, promises):
     assert said["n::f function"] is Witness.WITHDRAWN
 
 
-def test_what_cannot_be_used_is_unclear(tree, promises):
-    (vtable,) = [item for item in promises if item.declaration.name == "n::A" and "_ZTVN1n1AE" in item.symbols]
+@pytest.mark.parametrize(("name", "said"), [("R", Witness.UNCLEAR), ("A", Witness.WITHDRAWN)])
+def test_a_vtable_is_used_by_a_copy_and_what_cannot_be_used_is_unclear(tree, promises, name, said):
+    symbol = f"_ZTVN1n1{name}E"
+    (vtable,) = [item for item in promises if item.declaration.name == f"n::{name}" and symbol in item.symbols]
     question = WitnessQuestion(
         root=tree,
         entries=("n.h",),
@@ -131,4 +153,4 @@ def test_what_cannot_be_used_is_unclear(tree, promises):
         compiler="g++",
         libraries=(build_library(HEADER + BODY),),
     )
-    assert ask_linker(question, {vtable: ("_ZTVN1n1AE",)}) == {vtable: Witness.UNCLEAR}
+    assert ask_linker(question, {vtable: (symbol,)}) == {vtable: said}

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from trtheaders.errors import ToolchainError
 from trtheaders.model.answers.findings import Witness
-from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Trait
+from trtheaders.model.headers.declarations import Declaration, DeclarationKind, Spelling, Trait
 from trtheaders.model.headers.promises import Promise
 from trtheaders.model.names import SymbolName
 from trtheaders.programs.flags import NOTHING_PRECOMPILED, find_words
@@ -147,8 +147,17 @@ def write_use(declaration: Declaration, symbols: Collection[SymbolName], number:
     if writer is None or declaration.template:
         return ""
     if Trait.TEMPLATE_INSTANCE in declaration.traits and declaration.record is None:
-        return ""
+        return _point_to(declaration.spelling, f"use{number}") if declaration.spelling is not None else ""
     return writer(declaration, symbols, f"use{number}")
+
+
+def _point_to(spelling: Spelling, label: str) -> str:
+    """An instance of a function template by its address, in the namespace that its arguments are written in."""
+    if not spelling.type:
+        return ""
+    owner = f"{spelling.owner}::" if spelling.owner else ""
+    use = f"void {label}() {{ witness<{spelling.type}>::type {owner}*p = &{spelling.name}; sink = &p; }}"
+    return f"namespace {spelling.namespace} {{ {use} }}" if spelling.namespace else use
 
 
 def _arguments(declaration: Declaration) -> tuple[list[str], str]:
@@ -202,9 +211,12 @@ def _use_variable(declaration: Declaration, symbols: Symbols, label: str) -> str
 
 
 def _use_class(declaration: Declaration, symbols: Symbols, label: str) -> str:
-    """`typeid` refers to the typeinfo; what refers to a vtable alone needs a constructor that may be called."""
+    """`typeid` refers to the typeinfo, an implicit copy to the vtable alone."""
     if not any(symbol.startswith("_ZTI") for symbol in symbols):
-        return ""
+        name = declaration.name
+        return (
+            f"struct {label} : {name} {{ {label}({name} const&); }}; {label}::{label}({name} const& o) : {name}(o) {{}}"
+        )
     return f"void {label}() {{ sink = &typeid({declaration.name}); }}"
 
 
