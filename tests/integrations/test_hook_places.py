@@ -96,6 +96,18 @@ def test_above_a_project_it_is_named(root, verb):
     assert "is left out of this sparse checkout" in done.stderr
 
 
+@pytest.mark.parametrize("verb", ["status", "list"])
+def test_above_several_projects_those_are_named_too_that_a_sparse_checkout_leaves_out(root, verb):
+    shutil.copytree(root / "services/llm", root / "services/other", symlinks=True)
+    run_git(root, "add", "--all")
+    run_git(root, "commit", "--quiet", "--message", "other")
+    run_git(root, "sparse-checkout", "set", "--no-cone", "/*", "!/services/other/")
+    told = run(root, verb).stderr.splitlines()
+    assert "note: `services/llm/include/tensorrt-llm` belongs to a project below: run it there" in told
+    left = "remark: `services/other/include/tensorrt-llm` is left out of this sparse checkout: nothing was compared"
+    assert left in told
+
+
 def test_one_of_several_projects_is_given_by_its_folder(root):
     shutil.copytree(root / "services/llm", root / "services/other", symlinks=True)
     edit(root / "services/llm")

@@ -143,6 +143,14 @@ def test_adopt_tells_what_a_folder_really_is(
     assert capsys.readouterr().out == "1.2.0rc3: clean, 2 files, not yet compared with upstream\n"
     assert run(["adopt", "--remote", remote]) == 1
     assert "not v1.2.0rc3 but the content of v1.0.0" in capsys.readouterr().out
+    assert run(["status"]) == 0
+    assert capsys.readouterr().out == "1.2.0rc3: clean, 2 files, 2 files not as in upstream's v1.2.0rc3\n"
+    assert run(["list"]) == 0
+    told = capsys.readouterr()
+    assert told.out.rstrip().endswith("2 files not as in upstream's")
+    assert "sync" not in told.err
+    assert run(["status", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["releases"][0]["differing"] == 2
 
 
 def test_sync_fills_a_checkout_that_has_the_lock_only(remote: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -70,18 +70,20 @@ def tell_vendoring(answer: Vendoring, *, quiet: bool) -> None:
 
 
 def tell_projects_below() -> None:
-    """Name on stderr the projects below the working folder, where that has none itself: their headers are meant."""
-    from trtheaders.steps.question.projects import find_projects
+    """Name on stderr the projects below the working folder, where that has none itself: their headers are meant.
+
+    Those that a sparse checkout leaves out are named, too.
+    """
+    from trtheaders.steps.question.projects import find_projects, refuse_left_out
 
     here = Path.cwd()
     try:
-        projects = find_projects(here)
+        for project in find_projects(here):
+            if here in project.root.parents and project.destination.is_dir():
+                say(from_here(f"note: `{project.destination}` belongs to a project below: run it there"), err=True)
+        refuse_left_out(here)
     except SparseCheckoutError as error:
         say(from_here(f"remark: {error.message}"), err=True)
-        return
-    for project in projects:
-        if here in project.root.parents and project.destination.is_dir():
-            say(from_here(f"note: `{project.destination}` belongs to a project below: run it there"), err=True)
 
 
 def tell_remarks(version: str, remarks: tuple[str, ...]) -> None:

@@ -57,10 +57,11 @@ INCONSISTENT_LOCKS = Rule(
 UNCOMPARED_RELEASES = Rule(
     id="uncompared-releases",
     severity=Severity.NOTE,
-    summary="a release's files have not yet been compared with upstream",
+    summary="a release's files have not yet been compared with upstream, or are not upstream's",
     explanation=(
         "`trtheaders adopt` locks folders as they are, without a network. Until `trtheaders sync` has compared "
-        "them with upstream's tag, the lock says that they did not change, not that they are upstream's."
+        "them with upstream's tag, the lock says that they did not change, not that they are upstream's. Of those that "
+        "were found to differ (`adopt --remote`) it says no more."
     ),
     example="compared = false",
     source="trtheaders.lock",

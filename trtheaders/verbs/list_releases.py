@@ -80,6 +80,7 @@ def _list_lock(store: Store, lock: Lock) -> tuple[ListedRelease, ...]:
             prerelease=parse_release(release.version).is_prerelease,
             vendored=True,
             compared=release.compared,
+            differing=release.differing,
             missing=not (store.destination / release.version / HEADER_FOLDER).is_dir(),
         )
         for release in reversed(lock.ordered())
@@ -96,6 +97,7 @@ def _list_tags(tags: tuple[Tag, ...], lock: Lock) -> tuple[ListedRelease, ...]:
             prerelease=version.is_prerelease,
             vendored=str(version) in lock.releases,
             compared=str(version) in lock.releases and lock.releases[str(version)].compared,
+            differing=lock.releases[str(version)].differing if str(version) in lock.releases else 0,
         )
         for version, tag in reversed(release_tags(commits).items())
     )

@@ -16,6 +16,7 @@ from trtheaders.cli.vendoring import (
     tell_uncompared,
     terminal_progress,
 )
+from trtheaders.counting import count_of
 from trtheaders.model.vendoring.vendored import ListedRelease
 from trtheaders.report.colours import Ink, paint
 from trtheaders.visible import dump_json
@@ -74,7 +75,11 @@ def _print(releases: tuple[ListedRelease, ...], *, upstream: bool) -> None:
         cells = (cell.ljust(width) for cell, width in zip(row, (*widths, 0), strict=True))
         line = "  ".join(cells).rstrip()
         say(paint(line, Ink.PLACE, coloured=wants_colour()) if index == 0 else line)
-    tell_uncompared(any(release.vendored and not release.compared for release in releases))
+    tell_uncompared(any(map(_is_uncompared, releases)))
+
+
+def _is_uncompared(release: ListedRelease) -> bool:
+    return release.vendored and not release.compared and not release.differing
 
 
 def _row(release: ListedRelease, upstream: bool) -> tuple[str, str, str, str]:
@@ -84,7 +89,8 @@ def _row(release: ListedRelease, upstream: bool) -> tuple[str, str, str, str]:
         ("vendored", upstream and release.vendored),
         ("not in the lock (`trtheaders adopt` puts it there)", release.unlocked),
         ("not there (`trtheaders status` says more)", release.missing),
-        ("not yet compared with upstream", release.vendored and not release.compared),
+        ("not yet compared with upstream", _is_uncompared(release)),
+        (f"{count_of(release.differing, 'file')} not as in upstream's", release.differing > 0),
     ]
     told = ", ".join(word for word, holds in marks if holds)
     return release.version, release.tag, release.commit[:12] if release.commit else "-", told
@@ -98,6 +104,7 @@ def _document(release: ListedRelease) -> dict[str, Any]:
         "prerelease": release.prerelease,
         "vendored": release.vendored,
         "compared": release.compared,
+        "differing": release.differing,
         "installed": release.installed,
         "unlocked": release.unlocked,
         "missing": release.missing,

@@ -70,7 +70,9 @@ def _describe(release: ReleaseStatus) -> str:
     words = words or [_bad("not what the lock says")]
     if release.release.generated:
         words.append(f"{len(release.release.generated)} generated")
-    if not release.release.compared:
+    if release.release.differing:
+        words.append(f"{count_of(release.release.differing, 'file')} not as in upstream's {release.release.tag}")
+    elif not release.release.compared:
         words.append("not yet compared with upstream")
     if not release.snapshot:
         words.append("no snapshot")
@@ -96,6 +98,7 @@ def _document(answer: StoreStatus) -> dict[str, Any]:
                 "present": release.present,
                 "left_out": release.left_out,
                 "compared": release.release.compared,
+                "differing": release.release.differing,
                 "snapshot": release.snapshot,
                 "generated": [file.path for file in release.release.generated],
                 "findings": [

@@ -44,7 +44,8 @@ class LockedRelease(Struct, frozen=True, kw_only=True):
     """One release of the lock.
 
     ``tag_object`` is None for a lightweight tag and where it is unknown. ``commit`` and ``tree`` are None where nobody
-    has seen upstream's yet; ``compared`` says whether the content is known to be that of upstream's tag. ``files`` is
+    has seen upstream's yet; ``compared`` says whether the content is known to be that of upstream's tag, ``differing``
+    in how many files it was found not to be. ``files`` is
     sorted by path, and empty where only the tree is known. ``license`` is an SPDX id, empty where unknown.
     ``snapshot`` is the SHA-256 of the snapshot's file that was recorded beside the headers, empty where none was.
     """
@@ -56,6 +57,7 @@ class LockedRelease(Struct, frozen=True, kw_only=True):
     commit: CommitId | None = None
     tree: TreeId | None = None
     compared: bool = False
+    differing: int = 0
     license: str = ""
     snapshot: str = ""
     files: tuple[LockedFile, ...] = ()

@@ -119,7 +119,8 @@ class ListedRelease(Struct, frozen=True, kw_only=True):
     """One row of `list`. ``commit`` is None where nobody knows it; ``vendored`` whether the lock names it.
 
     ``installed`` says that it is the release that is installed, ``unlocked`` that its folder lies here and the lock
-    does not name it, ``missing`` that the lock names it and its folder is not there.
+    does not name it, ``missing`` that the lock names it and its folder is not there, ``differing`` in how many files it
+    was found not to be what upstream's tag has.
     """
 
     version: str
@@ -128,6 +129,7 @@ class ListedRelease(Struct, frozen=True, kw_only=True):
     prerelease: bool
     vendored: bool
     compared: bool = False
+    differing: int = 0
     installed: bool = False
     unlocked: bool = False
     missing: bool = False

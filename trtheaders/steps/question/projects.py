@@ -39,13 +39,13 @@ def _find_at(folder: Path) -> tuple[Configuration, ...]:
     below = {found.destination: found for found in (load_configuration(own.root / name) for name in names)}
     there = tuple(found for place, found in sorted(below.items()) if place.is_dir())
     if not there:
-        _refuse_left_out(folder)
+        refuse_left_out(folder)
     return there
 
 
 def _find_named(start: Path, folder: Path) -> tuple[Configuration, ...]:
     if not (start / folder).is_dir():
-        _refuse_left_out(start / folder)
+        refuse_left_out(start / folder)
         raise UsageError(f"there is no folder `{folder}`", hint="name one that has a `trtheaders.toml`")
     found = _find_at(start / folder)
     if not found:
@@ -56,8 +56,10 @@ def _find_named(start: Path, folder: Path) -> tuple[Configuration, ...]:
     return found
 
 
-def _refuse_left_out(folder: Path) -> None:
-    """Raise where git has vendored headers in ``folder``, and a sparse checkout leaves them all out."""
+def refuse_left_out(folder: Path) -> None:
+    """Raise :class:`~trtheaders.errors.SparseCheckoutError` where git has vendored headers in ``folder``, and a sparse
+    checkout leaves them out.
+    """
     roots = work_trees(folder)
     above = next((place for place in (folder, *folder.parents) if place.is_dir()), None)
     if not roots or above is None:

@@ -75,7 +75,7 @@ def compare_with_upstream(entry: LockedRelease, source: Source, tags: dict[str, 
     own = compare_files([file for file in content.files if file.is_header], _headers(entry))
     if not own.count:
         return Adoption(release=_complete(entry, content, source), standing=ReleaseStanding.SAME, remarks=remarks)
-    entry = replace(entry, tag=resolution.tag)
+    entry = replace(entry, tag=resolution.tag, differing=own.count)
     other = find_resemblance(entry, source, tags)
     if other is not None and not other.differing:
         return Adoption(release=entry, standing=ReleaseStanding.OTHER, changes=own, really=other.name, remarks=remarks)
@@ -95,6 +95,7 @@ def _complete(entry: LockedRelease, content: UpstreamContent, source: Source) ->
         # Upstream's file modes count in its tree id; a folder's own may have been lost on the way.
         tree=content.tree,
         compared=True,
+        differing=0,
         license=entry.license or ("" if text is None else identify_license(text)),
         files=tuple(sorted((*_licence_of(entry), *(f for f in content.files if f.is_header)), key=lambda f: f.path)),
     )

@@ -14,7 +14,13 @@ from trtheaders.model.vendoring.releases import SNAPSHOT_NAME
 from trtheaders.programs.files import read_bytes
 from trtheaders.rules.row import Rule
 from trtheaders.rules.vendored import CHANGED_FILES, EXTRA_FILES, INCONSISTENT_LOCKS, MISSING_FILES, UNCOMPARED_RELEASES
-from trtheaders.vendoring.folder.release_folders import LINK, compare_files, differs_in_line_ends, read_folder
+from trtheaders.vendoring.folder.release_folders import (
+    LINK,
+    compare_files,
+    differs_in_line_ends,
+    read_folder,
+    tell_differing,
+)
 from trtheaders.vendoring.folder.store import Store
 from trtheaders.vendoring.git.object_ids import SHA1_DIGITS, header_tree_id
 
@@ -94,6 +100,13 @@ def _check_lock(release: LockedRelease) -> tuple[Finding, ...]:
 def _check_comparison(release: LockedRelease) -> tuple[Finding, ...]:
     if release.compared:
         return ()
+    if release.differing:
+        message = (
+            f"{release.version} is not upstream's `{release.tag}` ({tell_differing(release.differing)}): its files are "
+            "only known to be what was adopted"
+        )
+        hint = f"`trtheaders adopt --remote` says which; `trtheaders add --force v{release.version}` brings upstream's"
+        return (_finding(UNCOMPARED_RELEASES, message, "", hint),)
     what = "its files are only known not to have changed" if release.files else "none of its files has a hash"
     message = f"{release.version} has not yet been compared with upstream's `{release.tag}`: {what}"
     hint = "`trtheaders sync` compares it, with a network or `--remote` and a clone"

@@ -48,6 +48,7 @@ def _render_release(release: LockedRelease) -> str:
         ("commit", release.commit),
         ("tree", release.tree),
         ("compared", release.compared),
+        ("differing", release.differing or None),
         ("license", release.license or None),
         ("snapshot", release.snapshot or None),
         ("files", len(release.headers) if release.files else None),
@@ -147,6 +148,7 @@ def _read_release(version: str, table: Any, origin: str) -> LockedRelease:
         commit=CommitId(commit) if commit else None,
         tree=TreeId(tree) if tree else None,
         compared=table.get("compared") is True,
+        differing=_read_count(table, "differing", origin),
         license=_read_text(table, "license", origin),
         snapshot=_read_object(table, "snapshot", origin) or "",
         files=tuple(file for key in ("hashes", "generated") for file in _read_files(table, key, origin)),
@@ -157,6 +159,13 @@ def _read_text(table: dict[str, Any], key: str, origin: str) -> str:
     value = table.get(key, "")
     if not isinstance(value, str):
         raise _damaged(origin, f"`{key}` is not a string")
+    return value
+
+
+def _read_count(table: dict[str, Any], key: str, origin: str) -> int:
+    value = table.get(key, 0)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise _damaged(origin, f"`{key}` is not a count")
     return value
 
 
