@@ -249,6 +249,20 @@ def test_bases_have_the_names_that_typedefs_and_classes_around_give_them(flags, 
         assert {"k::CStyle", "k::FromC", "k::Outer::Inner", "k::Last"} <= judgement.judged
 
 
+@pytest.mark.parametrize("compiler", ["g++", "clang++"])
+@pytest.mark.parametrize("flags", FORMS.values(), ids=FORMS)
+def test_packed_bit_fields_lie_across_the_units_of_their_types(flags, compiler):
+    header = (
+        '# 1 "tensorrt_llm/executor/executor.h"\n'
+        "#pragma once\nstruct __attribute__((packed)) Flags { char tag; unsigned few : 5, many : 30; long wide : 60; };"
+        " int use(Flags const&);\n"
+    )
+    snapshot = snapshot_of(header)
+    library = build_library(f"{header}int use(Flags const& f) {{ return f.many; }}", flags=flags, compiler=compiler)
+    judgement = judge_layouts(snapshot, read_evidence([library], snapshot))
+    assert (judgement.findings, judgement.judged) == ((), {"Flags"})
+
+
 def test_bases_that_changed_places_are_told():
     assert "moved-bases" in {finding.rule for finding in _judge(bases="Other, public Base").findings}
 

@@ -395,8 +395,10 @@ def _bit_offset(child: Any) -> int:
     start = 8 * _place(child)
     if "DW_AT_bit_offset" in child.attributes:
         # Up to DWARF 3 bits are counted from the most significant one of a storage unit (DWARF 3, 5.6.6).
+        # clang puts what goes beyond the unit at a negative one, in eight bytes without a sign.
         unit, own = 8 * _number(child, "DW_AT_byte_size"), _number(child, "DW_AT_bit_size")
-        return start + unit - _number(child, "DW_AT_bit_offset") - own
+        left = _number(child, "DW_AT_bit_offset")
+        return start + unit - (left - (1 << 64) if left >= 1 << 63 else left) - own
     return start
 
 
