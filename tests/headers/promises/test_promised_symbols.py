@@ -199,6 +199,15 @@ def test_names_under_the_old_string_abi_are_the_ones_that_gcc_emits(tmp_path):
     assert any(item.old_string_abi for promise in snapshot.promises for item in promise.obligations)
 
 
+def test_a_friend_that_a_body_declares_is_owed(tmp_path):
+    text = """
+    class H { friend H* make(char const*); friend H* never(long); };
+    struct S { S(char const* name) { extern H* make(char const*); held = make(name); } H* held; };
+    """
+    unit = compile_cxx(f"{text}\nvoid f() {{ S s(0); }}", flags=("-c", "-O0"))
+    assert promised(record_text(tmp_path, text)) == undefined_symbols(unit.path) == {"_Z4makePKc"}
+
+
 def test_a_friend_that_no_lookup_finds_is_owed_by_nobody(tmp_path):
     text = """
     struct A {

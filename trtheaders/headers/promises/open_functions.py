@@ -33,11 +33,13 @@ class OpenVerdicts(Struct, frozen=True, array_like=True):
 
 
 def judge_open(functions: Iterable[Sketch], judge: Judge) -> OpenVerdicts:
-    """The verdicts on those of ``functions`` that are open, numbered as they come; ``judge`` knows of no references."""
+    """The verdicts on those of ``functions`` that are open, numbered as they come; ``judge`` knows of no references, which
+    friends wait for.
+    """
     found = [
         (number, verdict)
         for number, sketch in enumerate(functions)
-        if not sketch.closed
+        if not sketch.closed and not sketch.friend
         for verdict in judge.functions(sketch)
     ]
     return OpenVerdicts(

@@ -94,11 +94,17 @@ class Judge:
 
     def _exempt_function(self, sketch: Sketch, declaration: Declaration) -> Exemption | None:
         for reason, applies in _FUNCTION_TESTS:
-            if applies(sketch, declaration) and not (reason is Exemption.INLINE and self._undefined.holds(sketch)):
+            if applies(sketch, declaration) and not self._is_owed_anyway(sketch, reason):
                 return reason
         if self._is_for_device(sketch):
             return Exemption.DEVICE
         return Exemption.PRIVATE if self._is_out_of_reach(sketch, declaration) else None
+
+    def _is_owed_anyway(self, sketch: Sketch, reason: Exemption) -> bool:
+        """An inline function without a body is; so is a friend that a body declares to call it."""
+        if reason is Exemption.INLINE:
+            return self._undefined.holds(sketch)
+        return reason is Exemption.UNNAMEABLE and sketch.usr in self._reached
 
     def _exempt_variable(self, sketch: Sketch, declaration: Declaration) -> Exemption | None:
         reason = self._find_exemption(sketch, declaration)
