@@ -161,3 +161,19 @@ def test_a_private_class_s_vtable_is_not_owed_elsewhere(tmp_path, text):
     snapshot = record_text(tmp_path, text)
     assert not {name for name in owed(tmp_path, GO) if name.startswith(CLASS_DATA)}
     assert not {name for name in promised(snapshot) if name.startswith(CLASS_DATA)}
+
+
+@pytest.mark.parametrize("outside", [False, True])
+def test_a_constructor_that_delegates_sets_no_vtable_pointer(tmp_path, outside):
+    text = """struct Base { Base(int); virtual ~Base(); };
+    struct Derived : Base {
+        explicit Derived(int); Derived(char const*) BODY Derived(Derived const&); ~Derived() override;
+    };
+    """
+    body = ": Derived(1) {}"
+    text = text.replace("BODY", ";" if outside else body) + (f"inline Derived::Derived(char const*) {body}" * outside)
+    snapshot = record_text(tmp_path, text)
+    consumer = 'void run() { Derived one("x"); throw one; }'
+    assert undefined(tmp_path, consumer) == {"_ZTI7Derived"}
+    owed = {name for name in promised(snapshot) if name.startswith(CLASS_DATA) and "Derived" in name}
+    assert owed == {"_ZTI7Derived"}

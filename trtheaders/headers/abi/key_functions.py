@@ -7,6 +7,7 @@ the vtable, typeinfo and VTT are.
 from __future__ import annotations
 
 from trtheaders.headers.abi.mangled_names import class_encoding, structor_encoding
+from trtheaders.headers.abi.parts import delegates
 from trtheaders.headers.abi.special_members import has_foreign_constructors, role_of, special_members_in
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
@@ -59,4 +60,6 @@ def compiles_structor(record: RecordSketch) -> bool:
 
 
 def _is_compiled_outside(member: Sketch) -> bool:
+    if any(node.is_definition and node.kind == Kind.CONSTRUCTOR and delegates(node) for node in member.nodes):
+        return False
     return any((node.is_inlined or node.is_defaulted) and not node.is_deleted for node in member.nodes)

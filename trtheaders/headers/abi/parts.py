@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trtheaders.headers.parser.kinds import TypeKind, is_expression
+from trtheaders.headers.parser.kinds import Kind, TypeKind, is_expression
 from trtheaders.headers.parser.nodes import Node, TypeNode
 
 
@@ -21,3 +21,20 @@ def has_initialiser(field: Node) -> bool:
     while type_.kind == TypeKind.CONSTANT_ARRAY:
         expressions, type_ = expressions - 1, type_.element.canonical
     return expressions > 0
+
+
+def mentioned_by(child: Node) -> Node | None:
+    """The member or class that a constructor's initialiser names, as libclang shows it."""
+    if child.kind == Kind.MEMBER_REFERENCE:
+        return child.referenced
+    return child.type.canonical.declaration(child) if child.kind == Kind.TYPE_REFERENCE else None
+
+
+def delegates(constructor: Node) -> bool:
+    """Whether a constructor's definition leaves all to another one of its class ([class.base.init] 6)."""
+    owner, around = constructor.parent, constructor.lexical_parent
+    if owner is None:
+        return False
+    given = [target.usr for child in constructor.children() if (target := mentioned_by(child)) is not None]
+    # Outside its class a constructor is declared with the class's name in front.
+    return given.count(owner.usr) > (around is None or around.usr != owner.usr)

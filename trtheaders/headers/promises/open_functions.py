@@ -33,8 +33,8 @@ class OpenVerdicts(Struct, frozen=True, array_like=True):
 
 
 def judge_open(functions: Iterable[Sketch], judge: Judge) -> OpenVerdicts:
-    """The verdicts on those of ``functions`` that are open, numbered as they come; ``judge`` knows of no references, which
-    friends wait for.
+    """The verdicts on those of ``functions`` that are open, numbered as they come; ``judge`` knows of no references,
+    which friends wait for.
     """
     found = [
         (number, verdict)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from trtheaders.headers.abi.parts import element_of, has_initialiser
+from trtheaders.headers.abi.parts import delegates, element_of, has_initialiser, mentioned_by
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.parser.kinds import FUNCTIONS, Kind, TypeKind, is_expression
 from trtheaders.headers.parser.nodes import Node, TypeNode
@@ -139,8 +139,7 @@ class SilentReferences:
         if owner is None or not any(self._made(owner)):
             return
         given = [target.usr for child in constructor.children() if (target := mentioned_by(child)) is not None]
-        # Outside its class a constructor is declared with the class's name in front.
-        if owner.kind == Kind.UNION or given.count(owner.usr) > _is_outside(constructor, owner):
+        if owner.kind == Kind.UNION or delegates(constructor):
             return
         for part, found in zip(_parts_of(owner), self._made(owner), strict=True):
             if found and is_made_silently(part, given):
@@ -252,18 +251,6 @@ def _is_usual(function: Node) -> bool:
     """`operator delete(void*)`, or with the size ([basic.stc.dynamic.deallocation])."""
     further = [item.type.canonical.spelling for item in function.parameters()[1:]]
     return further in ([], ["unsigned long"])
-
-
-def _is_outside(member: Node, owner: Node) -> bool:
-    around = member.lexical_parent
-    return around is None or around.usr != owner.usr
-
-
-def mentioned_by(child: Node) -> Node | None:
-    """The member or class that a constructor's initialiser names, as libclang shows it."""
-    if child.kind == Kind.MEMBER_REFERENCE:
-        return child.referenced
-    return child.type.canonical.declaration(child) if child.kind == Kind.TYPE_REFERENCE else None
 
 
 def is_made_silently(part: Node, given: Sequence[str]) -> bool:
