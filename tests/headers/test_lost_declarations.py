@@ -62,6 +62,17 @@ def test_a_namespace_that_a_foreign_header_opens_loses_nothing(tmp_path, files):
     assert promised(record(tmp_path, "api.h")) == undefined_symbols(unit.path)
 
 
+def test_a_class_that_a_foreign_header_opens_loses_nothing(tmp_path):
+    files = {
+        "tree/api.h": "#include <open.h>\nint lost(int);\nA();\n#include <close.h>\nint kept(A&);",
+        "foreign/open.h": "class A { public: int theirs() { return 1; }",
+        "foreign/close.h": "};",
+    }
+    include = [lay_out(tmp_path, files), tmp_path / "foreign"]
+    unit = compile_cxx('#include "api.h"\nint use() { A a; return a.lost(1) + kept(a); }', include=include)
+    assert {name for name in promised(record(tmp_path, "api.h")) if "C2" not in name} == undefined_symbols(unit.path)
+
+
 @pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED)
 def test_a_header_that_the_compiler_refuses_is_unverifiable(tmp_path, text):
     lay_out(tmp_path, {"tree/api.h": text, "foreign/text.h": "root:x:0:0:root:/root:/bin/bash"})

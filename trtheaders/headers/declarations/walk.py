@@ -56,14 +56,14 @@ class _Collector:
         if self._may_hold_ours(node):
             self._visit_all(node, self._enter_namespace(node, scope))
 
-    def _may_hold_ours(self, namespace: Node) -> bool:
-        """Whether declarations of the tree may stand in ``namespace``, which a foreign header may open: one that ends
-        in another file, or in the middle of which the tree's files may be included.
+    def _may_hold_ours(self, around: Node) -> bool:
+        """Whether declarations of the tree may stand in a namespace or class, which a foreign header may open: one that
+        ends in another file, or in the middle of which the tree's files may be included.
         """
-        file = namespace.place()[0]
+        file = around.place()[0]
         if self.tree.name_of(file) is not None or file in self.around:
             return True
-        return namespace.last_file() != file
+        return around.last_file() != file
 
     def _visit_linkage(self, node: Node, scope: Scope) -> None:
         self._visit_all(node, replace(scope, extern_c=True))
@@ -104,6 +104,12 @@ class _Collector:
         around = None if scope.record is None else scope.record.location
         return self._locate(node) or self.lists.locate(node, around) or around
 
+    def _locate_inside(self, record: Node, scope: Scope) -> Location | None:
+        """Where the first member stands that the tree declares in a class which a foreign header opens."""
+        if scope.record is not None or not record.is_definition or not self._may_hold_ours(record):
+            return None
+        return next(filter(None, map(self._locate, record.children())), None)
+
     def _enter_namespace(self, node: Node, scope: Scope) -> Scope:
         name = node.spelling
         inner = scope.qualify(name) if name else scope.name
@@ -111,7 +117,7 @@ class _Collector:
         return replace(scope, name=inner, inline_namespaces=inline, unnamed=scope.unnamed or not name)
 
     def _visit_record(self, node: Node, scope: Scope) -> None:
-        location = self._locate_any(node, scope)
+        location = self._locate_any(node, scope) or self._locate_inside(node, scope)
         if location is None:
             return
         if not node.is_definition:
