@@ -64,6 +64,13 @@ def test_what_a_compiler_says_in_json_is_explained_as_what_it_says_in_words(comp
     assert explained(written) == plain
 
 
+@pytest.mark.parametrize("flag", ["-fdiagnostics-format=sarif-file", "-fdiagnostics-set-output=sarif:file=out.sarif"])
+def test_diagnostics_that_went_into_files_are_said_to_be_there(flag: str) -> None:
+    log = [f"g++ {flag} -c use.cpp", "make: *** [use.o] Error 1"]
+    (remark,) = explain(log, releases=known_releases(PLACE, ("1.1.0",)), start=PLACE).remarks[:1]
+    assert remark.startswith(f"`{flag}` has the compiler write")
+
+
 @pytest.mark.parametrize("indent", [None, 2])
 def test_a_document_in_sarif_is_read_on_one_line_and_indented(indent: int | None) -> None:
     before, behind = "g++ -c use.cpp", "make: *** [use.o] Error 1"

@@ -40,6 +40,7 @@ _CLIPPED = re.compile(
     r"\[output clipped, log limit|Job's log exceeded limit|exceeded the maximum log length|\blog (?:was )?truncated",
     re.I,
 )
+_INTO_FILES = re.compile(r"-fdiagnostics-format=(?:json|sarif)-file\b|-fdiagnostics-set-output=sarif\b[^\s']{0,200}")
 _ODR_GLOBAL = re.compile(r"\[\d\] size=\d+ '(.{1,400}?)' (\S+)")
 _CRASH = re.compile(
     r"Signal: (?:Segmentation fault|Aborted|Bus error|Illegal)|received signal SIG(?:SEGV|ABRT|BUS|ILL|FPE)|"
@@ -86,6 +87,7 @@ def read_log(lines: Iterable[str]) -> Log:
         left_out=reader.left_out,
         in_another_language=any(in_another_language(text) for text in reader.unexplained if not _FRAME.search(text)),
         cut_at=reader.cut_at,
+        elsewhere=reader.elsewhere,
         header_releases=tuple(sorted(reader.releases)),
         old_string_abi=said == {"0"} if len(said) == 1 else None,
     )
@@ -99,6 +101,7 @@ class _LogReader(Struct):
     unexplained: dict[str, int] = field(default_factory=dict)
     left_out: int = 0
     cut_at: int = 0
+    elsewhere: str = ""
     releases: set[str] = field(default_factory=set)
     string_abis: set[str] = field(default_factory=set)
     object: str = ""
@@ -115,12 +118,10 @@ class _LogReader(Struct):
     passed_over: list[tuple[int, str]] = field(default_factory=list)
 
     def read(self, number: int, raw: str) -> None:
-        if self._read_cmake(number, raw) or self._read_odr(number, raw):
+        if self._read_cmake(number, raw) or self._read_odr(number, raw) or self._read_below(number, raw):
             return
-        if self.crashed_at and self._read_frame(number, raw):
-            return
-        if self.in_references and self._read_reference(raw):
-            return
+        if "-fdiagnostics-" in raw:
+            self._note_files(raw)
         if not _WORTH_A_LOOK.search(raw) and (raw.isascii() or not _NAMED.search(raw)):
             return
         if "-I" in raw or "CXX11_ABI" in raw or "tensorrt" in raw:
@@ -265,6 +266,15 @@ class _LogReader(Struct):
             self._keep_unexplained(number, raw)
             return True
         return False
+
+    def _read_below(self, number: int, raw: str) -> bool:
+        """Whether ``raw`` is of the stack or the references that the lines before it announced."""
+        framed = self.crashed_at and self._read_frame(number, raw)
+        return bool(framed or (self.in_references and self._read_reference(raw)))
+
+    def _note_files(self, raw: str) -> None:
+        told = _INTO_FILES.search(raw)
+        self.elsewhere = told[0] if told else self.elsewhere
 
     def _read_reference(self, raw: str) -> bool:
         """Whether ``raw`` is one of wild's indented lines below `…, referenced by`: a source's line, or an object."""

@@ -87,6 +87,11 @@ def _remarks(log: Log) -> Iterator[str]:
         yield "part of the log is in a language that is not understood: build again with `LC_ALL=C`"
     if log.cut_at:
         yield f"the log is cut at line {log.cut_at}, by a limit of the CI system: what came after is not known"
+    if log.elsewhere:
+        yield (
+            f"`{log.elsewhere}` has the compiler write what it says into files beside the sources: "
+            "`trtheaders explain FILE` reads one"
+        )
     if any(item.cut for item in log.symptoms):
         yield "a line about TensorRT-LLM is cut: only the part that is there was read"
 

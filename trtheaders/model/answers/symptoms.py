@@ -75,6 +75,8 @@ class Log(Struct, frozen=True, kw_only=True):
     in_another_language: bool = False
     cut_at: int = 0
     """The line at which a CI system says that it left out the rest; 0 where none does."""
+    elsewhere: str = ""
+    """The flag with which a compiler in it writes its diagnostics into files; '' where none does."""
     header_releases: tuple[str, ...] = ()
     old_string_abi: bool | None = None
     """What `-D_GLIBCXX_USE_CXX11_ABI=…` in the log says; None where nothing does, or both are said."""
