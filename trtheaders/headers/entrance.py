@@ -16,7 +16,7 @@ from trtheaders.errors import HeaderError, ToolchainError, TrtHeadersError
 from trtheaders.headers.confirmation.compilation import CompilerCommand
 from trtheaders.headers.confirmation.memory import AnswerMemory
 from trtheaders.headers.first_parse import Reading, include_all
-from trtheaders.headers.instances.parts import Parts, find_parts
+from trtheaders.headers.instances.parts import Parts
 from trtheaders.headers.origins import Origins
 from trtheaders.headers.parser.child import ParserDeathError, run_apart
 from trtheaders.headers.parser.toolchain import Compiler, find_compiler, tell_parser
@@ -157,9 +157,7 @@ def _propose(question: HeaderQuestion, entries: tuple[str, ...]) -> Proposal:
     else:
         reading = read_tree(_entries(question, compiler, tree, entries))
         promises = _promises_of(reading)
-    return Proposal(
-        _assemble(question, compiler, tree, reading, promises), reading.included, find_parts(reading.collection)
-    )
+    return Proposal(_assemble(question, compiler, tree, reading, promises), reading.included, reading.layouts.parts)
 
 
 def _said(snapshot: AbiSnapshot) -> Iterator[object]:

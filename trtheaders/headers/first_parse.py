@@ -17,6 +17,7 @@ from trtheaders.headers.declarations.trust import Trouble, Trust
 from trtheaders.headers.declarations.walk import collect_declarations, qualified_name
 from trtheaders.headers.instances.extern_templates import have_questions, read_instances
 from trtheaders.headers.instances.layouts import read_instance_layouts
+from trtheaders.headers.instances.parts import Parts, find_parts
 from trtheaders.headers.parser.child import begun_apart
 from trtheaders.headers.parser.kinds import Kind
 from trtheaders.headers.parser.nodes import Node
@@ -46,7 +47,10 @@ _MANY = 1000
 
 
 class Layouts(Struct, frozen=True):
-    """How the types of one unit lie in memory, and what else is told of it without a judgement."""
+    """How the types of one unit lie in memory, and what else is told of it without a judgement.
+
+    ``parts`` are the instances that its classes are made of.
+    """
 
     records: tuple[Record, ...]
     enumerations: tuple[Enumeration, ...]
@@ -54,6 +58,7 @@ class Layouts(Struct, frozen=True):
     introductions: tuple[Introduction, ...]
     sizes: dict[str, int]
     """Those in bytes of variables whose class no declaration completes, by name; 0 where nothing can tell."""
+    parts: Parts
 
 
 class Reading(Struct, frozen=True):
@@ -197,6 +202,7 @@ def _read_layouts(parsed: _Parsed) -> Layouts:
             filter(None, (read_introduction(node, scope, describer) for node, scope in collection.introductions))
         ),
         sizes=sizes,
+        parts=find_parts(collection),
     )
 
 

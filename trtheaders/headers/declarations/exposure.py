@@ -25,10 +25,10 @@ def lift_exposed(collection: Collection) -> None:
         return
     named = _any_named(hidden)
     waiting = deque(_handed_out(collection, named))
+    others: set[int | None] = set()
     while waiting:
         type_, near = waiting.popleft()
-        # Thousands of types are looked at, and few name any such class.
-        if not named.search(type_.canonical.spelling):
+        if not _names_any(type_, named, others):
             continue
         if type_.canonical.kind == TypeKind.FUNCTION:
             waiting.extend((item, near) for item in _passed_on(type_.canonical))
@@ -41,6 +41,13 @@ def lift_exposed(collection: Collection) -> None:
                     member.access = _own_access(member.node)
                 waiting.extend(_from_record(record))
                 waiting.extend(item for member in record.members for item in _from_member(member, named))
+
+
+def _names_any(type_: TypeNode, named: re.Pattern[str], others: set[int | None]) -> bool:
+    """Whether ``type_`` names any such class; few of the types of thousands of declarations do: ``others`` do not."""
+    if type_.written not in others and not named.search(type_.canonical.spelling):
+        others.add(type_.written)
+    return type_.written not in others
 
 
 def _passed_on(function: TypeNode) -> Iterator[TypeNode]:

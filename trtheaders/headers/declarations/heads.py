@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 _TOKEN = re.compile(
-    r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])+'|[A-Za-z_]\w*|\d[\w.']*|::|&&|\|\||\.\.\.|[<>=!]=|\S",
+    r"//[^\n]*|/\*.*?\*/|"
+    r"(\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])+'|[A-Za-z_]\w*|\d[\w.']*|::|&&|\|\||\.\.\.|[<>=!]=|\S)",
     re.DOTALL,
 )
 _NAME = re.compile(r"[A-Za-z_]\w*\Z")
@@ -20,7 +21,7 @@ _NO_NAMES = frozenset(
 
 def read_tokens(text: str) -> list[str]:
     """The words and signs of ``text``, comments apart."""
-    return [token for token in _TOKEN.findall(text) if not token.startswith(("//", "/*"))]
+    return list(filter(None, _TOKEN.findall(text)))
 
 
 def read_head(text: str) -> str:

@@ -53,7 +53,7 @@ def find_parts(collection: Collection) -> Parts:
     return Parts(
         hollow=tuple(map(_describe, hollow)),
         wholes=tuple(record.name for record in leading),
-        values=tuple(dict.fromkeys(_values_of(collection, _mention(owners)))),
+        values=tuple(_values_of(collection, _mention(owners))),
         makers=tuple((record.name, type_) for record in leading for type_ in _makers_of(record)),
     )
 
@@ -127,13 +127,12 @@ def _default_of(parameter: Node) -> list[Node]:
 
 def _values_of(collection: Collection, mention: re.Pattern[str]) -> Iterator[str]:
     """Who calls a function destroys what it is given by value, and what it gives back."""
-    for sketch in collection.functions.values():
-        if sketch.template or sketch.closed or sketch.node.kind not in _VALUES:
-            continue
-        for type_ in (sketch.node.result, *(item.type for item in sketch.node.parameters())):
-            spelling = type_.canonical.spelling
-            if not spelling.endswith(("*", "&", ")")) and mention.search(spelling) is not None:
-                yield spelling
+    nodes = (item.node for item in collection.functions.values() if not item.template and not item.closed)
+    called = (node for node in nodes if node.kind in _VALUES)
+    types = (type_ for node in called for type_ in (node.result, *(item.type for item in node.parameters())))
+    for spelling in dict.fromkeys(type_.canonical.spelling for type_ in dict.fromkeys(types)):
+        if not spelling.endswith(("*", "&", ")")) and mention.search(spelling) is not None:
+            yield spelling
 
 
 def _describe(sketch: Sketch) -> Declaration:
