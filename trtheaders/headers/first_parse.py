@@ -191,7 +191,8 @@ def _read_verdicts(parsed: _Parsed, open_verdicts: Callable[[], OpenVerdicts]) -
 def _read_layouts(parsed: _Parsed) -> Layouts:
     collection, describer, tree, trust = parsed.collection, parsed.describe(), parsed.tree, parsed.trust
     reader = RecordReader(describer, trust, Disputes(tree, before_20=parsed.before_20))
-    records = (reader.read(record) for record in collection.records.values())
+    # First, since an answer of the parser may have to be waited for.
+    records = [reader.read(record) for record in collection.records.values()]
     instances = tuple(read_instance_layouts(collection, tree, describer, trust, parsed.probing))
     sizes = read_sizes(collection, describer, parsed.probing)
     return Layouts(

@@ -31,10 +31,11 @@ from trtheaders.model.places import Location
 _HINT = re.compile(rb"\btemplate\b(?!\s*<)(?!\s+(?:class|struct|union)\b)")
 IN_MACRO = re.compile(rb"\bextern\b[^\n]*\btemplate\b(?!\s*<)(?!\s+(?:class|struct|union)\b)|\btemplate[ \t]*$")
 """How the macro of another's header may begin one."""
-_DECLARED = re.compile(rb"\bextern\s+template\b(?!\s*<)")
 _CLASS_KEY = re.compile(rb"\s*(?:class|struct|union)\b")
 _ATTRIBUTE = r"\b__attribute__\s*\(\((?:[^()]|\([^()]*\))*\)\)|\[\[.*?\]\]"
 _ATTRIBUTES = rf"(?:\s*(?:{_ATTRIBUTE}))*".encode()
+_DECLARED = re.compile(rb"\bextern\s+template\b(?!\s*<)(?!%b%b)" % (_ATTRIBUTES, _CLASS_KEY.pattern))
+"""No class: those the parser shows by itself."""
 _TURN = re.compile(
     rb"""
       R"(?P<delimiter>[^()\\\s]{0,16})\(.*?\)(?P=delimiter)" | "(?:\\.|[^"\\\n])*" | (?<![0-9a-fA-F])'(?:\\.|[^'\\\n])*'
@@ -85,7 +86,8 @@ def _is_code(text: bytes, offset: int) -> bool:
 
 def find_function_instances(headers: PreprocessedText) -> list[FunctionInstance]:
     """Every `extern template` function or variable in ``headers``, with the namespace around it."""
-    if _DECLARED.search(headers.text) is None:
+    # What others left open around the tree's text declares their own.
+    if not any(headers.locate(found.start()) for found in _DECLARED.finditer(headers.text)):
         return []
     found: list[FunctionInstance] = []
     around: list[str | None] = []
