@@ -10,9 +10,12 @@ HIDING = {
     "a base": "struct Base { Base(); Base(const Base&) = delete; virtual ~Base(); }; struct R : Base { {body} };",
     "a member": "struct Part { Part(); Part(const Part&) = delete; }; struct R { {body} Part part; };",
     "a member of the standard library": "#include <memory>\nstruct R { {body} std::unique_ptr<int> part; };",
+    "a union that nobody can copy": "#include <string>\nstruct R { {body} union { std::string part; int number; }; };",
+    "a copy that is private": "class R { R(const R&) = default; public: {body} };",
     "a reference to move from": "struct R { {body} int&& part; };",
 }
 COPYABLE = {
+    "a union": "struct Part { Part(int) {} int n; }; struct R { {body} union { Part part; int number; }; };",
     "a base": "struct Base { Base(); virtual ~Base(); }; struct R : Base { {body} };",
     "a member of the standard library": "#include <memory>\nstruct R { {body} std::shared_ptr<int> part; };",
 }

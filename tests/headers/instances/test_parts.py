@@ -100,6 +100,25 @@ MADE = {
         ),
         "O o; O p = o; p = o;",
     ),
+    "what a conversion gives": (
+        f"{SHARED}struct O {{ operator Shared<int>() const; }};",
+        "O o; o.operator Shared<int>();",
+    ),
+    "an instance that a library makes": (
+        (
+            "template <class T> struct Part { ~Part(); T t; };\n"
+            "template <class T> struct Use { Part<T> part; Use() {} };\n"
+            "extern template struct Use<char>;"
+        ),
+        "Use<char> u; Use<char> v = u; u = v;",
+    ),
+    "an instance that overrides what a parameter brings": (
+        (
+            f"{HASH}template <class T, class B = Hash<T>> struct Mid : B {{ void restart() override; }};\n"
+            "extern template struct Mid<char>;"
+        ),
+        "Mid<char> m; Mid<char> n = m; m = n; m.Mid<char>::restart(); m.update(nullptr, 0); throw m;",
+    ),
     "a virtual base behind an instance": (
         f"{CODED}struct X : Coded<Key> {{ ~X() {{}} virtual int id() const; }};",
         "X x; X y = x; x.id(); throw X();",

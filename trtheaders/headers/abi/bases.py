@@ -21,10 +21,16 @@ def is_dynamic(node: Node) -> bool:
 
 def _finds_dynamic(node: Node) -> bool:
     members = members_of(node)
-    if any(item.kind in FUNCTIONS and item.kind != Kind.FUNCTION and item.is_virtual for item in members):
+    methods = [item for item in members if item.kind in FUNCTIONS and item.kind != Kind.FUNCTION]
+    if any(item.is_virtual for item in methods):
         return True
     bases = [item for item in members if item.kind == Kind.BASE]
-    return any(item.is_virtual_base for item in bases) or any(map(is_dynamic, _resolve(node, bases)))
+    if any(item.is_virtual_base for item in bases) or any(map(is_dynamic, _resolve(node, bases))):
+        return True
+    # Of a base that depends on an argument only what overrides something tells.
+    return any("type-parameter" in item.type.canonical.spelling for item in bases) and any(
+        not {Kind.OVERRIDE, Kind.FINAL}.isdisjoint(item.attributes) for item in methods
+    )
 
 
 _PARAMETER = re.compile(r"type-parameter-0-(\d+)")

@@ -6,6 +6,8 @@ the vtable, typeinfo and VTT are.
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from trtheaders.headers.abi.mangled_names import class_encoding, structor_encoding
 from trtheaders.headers.abi.parts import delegates
 from trtheaders.headers.abi.special_members import has_foreign_constructors, role_of, special_members_in
@@ -43,9 +45,11 @@ def encode_class(record: RecordSketch) -> str | None:
     return None
 
 
-def compiles_structor(record: RecordSketch) -> bool:
+def compiles_structor(record: RecordSketch, reached: Container[str] | None = None) -> bool:
     """Whether a consumer may have to compile a constructor or destructor of a class: an inline, defaulted or implicit
     one, or one made from a template or for a base's, which sets the vtable pointer.
+
+    One that nobody may name counts only if it is among those ``reached``, by USR, as far as that is known.
     """
     if has_foreign_constructors(record.node):
         return True
@@ -56,7 +60,9 @@ def compiles_structor(record: RecordSketch) -> bool:
         implicit_copy = "copy" not in roles and special_members_in(record.node).has(record.node, "copy")
         if destructor is None or not constructors or implicit_copy:
             return True
-    return any(_is_compiled_outside(member) for member in [*constructors, destructor] if member is not None)
+    structors = (member for member in (*constructors, destructor) if member is not None)
+    usable = (item for item in structors if not item.closed or reached is None or item.usr in reached)
+    return any(map(_is_compiled_outside, usable))
 
 
 def _is_compiled_outside(member: Sketch) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from trtheaders.headers.abi.bases import members_of
+from trtheaders.headers.abi.bases import is_dynamic, members_of
 from trtheaders.headers.abi.parts import element_of, has_initialiser
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.parser.kinds import ACCESSIBLE, RECORDS, REFERENCES, TEMPLATES, AccessKind, Kind, TypeKind
@@ -114,7 +114,19 @@ class SpecialMembers:
             return False
         if member is not None and (member.is_deleted or not member.is_defaulted):
             return not member.is_deleted
+        unnamed = (child for child in members_of(node) if child.kind in RECORDS and child.is_anonymous)
+        needed = {role, "destructor"} if role in MAKING else {role}
+        if not all(self.has(child, item) for child in unnamed for item in needed):
+            return False
         return not any(self._forbids(node, part, role) for part in parts_of(node))
+
+    def _is_trivial(self, node: Node, role: str) -> bool:
+        """Whether nobody provides the class ``node`` or a part of it with the member ([class.copy.ctor] 11)."""
+        member = _declared(node).get(role)
+        if (member is not None and not member.is_defaulted) or (role != "destructor" and is_dynamic(node)):
+            return False
+        owners = (class_of(part) for part in parts_of(node))
+        return all(owner is None or self._is_trivial(owner, role) for owner in owners)
 
     def _forbids(self, node: Node, part: Node, role: str) -> bool:
         """Whether ``part`` makes the member deleted: it is a reference or a constant, or its own cannot be called."""
@@ -126,6 +138,9 @@ class SpecialMembers:
         owner = class_of(part)
         if owner is None:
             return type_.is_const and role == "default" and not has_initialiser(part)
+        if node.kind == Kind.UNION and not self._is_trivial(owner, role):
+            # [class.union] 3: nobody knows which member is alive.
+            return True
         if role in _COPYING.values() and not self._elements_have(type_, part, role):
             return True
         return not all(self.may_use(node, part, owner, needed) for needed in self._needs(part, owner, role))

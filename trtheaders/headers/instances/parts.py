@@ -20,7 +20,7 @@ from trtheaders.headers.reach.named_instances import is_bodiless
 from trtheaders.headers.reach.references import bodies
 from trtheaders.model.headers.declarations import Access, Declaration, DeclarationKind, Trait
 
-_VALUES = (Kind.FUNCTION, Kind.METHOD)
+_VALUES = (Kind.FUNCTION, Kind.METHOD, Kind.CONVERSION, Kind.CONSTRUCTOR)
 _PARAMETERS = (Kind.TYPE_PARAMETER, Kind.TEMPLATE_PARAMETER)
 _NAMING = frozenset({Kind.TYPE_REFERENCE, Kind.TEMPLATE_REFERENCE})
 _KINDS: dict[int, DeclarationKind] = {
@@ -49,13 +49,22 @@ def find_parts(collection: Collection) -> Parts:
     owners = {name for item in hollow for name in _owners(item)}
     if not owners:
         return Parts()
-    leading = [record for record in _find_leading(collection, owners) if _can_be_named(record)]
+    found = _find_leading(collection, owners)
+    leading = [record for record in found if not record.template and _can_be_named(record)]
     return Parts(
         hollow=tuple(map(_describe, hollow)),
-        wholes=tuple(record.name for record in leading),
+        wholes=(*(record.name for record in leading), *_instances_of(found, collection)),
         values=tuple(_values_of(collection, _mention(owners))),
         makers=tuple((record.name, type_) for record in leading for type_ in _makers_of(record)),
     )
+
+
+def _instances_of(leading: list[RecordSketch], collection: Collection) -> Iterator[str]:
+    """The `extern template` classes of templates that lead there: what is implicit in those, each consumer writes."""
+    templates = {record.usr for record in leading if record.template}
+    for node, scope in collection.instantiations:
+        if node.origin.usr in templates and not scope.in_template:
+            yield node.type.canonical.spelling
 
 
 def _can_be_named(record: RecordSketch) -> bool:
@@ -94,7 +103,7 @@ def _find_leading(collection: Collection, owners: set[str]) -> list[RecordSketch
         mention = _mention(names)
         more = [record for record, parts in waiting if mention.search(parts) is not None]
         if not more:
-            return [record for record in found if not record.template]
+            return found
         met = {record.usr for record in more}
         waiting = [(record, parts) for record, parts in waiting if record.usr not in met]
         found += more

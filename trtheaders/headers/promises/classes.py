@@ -7,6 +7,8 @@ emits its own.
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from msgspec.structs import replace
 
 from trtheaders.headers.abi.bases import count_subobjects, has_too_many_bases, has_virtual_base
@@ -22,11 +24,12 @@ from trtheaders.model.names import SymbolName
 
 
 def judge_class(
-    record: RecordSketch, declaration: Declaration, *, reached: bool
+    record: RecordSketch, declaration: Declaration, reached: Container[str]
 ) -> list[Promise | Exempt | Unverifiable]:
     """The verdict on a dynamic class as such, and on the thunks of its destructor.
 
-    ``reached`` says that code compiled outside the library refers to its vtable or typeinfo, private or not.
+    ``reached`` are the functions, and the classes for their vtable or typeinfo, private or not, that code compiled
+    outside the library refers to, by USR.
     """
     if has_too_many_bases(record.node):
         reason = f"its {count_subobjects(record.node)} base class subobjects are too many to work out vtable and thunks"
@@ -37,15 +40,15 @@ def judge_class(
         symbols = () if encoding is None else _class_symbols(encoding, record)
         exempt = Exempt(declaration=declaration, reason=Exemption.INLINE, symbols=symbols)
         # What comes with the destructor's own definition: a key function made inline further down leaves that alone.
-        open_ = encoding is not None and _exempt_class(record, reached) is None
+        open_ = encoding is not None and _exempt_class(record, record.usr in reached) is None
         return [exempt, *(_promise_destructor_thunks(record, encoding or "") if open_ else [])]
     if encoding is None:
         reason = "the class's symbol cannot be told from its members' names"
         return [Unverifiable(name=record.name, location=record.location, reason=reason, declaration=declaration)]
-    exemption = _exempt_class(record, reached)
+    exemption = _exempt_class(record, record.usr in reached)
     if exemption is not None:
         return [Exempt(declaration=declaration, reason=exemption, symbols=_class_symbols(encoding, record))]
-    return [_promise_class(record, declaration, encoding), *_promise_destructor_thunks(record, encoding)]
+    return [_promise_class(record, declaration, encoding, reached), *_promise_destructor_thunks(record, encoding)]
 
 
 def _exempt_class(record: RecordSketch, reached: bool) -> Exemption | None:
@@ -61,7 +64,7 @@ def _class_symbols(encoding: str, record: RecordSketch) -> tuple[SymbolName, ...
     return tuple(special_symbol(prefix, encoding) for prefix in prefixes)
 
 
-def _promise_class(record: RecordSketch, declaration: Declaration, encoding: str) -> Promise:
+def _promise_class(record: RecordSketch, declaration: Declaration, encoding: str, reached: Container[str]) -> Promise:
     """`_ZTI` is owed to whoever throws, casts or derives; `_ZTV` and `_ZTT` where a constructor or destructor is
     compiled by the consumer; `_ZTS` never, since only `_ZTI` refers to it.
     """
@@ -69,7 +72,7 @@ def _promise_class(record: RecordSketch, declaration: Declaration, encoding: str
     if has_virtual_base(record.node):
         tables.append(special_symbol("_ZTT", encoding))
     typeinfo = special_symbol("_ZTI", encoding)
-    inline = compiles_structor(record)
+    inline = compiles_structor(record, reached)
     required = [*tables, typeinfo] if inline else [typeinfo]
     optional = [special_symbol("_ZTS", encoding), *([] if inline else tables)]
     return Promise(

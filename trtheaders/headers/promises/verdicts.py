@@ -73,7 +73,7 @@ class Judge:
         doubt = self._trust.doubt(record.node)
         if doubt:
             return [self.unverifiable(declaration, doubt, record.node)]
-        return [*judge_class(record, declaration, reached=record.usr in self._reached)]
+        return [*judge_class(record, declaration, self._reached)]
 
     def unverifiable(self, declaration: Declaration, doubt: str, node: Node) -> Unverifiable:
         """What could not be judged, with the include that is to blame."""
