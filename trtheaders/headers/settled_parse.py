@@ -62,12 +62,13 @@ class Entries(Struct, frozen=True):
         """Reads their words; ``ask`` gives the compiler's text of them."""
         return WordingReader(self.tree, self.origins, self.compiler, ask)
 
-    def preprocess(self, unit: Unit | None = None) -> PreprocessedText:
+    def preprocess(self, unit: Unit | None = None, *, expanded: bool = True) -> PreprocessedText:
         """The compiler's text of them, of which ``unit`` tells the includes that lead nowhere; without, all lead to
-        something.
+        something. What conditions leave of it needs no ``expanded`` macros.
         """
         absent = Trust(unit, self.tree).absent() if unit is not None else ()
-        return preprocess(include_all(self.names), self.arguments, self.compiler, absent, self.tree)
+        names = include_all(self.names)
+        return preprocess(names, self.arguments, self.compiler, absent, self.tree, expanded=expanded)
 
 
 def _paths_of(unit: Unit) -> dict[str, str]:
@@ -86,13 +87,12 @@ def settled(entries: Entries) -> Iterator[tuple[Entries, Unit, WordingReader]]:
 
     with ExitStack() as stack:
         with ThreadPoolExecutor(2) as pool:
-            begun = pool.submit(entries.preprocess) if len(os.sched_getaffinity(0)) > 1 else None
+            begun = pool.submit(entries.preprocess, expanded=False) if len(os.sched_getaffinity(0)) > 1 else None
             lexed = Unit.lex(include_all(entries.names), entries.arguments)
-            ask = cache(lambda: _ask(entries, lexed, begun))
-            conditions = _Conditions(entries, lexed, ask)
+            conditions = _Conditions(entries, lexed, lambda: _ask(entries, lexed, begun))
             read = _overlay(entries, conditions.settled, stack)
             parsing = pool.submit(read.parse)
-            wording = entries.wording(ask)
+            wording = entries.wording(cache(lambda: entries.preprocess(lexed)))
             wording.read(conditions.files)
             unit = parsing.result()
         refused = _find_refused(unit, read)
@@ -104,10 +104,10 @@ def settled(entries: Entries) -> Iterator[tuple[Entries, Unit, WordingReader]]:
 
 
 def _ask(entries: Entries, lexed: Unit, begun: Future[PreprocessedText] | None) -> PreprocessedText:
-    """The compiler's text. Raises :class:`ToolchainError` if it gives up."""
+    """What conditions leave for the compiler. Raises :class:`ToolchainError` if it gives up."""
     if begun is not None and not Trust(lexed, entries.tree).absent():
         return begun.result()
-    return entries.preprocess(lexed)
+    return entries.preprocess(lexed, expanded=False)
 
 
 def _overlay(entries: Entries, texts: Mapping[str, bytes], stack: ExitStack) -> Entries:

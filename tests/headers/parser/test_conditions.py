@@ -31,6 +31,7 @@ from trtheaders.headers.parser.conditions import Suspects, settle_conditions, wr
         ("#define VERSION (__GNUC__ * 100)\n#define OLD (VERSION < 900)\n#if OLD\n#else", True),
         ("#define OLD (__GNUC__ < 9)\n#if !OLD\n#pragma once\n#else\nint never();\n#endif\n#if 1", True),
         ("/* # if */ // # if\n#ifdef __clang__ // not us", False),
+        ("    #if 0\n" + 12 * "    int never();\n" + "    #endif\n#ifdef __clang__", False),
     ],
 )
 def test_a_branch_is_taken_as_the_compiler_takes_it(tmp_path: Path, condition: str, gcc: bool) -> None:
@@ -113,6 +114,11 @@ int again(int);
 def test_clang_takes_clangs_branch(tmp_path: Path) -> None:
     text = "#ifdef __clang__\nint mine(int);\n#else\nint other(int);\n#endif\n"
     assert promised(record_text(tmp_path, text, compiler=tool("clang++"), confirmed=True)) == {"_Z4minei"}
+
+
+def test_a_line_of_which_a_macro_leaves_nothing_was_read(tmp_path: Path) -> None:
+    text = "#define NOTE(x)\n#ifndef __clang__\nNOTE(1)\n#define TAKEN 1\n#endif\n#ifdef TAKEN\nint taken();\n#endif\n"
+    assert promised(record_text(tmp_path, text)) == {"_Z5takenv"}
 
 
 def test_a_compiler_that_gives_up_changes_nothing(tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ from trtheaders.model.places import Location
 from trtheaders.programs.quoting import first_complaint
 from trtheaders.programs.start import run_program
 
-_MARKER = re.compile(rb'^# (\d+) "((?:[^"\\\n]|\\.)*)"[^\n]*\n', re.MULTILINE)
+# Behind the blanks of a line that was left out, where macros are not expanded.
+_MARKER = re.compile(rb'^[ \t]*# (\d+) "((?:[^"\\\n]|\\.)*)"[^\n]*\n', re.MULTILINE)
 _DEFINITION = re.compile(rb"^#(?:define|undef|include\w*)\b[^\n]*", re.MULTILINE)
 _PARSER_S_OWN = ("--target=", "-ferror-limit=", "-fclang-abi-compat=", "-ivfsoverlay", "-fbracket-depth=")
 _NO_BRACES = bytes(set(range(256)) - set(b"{}"))
@@ -110,16 +111,21 @@ def preprocess(
     compiler: Compiler,
     absent: Iterable[str],
     tree: HeaderTree,
+    *,
+    expanded: bool = True,
 ) -> PreprocessedText:
     """What ``compiler`` makes of the files that ``text`` includes; ``arguments`` are those for the parser.
 
     ``absent`` are includes that lead nowhere: they count as empty. Definitions of macros stand where they stood.
+    Where macros need not be ``expanded``, g++ follows directives alone, in a quarter of the time.
     Raises :class:`ToolchainError` if the compiler gives up.
     """
     with make_folder() as folder:
         for name in absent:
             _make_empty(Path(folder), name)
         words = [item for item in arguments if not item.startswith(_PARSER_S_OWN)]
+        if not expanded and compiler.family != "clang":
+            words.append("-fdirectives-only")
         command = [
             *compiler.words,
             "-E",
