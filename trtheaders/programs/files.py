@@ -50,7 +50,12 @@ def read_bytes(path: Path | str, most: int = MOST_BYTES) -> bytes:
     Raises :class:`OSError` as :func:`open_regular` does, and for a file that is larger.
     """
     with open_regular(path) as file:
-        data = file.read(most + 1)
+        # Asked for ``most`` at once, Python makes room for that each time.
+        told = min(os.fstat(file.fileno()).st_size, most)
+        data = file.read(told + 1)
+        if len(data) > told:
+            # It has grown, or tells no size, as below `/proc`.
+            data += file.read(most - told)
     if len(data) > most:
         raise UnfitFileError(errno.EFBIG, f"larger than {_tell(most)}", str(path))
     return data

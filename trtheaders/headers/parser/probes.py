@@ -20,6 +20,7 @@ from trtheaders.headers.parser.child import begun_apart
 from trtheaders.headers.parser.kinds import Kind
 from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.unit import Unit
+from trtheaders.programs.files import open_regular
 
 
 class Probing:
@@ -76,7 +77,7 @@ class Probing:
         """Libclang writes what has a name alone. Raises :class:`~trtheaders.errors.ToolchainError`."""
         named = folder / "unit.pch"
         self._unit.write(named)
-        with named.open("rb") as source:
+        with open_regular(named) as source:
             shutil.copyfileobj(source, file)
         file.flush()
         named.unlink()
