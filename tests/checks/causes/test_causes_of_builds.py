@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import pytest
 from msgspec.structs import replace
+from support.cxx import build_library
 from support.promised import KEY, answer, answers, facts, promise, snapshot
+from support.recording import record_text
 
 from trtheaders.checks.causes.folds import fold_causes
+from trtheaders.checks.layout.judgement import check_layouts
 from trtheaders.checks.symbols.unkept_promises import check_symbols
+from trtheaders.library.layout.evidence import read_evidence
 from trtheaders.model.headers.snapshot import Toolchain
 from trtheaders.model.library.exports import Standing
 from trtheaders.model.library.needs import LibraryNeeds
+from trtheaders.steps.verdict.symbol_queries import ask_about
 
 TAGGED, UNTAGGED = "_ZN1n1gB5cxx11Ev", "_ZN1n1gEv"
 STRING = "NSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE"
@@ -52,6 +57,33 @@ def test_an_instance_of_strings_belongs_to_the_cause():
     made = snapshot(promise(new), promise("_ZN1n1hEv", line=3))
     given = answers("_ZN1n1hEv", old, absent=[new], alike={new: [old]})
     assert rules(made, given) == ["string-abi-mismatches"]
+
+
+HOLDING = """#include <list>
+#include <string>
+struct Name { std::string first; int last; };
+struct Whole { Name name; int get_last() const; int tail; int get_tail() const; };
+struct Derived : Name { Derived(); int own; int get_own() const; };
+struct Plain { int a; int get_a() const; };
+std::string describe(Whole const&);
+"""
+HOLDING_BODIES = """
+int Whole::get_last() const { return name.last; } int Whole::get_tail() const { return tail; } Derived::Derived() {}
+int Derived::get_own() const { return own; } int Plain::get_a() const { return a; }
+std::string describe(Whole const&) { return "a"; }
+"""
+
+
+def test_classes_with_strings_inside_belong_to_the_cause_and_others_do_not(tmp_path):
+    made = record_text(tmp_path, HOLDING, both_string_abis=True)
+    changed = (HOLDING + HOLDING_BODIES).replace("int a;", "long before; int a;")
+    library = build_library(changed, flags=("-O2", "-D_GLIBCXX_USE_CXX11_ABI=0"))
+    given = ask_about(made, [library], None)
+    found = (*check_symbols(made, given), *check_layouts(made, read_evidence([library], made)))
+    assert {item.name for item in found} >= {"Derived", "Plain"}
+    left = fold_causes(made, given, found)
+    assert [(item.rule, item.name) for item in left][1:] == [("moved-members", "Plain")]
+    assert left[0].rule == "string-abi-mismatches"
 
 
 def test_a_library_of_another_standard_library_is_called_so():

@@ -46,12 +46,30 @@ def find_string_abi(case: Case) -> CommonCause | None:
             f"{count(symptoms)} with `std::string` in the signature {'is' if len(symptoms) == 1 else 'are'} not found"
         ),
         symptoms=symptoms,
+        layouts=tuple(item for item in case.layouts if item.name in _classes_with_strings(case)),
         lines=(_other_name(symptoms[0], case),),
         hint=(
             f"compile with `-D_GLIBCXX_USE_CXX11_ABI={theirs}`, or install a build with the ABI of your compiler"
             f"{' (wheels have the new one from 0.20.0 on)' if case.of_upstream else ''}"
         ),
     )
+
+
+def _classes_with_strings(case: Case) -> frozenset[str]:
+    """The classes that lie otherwise in memory with the other ABI: a string is 32 bytes or 8, a list 24 or 16."""
+    found: set[str] = set()
+    waiting = {
+        record.name: {*(item.type.record or "" for item in record.fields), *(base.name for base in record.bases)}
+        for record in case.snapshot.records
+        if not any(_STRING_OR_LIST.search(item.type.canonical) for item in record.fields)
+    }
+    found.update(record.name for record in case.snapshot.records if record.name not in waiting)
+    while more := {name for name, parts in waiting.items() if not parts.isdisjoint(found)} - found:
+        found |= more
+    return frozenset(found)
+
+
+_STRING_OR_LIST = re.compile(r"\bstd::(?:__cxx11::)?(?:basic_string|list|basic_\w*stringstream|basic_stringbuf)\b")
 
 
 def _kept_under_other_abi(symptom: UnkeptPromise, case: Case) -> bool:

@@ -74,5 +74,7 @@ def _explain(case: Case) -> list[CommonCause]:
         while (case.symptoms or case.layouts) and (cause := find(case)):
             causes.append(cause)
             left = tuple(symptom for symptom in case.symptoms if symptom not in cause.symptoms)
-            case = replace(case, symptoms=left, layouts=() if cause.layouts else case.layouts)
+            case = replace(
+                case, symptoms=left, layouts=tuple(item for item in case.layouts if item not in cause.layouts)
+            )
     return causes
