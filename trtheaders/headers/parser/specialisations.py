@@ -45,6 +45,8 @@ class Specialisations:
         """``text``, a canonical spelling, with each of them as it is meant."""
         if not self._meant or "<" not in text:
             return text
+        if (whole := self._meant.get(text)) is not None:
+            return whole
         if self._written is None:
             by_length = sorted(self._meant, key=len, reverse=True)
             self._written = re.compile(rf"(?<![\w:])(?:{'|'.join(map(re.escape, by_length))})")

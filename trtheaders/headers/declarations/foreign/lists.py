@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.tree import HeaderTree
@@ -16,6 +17,7 @@ from trtheaders.programs.files import MOST_SOURCE, read_bytes
 
 _CALL = re.compile(rb"(\w+)(?:\s*\(((?:[^()]|\([^()]*\))*)\))?")
 _WORD = re.compile(rb"\w+")
+_DEFINED = re.compile(rb"#[ \t]*define[ \t]+(\w+)")
 
 
 class ForeignLists:
@@ -50,12 +52,14 @@ class ForeignLists:
 
         Of several definitions it is the first that has the name's own part, and that stands ``behind`` its class.
         """
+        if node.place()[0] not in self.files:
+            return None
         extent = node.extent()
         # What a macro wrote, its name included, stands where the macro is expanded.
         if extent.file not in self.files or node.behind_name().begin - extent.begin not in (0, len(node.spelling)):
             return None
         call = _CALL.match(self._read(extent.file), extent.begin)
-        if call is None or call[1].decode() == node.spelling:
+        if call is None or call[1] not in self._macros or call[1].decode() == node.spelling:
             return None
         found = list(self._definitions(call[1], extent.file))
         given = _WORD.findall(call[2] or b"")
@@ -63,6 +67,11 @@ class ForeignLists:
         own = [place for place, body in found if all(part in body for part in parts)]
         later = [place for place in own if behind and (place.file, place.line) > (behind.file, behind.line)]
         return next(iter((*later, *own, *(place for place, _ in found))), None)
+
+    @cached_property
+    def _macros(self) -> frozenset[bytes]:
+        """What files of the tree define; what foreign headers begin a declaration with is seldom a macro of theirs."""
+        return frozenset(name for header in self._others for name in _DEFINED.findall(self._tree.text(header)))
 
     def _read(self, file: str) -> bytes:
         if file not in self._texts:
