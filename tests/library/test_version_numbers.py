@@ -32,9 +32,8 @@ def with_number(library: Path, name: str, number: int, target: Path) -> Path:
     data = bytearray(library.read_bytes())
     sections = readelf("-SW", library)
     start = next(int(line[line.index("VERSYM") + 1 :][1], 16) for line in sections if "VERSYM" in line)
-    row = next(
-        int(line[0].rstrip(":")) for line in readelf("-W", "--dyn-syms", library) if line[-1:] == [f"{name}@@V1"]
-    )
+    rows = (line for line in readelf("-W", "--dyn-syms", library) if len(line) > 7)
+    row = next(int(line[0].rstrip(":")) for line in rows if line[7].partition("@")[0] == name)
     struct.pack_into("<H", data, start + 2 * row, number)
     target.write_bytes(data)
     return target
@@ -46,6 +45,42 @@ def test_a_number_without_a_version_is_damage(versioned: Path, tmp_path: Path):
     assert compile_cxx(program, name="program", flags=(), inputs=[broken]).status != 0
     with open_library(broken) as library, pytest.raises(LibraryError, match="version 9"):
         library.look_up(SymbolName("one"))
+
+
+TAKEN = 'extern "C" int one(int a); extern "C" int taken(int); extern "C" int two(int a) { return taken(a); }'
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "refused"),
+    [
+        ("two", 3, True),
+        ("two", 0x8009, True),
+        ("taken", 9, True),
+        ("taken", 2, True),
+        ("V1", 9, False),
+        ("taken", 1, False),
+    ],
+    ids=["defined as needed", "hidden", "needed", "needed as defined", "a version itself", "needed in none"],
+)
+def test_what_the_linker_refuses_for_another_symbols_number_is_damage(
+    versioned: Path, tmp_path: Path, name: str, number: int, refused: bool
+):
+    """`one` is asked for, and in order."""
+    (tmp_path / "taken").write_text("W1 { global: taken; };")
+    script = f"-Wl,--version-script={tmp_path / 'taken'}"
+    other = build_library('extern "C" int taken(int a) { return a; }', name="libtaken.so", flags=("-O1", script))
+    text = TAKEN + ' extern "C" int one(int a) { return a; }'
+    library = build_library(text, flags=("-O1", f"-Wl,--version-script={tmp_path / 'map'}"), inputs=[other])
+    changed = with_number(library, name, number, tmp_path / "changed.so")
+    program = 'extern "C" int one(int); int main() { return one(0); }'
+    linked = compile_cxx(program, name="program", flags=("-Wl,--allow-shlib-undefined",), inputs=[changed])
+    assert (linked.status != 0) is refused
+    with open_library(changed) as opened:
+        if refused:
+            with pytest.raises(LibraryError, match="which nothing names"):
+                opened.look_up(SymbolName("one"))
+        else:
+            assert opened.look_up(SymbolName("one")) is not None
 
 
 def test_numbers_that_are_named_are_none(versioned: Path):

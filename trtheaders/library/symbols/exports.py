@@ -27,7 +27,7 @@ class OpenLibrary:
         self.image = image
         self.name = image.path.name
         self.table: SymbolTable = dynamic_table(image)
-        self.versions = SymbolVersions(image, len(self.table))
+        self.versions = SymbolVersions(image, self.table)
         self.find = make_finder(image, self.table)
 
     def look_up(self, symbol: SymbolName) -> Export | None:

@@ -154,14 +154,20 @@ class SymbolTable:
 
     def undefined_names(self) -> Iterator[bytes]:
         """The name of everything that another file must define, weak references apart; quick."""
+        for index in self.undefined_rows():
+            name, info, *_ = _ROW.unpack_from(self.packed, index * _ROW.size)
+            if name and info >> 4 == Binding.GLOBAL:
+                yield self._string(name)
+
+    def undefined_rows(self) -> Iterator[int]:
+        """The rows of what another file must define, and of what has no name."""
         packed = self.packed
         # The section number's two bytes as columns: the few rows without a section are found without reading the rest.
         low, high = packed[6 :: _ROW.size], packed[7 :: _ROW.size]
         index = low.find(0)
         while index >= 0:
-            name, info, *_ = _ROW.unpack_from(packed, index * _ROW.size)
-            if not high[index] and name and info >> 4 == Binding.GLOBAL:
-                yield self._string(name)
+            if not high[index]:
+                yield index
             index = low.find(0, index + 1)
 
     def _string(self, start: int) -> bytes:

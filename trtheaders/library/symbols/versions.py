@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from msgspec import Struct
 
 from trtheaders.library.elf.image import DynamicTag, ElfImage
+from trtheaders.library.symbols.tables import ABSOLUTE, UNDEFINED, Binding, SymbolTable
 
 _REINSTALL = "reinstall it: the file is not what was built"
 _HIDDEN, _LOCAL, _GLOBAL, _BASE = 0x8000, 0, 1, 1
@@ -26,16 +28,38 @@ _UNVERSIONED = SymbolVersion(None, True)
 
 
 class SymbolVersions:
-    """The versions of an image's dynamic symbols, by row of the dynamic symbol table, which has ``count`` rows."""
+    """The versions of an image's dynamic symbols, by row of the dynamic symbol ``table``."""
 
-    def __init__(self, image: ElfImage, count: int) -> None:
+    def __init__(self, image: ElfImage, table: SymbolTable) -> None:
         self._image = image
-        self._count = count
+        self._table = table
         self._offset = image.table_at(DynamicTag.VERSYM, "the symbol version table")
 
     @cached_property
     def _rows(self) -> bytes:
-        return self._image.read(self._offset or 0, 2 * self._count, "the symbol version table")
+        rows = self._image.read(self._offset or 0, 2 * len(self._table), "the symbol version table")
+        self._check([number for (number,) in struct.iter_unpack("<H", rows)])
+        return rows
+
+    def _check(self, numbers: Sequence[int]) -> None:
+        """What is defined here has a version that the library defines, and all else one that it needs: ld refuses any
+        other file as a whole ("invalid version", bfd/elflink.c), whoever uses the symbol.
+        """
+        undefined = Counter(numbers[index] for index in self._table.undefined_rows())
+        needed = frozenset((_LOCAL, _GLOBAL, *self._needed()))
+        for number in undefined:
+            self._demand(number & ~_HIDDEN in needed, number)
+        known = frozenset((_LOCAL, _GLOBAL, *self._names))
+        strange = {number for number in Counter(numbers) - undefined if number & ~_HIDDEN not in known}
+        if strange:
+            for number, (_, info, _, section, _, _) in zip(numbers, self._table.rows(), strict=True):
+                elsewhere = section in (UNDEFINED, ABSOLUTE) or info >> 4 == Binding.LOCAL
+                self._demand(elsewhere or number not in strange, number)
+
+    def _demand(self, named: bool, number: int) -> None:
+        if not named:
+            said = f"is damaged: a symbol has version {number & ~_HIDDEN}, which nothing names"
+            raise self._image.failure(said, _REINSTALL)
 
     def __getitem__(self, index: int) -> SymbolVersion:
         if self._offset is None:
@@ -46,16 +70,7 @@ class SymbolVersions:
             return SymbolVersion(None, False, local=True)
         if plain == _GLOBAL:
             return _UNVERSIONED
-        if plain not in self._numbers:
-            raise self._image.failure(f"is damaged: a symbol has version {plain}, which nothing names", _REINSTALL)
         return SymbolVersion(self._names.get(plain), not number & _HIDDEN)
-
-    @cached_property
-    def _numbers(self) -> frozenset[int]:
-        """Every number that has a version: those that the library defines, and those that it needs (ld refuses a file
-        with any other).
-        """
-        return frozenset((*self._names, *self._needed()))
 
     def _needed(self) -> Iterator[int]:
         """The numbers of the versions that are needed of other libraries (`.gnu.version_r`)."""
