@@ -342,6 +342,32 @@ def test_an_accessor_that_copies_what_another_member_points_to_says_nothing(way)
     assert [item.rule for item in _judge(header, grown).findings] == ["moved-members"]
 
 
+def test_accessors_that_differ_in_how_far_they_go_make_no_shift():
+    header = (
+        "class A { public: bool getB() const; bool getC() const; bool getD() const;"
+        " long mFirst; bool mB, mC; std::optional<bool> mD; long mLast; };\n"
+    )
+    bodies = "".join(f"bool A::get{name}() const {{{{ return {{}}; }}}}" for name in "BCD")
+    assert _judge(header, header + bodies.format("*mD", "mB", "mC")).findings == ()
+    grown = header.replace("bool mB, mC;", "bool mNew, mB, mC;")
+    (finding,) = _judge(header, grown + bodies.format("mB", "mC", "*mD")).findings
+    assert (finding.severity, finding.explains) == (Severity.ERROR, 3)
+
+
+def test_a_pointer_behind_two_members_makes_no_shift_of_them():
+    header = (
+        "class A { public: std::shared_ptr<int> getA() const; std::shared_ptr<int> getB() const;"
+        " long mFirst; std::shared_ptr<int> mA, mB; std::shared_ptr<std::shared_ptr<int>> mC; };\n"
+    )
+    bodies = (
+        "std::shared_ptr<int> A::getA() const {{ return {}; }} std::shared_ptr<int> A::getB() const {{ return {}; }}"
+    )
+    assert _judge(header, header + bodies.format("mB", "*mC")).findings == ()
+    grown = header.replace("long mFirst;", "long mFirst, mNew[9];")
+    (finding,) = _judge(header, grown + bodies.format("mA", "mB")).findings
+    assert (finding.severity, finding.explains) == (Severity.ERROR, 2)
+
+
 def test_pointers_that_shift_by_one_are_an_error():
     header = (
         "class A { public: int* getA() const; char* getB() const; void* getC() const; int* mA; char* mB; void* mC; };\n"

@@ -102,15 +102,18 @@ def _unconfirmed(members: Sequence[Member], records: Mapping[str, Record]) -> se
     shifts = {_distance(member) for member in moved if member not in doubtful}
     for member in doubtful:
         follower = by_place.get(member.found or 0)
-        if follower is not None and _distance(follower) == _distance(member):
+        if follower is not None and _distance(follower) == _distance(member) and not _meets_pointer(follower):
             shifts.add(_distance(member))
     left_out = {item.name for item in doubtful if _distance(item) not in shifts and not _in_circle(item, by_place)}
+    if left_out and len(doubtful) == len(moved):
+        # Where one of them means another member and nothing is certain, the others may as well.
+        left_out = {item.name for item in doubtful}
     rest = [member for member in moved if member.name not in left_out]
     return left_out | {member.name for member in rest if len(rest) == 1 and _may_mean_a_part(member)}
 
 
 def _may_mean_another(member: Member, records: Mapping[str, Record]) -> bool:
-    return _has_twin(member, records) or (not member.sure and member.size <= _WORD)
+    return _has_twin(member, records) or _meets_pointer(member) or (not member.sure and member.size <= _WORD)
 
 
 def _goes_to_next(member: Member) -> bool:
@@ -220,15 +223,23 @@ def _has_twin(member: Member, records: Mapping[str, Record]) -> bool:
 
     The type is the member's, or what the accessor gives or takes of it.
     """
-    own, place = _field(member), 8 * (member.found or 0)
-    kinds = frozenset({bare_type(own.type.canonical), *map(_given_type, member.sightings)})
+    own = _field(member)
     others = [item for item in member.sightings[0].accessor.record.fields if item is not own]
-    # `getText()` may copy what another member points to, of which no more is seen than that a word of it is read.
-    ways = frozenset(way.format(kind) for kind in kinds for way in _POINTERS if not member.sure)
-    return any(
-        _has_at(item, place, kinds, records) or (item.offset == place and bare_type(item.type.canonical) in ways)
-        for item in others
-    )
+    return any(_has_at(item, 8 * (member.found or 0), _kinds(member), records) for item in others)
+
+
+def _meets_pointer(member: Member) -> bool:
+    """Whether the header has a pointer to such a member where the accessor goes: `getText()` may copy what that points
+    to, of which no more is seen than that a word of it is read.
+    """
+    ways = frozenset(way.format(kind) for kind in _kinds(member) for way in _POINTERS if not member.sure)
+    fields = member.sightings[0].accessor.record.fields
+    return any(item.offset == 8 * (member.found or 0) and bare_type(item.type.canonical) in ways for item in fields)
+
+
+def _kinds(member: Member) -> frozenset[str]:
+    """Its type, and those that its accessors give or take of it."""
+    return frozenset({bare_type(_field(member).type.canonical), *map(_given_type, member.sightings)})
 
 
 def _given_type(sighting: Sighting) -> str:
