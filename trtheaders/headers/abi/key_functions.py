@@ -10,7 +10,7 @@ from collections.abc import Container
 
 from trtheaders.headers.abi.mangled_names import class_encoding, structor_encoding
 from trtheaders.headers.abi.parts import delegates
-from trtheaders.headers.abi.special_members import has_foreign_constructors, role_of, special_members_in
+from trtheaders.headers.abi.special_members import has_foreign_constructors, members_with, special_members_in
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
 
@@ -53,14 +53,13 @@ def compiles_structor(record: RecordSketch, reached: Container[str] | None = Non
     """
     if has_foreign_constructors(record.node):
         return True
-    roles = {role_of(member): member for member in record.members if role_of(member)}
     constructors = [member for member in record.members if member.node.kind == Kind.CONSTRUCTOR]
-    destructor = roles.get("destructor")
-    if destructor is None or not constructors or "copy" not in roles:
-        implicit_copy = "copy" not in roles and special_members_in(record.node).has(record.node, "copy")
-        if destructor is None or not constructors or implicit_copy:
-            return True
-    structors = (member for member in (*constructors, destructor) if member is not None)
+    destructors = members_with(record, "destructor")
+    if not destructors or not constructors:
+        return True
+    if not members_with(record, "copy") and special_members_in(record.node).has(record.node, "copy"):
+        return True
+    structors = (*constructors, *destructors)
     usable = (item for item in structors if not item.closed or reached is None or item.usr in reached)
     return any(map(_is_compiled_outside, usable))
 

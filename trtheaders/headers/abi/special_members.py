@@ -54,7 +54,10 @@ def _sort_by_role(record: RecordSketch) -> dict[str, list[Sketch]]:
 
 def role_of_node(node: Node) -> str:
     """The same of a declaration; asked for once."""
-    return node.remember("role", lambda: _find_role(node)) if node.kind in _SPECIAL else ""
+    # Most are methods of another name, which is in that by which they are known already.
+    if node.kind not in _SPECIAL or (node.kind == Kind.METHOD and "operator=" not in node.usr):
+        return ""
+    return node.remember("role", lambda: _find_role(node))
 
 
 def _find_role(node: Node) -> str:
@@ -212,12 +215,15 @@ def has_foreign_constructors(node: Node) -> bool:
     """Whether a constructor is made in the consumer although none is written inline: from a template with a body, or
     as one that calls the base's (`using Base::Base;`; [class.inhctor.init]).
     """
-    return any(_inherits(child, node) or _is_open_template(child, node) for child in node.children())
+    children = node.children()
+    return any(_inherits(child, node) for child in children if child.kind == Kind.USING_DECLARATION) or any(
+        _is_open_template(child, node) for child in children if child.kind == Kind.FUNCTION_TEMPLATE
+    )
 
 
 def _inherits(child: Node, owner: Node) -> bool:
     """Default, copy and move constructors are not inherited ([over.match.funcs] 8)."""
-    if child.kind != Kind.USING_DECLARATION or child.spelling != owner.spelling:
+    if child.spelling != owner.spelling:
         return False
     named = child.referenced
     found = [] if named is None else named.overloads()
@@ -225,7 +231,7 @@ def _inherits(child: Node, owner: Node) -> bool:
 
 
 def _is_open_template(child: Node, owner: Node) -> bool:
-    return child.kind == Kind.FUNCTION_TEMPLATE and is_constructor(child, owner) and child.definition is not None
+    return is_constructor(child, owner) and child.definition is not None
 
 
 def _forbids_reference(part: Node, type_: TypeNode, role: str) -> bool:

@@ -15,7 +15,22 @@ from trtheaders.headers.parser.kinds import BOUNDED_ARRAYS, POINTERS_AND_REFEREN
 from trtheaders.headers.parser.nodes import Node, TypeNode
 from trtheaders.model.headers.declarations import Access
 
+_WORD = re.compile(r"\w+")
+_UNNAMED = re.compile(r"\(\w+ ")
+"""Clang spells what has no name `(unnamed struct at …)`, `(anonymous …)` or `(lambda at …)`."""
+
 _ACCESS = {2: Access.PROTECTED, 3: Access.PRIVATE}
+
+
+class Naming:
+    """Tells whether a canonical type's spelling, or clang's name for a function, may name any of ``records``."""
+
+    def __init__(self, records: Iterable[RecordSketch]) -> None:
+        self._names = frozenset(record.node.spelling for record in records)
+
+    def search(self, text: str) -> bool:
+        """By the words of ``text``: a pattern of hundreds of names takes longer to make than to use."""
+        return not self._names.isdisjoint(_WORD.findall(text)) or _UNNAMED.search(text) is not None
 
 
 def lift_exposed(collection: Collection) -> None:
@@ -23,7 +38,7 @@ def lift_exposed(collection: Collection) -> None:
     hidden = [record for record in collection.records.values() if record.access is Access.PRIVATE]
     if not hidden:
         return
-    named = _any_named(hidden)
+    named = Naming(hidden)
     waiting = deque(_handed_out(collection, named))
     others: set[int | None] = set()
     while waiting:
@@ -43,7 +58,7 @@ def lift_exposed(collection: Collection) -> None:
                 waiting.extend(item for member in record.members for item in _from_member(member, named))
 
 
-def _names_any(type_: TypeNode, named: re.Pattern[str], others: set[int | None]) -> bool:
+def _names_any(type_: TypeNode, named: Naming, others: set[int | None]) -> bool:
     """Whether ``type_`` names any such class; few of the types of thousands of declarations do: ``others`` do not."""
     if type_.written not in others and not named.search(type_.canonical.spelling):
         others.add(type_.written)
@@ -88,14 +103,7 @@ def _serves_braces(node: Node) -> bool:
     return node.kind == Kind.DESTRUCTOR
 
 
-def _any_named(records: Iterable[RecordSketch]) -> re.Pattern[str]:
-    """A pattern that finds the spelling of any of ``records`` in that of a canonical type."""
-    names = {re.escape(record.node.spelling) for record in records}
-    # Clang spells what has no name `(unnamed struct at …)`, `(anonymous …)` or `(lambda at …)`.
-    return re.compile(rf"\b(?:{'|'.join(sorted(names))})\b|\(\w+ ")
-
-
-def _handed_out(collection: Collection, named: re.Pattern[str]) -> Iterator[tuple[TypeNode, Node]]:
+def _handed_out(collection: Collection, named: Naming) -> Iterator[tuple[TypeNode, Node]]:
     for sketch in (*collection.functions.values(), *collection.variables.values()):
         yield from _from_member(sketch, named)
     for record in collection.records.values():
@@ -106,7 +114,7 @@ def _handed_out(collection: Collection, named: re.Pattern[str]) -> Iterator[tupl
             yield node.underlying, node
 
 
-def _from_member(sketch: Sketch, named: re.Pattern[str]) -> Iterator[tuple[TypeNode, Node]]:
+def _from_member(sketch: Sketch, named: Naming) -> Iterator[tuple[TypeNode, Node]]:
     if sketch.access is not Access.PRIVATE:
         node = sketch.node
         # Clang's name for a function holds its parameters' classes; to spell its whole type takes much longer.

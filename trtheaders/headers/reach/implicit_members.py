@@ -20,6 +20,7 @@ from trtheaders.headers.abi.special_members import (
     members_with,
     role_of_node,
 )
+from trtheaders.headers.declarations.exposure import Naming
 from trtheaders.headers.declarations.sketches import Collection, RecordSketch, Sketch
 from trtheaders.headers.parser.kinds import FUNCTIONS, UNSPECIFIED, Kind
 from trtheaders.headers.parser.nodes import Node, TypeNode
@@ -166,8 +167,7 @@ class _Leading:
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
         hiding = [record for record in collection.records.values() if _hides(record)]
-        names = "|".join(sorted({re.escape(record.node.spelling) for record in hiding}))
-        self._named = re.compile(rf"\b(?:{names})\b|\(\w+ ") if hiding else None
+        self._named = Naming(hiding) if hiding else None
         self._known = {record.usr: True for record in hiding}
 
     def to_private(self, record: RecordSketch) -> bool:
@@ -179,7 +179,7 @@ class _Leading:
             self._known[record.usr] = self._looks(record, self._named)
         return self._known[record.usr]
 
-    def _looks(self, record: RecordSketch, named: re.Pattern[str]) -> bool:
+    def _looks(self, record: RecordSketch, named: Naming) -> bool:
         parts = (*record.fields, *record.bases)
         if any(named.search(part.type.canonical.spelling) for part in parts):
             return True
@@ -219,14 +219,21 @@ def _initialised(record: RecordSketch, role: str) -> list[Node]:
 
 def _overriders(record: RecordSketch, collection: Collection, hidden: set[str]) -> Iterator[Node]:
     """The private functions in the vtable of ``record``; ``hidden`` are those that derived classes override."""
-    virtual = [member for member in record.members if member.node.kind in FUNCTIONS and member.node.is_virtual]
-    for member in virtual:
+    for member in record.node.remember("virtual members", lambda: _virtual_members(record)):
         node = member.node
         if member.closed and not node.is_pure and node.usr not in hidden:
             yield node
-        hidden.update(base.usr for base in node.overridden())
+        hidden |= _overridden_by(node)
     for base in _bases(record, collection):
         yield from _overriders(base, collection, hidden)
+
+
+def _overridden_by(method: Node) -> frozenset[str]:
+    return method.remember("overridden", lambda: frozenset(base.usr for base in method.overridden()))
+
+
+def _virtual_members(record: RecordSketch) -> list[Sketch]:
+    return [member for member in record.members if member.node.kind in FUNCTIONS and member.node.is_virtual]
 
 
 def _bases(record: RecordSketch, collection: Collection) -> Iterator[RecordSketch]:
