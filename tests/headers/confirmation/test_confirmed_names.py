@@ -165,6 +165,24 @@ int other(int);"""
     assert Exemption.DEFINED_IN_HEADER in reasons(snapshot).values()
 
 
+def test_constructors_conversions_and_packs_of_a_specialised_class_are_withdrawn(tmp_path: Path) -> None:
+    text = """template <class T> struct Any {
+    template <class U> Any(U);
+    template <class U> operator U() const;
+    template <class... A> int count(A...);
+};
+template <> template <class U> inline Any<int>::Any(U) {}
+template <> template <class U> inline Any<int>::operator U() const { return U(); }
+template <> template <class... A> inline int Any<int>::count(A...) { return 0; }
+template <> template <> Any<long>::Any(char);
+template <> template <> Any<long>::operator short() const;
+inline long use() { Any<int> v(1); short s = Any<long>('a'); return long(v) + v.count(1, 'a') + v.count() + s; }"""
+    snapshot = record(tmp_path, text)
+    undefined = undefined_symbols(compile_cxx(f"{text}\nlong f() {{ return use(); }}").path)
+    assert {name.replace("C1", "C2") for name in promised(snapshot)} == {name.replace("C1", "C2") for name in undefined}
+    assert not unconfirmed(snapshot)
+
+
 def test_a_hidden_member_of_an_instance_is_withdrawn(tmp_path: Path) -> None:
     text = """template <class T> struct D { int shown() const; __attribute__((visibility("hidden"))) int own() const; };
 extern template struct D<int>;"""

@@ -18,6 +18,9 @@ def spell(node: Node, owner: str = "") -> Spelling:
         return Spelling(name=owner, type=node.type.meaning)
     member = f"operator {node.result.meaning}" if node.kind == Kind.CONVERSION else node.spelling
     arguments = _read_arguments(node) if node.kind == Kind.UNEXPOSED_DECLARATION else node.written_arguments
+    if node.kind == Kind.CONVERSION:
+        # The type behind `operator` tells them.
+        arguments = ""
     name = f"{member}{arguments}"
     if node.kind not in FUNCTIONS:
         return Spelling(name=f"{owner}::{name}" if owner else name)

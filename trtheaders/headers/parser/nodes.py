@@ -224,7 +224,7 @@ class Node(Properties):
                 break
         if found or self.kind == Kind.FUNCTION:
             return f"<{', '.join(found)}>" if found else ""
-        return printed
+        return f"<{', '.join(filter(None, map(_without_brackets, written)))}>" if printed else ""
 
     def _printed_arguments(self) -> str:
         """Those of a member function's instance, of which libclang tells none, as clang prints them."""
@@ -399,6 +399,11 @@ def _node_of(cursor: Any, unit: Unit) -> Node:
     if found is None:
         found = nodes[declared] = Node(cursor, unit)
     return found
+
+
+def _without_brackets(argument: str) -> str:
+    """What a pack holds."""
+    return argument[1:-1] if argument.startswith("<") else argument
 
 
 def _close(text: str, start: int) -> int:

@@ -33,6 +33,8 @@ class _Named(Struct, frozen=True):
     pattern: Sketch
     path: tuple[str, ...]
     spelling: Spelling
+    kind: int
+    """That of the instance; its pattern may be a template of any."""
     size: int | None = None
 
 
@@ -62,7 +64,7 @@ class NamedInstances:
         structor = target.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR)
         symbols = tuple(sorted(target.manglings())) if structor else (target.mangling,)
         size = target.type.object_size if target.kind == Kind.VARIABLE else None
-        self._found[symbols[0]] = _Named(symbols, pattern, path, spell(target), size)
+        self._found[symbols[0]] = _Named(symbols, pattern, path, spell(target), target.kind, size)
         if target.kind == Kind.CONSTRUCTOR:
             self._take_destructor(symbols[0], pattern, path, spell(target).name)
 
@@ -75,7 +77,7 @@ class NamedInstances:
             codes = ("D0", "D1", "D2") if destructor.node.is_virtual else ("D1", "D2")
             symbols = tuple(f"_ZN{encoding}{code}Ev" for code in codes)
             spelling = Spelling(name=owner, type="void ()")
-            self._found.setdefault(symbols[0], _Named(symbols, destructor, path, spelling))
+            self._found.setdefault(symbols[0], _Named(symbols, destructor, path, spelling, Kind.DESTRUCTOR))
 
     def promises(self) -> Iterator[Promise | Exempt]:
         """What the gathered instances owe, each once."""
@@ -104,8 +106,6 @@ def is_bodiless(sketch: Sketch) -> bool:
 
 
 _KINDS: dict[int, DeclarationKind] = {
-    Kind.FUNCTION: DeclarationKind.FUNCTION,
-    Kind.FUNCTION_TEMPLATE: DeclarationKind.FUNCTION,
     Kind.CONSTRUCTOR: DeclarationKind.CONSTRUCTOR,
     Kind.DESTRUCTOR: DeclarationKind.DESTRUCTOR,
 }
@@ -118,7 +118,7 @@ def _declare(item: _Named) -> Declaration:
         kind = DeclarationKind.STATIC_MEMBER if record is not None else DeclarationKind.VARIABLE
     return Declaration(
         name=qualified_name(node),
-        kind=_KINDS.get(node.kind, kind) if record is None or node.kind != Kind.FUNCTION_TEMPLATE else kind,
+        kind=_KINDS.get(item.kind, kind),
         location=item.pattern.location,
         signature=demangle(item.symbols[0]),
         access=item.pattern.access,
