@@ -6,6 +6,7 @@ import pytest
 from support.recording import record_text
 from support.tools import tool
 
+from trtheaders.headers.confirmation.layouts import list_layouts
 from trtheaders.headers.confirmation.unit import UnitQuestion, choose_all, strike
 
 
@@ -61,3 +62,14 @@ def test_the_private_constructor_of_a_final_class_is_confirmed(tmp_path) -> None
         item for item in record_text(tmp_path, text, confirmed=True).promises if item.declaration.name == "A::A"
     )
     assert promise.unconfirmed == ""
+
+
+def test_enumerations_that_take_arguments_to_name_are_not_asked_about(tmp_path) -> None:
+    text = """namespace n {
+    template <class T> struct A { enum S { x, y }; struct B { enum class Q { p }; }; T v; };
+    template <class T> struct A<T*> { enum R { z }; };
+    template <> struct A<int> { enum U { u }; };
+    struct P { enum W { w }; };
+    }"""
+    asked = {item.owner for item in list_layouts(record_text(tmp_path, text)) if item.part == "enumeration"}
+    assert asked == {"n::A<int>::U", "n::P::W"}

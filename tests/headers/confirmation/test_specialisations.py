@@ -40,6 +40,8 @@ template <class T> struct Later { T* take(Later<T>&); };
 extern template struct Later<Value>;
 template <class T> int made(Holder<T>&);
 extern template int made<Value>(Holder<Value>&);
+template <class T> struct Filled { T* first; char second; Filled(); };
+extern template struct Filled<Holder<Value>>;
 struct Flag { template <class T> Flag(char const*, T*); };
 extern template Flag::Flag(char const*, Value*);
 }
@@ -63,6 +65,7 @@ def test_names_say_what_the_arguments_mean(tmp_path):
         "lib::Helper<lib::Value, lib::Kind::other>",
         "lib::Shade<lib::Colour::green, 3>",
         "lib::Pack<lib::Value, lib::Any>",
+        "lib::Filled<lib::Holder<lib::Value>>",
     } <= names
 
 

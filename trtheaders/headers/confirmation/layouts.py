@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from trtheaders.headers.confirmation.assembly import Assembly, Word
 from trtheaders.headers.confirmation.uses import Forms
 from trtheaders.model.headers.declarations import TypeUse
+from trtheaders.model.headers.introductions import IntroductionKind
 from trtheaders.model.headers.layouts import Base, Enumeration, Enumerator, Field, Record
 from trtheaders.model.headers.promises import Obligation, Promise, SymbolKind
 from trtheaders.model.headers.snapshot import AbiSnapshot
@@ -52,12 +53,26 @@ def list_layouts(snapshot: AbiSnapshot) -> list[LayoutItem]:
     """All that is asked about the layouts of ``snapshot``, in one order; ``text`` has `{}` for the item's number."""
     names = {record.name for record in snapshot.records}
     found = [item for record in snapshot.records if _is_known(record) for item in _ask_record(record, names)]
-    found += [_ask_enumeration(item) for item in snapshot.enumerations if "(" not in item.name and item.enumerators]
+    patterns = frozenset(_name_patterns(snapshot))
+    found += [_ask_enumeration(item) for item in snapshot.enumerations if _is_settled(item, patterns)]
     return found + [_ask_object(promise) for promise in snapshot.promises if _is_sized(promise)]
 
 
 def _is_known(record: Record) -> bool:
     return record.size is not None and "(" not in record.name
+
+
+def _name_patterns(snapshot: AbiSnapshot) -> Iterator[str]:
+    """The class templates, their partial specialisations and the classes inside: what is in them takes arguments to
+    name. What the compiler refuses costs another run of it.
+    """
+    for item in snapshot.introductions or ():
+        if item.head and item.kind in (IntroductionKind.CLASS_TEMPLATE, IntroductionKind.SPECIALISATION):
+            yield from (item.name, *(record.name for record in item.pattern or ()))
+
+
+def _is_settled(item: Enumeration, patterns: Collection[str]) -> bool:
+    return "(" not in item.name and bool(item.enumerators) and item.name.rpartition("::")[0] not in patterns
 
 
 def _ask_record(record: Record, names: Collection[str]) -> Iterator[LayoutItem]:

@@ -202,8 +202,8 @@ def _use_constructor(declaration: Declaration, number: int, *, abstract: bool = 
         for template in ("maker", "derived")
     ]
     found = forms[::-1] if abstract or declaration.access is Access.PROTECTED else forms
-    # What is private is refused in both, and asked for once more without checks of access.
-    return tuple(found[:1] if declaration.access is Access.PRIVATE else found)
+    # Nobody makes an abstract one. What is private is refused in both, and asked for without checks of access.
+    return tuple(found[:1] if abstract or declaration.access is Access.PRIVATE else found)
 
 
 def _use_destructor(declaration: Declaration, number: int) -> Forms:

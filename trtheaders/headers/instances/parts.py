@@ -76,7 +76,7 @@ def _makers_of(record: RecordSketch) -> Iterator[str]:
     for member in record.members:
         node = member.node
         if node.kind == Kind.CONSTRUCTOR and not node.constructor_role and not member.closed and bodies(member):
-            yield f"void ({', '.join(item.type.canonical.spelling for item in node.parameters())})"
+            yield f"void ({', '.join(item.type.meaning for item in node.parameters())})"
 
 
 def _owners(sketch: Sketch) -> Iterator[str]:
@@ -139,7 +139,7 @@ def _values_of(collection: Collection, mention: re.Pattern[str]) -> Iterator[str
     nodes = (item.node for item in collection.functions.values() if not item.template and not item.closed)
     called = (node for node in nodes if node.kind in _VALUES)
     types = (type_ for node in called for type_ in (node.result, *(item.type for item in node.parameters())))
-    for spelling in dict.fromkeys(type_.canonical.spelling for type_ in dict.fromkeys(types)):
+    for spelling in dict.fromkeys(type_.meaning for type_ in dict.fromkeys(types)):
         if not spelling.endswith(("*", "&", ")")) and mention.search(spelling) is not None:
             yield spelling
 

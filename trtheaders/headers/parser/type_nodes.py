@@ -134,8 +134,8 @@ class TypeNode:
 
     @property
     def unqualified(self) -> str:
-        """The spelling without `const` and `volatile` in front."""
-        return re.sub(r"^(?:(?:const|volatile)\s+)+", "", self.spelling)
+        """The meaning without `const` and `volatile` in front."""
+        return re.sub(r"^(?:(?:const|volatile)\s+)+", "", self.meaning)
 
     def template_arguments(self) -> list[TypeNode]:
         """The type arguments of a template instance."""
