@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,16 +21,13 @@ from trtheaders.errors import ToolchainError
 from trtheaders.headers.declarations.trust import Trust
 from trtheaders.headers.first_parse import Reading, include_all, judge_unit
 from trtheaders.headers.origins import Origins
-from trtheaders.headers.parser.conditions import Settlement, Suspects, overlaid, settle_conditions, write_version
+from trtheaders.headers.parser.conditions import FileConditions, Suspects, overlaid, write_version
 from trtheaders.headers.parser.preprocessor import PreprocessedText, preprocess
 from trtheaders.headers.parser.toolchain import Compiler, has_rtti
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import UNIT_NAME, Unit
 from trtheaders.headers.wording import WordingReader
 from trtheaders.programs.files import MOST_SOURCE, is_file, read_bytes
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
 
 
 class Entries(Struct, frozen=True):
@@ -80,16 +76,17 @@ def _paths_of(unit: Unit) -> dict[str, str]:
 def settled(entries: Entries) -> Iterator[tuple[Entries, Unit, WordingReader]]:
     """``entries`` as the compiler has them, of use inside of the block, their unit, and their words.
 
-    The compiler preprocesses them while they are lexed, where it has a core for that, and their words are read while
-    they are parsed. No thread is left inside of the block.
+    The compiler follows their directives while they are lexed, and their words are read while they are parsed. No
+    thread is left inside of the block.
     """
     from concurrent.futures import ThreadPoolExecutor
 
     with ExitStack() as stack:
-        with ThreadPoolExecutor(2) as pool:
-            begun = pool.submit(entries.preprocess, expanded=False) if len(os.sched_getaffinity(0)) > 1 else None
-            lexed = Unit.lex(include_all(entries.names), entries.arguments)
-            conditions = _Conditions(entries, lexed, lambda: _ask(entries, lexed, begun))
+        with ThreadPoolExecutor(1) as pool:
+            lexing = pool.submit(Unit.lex, include_all(entries.names), entries.arguments)
+            conditions = _Conditions(entries)
+            lexed = lexing.result()
+            conditions.settle(lexed)
             read = _overlay(entries, conditions.settled, stack)
             parsing = pool.submit(read.parse)
             wording = entries.wording(cache(lambda: entries.preprocess(lexed)))
@@ -101,13 +98,6 @@ def settled(entries: Entries) -> Iterator[tuple[Entries, Unit, WordingReader]]:
             read = _overlay(entries, conditions.without(refused), stack)
             unit = read.parse()
         yield read, unit, wording
-
-
-def _ask(entries: Entries, lexed: Unit, begun: Future[PreprocessedText] | None) -> PreprocessedText:
-    """What conditions leave for the compiler. Raises :class:`ToolchainError` if it gives up."""
-    if begun is not None and not Trust(lexed, entries.tree).absent():
-        return begun.result()
-    return entries.preprocess(lexed, expanded=False)
 
 
 def _overlay(entries: Entries, texts: Mapping[str, bytes], stack: ExitStack) -> Entries:
@@ -132,46 +122,62 @@ def _find_refused(unit: Unit, entries: Entries) -> set[str]:
 
 
 class _Conditions:
-    """The conditions of what ``entries`` lead to, settled; ``lexed`` is their unit as they stand. The compiler is asked
-    where one may differ.
-    """
+    """The conditions of what ``entries`` lead to, as the compiler has them."""
 
-    def __init__(self, entries: Entries, lexed: Unit, ask: Callable[[], PreprocessedText]) -> None:
-        self._entries, self._unit = entries, lexed
+    def __init__(self, entries: Entries) -> None:
+        self._entries = entries
         self._texts: dict[str, bytes] = {}
-        self.files = set(_paths_of(lexed).values())
+        self._suspects = Suspects()
+        self._asked: dict[str, frozenset[bytes]] = {}
+        self._found: dict[str, FileConditions] = {}
+        self._left: PreprocessedText | None = None
+        self.files: set[str] = set()
         """The absolute paths of all that is read in the end."""
         self.settled: dict[str, bytes] = {}
         """The text of each header with such conditions, by its absolute path."""
-        self._read()
-        suspects = Suspects()
-        if suspects.find(self._texts):
-            with suppress(ToolchainError):
-                self._settle(suspects, ask())
+        self._ask()
 
-    def _settle(self, suspects: Suspects, text: PreprocessedText) -> None:
-        """Nothing where nothing differs. Else all that may, so that none hangs on what another one leads to: with half
-        of a configuration settled, the parser would read what nobody ever reads.
+    def _ask(self, lexed: Unit | None = None) -> None:
+        """What conditions leave for the compiler; nothing is known where it gives up."""
+        with suppress(ToolchainError):
+            self._left = self._entries.preprocess(lexed, expanded=False)
+            # What stood in for an include that leads nowhere is gone.
+            self.files = {file for file in self._left.files() if is_file(Path(file))}
+            self._look_into(self.files)
+
+    def _look_into(self, files: set[str]) -> None:
+        self._read(files)
+        self._asked = self._suspects.find(self._texts)
+        for path in self._asked.keys() - self._found.keys():
+            self._found[path] = FileConditions(self._now(path))
+
+    def settle(self, lexed: Unit) -> None:
+        """Settle nothing where nothing differs for ``lexed``, the unit of the entries as they stand. Else all that may,
+        so that none hangs on what another one leads to: with half of a configuration settled, the parser would read
+        what nobody ever reads.
         """
-        lexed = self.files
-        # What stood in for an include that leads nowhere is gone.
-        self.files = {file for file in text.files() if is_file(Path(file))}
-        self._read()
-        asked = suspects.find(self._texts)
-        paths = {name: path for name, path in _paths_of(self._unit).items() if path in asked}
-        skipped = {paths[name]: lines for name, lines in self._unit.skipped(paths).items()}
+        paths = _paths_of(lexed)
+        if self._left is None and Trust(lexed, self._entries.tree).absent():
+            self._ask(lexed)
+        self._look_into(set(paths.values()))
+        if self._left is None:
+            self.files = set(paths.values())
+        elif self._asked:
+            self._compare(lexed, paths, self._left)
+
+    def _compare(self, lexed: Unit, paths: Mapping[str, str], left: PreprocessedText) -> None:
+        suspects = {name: path for name, path in paths.items() if path in self._asked}
+        skipped = {path: set[int]() for path in suspects.values()}
+        skipped |= {suspects[name]: lines for name, lines in lexed.skipped(suspects).items()}
         refused = defaultdict[str, set[int]](set)
-        for item in self._unit.diagnostics():
-            refused[paths.get(item.file, "")].add(item.line)
-        found: dict[str, Settlement] = {}
-        for path in sorted(asked.keys() & self.files):
-            readings = text.readings(path)
-            passed = skipped.get(path, set()) if path in lexed else None
-            settlement = settle_conditions(self._now(path), passed, readings, refused[path], asked[path])
-            if settlement is not None:
-                found[path] = settlement
-        if any(item.differs for item in found.values()):
-            self.settled |= {path: item.text for path, item in found.items()}
+        for item in lexed.diagnostics():
+            refused[suspects.get(item.file, "")].add(item.line)
+        found = [
+            (path, self._found[path].settle(skipped.get(path), left.readings(path), refused[path], self._asked[path]))
+            for path in sorted(self._asked.keys() & self.files)
+        ]
+        if any(item is not None and item.differs for _, item in found):
+            self.settled |= {path: item.text for path, item in found if item is not None}
 
     def without(self, files: Collection[str]) -> dict[str, bytes]:
         """What is settled, with ``files`` as they stand."""
@@ -180,9 +186,9 @@ class _Conditions:
     def _now(self, path: str) -> bytes:
         return self.settled.get(path, self._texts[path])
 
-    def _read(self) -> None:
-        """Read those of the files that are not the machine's, with the compiler's version in place of the parser's."""
-        fresh = self.files - self._texts.keys()
+    def _read(self, files: set[str]) -> None:
+        """Read those of ``files`` that are not the machine's, with the compiler's version in place of the parser's."""
+        fresh = files - self._texts.keys()
         for file in fresh:
             name = self._entries.tree.name_of(file)
             if name is not None:

@@ -11,7 +11,7 @@ from support.tools import tool
 
 from trtheaders.headers.entrance import HeaderQuestion, record_snapshot
 from trtheaders.headers.origins import Origins
-from trtheaders.headers.parser.conditions import Suspects, settle_conditions, write_version
+from trtheaders.headers.parser.conditions import FileConditions, Suspects, write_version
 
 
 @pytest.mark.parametrize(
@@ -190,12 +190,12 @@ def test_a_version_is_written_outside_of_conditions_at_equal_length() -> None:
 
 def test_settled_text_keeps_every_offset() -> None:
     text = b"#if defined(A) && \\\n  defined(B)\nint a();\n#elif C\nint b();\n#else\nint c();\n#endif\n"
-    settled = settle_conditions(text, skipped={1, 2, 3, 4, 5, 6}, readings=[{5}])
+    settled = FileConditions(text).settle(skipped={1, 2, 3, 4, 5, 6}, readings=[{5}])
     assert settled is not None
     assert settled.differs
     assert len(settled.text) == len(text)
     assert settled.text.split() == b"#if 0 int a(); #elif 1 int b(); #else int c(); #endif".split()
-    assert settle_conditions(text, skipped={4, 5, 6, 7}, readings=[{3}]) is None
+    assert FileConditions(text).settle(skipped={4, 5, 6, 7}, readings=[{3}]) is None
 
 
 _TWICE = b"#ifdef A\nint a();\n#endif\n#ifndef B\n#ifdef C\nint b();\n#endif\nint c();\n#endif\n"
@@ -213,7 +213,7 @@ _TWICE = b"#ifdef A\nint a();\n#endif\n#ifndef B\n#ifdef C\nint b();\n#endif\nin
 def test_what_comes_out_alike_each_time_that_it_is_read_is_settled_unasked(
     readings: list[set[int]], settled: bytes | None
 ) -> None:
-    found = settle_conditions(_TWICE, skipped=(), readings=readings, wholly={b"A", b"C"})
+    found = FileConditions(_TWICE).settle(skipped=(), readings=readings, wholly={b"A", b"C"})
     assert (None if found is None else b"".join(found.text.split())) == (settled and b"".join(settled.split()))
     assert found is None or not found.differs
 
@@ -321,7 +321,7 @@ def test_in_a_folder_that_packages_share_a_header_is_the_system_s_if_it_says_so(
 
 def test_a_file_that_the_parser_has_not_read_is_settled_where_it_asks_for_the_compiler() -> None:
     text = b"#if __GNUC__ < 5\n#define OLD\n#endif\n#if A\n#define NEW\n#endif\n"
-    settled = settle_conditions(text, skipped=None, readings=[{5}], wholly={b"__GNUC__"})
+    settled = FileConditions(text).settle(skipped=None, readings=[{5}], wholly={b"__GNUC__"})
     assert settled is not None
     assert settled.differs
     assert settled.text.split() == b"#if 0 #define OLD #endif #if A #define NEW #endif".split()

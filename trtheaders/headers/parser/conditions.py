@@ -143,32 +143,42 @@ class Suspects:
         return found
 
 
-def settle_conditions(
-    text: bytes,
-    skipped: Collection[int] | None,
-    readings: Collection[Collection[int]],
-    refused: Collection[int] = (),
-    wholly: Collection[bytes] = (),
-) -> Settlement | None:
-    """``text`` with the conditions settled as the compiler has them that differ, or that ask for one of the words
-    ``wholly`` and always came out alike; None where there are none.
+class FileConditions:
+    """The conditions of a file, found in its ``text``."""
 
-    ``skipped`` are the lines that the parser passed over, None if it has not read the file; ``refused`` those where it
-    reports an error; ``readings`` those of which the compiler made something, for each time that it read the file.
-    """
-    telling = _find_telling(text)
-    each = [[number in kept for number in telling] for kept in readings]
-    left = [any(marks) for marks in zip(*each, strict=True)]
-    read = left if skipped is None else [number not in skipped for number in telling]
-    settled, differs = bytearray(text), skipped is None
-    for chain in _find_chains(text):
-        taken = _find_taken(chain, telling, left)
-        differ = list(map(bool, taken)) != list(map(bool, _find_taken(chain, telling, read)))
-        differ |= any(branch.line in refused for branch in chain.branches)
-        if differ or (_asks_for(wholly, text, chain) and _is_told(chain, taken) and _is_alike(chain, telling, each)):
-            _settle(settled, chain, taken)
-        differs |= differ
-    return Settlement(bytes(settled), differs) if settled != text else None
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+        self._telling = _find_telling(text)
+        self._chains = _find_chains(text)
+
+    def settle(
+        self,
+        skipped: Collection[int] | None,
+        readings: Collection[Collection[int]],
+        refused: Collection[int] = (),
+        wholly: Collection[bytes] = (),
+    ) -> Settlement | None:
+        """The file with the conditions settled as the compiler has them that differ, or that ask for one of the words
+        ``wholly`` and always came out alike; None where there are none.
+
+        ``skipped`` are the lines that the parser passed over, None if it has not read the file; ``refused`` those where
+        it reports an error; ``readings`` those of which the compiler made something, for each time that it read it.
+        """
+        text, telling = self._text, self._telling
+        each = [[number in kept for number in telling] for kept in readings]
+        left = [any(marks) for marks in zip(*each, strict=True)]
+        read = left if skipped is None else [number not in skipped for number in telling]
+        settled, differs = bytearray(text), skipped is None
+        for chain in self._chains:
+            taken = _find_taken(chain, telling, left)
+            differ = list(map(bool, taken)) != list(map(bool, _find_taken(chain, telling, read)))
+            differ |= any(branch.line in refused for branch in chain.branches)
+            if differ or (
+                _asks_for(wholly, text, chain) and _is_told(chain, taken) and _is_alike(chain, telling, each)
+            ):
+                _settle(settled, chain, taken)
+            differs |= differ
+        return Settlement(bytes(settled), differs) if settled != text else None
 
 
 def _find_taken(chain: _Chain, telling: list[int], left: list[bool]) -> list[bool | None]:
