@@ -76,7 +76,11 @@ def write_use(
         return _call_member(declaration, number)
     forms = writer(declaration, number)
     hidden = (local or Trait.FRIEND in declaration.traits) and declaration.record is None
-    return (*forms, *_redeclare(declaration, forms[0])) if hidden else forms
+    if hidden:
+        return (*forms, *_redeclare(declaration, forms[0]))
+    # The compiler may have another type for a function than the parser.
+    plain = writer is _use_function and declaration.spelling is None and Trait.VERSIONED not in declaration.traits
+    return (*forms, *_use_the_only(declaration, number)) if plain else forms
 
 
 def _types_of(declaration: Declaration) -> Iterator[str]:
@@ -150,9 +154,9 @@ def _use_function(declaration: Declaration, number: int) -> Forms:
     # A member with an explicit object parameter (C++23) has a plain address.
     owners = (f"::{declaration.record}", "") if bound else ("",)
     name = _name(declaration)
-    typed = (f"template struct trtheaders_function<{number}, {_pointer(type_, owner)}, &{name} >;" for owner in owners)
-    # The compiler may have another type there than the parser.
-    return (*typed, *_use_the_only(declaration, number))
+    return tuple(
+        f"template struct trtheaders_function<{number}, {_pointer(type_, owner)}, &{name} >;" for owner in owners
+    )
 
 
 def _pointer(type_: str, owner: str) -> str:
