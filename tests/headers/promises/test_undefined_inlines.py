@@ -8,6 +8,8 @@ from support.recording import promised, record_text
 
 DECLARED = {
     "a function": ("inline int helper(int);", "helper(1);"),
+    "a constexpr function": ("constexpr int helper(int);", "helper(1);"),
+    "a constexpr member": ("struct A { constexpr int get() const; constexpr A() = default; };", "A().get();"),
     "a member": ("struct A { inline int get(); };", "A().get();"),
     "a member of an instance": (
         "template <class T> struct A { inline T get(); }; extern template struct A<int>;",
@@ -44,6 +46,10 @@ def test_what_a_file_beside_defines_is_not(tmp_path):
 def test_what_a_condition_keeps_from_the_parser_is_not(tmp_path):
     text = "inline int helper(int);\n#ifdef API_BODIES\ninline int helper(int a) { return a; }\n#endif\n"
     assert promised(record_text(tmp_path, f"{text}inline int helper(long a) {{ return a; }}")) == set()
+
+
+def test_what_only_the_compiler_calls_is_not(tmp_path):
+    assert promised(record_text(tmp_path, "consteval int helper(int);\nint kept();", standard="c++20")) == {"_Z4keptv"}
 
 
 def test_a_private_one_that_nobody_calls_is_not(tmp_path):

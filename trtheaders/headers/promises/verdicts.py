@@ -94,14 +94,18 @@ class Judge:
 
     def _exempt_function(self, sketch: Sketch, declaration: Declaration) -> Exemption | None:
         for reason, applies in _FUNCTION_TESTS:
-            if applies(sketch, declaration) and not self._is_owed_anyway(sketch, reason):
+            if applies(sketch, declaration) and not self._is_owed_anyway(sketch, declaration, reason):
                 return reason
         if self._is_for_device(sketch):
             return Exemption.DEVICE
         return Exemption.PRIVATE if self._is_out_of_reach(sketch, declaration) else None
 
-    def _is_owed_anyway(self, sketch: Sketch, reason: Exemption) -> bool:
+    def _is_owed_anyway(self, sketch: Sketch, declaration: Declaration, reason: Exemption) -> bool:
         """An inline function without a body is; so is a friend that a body declares to call it."""
+        if reason is Exemption.CONSTEXPR:
+            # Nobody calls a consteval function at run time; the compiler writes what is defaulted.
+            written = Trait.CONSTEVAL in declaration.traits or any(node.is_defaulted for node in sketch.nodes)
+            return not written and self._undefined.holds(sketch)
         if reason is Exemption.INLINE:
             return self._undefined.holds(sketch)
         return reason is Exemption.UNNAMEABLE and sketch.usr in self._reached
