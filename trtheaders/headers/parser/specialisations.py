@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from trtheaders.headers.parser.nodes import Node
 
 _FIRST = re.compile(r"(?<![\w:])[A-Za-z_]\w*")
+_HEAD = re.compile(r"(?<![\w:])(?:[\w:]|\([a-z]+ [^()<]*\))+(?=<)")
+"""What may be a name in front of arguments; parts of it without a name are called `(anonymous namespace)`."""
 _NAMES = frozenset({Kind.TYPE_REFERENCE, Kind.TEMPLATE_REFERENCE, Kind.NAMESPACE_REFERENCE, Kind.NAME})
 _OUTERMOST = frozenset({Kind.UNIT, Kind.LINKAGE})
 
@@ -24,7 +26,7 @@ class Specialisations:
 
     def __init__(self) -> None:
         self._meant: dict[str, str] = {}
-        self._written: re.Pattern[str] | None = None
+        self._by_head: dict[str, list[str]] = {}
 
     def note(self, node: Node) -> None:
         """``node`` is one, or declares that an instance is made elsewhere."""
@@ -39,7 +41,7 @@ class Specialisations:
         name = f"{self.translate(head)}<{', '.join(meant)}>"
         if arguments and name != written:
             self._meant[written] = name
-            self._written = None
+            self._by_head.setdefault(written.partition("<")[0], []).append(written)
 
     def translate(self, text: str) -> str:
         """``text``, a canonical spelling, with each of them as it is meant."""
@@ -47,10 +49,18 @@ class Specialisations:
             return text
         if (whole := self._meant.get(text)) is not None:
             return whole
-        if self._written is None:
-            by_length = sorted(self._meant, key=len, reverse=True)
-            self._written = re.compile(rf"(?<![\w:])(?:{'|'.join(map(re.escape, by_length))})")
-        return self._written.sub(lambda found: self._meant[found.group()], text)
+        pieces, place = list[str](), 0
+        for head in _HEAD.finditer(text):
+            written = self._find(text, head) if head.start() >= place else None
+            if written is not None:
+                pieces += [text[place : head.start()], self._meant[written]]
+                place = head.start() + len(written)
+        return "".join((*pieces, text[place:]))
+
+    def _find(self, text: str, head: re.Match[str]) -> str | None:
+        """The longest that stands at ``head`` in ``text``."""
+        found = (item for item in self._by_head.get(head.group(), ()) if text.startswith(item, head.start()))
+        return max(found, key=len, default=None)
 
 
 def split_arguments(name: str) -> tuple[str, list[str]]:
