@@ -47,6 +47,20 @@ def test_arguments_that_are_written_from_inside_a_namespace_are_found(compiler: 
     assert len(snapshot.promises) == 12
 
 
+@pytest.mark.parametrize("compiler", ["g++", "clang++"])
+def test_virtual_members_of_instances_are_confirmed(compiler: str, tmp_path) -> None:
+    tool(compiler)
+    text = """template <class T> struct A {
+        virtual T* copy() const; virtual void put(T const&, char[], int (&)[3]) const; virtual ~A(); operator T();
+    private: virtual void hidden();
+    };
+    struct V {};
+    struct B { virtual bool read(char to[], int n); virtual int size() const noexcept __attribute__((pure)); };
+    extern template struct A<V>;"""
+    snapshot = record_text(tmp_path, text, confirmed=True, compiler=compiler)
+    assert {item.declaration.name: item.unconfirmed for item in snapshot.promises if item.unconfirmed} == {}
+
+
 def test_what_has_no_other_form_is_left_out() -> None:
     question = UnitQuestion(entries=(), items={0: ("use(bytes);", "take(bytes);"), 1: ("use(f);",)})
     chosen = strike(question, choose_all(question, [0, 1]), {0: "'bytes' was not declared in this scope", 1: "no"})

@@ -72,7 +72,7 @@ def write_use(
         return _use_the_only(declaration, number)
     if declaration.kind is DeclarationKind.CONSTRUCTOR:
         return _use_constructor(declaration, number, abstract=abstract)
-    if clang and Trait.VIRTUAL in declaration.traits:
+    if clang and (Trait.VIRTUAL in declaration.traits or _may_be_virtual(declaration)):
         return _call_member(declaration, number)
     forms = writer(declaration, number)
     hidden = (local or Trait.FRIEND in declaration.traits) and declaration.record is None
@@ -81,6 +81,12 @@ def write_use(
     # The compiler may have another type for a function than the parser.
     plain = writer is _use_function and declaration.spelling is None and Trait.VERSIONED not in declaration.traits
     return (*forms, *_use_the_only(declaration, number)) if plain else forms
+
+
+def _may_be_virtual(declaration: Declaration) -> bool:
+    """Whether it is a member of an instance, of which nobody noted whether it is virtual."""
+    instance = Trait.TEMPLATE_INSTANCE in declaration.traits and declaration.record is not None
+    return instance and declaration.kind in _BOUND
 
 
 def _types_of(declaration: Declaration) -> Iterator[str]:
@@ -123,6 +129,7 @@ def _function_type(declaration: Declaration) -> str:
     return " ".join([f"{_type(declaration.result)} ({_parameters(declaration)})", *after])
 
 
+_BOUND = (DeclarationKind.METHOD, DeclarationKind.CONVERSION)
 _QUALIFIERS = (Trait.CONST, Trait.VOLATILE, Trait.LVALUE_REF, Trait.RVALUE_REF)
 
 
@@ -149,7 +156,7 @@ def _use_function(declaration: Declaration, number: int) -> Forms:
         address = f"&::trtheaders_function<{number}, {pointer}, &{spelling.name} >::at"
         within = _within(spelling.namespace, _return(number, address))
         return (within, *forms) if spelling.namespace else forms
-    bound = declaration.kind in (DeclarationKind.METHOD, DeclarationKind.CONVERSION)
+    bound = declaration.kind in _BOUND
     type_ = _function_type(declaration)
     # A member with an explicit object parameter (C++23) has a plain address.
     owners = (f"::{declaration.record}", "") if bound else ("",)
@@ -182,7 +189,12 @@ def _within(namespace: str, text: str) -> str:
 
 
 def _arguments(declaration: Declaration) -> str:
-    return ", ".join(f"trtheaders_any<{_type(item.type)}>()" for item in declaration.parameters)
+    return ", ".join(f"trtheaders_any<{_adjusted(_type(item.type))}>()" for item in declaration.parameters)
+
+
+def _adjusted(type_: str) -> str:
+    """What a parameter of ``type_`` is: an array's is a pointer, which no function returns otherwise."""
+    return f"trtheaders_adjusted<void ({type_})>::type" if "[" in type_ else type_
 
 
 def _call_member(declaration: Declaration, number: int) -> Forms:
@@ -190,7 +202,9 @@ def _call_member(declaration: Declaration, number: int) -> Forms:
     arguments = _arguments(declaration)
     moved = f"static_cast<::{declaration.record}&&>(*p)" if Trait.RVALUE_REF in declaration.traits else "(*p)"
     call = f"{moved}.{_name(declaration)}({arguments})"
-    return (f'extern "C" void trtheaders_body_{number}(::{declaration.record} {quality}* p) {{ (void) {call}; }}',)
+    # Of a pure function's result that nobody keeps, clang makes nothing.
+    kept = "(void)" if _type(declaration.result) == "void" else "auto&& kept ="
+    return (f'extern "C" void trtheaders_body_{number}(::{declaration.record} {quality}* p) {{ {kept} {call}; }}',)
 
 
 def _class_of(declaration: Declaration) -> str:
