@@ -48,6 +48,7 @@ class Kind(IntEnum):
     NAME = cindex.CursorKind.DECL_REF_EXPR.value
     MEMBER = cindex.CursorKind.MEMBER_REF_EXPR.value
     CALL = cindex.CursorKind.CALL_EXPR.value
+    LAMBDA = cindex.CursorKind.LAMBDA_EXPR.value
     THROW = cindex.CursorKind.CXX_THROW_EXPR.value
     NEW = cindex.CursorKind.CXX_NEW_EXPR.value
     DELETE = cindex.CursorKind.CXX_DELETE_EXPR.value

@@ -49,6 +49,7 @@ class DependentNames:
                 self._structors.append(sketch)
             if sketch.node.kind in _MEMBERS and sketch.scope.record is not None and sketch.closed:
                 self._named.setdefault(sketch.name.rpartition("::")[2].encode(), []).append(sketch)
+        self._in_template: dict[Node, bool] = {}
         self._open_to: dict[str, frozenset[str]] = {}
         self._foreign: dict[str, bytes] = {}
 
@@ -76,13 +77,24 @@ class DependentNames:
         """The closed operators and conversions that a template may call without a word, of classes that it mentions:
         `Line{this} << value;`.
         """
-        if not self._operators or not _is_dependent(body):
+        if not self._operators or not self.is_in_template(body):
             return
         extent, around = body.extent(), frozenset(_around(body))
         words = set(_WORD.findall(self._text_of(extent.file)[extent.begin : extent.end]))
         for owner, operators in self._operators.items():
             if owner in words:
                 yield from (item.node for item in operators if around & self._insiders(item))
+
+    def is_in_template(self, node: Node) -> bool:
+        """Whether the declaration ``node`` is part of a template; asked for once of each class."""
+        if node.kind in TEMPLATES or node.kind == Kind.FUNCTION_TEMPLATE:
+            return True
+        around = node.parent
+        if around is None or around.kind == Kind.NAMESPACE:
+            return False
+        if around not in self._in_template:
+            self._in_template[around] = self.is_in_template(around)
+        return self._in_template[around]
 
     def _befriended_by(self, sketch: Sketch) -> frozenset[str]:
         record = sketch.scope.record
@@ -198,16 +210,6 @@ def _is_operator(node: Node) -> bool:
     """Whether it is a private class's operator or conversion; an assignment is often declared to be refused."""
     name = node.spelling
     return name.startswith("operator") and name != "operator=" and node.access == AccessKind.PUBLIC
-
-
-def _is_dependent(body: Node) -> bool:
-    """Whether it is part of a template."""
-    node: Node | None = body
-    while node is not None and node.kind != Kind.NAMESPACE:
-        if node.kind in TEMPLATES or node.kind == Kind.FUNCTION_TEMPLATE:
-            return True
-        node = node.parent
-    return False
 
 
 def _identities(node: Node) -> Iterator[str]:

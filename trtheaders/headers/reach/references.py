@@ -29,7 +29,7 @@ from trtheaders.model.headers.promises import Use
 
 _REFERENCES = frozenset({Kind.NAME, Kind.MEMBER, Kind.CALL})
 _NAMING = frozenset({Kind.NAME, Kind.MEMBER})
-_LOOKED_AT = _REFERENCES | PLACES | {Kind.IF}
+_LOOKED_AT = _REFERENCES | PLACES | {Kind.IF, Kind.LAMBDA}
 _CALLS = frozenset({Kind.CALL})
 _CONSTANT = frozenset({"constexpr", "consteval"})
 
@@ -122,9 +122,10 @@ class Reaching:
         inner = without_discarded(node.descend(_LOOKED_AT), _LOOKED_AT, self._tree)
         pairs = [(item, item.referenced if item.kind in _REFERENCES else None) for item in inner]
         found: list[_Target] = []
+        unsettled = self._may_be_unsettled(node, inner)
         for reference, target in pairs:
             if target is None:
-                found += self._unsettled(node, reference)
+                found += self._unsettled(node, reference) if unsettled else ()
             elif target.kind in _REFERRED:
                 found.append((target, reference))
                 found += [(item, None) for item in self._implicit.called(target)]
@@ -136,6 +137,14 @@ class Reaching:
             found.append((target, None))
             found += [(item, None) for item in self._implicit.called(target)]
         return found
+
+    def _may_be_unsettled(self, body: Node, inner: Iterable[Node]) -> bool:
+        """Whether ``body``, in which ``inner`` stands, may name what depends on a template's parameter, or a lambda's
+        `auto`; an expression does not say where it belongs.
+        """
+        if is_expression(body.kind) or self._dependent.is_in_template(body):
+            return True
+        return Kind.LAMBDA in {item.kind for item in inner}
 
     def _unsettled(self, body: Node, reference: Node) -> Iterator[_Target]:
         """What ``reference`` in ``body`` may mean where a template is instantiated."""
