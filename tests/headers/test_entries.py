@@ -40,3 +40,15 @@ def test_only_upstream_s_header_is_spoken_of_as_upstream_s(tmp_path, entry, upst
     with pytest.raises(HeaderError) as told:
         record_snapshot(question(tmp_path, entry))
     assert ("Executor API" in told.value.hint) is upstream
+
+
+def test_of_the_compiler_s_own_folder_an_entry_has_the_folder_of_its_name(tmp_path):
+    system, wrapper = tmp_path / "system", tmp_path / "my-g++"
+    (system / "pack").mkdir(parents=True)
+    (system / "pack.h").write_text('#include "pack/base.h"\n#include <other.h>\nint whole(int);')
+    (system / "pack/base.h").write_text("int part(int);")
+    (system / "other.h").write_text("int foreign(int);")
+    wrapper.write_text(f'#!/bin/sh\nexec g++ -isystem "{system}" "$@"\n')
+    wrapper.chmod(0o755)
+    question = HeaderQuestion(root=system, entries=("pack.h",), defines=(), compiler=str(wrapper))
+    assert promised(record_snapshot(question)) == {"_Z5wholei", "_Z4parti"}

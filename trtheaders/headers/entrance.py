@@ -240,13 +240,16 @@ def generated_folders(root: Path) -> tuple[Path, ...]:
 
 def _belonging(question: HeaderQuestion, compiler: Compiler) -> tuple[str, ...]:
     """What of a folder that the compiler searches by itself (`/usr/include`) belongs to the entries: they themselves,
-    and the folders that they lie in. The rest is the C library's, the standard library's, and other packages'.
+    the folders that they lie in, and one of their name (`lzma.h` includes what is in `lzma/`). The rest is the C
+    library's, the standard library's, and other packages'.
     """
     if ALL in question.entries or question.root.resolve() not in compiler.machine_path:
         return ()
-    return tuple(
-        f"{first}/" if rest else first for first, _, rest in (item.partition("/") for item in question.entries)
-    )
+    found: list[str] = []
+    for entry in question.entries:
+        folder, inside, _ = entry.partition("/")
+        found += [f"{folder}/"] if inside else [entry, f"{entry.partition('.')[0]}/"]
+    return tuple(found)
 
 
 def _further_folders(question: HeaderQuestion, compiler: Compiler) -> list[Path]:
