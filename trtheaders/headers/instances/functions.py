@@ -29,6 +29,8 @@ from trtheaders.model.places import Location
 
 # Behind `extern` or a macro, or in a macro: not `template <`, nor what libclang shows by itself.
 _HINT = re.compile(rb"\btemplate\b(?!\s*<)(?!\s+(?:class|struct|union)\b)")
+_NO_CODE = re.compile(rb"""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])'""", re.DOTALL)
+"""Comments and strings, of which many name templates."""
 IN_MACRO = re.compile(rb"\bextern\b[^\n]*\btemplate\b(?!\s*<)(?!\s+(?:class|struct|union)\b)|\btemplate[ \t]*$")
 """How the macro of another's header may begin one."""
 _CLASS_KEY = re.compile(rb"\s*(?:class|struct|union)\b")
@@ -70,18 +72,19 @@ def find_hint(tree: HeaderTree, files: tuple[str, ...]) -> Location | None:
     """The first place in ``files`` with words that may become an `extern template` function, through macros perhaps."""
     for name in files:
         text = tree.text(name)
-        for match in _HINT.finditer(text):
-            if _is_code(text, match.start()):
-                return Location(file=name, line=text.count(b"\n", 0, match.start()) + 1)
+        if not any(_is_code(text, match.start()) for match in _HINT.finditer(text)):
+            continue
+        bare = _NO_CODE.sub(lambda match: b" " + b"\n" * match[0].count(b"\n"), text)
+        for match in _HINT.finditer(bare):
+            if _is_code(bare, match.start()):
+                return Location(file=name, line=bare.count(b"\n", 0, match.start()) + 1)
     return None
 
 
 def _is_code(text: bytes, offset: int) -> bool:
-    """Whether something stands before the word at ``offset``, no `.`, `->` or `::`, and no comment's sign."""
-    line = text[text.rfind(b"\n", 0, offset) + 1 : offset]
+    """Whether something stands before the word at ``offset``, no `.`, `->` or `::`."""
     before = text[max(0, offset - 80) : offset].rstrip()[-1:]
-    commented = b"//" in line or line.lstrip().startswith(b"*")
-    return not commented and (before.isalnum() or before in (b"_", b")", b"\\"))
+    return before.isalnum() or before in (b"_", b")", b"\\")
 
 
 def find_function_instances(headers: PreprocessedText) -> list[FunctionInstance]:
