@@ -21,7 +21,13 @@ _NO_NAMES = frozenset(
 
 def read_tokens(text: str) -> list[str]:
     """The words and signs of ``text``, comments apart."""
-    return list(filter(None, _TOKEN.findall(text)))
+    return list(_split_tokens(text))
+
+
+@lru_cache(maxsize=1 << 6)
+def _split_tokens(text: str) -> tuple[str, ...]:
+    """Kept for a moment, since a declaration's text is looked at for one part after another."""
+    return tuple(filter(None, _TOKEN.findall(text)))
 
 
 def read_head(text: str) -> str:
