@@ -12,8 +12,8 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import IO
 
 from trtheaders.errors import ToolchainError
 from trtheaders.headers.parser.child import begun_apart
@@ -28,7 +28,7 @@ class Probing:
 
     def __init__(self, unit: Unit, arguments: Sequence[str]) -> None:
         self._unit, self._arguments = unit, arguments
-        self._file: BinaryIO | None = None
+        self._file: IO[bytes] | None = None
         self._written: int | None = None
         """What has something to read once another process has written the file, and ends if it could not."""
 
@@ -73,7 +73,7 @@ class Probing:
                 self._write(self._file, Path(folder))
         return f"/proc/self/fd/{self._file.fileno()}"
 
-    def _write(self, file: BinaryIO, folder: Path) -> int:
+    def _write(self, file: IO[bytes], folder: Path) -> int:
         """Libclang writes what has a name alone. Raises :class:`~trtheaders.errors.ToolchainError`."""
         named = folder / "unit.pch"
         self._unit.write(named)
@@ -84,8 +84,9 @@ class Probing:
         return file.tell()
 
 
-def _make_file() -> BinaryIO:
-    return os.fdopen(os.memfd_create("trtheaders"), "wb")
+def _make_file() -> IO[bytes]:
+    with _room():
+        return TemporaryFile()
 
 
 def _gives(pipe: int) -> bool:
@@ -97,8 +98,14 @@ def _gives(pipe: int) -> bool:
 
 def make_folder() -> TemporaryDirectory[str]:
     """A folder that goes when it is left. Raises :class:`ToolchainError` where none can be made."""
-    try:
+    with _room():
         return TemporaryDirectory(prefix="trtheaders-")
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         hint = "make room there, or name another folder for temporary files in TMPDIR"
         raise ToolchainError(f"there is no folder for temporary files: {error}", hint=hint) from error
