@@ -43,6 +43,7 @@ _PLAIN_CLASS, _ONE_BASE, _MANY_BASES = (
     "_ZTVN10__cxxabiv121__vmi_class_type_infoE",
 )
 _VIRTUAL_BASE, _PUBLIC_BASE = 1, 2
+_UNKNOWN_WORDS = 64
 _UNKNOWN_SIZE = 64
 """Bytes of a variable whose type's size is not known; at least what a pointer or a string needs."""
 
@@ -99,6 +100,11 @@ class _Records:
         if record is None or record.slots is None or record.vtable_words is None:
             return None
         return _Table(record, record.slots, record.vtable_words)
+
+    def words_of(self, vtable: SymbolName) -> int:
+        """How many words the vtable group has; of one that nobody knows, more than most."""
+        record = self._by_vtable.get(vtable)
+        return _UNKNOWN_WORDS if record is None or record.vtable_words is None else record.vtable_words
 
     def bases(self, typeinfo: SymbolName) -> list[tuple[str, Base]]:
         """The bases of the class with that typeinfo, each with its own typeinfo."""
@@ -173,7 +179,7 @@ def _define_variable(symbol: SymbolName, obligation: Obligation) -> Iterator[str
 def _define_vtable(symbol: SymbolName, records: _Records) -> Iterator[str]:
     table = records.vtable(symbol)
     if table is None:
-        yield from _define_words(symbol, ["0", "0", *[CALLED] * 62])
+        yield from _define_words(symbol, ["0", "0", *[CALLED] * (records.words_of(symbol) - 2)])
         return
     words = list(_vtable_words(table, records))
     yield from _define_words(symbol, words + [CALLED] * (table.words - len(words)))
