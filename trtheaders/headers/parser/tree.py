@@ -33,6 +33,7 @@ class HeaderTree:
         self._within = frozenset(within)
         self._names: dict[str, str | None] = {}
         self._texts: dict[str, bytes] = {}
+        self._foreign: dict[str, bytes] = {}
 
     def name_of(self, file: str) -> str | None:
         """``file`` (as the parser names it) relative to the root, None if it lies elsewhere."""
@@ -95,6 +96,20 @@ class HeaderTree:
     def texts(self) -> tuple[bytes, ...]:
         """The files of the tree that were read so far."""
         return tuple(self._texts.values())
+
+    def text_at(self, file: str) -> bytes:
+        """The bytes of ``file`` (as the parser names it), also if it lies elsewhere; none of what is no file there, or
+        cannot be read again. Read once. Raises :class:`HeaderError` as :meth:`text` does.
+        """
+        name = self.name_of(file)
+        if name is not None:
+            return self.text(name)
+        if file not in self._foreign:
+            try:
+                self._foreign[file] = read_bytes(file, MOST_SOURCE)
+            except OSError:
+                self._foreign[file] = b""
+        return self._foreign[file]
 
     def text(self, name: str) -> bytes:
         """The bytes of a file of the tree, read once. Raises :class:`HeaderError`."""

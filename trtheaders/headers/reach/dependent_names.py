@@ -14,7 +14,6 @@ from trtheaders.headers.parser.kinds import FUNCTIONS, RECORDS, TEMPLATES, Acces
 from trtheaders.headers.parser.nodes import Node, TypeNode
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.model.headers.declarations import Access
-from trtheaders.programs.files import MOST_SOURCE, read_bytes
 
 _STRUCTORS = frozenset({Kind.CONSTRUCTOR, Kind.DESTRUCTOR})
 MAKING = frozenset({Kind.NEW, Kind.VARIABLE, Kind.CALL, Kind.DELETE})
@@ -24,14 +23,6 @@ _MEMBERS = frozenset({Kind.METHOD, Kind.FUNCTION_TEMPLATE})
 _BODIES = FUNCTIONS | {Kind.FUNCTION_TEMPLATE}
 _WORD = re.compile(rb"\w+")
 _LAST_WORD = re.compile(rb"(?:\.|->|::)\s*(?:template\s+)?(\w+)\s*(?:<[^()]*>)?\Z")
-
-
-def _read(file: str) -> bytes:
-    """A foreign file's text; none of what is no file, or cannot be read again."""
-    try:
-        return read_bytes(file, MOST_SOURCE)
-    except OSError:
-        return b""
 
 
 class DependentNames:
@@ -51,7 +42,6 @@ class DependentNames:
                 self._named.setdefault(sketch.name.rpartition("::")[2].encode(), []).append(sketch)
         self._in_template: dict[Node, bool] = {}
         self._open_to: dict[str, frozenset[str]] = {}
-        self._foreign: dict[str, bytes] = {}
 
     def of(self, body: Node, reference: Node) -> Iterator[Node]:
         """The closed functions that ``reference``, which is not resolved, may mean in ``body``."""
@@ -80,7 +70,7 @@ class DependentNames:
         if not self._operators or not self.is_in_template(body):
             return
         extent, around = body.extent(), frozenset(_around(body))
-        words = set(_WORD.findall(self._text_of(extent.file)[extent.begin : extent.end]))
+        words = set(_WORD.findall(self._tree.text_at(extent.file)[extent.begin : extent.end]))
         for owner, operators in self._operators.items():
             if owner in words:
                 yield from (item.node for item in operators if around & self._insiders(item))
@@ -102,17 +92,8 @@ class DependentNames:
 
     def _name(self, reference: Node) -> bytes:
         extent = reference.extent()
-        found = _LAST_WORD.search(self._text_of(extent.file)[extent.begin : extent.end])
+        found = _LAST_WORD.search(self._tree.text_at(extent.file)[extent.begin : extent.end])
         return b"" if found is None else found[1]
-
-    def _text_of(self, file: str) -> bytes:
-        """The text of a file of the tree, or of a foreign one that holds a friend of one of its classes."""
-        name = self._tree.name_of(file)
-        if name is not None:
-            return self._tree.text(name)
-        if file not in self._foreign:
-            self._foreign[file] = _read(file)
-        return self._foreign[file]
 
     def foreign_friends(self, records: Iterable[RecordSketch]) -> Iterator[Node]:
         """The functions of foreign classes, and foreign functions, that a class of the tree befriends.

@@ -13,7 +13,6 @@ from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.parser.unit import Unit
 from trtheaders.model.places import Location
-from trtheaders.programs.files import MOST_SOURCE, read_bytes
 
 _CALL = re.compile(rb"(\w+)(?:\s*\(((?:[^()]|\([^()]*\))*)\))?")
 _WORD = re.compile(rb"\w+")
@@ -28,7 +27,6 @@ class ForeignLists:
 
     def __init__(self, unit: Unit, tree: HeaderTree) -> None:
         self._tree = tree
-        self._texts: dict[str, bytes] = {}
         self._includers: dict[str, set[str]] = {}
         self.files: set[str] = set()
         self.unguarded: set[str] = set()
@@ -58,7 +56,7 @@ class ForeignLists:
         # What a macro wrote, its name included, stands where the macro is expanded.
         if extent.file not in self.files or node.behind_name().begin - extent.begin not in (0, len(node.spelling)):
             return None
-        call = _CALL.match(self._read(extent.file), extent.begin)
+        call = _CALL.match(self._tree.text_at(extent.file), extent.begin)
         if call is None or call[1] not in self._macros or call[1].decode() == node.spelling:
             return None
         found = list(self._definitions(call[1], extent.file))
@@ -73,19 +71,11 @@ class ForeignLists:
         """What files of the tree define; what foreign headers begin a declaration with is seldom a macro of theirs."""
         return frozenset(name for header in self._others for name in _DEFINED.findall(self._tree.text(header)))
 
-    def _read(self, file: str) -> bytes:
-        if file not in self._texts:
-            try:
-                self._texts[file] = read_bytes(file, MOST_SOURCE)
-            except OSError:
-                self._texts[file] = b""
-        return self._texts[file]
-
     def _definitions(self, name: bytes, file: str) -> Iterator[tuple[Location, bytes]]:
         """Places and bodies. A list that defines its macro does so for want of another, which who includes it gives."""
         definition = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+" + name + rb"\b((?:\\\r?\n|.)*)", re.MULTILINE)
         near = sorted(self._includers[file])
-        for header in near if definition.search(self._texts[file]) else dict.fromkeys((*near, *self._others)):
+        for header in near if definition.search(self._tree.text_at(file)) else dict.fromkeys((*near, *self._others)):
             text = self._tree.text(header)
             for match in definition.finditer(text):
                 yield Location(file=header, line=text.count(b"\n", 0, match.start()) + 1), match[1]
