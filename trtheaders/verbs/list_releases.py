@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from msgspec.structs import replace
+from packaging.version import Version
 
 from trtheaders.configuration import Configuration, load_configuration
 from trtheaders.errors import TrtHeadersError
-from trtheaders.model.vendoring.locks import HEADER_FOLDER, Lock
+from trtheaders.model.names import CommitId
+from trtheaders.model.vendoring.locks import HEADER_FOLDER, Lock, LockedRelease
 from trtheaders.model.vendoring.releases import parse_release, tag_of
 from trtheaders.model.vendoring.vendored import ListedRelease
 from trtheaders.steps.question.library_choice import find_libraries
@@ -89,15 +91,17 @@ def _list_lock(store: Store, lock: Lock) -> tuple[ListedRelease, ...]:
 
 def _list_tags(tags: tuple[Tag, ...], lock: Lock) -> tuple[ListedRelease, ...]:
     commits = {tag.name: tag.commit for tag in tags}
-    return tuple(
-        ListedRelease(
-            version=str(version),
-            tag=tag,
-            commit=commits[tag],
-            prerelease=version.is_prerelease,
-            vendored=str(version) in lock.releases,
-            compared=str(version) in lock.releases and lock.releases[str(version)].compared,
-            differing=lock.releases[str(version)].differing if str(version) in lock.releases else 0,
-        )
-        for version, tag in reversed(release_tags(commits).items())
+    found = reversed(release_tags(commits).items())
+    return tuple(_list_tag(version, tag, commits[tag], lock.releases.get(str(version))) for version, tag in found)
+
+
+def _list_tag(version: Version, tag: str, commit: CommitId, locked: LockedRelease | None) -> ListedRelease:
+    return ListedRelease(
+        version=str(version),
+        tag=tag,
+        commit=commit,
+        prerelease=version.is_prerelease,
+        vendored=locked is not None,
+        compared=locked is not None and locked.compared,
+        differing=0 if locked is None else locked.differing,
     )

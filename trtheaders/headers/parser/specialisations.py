@@ -47,8 +47,6 @@ class Specialisations:
         """``text``, a canonical spelling, with each of them as it is meant."""
         if not self._meant or "<" not in text:
             return text
-        if (whole := self._meant.get(text)) is not None:
-            return whole
         pieces, place = list[str](), 0
         for head in _HEAD.finditer(text):
             written = self._find(text, head) if head.start() >= place else None
