@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from trtheaders.headers.parser.kinds import FUNCTIONS, RECORDS, REFERENCES, Kind, TypeKind
+from trtheaders.headers.parser.kinds import METHODS, RECORDS, REFERENCES, Kind, TypeKind
 from trtheaders.headers.parser.nodes import Node
 
 _POINTER_BYTES = 8
@@ -21,7 +21,7 @@ def is_dynamic(node: Node) -> bool:
 
 def _finds_dynamic(node: Node) -> bool:
     members = members_of(node)
-    methods = [item for item in members if item.kind in FUNCTIONS and item.kind != Kind.FUNCTION]
+    methods = [item for item in members if item.kind in METHODS]
     if any(item.is_virtual for item in methods):
         return True
     bases = [item for item in members if item.kind == Kind.BASE]

@@ -12,7 +12,7 @@ from trtheaders.headers.abi.mangled_names import class_encoding, structor_encodi
 from trtheaders.headers.abi.parts import delegates
 from trtheaders.headers.abi.special_members import has_foreign_constructors, members_with, special_members_in
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
-from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
+from trtheaders.headers.parser.kinds import METHODS, Kind
 
 
 def find_key_function(record: RecordSketch) -> Sketch | None:
@@ -22,7 +22,7 @@ def find_key_function(record: RecordSketch) -> Sketch | None:
     """
     for member in record.members:
         node = member.node
-        if node.kind not in FUNCTIONS or node.kind == Kind.FUNCTION or not node.is_virtual or node.is_pure:
+        if node.kind not in METHODS or not node.is_virtual or node.is_pure:
             continue
         if not (node.is_inlined or node.is_defaulted or member.template):
             return None if any(item.is_inlined or item.is_defaulted for item in member.nodes) else member
@@ -33,7 +33,7 @@ def encode_class(record: RecordSketch) -> str | None:
     """The mangled name of a class, read off one of its members."""
     for member in record.members:
         node = member.node
-        if member.template or node.kind not in FUNCTIONS or node.kind == Kind.FUNCTION:
+        if member.template or node.kind not in METHODS:
             continue
         if node.kind in (Kind.CONSTRUCTOR, Kind.DESTRUCTOR):
             names = node.manglings()

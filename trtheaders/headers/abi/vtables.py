@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from trtheaders.headers.abi.bases import base_of, base_offset, has_too_many_bases, is_dynamic
 from trtheaders.headers.declarations.walk import qualified_name
-from trtheaders.headers.parser.kinds import FUNCTIONS, Kind
+from trtheaders.headers.parser.kinds import METHODS, Kind
 from trtheaders.headers.parser.nodes import Node
 from trtheaders.model.headers.layouts import VtableSlot
 from trtheaders.model.names import SymbolName
@@ -106,7 +106,7 @@ def _own_functions(node: Node, bases: list[Table]) -> _Functions:
     found: _Functions = []
     written = False
     for child in node.children():
-        if child.kind not in FUNCTIONS or child.kind == Kind.FUNCTION:
+        if child.kind not in METHODS:
             continue
         if child.kind == Kind.DESTRUCTOR:
             written = True

@@ -15,7 +15,7 @@ from trtheaders.headers.parser.binding.positions import Extent
 from trtheaders.headers.parser.kinds import (
     COMPUTED_NOEXCEPT,
     CONVENTIONS,
-    FUNCTIONS,
+    METHODS,
     NAMESPACES,
     NOTHROW,
     Kind,
@@ -270,14 +270,13 @@ def _may_say(head: bytes) -> bool:
 
 
 _REFERENCES = {1: Trait.LVALUE_REF, 2: Trait.RVALUE_REF}
-_MEMBERS = FUNCTIONS - {Kind.FUNCTION}
 
 
 def _plain_traits(node: Node) -> list[Trait]:
     found = [Trait.DELETED] if node.is_deleted else []
     if node.is_deprecated:
         found.append(Trait.DEPRECATED)
-    if node.kind in _MEMBERS:
+    if node.kind in METHODS:
         found += [Trait.DEFAULTED] if node.is_defaulted else []
         found += [Trait.STATIC] if node.is_static_method else []
         found += [Trait.EXPLICIT] if node.is_explicit else []
@@ -289,7 +288,7 @@ def _plain_traits(node: Node) -> list[Trait]:
 def _read_type(node: Node, type_: TypeNode) -> list[Trait]:
     """The traits that are the ``type_``'s of a function; one with a condition may be `noexcept`."""
     found = [Trait.VARIADIC] if type_.is_variadic else []
-    if node.kind in _MEMBERS:
+    if node.kind in METHODS:
         found += [Trait.CONST] if node.is_const else []
         found += [Trait.VOLATILE] if _is_volatile(type_.spelling) else []
     if reference := _REFERENCES.get(type_.reference_qualifier):

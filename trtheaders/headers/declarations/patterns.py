@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from trtheaders.headers.declarations.descriptions import Describer
 from trtheaders.headers.declarations.heads import after_head, place_parameters
 from trtheaders.headers.declarations.walk import ACCESS, qualified_name, record_name
-from trtheaders.headers.parser.kinds import FUNCTIONS, RECORDS, Kind
+from trtheaders.headers.parser.kinds import METHODS, RECORDS, Kind
 from trtheaders.headers.parser.nodes import Node
 from trtheaders.model.headers.declarations import TypeUse
 from trtheaders.model.headers.layouts import Base, Field, Record, VtableSlot
@@ -30,7 +30,7 @@ def _read(node: Node, name: str, around: str, describer: Describer) -> Iterator[
     """``around`` is the text of the outermost template, whose parameters' names are their places here."""
     children = node.children()
     tokens = after_head(describer.text(node))
-    functions = [child for child in children if child.kind in FUNCTIONS and child.kind != Kind.FUNCTION]
+    functions = [child for child in children if child.kind in METHODS]
     slots = tuple(_slots([item for item in functions if item.is_virtual and not item.overridden()], name))
     yield Record(
         name=name,

@@ -166,6 +166,8 @@ COMPUTED_NOEXCEPT = 5
 """`noexcept(…)`, of which libclang does not say what it comes to."""
 
 FUNCTIONS = frozenset({Kind.FUNCTION, Kind.METHOD, Kind.CONSTRUCTOR, Kind.DESTRUCTOR, Kind.CONVERSION})
+METHODS = FUNCTIONS - {Kind.FUNCTION}
+"""Those that are members; a static one too."""
 NO_CURSOR = _range(cindex.CursorKind.INVALID_FILE, cindex.CursorKind.INVALID_CODE)
 """Answers that there is none."""
 FIRST_REFERENCE = cindex.CursorKind.OBJC_SUPER_CLASS_REF.value

@@ -22,7 +22,7 @@ from trtheaders.headers.abi.special_members import (
 )
 from trtheaders.headers.declarations.exposure import Naming
 from trtheaders.headers.declarations.sketches import Collection, RecordSketch, Sketch
-from trtheaders.headers.parser.kinds import FUNCTIONS, UNSPECIFIED, Kind
+from trtheaders.headers.parser.kinds import FUNCTIONS, METHODS, UNSPECIFIED, Kind
 from trtheaders.headers.parser.nodes import Node, TypeNode
 from trtheaders.headers.reach.references import Reach
 from trtheaders.model.headers.declarations import Access
@@ -71,7 +71,7 @@ class ImplicitMembers:
 
     def called(self, target: Node) -> Sequence[Node]:
         """What a call of ``target`` refers to if that is a member of a private class which the compiler writes."""
-        if target.kind not in FUNCTIONS or target.kind == Kind.FUNCTION:
+        if target.kind not in METHODS:
             return ()
         if target.usr not in self._called:
             self._called[target.usr] = tuple(self._follow_call(target))

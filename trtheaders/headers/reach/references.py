@@ -16,7 +16,7 @@ from msgspec import Struct
 from trtheaders.headers.abi.bases import base_of
 from trtheaders.headers.abi.special_members import has_foreign_constructors
 from trtheaders.headers.declarations.sketches import Collection, RecordSketch, Sketch
-from trtheaders.headers.parser.kinds import FUNCTIONS, Kind, Linkage, is_expression
+from trtheaders.headers.parser.kinds import FUNCTIONS, METHODS, Kind, Linkage, is_expression
 from trtheaders.headers.parser.nodes import Node
 from trtheaders.headers.parser.tree import HeaderTree
 from trtheaders.headers.reach.dependent_names import MAKING, DependentNames
@@ -290,7 +290,7 @@ def is_overridable(sketch: Sketch) -> bool:
     A derived class's vtable names it; in a `final` class, g++ -O2 calls it directly for what it overrides.
     """
     node, record = sketch.node, sketch.scope.record
-    if record is None or node.kind not in FUNCTIONS or node.kind == Kind.FUNCTION:
+    if record is None or node.kind not in METHODS:
         return False
     if not node.is_virtual or node.is_pure:
         return False
@@ -325,7 +325,7 @@ def _shows_vtable(record: RecordSketch) -> bool:
 
 
 def _is_key(node: Node) -> bool:
-    if node.kind not in FUNCTIONS or node.kind == Kind.FUNCTION or not node.is_virtual:
+    if node.kind not in METHODS or not node.is_virtual:
         return False
     return not (node.is_pure or node.is_inlined or node.is_defaulted)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from trtheaders.headers.abi.parts import delegates, element_of, has_initialiser, mentioned_by
+from trtheaders.headers.abi.special_members import parts_of
 from trtheaders.headers.declarations.sketches import RecordSketch, Sketch
 from trtheaders.headers.parser.kinds import FUNCTIONS, Kind, TypeKind, is_expression
 from trtheaders.headers.parser.nodes import Node, TypeNode
@@ -75,7 +76,7 @@ class SilentReferences:
         name, owner = operator.spelling, operator.parent
         if owner is None or name not in _COMPARISONS:
             return
-        for part in _parts_of(owner):
+        for part in parts_of(owner):
             yield from self._named(element_of(part.type), part, name)
 
     def _unwound(self, constructor: Node) -> Iterator[Node]:
@@ -83,7 +84,7 @@ class SilentReferences:
         owner = constructor.parent
         if owner is None or owner.kind == Kind.UNION or not any(self._freed(owner)) or not _may_throw(constructor):
             return
-        freed, parts = self._freed(owner), _parts_of(owner)
+        freed, parts = self._freed(owner), parts_of(owner)
         throws = _throwing_parts(constructor, parts)
         behind = any(_throws(child) for child in constructor.children() if child.kind == Kind.COMPOUND)
         for index, (part, found) in enumerate(zip(parts, freed, strict=True)):
@@ -141,7 +142,7 @@ class SilentReferences:
         given = [target.usr for child in constructor.children() if (target := mentioned_by(child)) is not None]
         if owner.kind == Kind.UNION or delegates(constructor):
             return
-        for part, found in zip(_parts_of(owner), self._made(owner), strict=True):
+        for part, found in zip(parts_of(owner), self._made(owner), strict=True):
             if found and is_made_silently(part, given):
                 yield from found
 
@@ -157,7 +158,7 @@ class SilentReferences:
         """Asked for once of each class, since each of its constructors makes the same parts."""
         key = (owner.usr, name)
         if key not in self._parts:
-            self._parts[key] = [tuple(self._named(element_of(part.type), part, name)) for part in _parts_of(owner)]
+            self._parts[key] = [tuple(self._named(element_of(part.type), part, name)) for part in parts_of(owner)]
         return self._parts[key]
 
     def _left(self, target: Node | None) -> tuple[Node, ...]:
@@ -178,10 +179,6 @@ class SilentReferences:
         for member in self._silent.get(owner.usr, ()) if owner is not None else ():
             if _silent_name(member.node) == name:
                 yield member.node
-
-
-def _parts_of(owner: Node) -> list[Node]:
-    return [child for child in owner.children() if child.kind in (Kind.FIELD, Kind.BASE)]
 
 
 def _find_silent(record: RecordSketch) -> list[Sketch]:
